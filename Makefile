@@ -1,0 +1,75 @@
+# Two commands do all: `make run` opens the terminal chat, `make test` runs every check.
+VENV ?= .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+# Pyenv leaves shims that exit 127, so an interpreter is tested by running it.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
+  $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+# What a packaged data set asks for and its plain CSV file does not need.
+UNNEEDED := pandas shapely icalendar
+ARGS ?=
+
+.PHONY: run setup test check format demo docs lock clean bench gates
+
+run: setup
+	@$(BIN)/outcry chat $(ARGS)
+
+setup: $(VENV)/.ready-run
+
+test: $(VENV)/.ready-dev
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/.ready-dev
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-logo >.lint-imports.log 2>&1 || { cat .lint-imports.log 2>/dev/null; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
+format: $(VENV)/.ready-dev
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+demo: setup
+	@$(BIN)/outcry demo $(ARGS)
+
+docs: setup
+	@$(BIN)/python -m docs.build
+
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+gates: $(VENV)/.ready-dev
+	@$(BIN)/python -m pytest -n auto tests/gates
+
+# uv makes the environment in seconds; where its wheel cannot be had, pip does the same from the same hashes.
+.tools/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Outcry needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }
+	@mkdir -p .tools/bin
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION) \
+	  || { rm -f $@; echo "uv is not to be had here; using pip."; }
+
+define install
+	@if [ -x .tools/bin/uv ]; then \
+	  { [ -x $(BIN)/python ] || .tools/bin/uv venv -q --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV); } && \
+	  VIRTUAL_ENV=$(VENV) .tools/bin/uv pip sync -q --require-hashes $(1) && \
+	  VIRTUAL_ENV=$(VENV) .tools/bin/uv pip install -q --no-deps --no-build-isolation -e . ; \
+	else \
+	  { [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV); } && \
+	  $(BIN)/python -m pip install -q --no-deps --require-hashes -r $(1) && \
+	  $(BIN)/python -m pip install -q --no-deps --no-build-isolation -e . ; \
+	fi
+endef
+
+$(VENV)/.ready-run: requirements.lock pyproject.toml | .tools/bin/uv
+	$(call install,requirements.lock)
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock requirements.lock pyproject.toml | .tools/bin/uv
+	$(call install,requirements-dev.lock)
+	@touch $@ $(VENV)/.ready-run
+
+lock: .tools/bin/uv
+	@.tools/bin/uv lock -q
+	@.tools/bin/uv export -q --frozen --no-emit-project --no-header --extra build $(UNNEEDED:%=--prune %) -o requirements.lock
+	@.tools/bin/uv export -q --frozen --no-emit-project --no-header --extra build --extra dev $(UNNEEDED:%=--prune %) -o requirements-dev.lock
+
+clean:
+	@rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

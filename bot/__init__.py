@@ -1,0 +1,1 @@
+"""A trading desk in a chat."""

@@ -1,0 +1,1 @@
+"""The words of trading as values: identifiers, money, instruments, orders, positions, events."""

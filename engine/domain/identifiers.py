@@ -1,0 +1,25 @@
+"""Names of things, each its own type so that one is never passed for another."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+Symbol = NewType("Symbol", str)
+"""An instrument's canonical name: `BTC/USDT`, `AAPL`."""
+
+VenueName = NewType("VenueName", str)
+AccountId = NewType("AccountId", str)
+PersonId = NewType("PersonId", str)
+DeskId = NewType("DeskId", str)
+
+ClientOrderId = NewType("ClientOrderId", str)
+"""Ours, derived from the intent: 18 characters of `[a-z0-9]`, unique for ever."""
+
+VenueOrderId = NewType("VenueOrderId", str)
+TradeId = NewType("TradeId", str)
+"""The venue's name of one fill, unique per account."""
+
+IntentKey = NewType("IntentKey", str)
+"""What makes a wish unique: a ticket's id, a schedule's due time, a signal's key."""
+
+AlertId = NewType("AlertId", str)

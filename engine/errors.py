@@ -1,0 +1,132 @@
+"""The engine's failures, one class for each thing a caller would do differently.
+
+EngineError
+├── InstrumentNotFound, PositionNotFound, OrderNotFound, AlertNotFound
+├── FormulaInvalid
+├── CandlesInvalid, HistoryNotFound
+├── QuoteNotFound
+├── VenueError
+│   ├── VenueUnavailable    retry
+│   ├── RateLimited         wait
+│   ├── OrderRejected       final
+│   └── OrderStateUnknown   NEVER retry: reconcile
+├── StoreUnavailable        nothing was written; the caller says so and goes on
+├── DeskHeld                another process trades on this data
+└── StateCorrupt            stop trading, page someone
+"""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A failure of the engine; `code` names its text in the catalogues, `facts` fill that text."""
+
+    code = "engine"
+
+    def __init__(self, message: str = "", **facts: str) -> None:
+        super().__init__(message or self.code)
+        self.facts = facts
+
+
+class InstrumentNotFound(EngineError):
+    """No venue of the desk trades it. Facts: `symbol`, `nearest`."""
+
+    code = "instrument_not_found"
+
+
+class PositionNotFound(EngineError):
+    """Nothing is held. Facts: `symbol`."""
+
+    code = "position_not_found"
+
+
+class OrderNotFound(EngineError):
+    """No such order of this principal. Facts: `order`."""
+
+    code = "order_not_found"
+
+
+class AlertNotFound(EngineError):
+    """No such alert of this principal. Facts: `alert`."""
+
+    code = "alert_not_found"
+
+
+class FormulaInvalid(EngineError):
+    """A formula does not parse or check. `column` counts from 1."""
+
+    code = "formula_invalid"
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message, detail=message, column=str(column))
+        self.column = column
+
+
+class CandlesInvalid(EngineError):
+    """A candle file or series is broken. Facts: `detail`."""
+
+    code = "candles_invalid"
+
+
+class HistoryNotFound(EngineError):
+    """No candles of that instrument and timeframe. Facts: `symbol`, `timeframe`."""
+
+    code = "history_not_found"
+
+
+class QuoteNotFound(EngineError):
+    """No price has been seen yet, or it is too old. Facts: `symbol`."""
+
+    code = "quote_not_found"
+
+
+class VenueError(EngineError):
+    """A venue did not do as asked."""
+
+    code = "venue"
+
+
+class VenueUnavailable(VenueError):
+    """The request never left; it may be tried again."""
+
+    code = "venue_unavailable"
+
+
+class RateLimited(VenueError):
+    """The venue asks to wait `retry_after_seconds`."""
+
+    code = "rate_limited"
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__("the venue asks to wait", seconds=f"{retry_after_seconds:g}")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class OrderRejected(VenueError):
+    """The venue refused, for good. Facts: `reason`."""
+
+    code = "order_rejected"
+
+
+class OrderStateUnknown(VenueError):
+    """The order may or may not exist at the venue: never retry, reconcile."""
+
+    code = "order_state_unknown"
+
+
+class StoreUnavailable(EngineError):
+    """The database is locked, full or gone; nothing was written. Facts: `detail`."""
+
+    code = "store_unavailable"
+
+
+class DeskHeld(EngineError):
+    """Another process holds the trading lease. Facts: `holder`."""
+
+    code = "desk_held"
+
+
+class StateCorrupt(EngineError):
+    """What is stored contradicts itself: stop trading."""
+
+    code = "state_corrupt"
