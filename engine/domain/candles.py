@@ -38,7 +38,14 @@ class Candles:
         return len(self.time)
 
     def __getitem__(self, rows: slice) -> Candles:
-        return Candles(*(column[rows] for column in self.columns()))
+        return Candles(
+            self.time[rows],
+            self.open[rows],
+            self.high[rows],
+            self.low[rows],
+            self.close[rows],
+            self.volume[rows],
+        )
 
     def columns(self) -> tuple[NDArray[np.int64], Floats, Floats, Floats, Floats, Floats]:
         """The six columns in order."""
@@ -81,5 +88,11 @@ class Candles:
         if not len(newer):
             return older
         kept = older[: int(np.searchsorted(older.time, newer.time[0]))]
-        pairs = zip(kept.columns(), newer.columns(), strict=True)
-        return cls(*(np.concatenate(pair) for pair in pairs))
+        return cls(
+            np.concatenate((kept.time, newer.time)),
+            np.concatenate((kept.open, newer.open)),
+            np.concatenate((kept.high, newer.high)),
+            np.concatenate((kept.low, newer.low)),
+            np.concatenate((kept.close, newer.close)),
+            np.concatenate((kept.volume, newer.volume)),
+        )

@@ -1,0 +1,60 @@
+"""Accounts, positions and fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, TradeId, VenueName
+from engine.domain.market import DataKind
+from engine.domain.money import ZERO, Currency, Price, Quantity
+from engine.domain.order import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Cash and positions at one venue; `data_kind` says what its prices are."""
+
+    id: AccountId
+    venue: VenueName
+    currency: Currency
+    is_paper: bool
+    data_kind: DataKind
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What is held of one instrument: average-cost accounting, amounts in quote currency.
+
+    `quantity` is signed; `cost` is what the open quantity was bought for, fees apart.
+    """
+
+    account: AccountId
+    symbol: Symbol
+    quantity: Decimal = ZERO
+    cost: Decimal = ZERO
+    realized: Decimal = ZERO
+    fees: Decimal = ZERO
+    opened_at: int = 0
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """Mean entry price, or None when flat."""
+        return self.cost / self.quantity if self.quantity else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One execution; `realized` is the profit it closed, before its own fee, in quote currency."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    trade_id: TradeId
+    symbol: Symbol
+    side: Side
+    quantity: Quantity
+    price: Price
+    fee: Decimal
+    fee_currency: Currency
+    realized: Decimal
+    at: int

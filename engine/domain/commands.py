@@ -1,0 +1,37 @@
+"""What the kernel asks of a venue, sent only after the events beside it are on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.domain.identifiers import AccountId, ClientOrderId, VenueOrderId
+from engine.domain.order import Order, OrderTerms
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitOrder:
+    """Send this order, once."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """Cancel it at the venue."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    venue_order_id: VenueOrderId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModifyOrder:
+    """Rest with other terms."""
+
+    account: AccountId
+    client_order_id: ClientOrderId
+    venue_order_id: VenueOrderId | None
+    terms: OrderTerms
+
+
+VenueCommand = SubmitOrder | CancelOrder | ModifyOrder

@@ -1,0 +1,263 @@
+"""What happened: the journal's entries, past tense, the only way state changes.
+
+`at` is UTC epoch milliseconds throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.account import Account
+from engine.domain.alert import Alert
+from engine.domain.identifiers import (
+    AccountId,
+    AlertId,
+    ClientOrderId,
+    PersonId,
+    TradeId,
+    VenueOrderId,
+)
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import Order, OrderTerms
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    """An account exists, with this much cash."""
+
+    account: Account
+    cash: Decimal
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInitialized:
+    """A confirmed wish became an order; risk has passed it and nothing has left yet."""
+
+    order: Order
+    warnings: tuple[str, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDenied:
+    """We refused. `rule` names the text, `facts` fill it."""
+
+    order: Order
+    rule: str
+    facts: tuple[tuple[str, str], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSubmitted:
+    """It is about to leave: from here on its fate may be unknown."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    """The venue has it."""
+
+    client_order_id: ClientOrderId
+    venue_order_id: VenueOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRejected:
+    """The venue refused, for good."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTriggered:
+    """A stop's level was reached."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilled:
+    """One execution, price in quote currency; the fee in its own currency."""
+
+    client_order_id: ClientOrderId
+    trade_id: TradeId
+    quantity: Quantity
+    price: Price
+    fee: Decimal
+    fee_currency: Currency
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelRequested:
+    """A cancel is about to leave."""
+
+    client_order_id: ClientOrderId
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCanceled:
+    """It rests no more."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelRejected:
+    """The venue did not cancel it, most often because it had filled."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderExpired:
+    """Its time in force, or our time to send it, ran out."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReplaced:
+    """It rests with other terms."""
+
+    client_order_id: ClientOrderId
+    terms: OrderTerms
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBecameUnknown:
+    """The venue gave no answer that can be relied on."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSet:
+    """A person asked to be told."""
+
+    alert: Alert
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFired:
+    """It became true at this price."""
+
+    alert: Alert
+    price: Decimal
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRemoved:
+    """Its owner took it back."""
+
+    alert_id: AlertId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSnoozed:
+    """It keeps quiet until then."""
+
+    alert_id: AlertId
+    until: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TradingHalted:
+    """No order that adds risk until a person resumes."""
+
+    by: PersonId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TradingResumed:
+    """The latch is lifted."""
+
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RiskLimitSet:
+    """A manager set a rule's figure; None takes it away."""
+
+    rule: str
+    value: Decimal | None
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayOpened:
+    """The desk's day changed; daily limits count from this equity in account currency."""
+
+    account: AccountId
+    day: str
+    equity: Decimal
+    at: int
+
+
+OrderEvent = (
+    OrderSubmitted
+    | OrderAccepted
+    | OrderRejected
+    | OrderTriggered
+    | OrderFilled
+    | OrderCancelRequested
+    | OrderCanceled
+    | OrderCancelRejected
+    | OrderExpired
+    | OrderReplaced
+    | OrderBecameUnknown
+)
+Event = (
+    AccountOpened
+    | OrderInitialized
+    | OrderDenied
+    | OrderEvent
+    | AlertSet
+    | AlertFired
+    | AlertRemoved
+    | AlertSnoozed
+    | TradingHalted
+    | TradingResumed
+    | RiskLimitSet
+    | DayOpened
+)
+VenueReport = (
+    OrderAccepted
+    | OrderRejected
+    | OrderTriggered
+    | OrderFilled
+    | OrderCanceled
+    | OrderCancelRejected
+    | OrderExpired
+    | OrderReplaced
+    | OrderBecameUnknown
+)
+"""What a venue's connector may say: the same facts, told from outside."""

@@ -1,0 +1,150 @@
+"""What people ask of the kernel, already cleared.
+
+A request that can move money carries its intent's key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.account import Account
+from engine.domain.alert import Alert
+from engine.domain.identifiers import AccountId, AlertId, ClientOrderId, IntentKey, PersonId
+from engine.domain.money import Price, Quantity
+from engine.domain.order import OrderTerms
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Send one order; with `stop_loss` or `take_profit` (prices) its fills are protected.
+
+    It is never sent after `expires_to_send_at` (UTC ms).
+    """
+
+    key: IntentKey
+    account: AccountId
+    terms: OrderTerms
+    by: PersonId
+    at: int
+    expires_to_send_at: int
+    stop_loss: Price | None = None
+    take_profit: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrders:
+    """Cancel these orders."""
+
+    account: AccountId
+    orders: tuple[ClientOrderId, ...]
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceOrder:
+    """Change a resting order's price or quantity."""
+
+    key: IntentKey
+    account: AccountId
+    order: ClientOrderId
+    by: PersonId
+    at: int
+    price: Price | None = None
+    quantity: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """A new account with cash in its currency."""
+
+    account: Account
+    cash: Decimal
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetAlert:
+    """Watch a formula."""
+
+    alert: Alert
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveAlert:
+    """Forget it."""
+
+    alert_id: AlertId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeAlert:
+    """Keep quiet until `until` (UTC ms)."""
+
+    alert_id: AlertId
+    until: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class HaltTrading:
+    """Refuse what adds risk and cancel what rests; with `flatten` close what is held."""
+
+    key: IntentKey
+    by: PersonId
+    reason: str
+    flatten: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeTrading:
+    """Lift the latch."""
+
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetRiskLimit:
+    """Set a rule's figure, or take it away with None."""
+
+    rule: str
+    value: Decimal | None
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """The desk's calendar day began."""
+
+    day: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendOrder:
+    """The runtime is about to hand an initialized order to its venue."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+Request = (
+    OpenAccount
+    | PlaceOrder
+    | CancelOrders
+    | ReplaceOrder
+    | SetAlert
+    | RemoveAlert
+    | SnoozeAlert
+    | HaltTrading
+    | ResumeTrading
+    | SetRiskLimit
+    | OpenDay
+    | SendOrder
+)

@@ -1,0 +1,1 @@
+"""What the engine's shells need from outside: time, ids, chance, prices, venues, storage."""

@@ -1,0 +1,74 @@
+"""A venue as the runtime uses it, and the book a paper venue keeps of itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
+from engine.domain.events import OrderFilled, VenueReport
+from engine.domain.identifiers import AccountId, ClientOrderId, VenueName, VenueOrderId
+from engine.domain.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class VenueOrder:
+    """An order as the venue states it, with every fill it has had."""
+
+    order: Order
+    venue_order_id: VenueOrderId
+    fills: tuple[OrderFilled, ...]
+
+
+class Venue(Protocol):
+    """Executes orders. A call that raises nothing was taken; what comes of it is a report."""
+
+    @property
+    def name(self) -> VenueName:
+        """Its name."""
+        ...
+
+    async def submit(self, command: SubmitOrder) -> None:
+        """Send an order.
+
+        Raises OrderRejected (final), VenueUnavailable and RateLimited (it never left),
+        OrderStateUnknown (it may exist).
+        """
+        ...
+
+    async def cancel(self, command: CancelOrder) -> None:
+        """Ask to cancel; the outcome is a report."""
+        ...
+
+    async def modify(self, command: ModifyOrder) -> None:
+        """Ask to change a resting order; the outcome is a report."""
+        ...
+
+    def reports(self) -> AsyncIterator[VenueReport]:
+        """What happens to the orders here, as it happens."""
+        ...
+
+    async def find(self, account: AccountId, order: ClientOrderId) -> VenueOrder | None:
+        """The order as the venue knows it, or None when it never arrived."""
+        ...
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        """All that rests there for the account."""
+        ...
+
+
+class PaperBook(Protocol):
+    """A paper venue's own durable memory, apart from the desk's, as an exchange's would be."""
+
+    async def load(self) -> Sequence[VenueOrder]:
+        """Every order that is still open, and those closed within the last day."""
+        ...
+
+    async def find(self, order: ClientOrderId) -> VenueOrder | None:
+        """One order, open or closed."""
+        ...
+
+    async def save(self, orders: Sequence[VenueOrder]) -> None:
+        """Keep these, whole, in one transaction."""
+        ...
