@@ -1,0 +1,76 @@
+"""The bot's failures; each becomes a card in the person's language.
+
+BotError
+├── NotUnderstood        with the nearest commands
+│   ├── CommandNotFound
+│   └── ArgumentInvalid  with the usage line
+├── NotPermitted         with what is missing
+├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
+├── NotBuiltYet          the catalogue names it, this version cannot do it
+├── TooMuch              a rate or size limit, with when to come back
+└── ConfigInvalid        stops the start, with the line and the fix
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """A failure with a text of its own: `code` is the catalogue key, `facts` fill it."""
+
+    code = "bot"
+
+    def __init__(self, message: str = "", **facts: str) -> None:
+        super().__init__(message or self.code)
+        self.facts = facts
+
+
+class NotUnderstood(BotError):
+    """The words name no command. Facts: `text`."""
+
+    code = "not_understood"
+
+
+class CommandNotFound(NotUnderstood):
+    """A slash word that is no command. Facts: `word`, `nearest`."""
+
+    code = "command_not_found"
+
+
+class ArgumentInvalid(NotUnderstood):
+    """One argument is wrong. Facts: `argument`, `detail`, `usage`."""
+
+    code = "argument_invalid"
+
+
+class NotPermitted(BotError):
+    """The role does not reach. Facts: `command`, `needed`, `role`."""
+
+    code = "not_permitted"
+
+
+class ConfirmationInvalid(BotError):
+    """A yes that confirms nothing. `reason` picks the text; facts fill it."""
+
+    code = "confirmation_invalid"
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"confirmation_{reason}"
+
+
+class NotBuiltYet(BotError):
+    """The catalogue page names the command; this version has no class for it. Facts: `command`."""
+
+    code = "not_built_yet"
+
+
+class TooMuch(BotError):
+    """Too fast or too long. Facts: `limit`, `wait`."""
+
+    code = "too_much"
+
+
+class ConfigInvalid(BotError):
+    """A mistake in the configuration. Facts: `line`, `detail`, `fix`."""
+
+    code = "config_invalid"

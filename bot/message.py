@@ -1,0 +1,200 @@
+"""The values that travel between platforms and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from bot.card import Card
+from engine.domain.identifiers import AccountId, DeskId, PersonId
+
+
+class Role(IntEnum):
+    """What a person may do on a desk; each includes the ones before it."""
+
+    VIEWER = 1
+    TRADER = 2
+    MANAGER = 3
+    OWNER = 4
+
+    @property
+    def word(self) -> str:
+        """Its name in lower case."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A person's words as a platform verified them; `received_at` in UTC ms.
+
+    `platform` and `update_id` together never repeat. `sender` is the platform's own id for the
+    person; names shown are never identity.
+    """
+
+    platform: str
+    update_id: str
+    conversation: str
+    sender: str
+    sender_name: str
+    text: str
+    received_at: int
+    is_private: bool = True
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One person acting on one desk, here."""
+
+    person: PersonId
+    name: str
+    role: Role
+    desk: DeskId
+    accounts: tuple[AccountId, ...]
+    conversation: str
+    language: str
+    timezone: str
+
+
+class TicketState(StrEnum):
+    """What became of it."""
+
+    PENDING = "pending"
+    USED = "used"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A stored command that waits for its own sender's yes; times in UTC ms.
+
+    `command` and `arguments` are what will run, never read from words again; `digest` binds them
+    to person and conversation. `reference_price` is what the preview showed.
+    """
+
+    id: str
+    person: PersonId
+    conversation: str
+    command: str
+    arguments: Mapping[str, object]
+    digest: str
+    reference_price: str
+    created_at: int
+    expires_at: int
+    state: TicketState = TicketState.PENDING
+    used_by: int = 0
+
+
+class Priority(IntEnum):
+    """Which lane of the outbox: 0 leaves first."""
+
+    URGENT = 0
+    ANSWER = 1
+    ALERT = 2
+    BULK = 3
+
+
+class Delivery(StrEnum):
+    """What became of a message that was to be sent."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """A row of the outbox: a finished card, or a journal entry to be rendered when it is sent."""
+
+    platform: str
+    conversation: str
+    person: PersonId
+    priority: Priority
+    key: str
+    created_at: int
+    card: Card | None = None
+    sequence: int = 0
+    id: int = 0
+    state: Delivery = Delivery.PENDING
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what, for the hash-chained log; `at` in UTC ms."""
+
+    person: PersonId
+    conversation: str
+    action: str
+    detail: Mapping[str, object]
+    result: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of the desk and where to reach them."""
+
+    id: PersonId
+    name: str
+    role: Role
+    language: str
+    timezone: str
+    home_platform: str = ""
+    home_conversation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A command that recurs for a person; `cron` has five fields with Sunday as 0; times in ms.
+
+    `mandate_until` is set where the person confirmed a standing mandate for a command that moves
+    money; without one each run makes a ticket.
+    """
+
+    id: str
+    owner: PersonId
+    platform: str
+    conversation: str
+    command: str
+    arguments: Mapping[str, object]
+    cron: str
+    timezone: str
+    next_due: int
+    created_at: int
+    last_run: int = 0
+    mandate_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MenuOption:
+    """One argument as a menu shows it."""
+
+    name: str
+    form: str
+    needed: bool
+    choices: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One command as a menu shows it; `texts` by language."""
+
+    name: str
+    group: str
+    aliases: tuple[str, ...]
+    options: tuple[MenuOption, ...]
+    texts: Mapping[str, str]
+    usage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Every command, as a platform needs to know it."""
+
+    entries: tuple[MenuEntry, ...]

@@ -1,0 +1,244 @@
+"""What the bot needs from outside: its stores, its platforms, its drawing room."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.card import Card
+from bot.message import (
+    AuditEntry,
+    Delivery,
+    InboundMessage,
+    Menu,
+    OutgoingMessage,
+    Person,
+    Role,
+    Schedule,
+    Ticket,
+)
+from engine.domain.identifiers import PersonId, Symbol
+from engine.ports.journal import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that a handled message leaves behind, committed in one transaction."""
+
+    message: InboundMessage
+    outgoing: tuple[OutgoingMessage, ...]
+    ticket: Ticket | None = None
+    audit: AuditEntry | None = None
+
+
+class Inbox(Protocol):
+    """Updates by `(platform, update id)`; a row is committed before anything is acknowledged."""
+
+    async def receive(self, message: InboundMessage) -> InboundMessage | None:
+        """Commit it and give it back with its id, or None when it was received before.
+
+        Raises StoreUnavailable.
+        """
+        ...
+
+    async def answer(self, answer: Answer) -> None:
+        """Mark it handled and store what is to be said, its ticket and audit entry, at once."""
+        ...
+
+    async def unanswered(self) -> Sequence[InboundMessage]:
+        """Rows that a crash left half done, oldest first."""
+        ...
+
+    async def earlier(self, conversation: str, sender: str, limit: int) -> Sequence[str]:
+        """The person's own last texts here, oldest first."""
+        ...
+
+
+class Tickets(Protocol):
+    """Stored commands that wait for a yes."""
+
+    async def pending(self, person: PersonId, conversation: str, now: int) -> Sequence[Ticket]:
+        """Those that this person may confirm here, oldest first."""
+        ...
+
+    async def find(self, ticket_id: str) -> Ticket | None:
+        """One ticket, whatever became of it."""
+        ...
+
+    async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:
+        """Use it up for this message if it is still pending, unexpired and unchanged.
+
+        True also when this same message had used it before a crash.
+        """
+        ...
+
+    async def refuse(self, ticket: Ticket) -> bool:
+        """Its sender said no; True if it was still pending."""
+        ...
+
+
+class Outbox(Protocol):
+    """What is to be said; nothing is sent that is not a row here."""
+
+    async def pending(self, platforms: Sequence[str], limit: int) -> Sequence[OutgoingMessage]:
+        """Rows still to send on these platforms, by priority and age."""
+        ...
+
+    async def mark(self, message: OutgoingMessage, state: Delivery, reason: str = "") -> None:
+        """Record what became of a sending."""
+        ...
+
+    async def follow(self, cursor: str, sequence: int, messages: Sequence[OutgoingMessage]) -> None:
+        """Add rows, unique by key and recipient, and move the cursor, in one transaction."""
+        ...
+
+    async def cursor(self, name: str) -> int:
+        """How far the journal has been followed."""
+        ...
+
+    async def depth(self) -> Mapping[str, int]:
+        """Rows still to send, by platform."""
+        ...
+
+
+class People(Protocol):
+    """Members of the desk, and which platform accounts are theirs."""
+
+    async def find(self, platform: str, sender: str) -> Person | None:
+        """The member behind a platform's own user id."""
+        ...
+
+    async def get(self, person: PersonId) -> Person | None:
+        """One member."""
+        ...
+
+    async def everyone(self) -> Sequence[Person]:
+        """All members, by name."""
+        ...
+
+    async def join(self, platform: str, sender: str, person: Person) -> Person:
+        """Make a member of a platform account; the one there already wins."""
+        ...
+
+    async def set_role(self, person: PersonId, role: Role) -> None:
+        """Change what a member may do."""
+        ...
+
+    async def set_language(self, person: PersonId, language: str) -> None:
+        """The language a member reads."""
+        ...
+
+    async def set_timezone(self, person: PersonId, timezone: str) -> None:
+        """The zone a member's times are in."""
+        ...
+
+    async def set_home(self, person: PersonId, platform: str, conversation: str) -> None:
+        """Where a member was last heard in private."""
+        ...
+
+
+class Watchlists(Protocol):
+    """Instruments a person keeps an eye on, in the order they were added."""
+
+    async def symbols(self, person: PersonId) -> Sequence[Symbol]:
+        """The list."""
+        ...
+
+    async def add(self, person: PersonId, symbols: Sequence[Symbol]) -> None:
+        """Add; what is there stays where it is."""
+        ...
+
+    async def remove(self, person: PersonId, symbols: Sequence[Symbol]) -> Sequence[Symbol]:
+        """Take off; gives those that were on it."""
+        ...
+
+
+class Schedules(Protocol):
+    """What recurs, as rows."""
+
+    async def add(self, schedule: Schedule) -> None:
+        """Keep one; the same id again changes nothing."""
+        ...
+
+    async def of(self, person: PersonId) -> Sequence[Schedule]:
+        """A person's own, oldest first."""
+        ...
+
+    async def remove(self, person: PersonId, schedule_id: str) -> bool:
+        """Forget one of a person's own; False if there is none."""
+        ...
+
+    async def due(self, now: int) -> Sequence[Schedule]:
+        """Those whose time has come."""
+        ...
+
+    async def ran(self, schedule: Schedule, due: int, next_due: int) -> None:
+        """Record a run and when the next one is due."""
+        ...
+
+    async def next_due(self) -> int | None:
+        """The earliest due time of all, or None."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The hash-chained record of what people did."""
+
+    async def entries(self, start: int, end: int, limit: int) -> Sequence[AuditEntry]:
+        """Entries with `start <= at < end` (UTC ms), newest first."""
+        ...
+
+    async def verify(self) -> int | None:
+        """None when the chain holds, else the number of the first entry that does not."""
+        ...
+
+
+class JournalReader(Protocol):
+    """The journal as the notifications follow it."""
+
+    def read(self, after: int = 0) -> AsyncIterator[Recorded]:
+        """Entries in order, from the one that follows `after`."""
+        ...
+
+    async def entry(self, sequence: int) -> Recorded | None:
+        """One entry."""
+        ...
+
+
+class Pictures(Protocol):
+    """Draws and composes away from the chat, and keeps what it made."""
+
+    async def draw(self, work: Callable[[object], bytes], spec: object, name: str) -> Path:
+        """Run a module-level drawing function on a picklable spec; gives the file's path."""
+        ...
+
+    async def keep(self, content: bytes, name: str) -> Path:
+        """Store a finished file; gives its path."""
+        ...
+
+
+class Incoming(Protocol):
+    """Where an adapter hands what it received; committed when this returns."""
+
+    async def receive(self, message: InboundMessage) -> None:
+        """Commit it, once, and have it answered. Raises StoreUnavailable, TooMuch."""
+        ...
+
+
+class Adapter(Protocol):
+    """A chat platform."""
+
+    @property
+    def platform(self) -> str:
+        """Its name: `terminal`, `telegram`, `discord`, `slack`."""
+        ...
+
+    async def send(self, message: OutgoingMessage, card: Card) -> None:
+        """Show a card in a conversation."""
+        ...
+
+    async def run(self, incoming: Incoming, menu: Menu) -> None:
+        """Receive until the platform or the person ends it."""
+        ...
