@@ -1,0 +1,67 @@
+"""Symbols: `btc`, `BTCUSDT`, `btc usdt` and `bitcoin` are `BTC/USDT`; `apple` is `AAPL`."""
+
+from __future__ import annotations
+
+import re
+
+from bot.arguments.folding import fold
+from bot.arguments.names import asset_names
+
+QUOTES = (
+    *("USDT", "USDC", "FDUSD", "TUSD", "BUSD", "DAI", "USD", "EUR", "GBP", "JPY", "CHF", "CAD"),
+    *("AUD", "TRY", "BRL", "BTC", "ETH", "BNB"),
+)
+_MARK = re.compile(r" ?[/:_-] ?| ")
+_TICKER = re.compile(r"[A-Z0-9]{1,12}(?:\.[A-Z]{1,2})?")
+
+
+def read_symbol(text: str, quote: str = "USDT") -> str:
+    """The canonical symbol; `quote` stands where none is said. Raises ValueError."""
+    folded = " ".join(fold(text).split()).lstrip("$#")
+    ticker = asset_names().ticker_of(folded)
+    symbol = (ticker and with_quote(ticker, quote)) or _pair(folded) or _joined(folded.upper())
+    if symbol is None and _TICKER.fullmatch(folded.upper()) and not folded.isdigit():
+        symbol = folded.upper()
+    if symbol is None or symbol in QUOTES:
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        raise ValueError(f"{shown!r} is not a symbol such as BTC/USDT or AAPL.")
+    return symbol
+
+
+def with_quote(ticker: str, quote: str) -> str | None:
+    """A crypto asset takes the quote; a share stands alone; a quote of itself is nothing."""
+    if ticker == quote:
+        return None
+    return f"{ticker}/{quote}" if ticker in asset_names().crypto else ticker
+
+
+def _pair(folded: str) -> str | None:
+    parts = _MARK.split(folded)
+    if len(parts) < 2 or parts[-1].upper() not in QUOTES:
+        return None
+    base, quote = " ".join(parts[:-1]), parts[-1].upper()
+    return _paired(base, quote)
+
+
+def _paired(base: str, quote: str) -> str | None:
+    names = asset_names()
+    ticker = names.ticker_of(base) or base.upper()
+    if ticker == quote or not _TICKER.fullmatch(ticker):
+        return None
+    return ticker if _is_share(ticker) else f"{ticker}/{quote}"
+
+
+def _is_share(ticker: str) -> bool:
+    names = asset_names()
+    return ticker not in names.crypto and ticker.lower() in names.tickers
+
+
+def _joined(upper: str) -> str | None:
+    """`BTCUSDT`, when what stands before the quote can be a ticker."""
+    for quote in QUOTES:
+        base = upper.removesuffix(quote)
+        if base != upper and len(base) >= 2 and _TICKER.fullmatch(base):
+            if len(base) == 2 and base not in asset_names().crypto:
+                continue
+            return _paired(base.lower(), quote)
+    return None
