@@ -24,10 +24,10 @@ from engine.domain.order import Order, OrderTerms
 
 @dataclass(frozen=True, slots=True)
 class AccountOpened:
-    """An account exists, with this much cash."""
+    """An account exists, with this much cash by currency."""
 
     account: Account
-    cash: Decimal
+    cash: tuple[tuple[Currency, Decimal], ...]
     at: int
 
 

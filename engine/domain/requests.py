@@ -10,9 +10,18 @@ from decimal import Decimal
 
 from engine.domain.account import Account
 from engine.domain.alert import Alert
-from engine.domain.identifiers import AccountId, AlertId, ClientOrderId, IntentKey, PersonId
-from engine.domain.money import Price, Quantity
+from engine.domain.candles import Candles
+from engine.domain.identifiers import (
+    AccountId,
+    AlertId,
+    ClientOrderId,
+    IntentKey,
+    PersonId,
+    Symbol,
+)
+from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import OrderTerms
+from engine.domain.timeframe import Timeframe
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +66,10 @@ class ReplaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
-    """A new account with cash in its currency."""
+    """A new account with cash by currency."""
 
     account: Account
-    cash: Decimal
+    cash: tuple[tuple[Currency, Decimal], ...]
     at: int
 
 
@@ -127,6 +136,15 @@ class OpenDay:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadHistory:
+    """Closed candles from before the kernel was watching, for formulas that look back."""
+
+    symbol: Symbol
+    timeframe: Timeframe
+    candles: Candles
+
+
+@dataclass(frozen=True, slots=True)
 class SendOrder:
     """The runtime is about to hand an initialized order to its venue."""
 
@@ -146,5 +164,6 @@ Request = (
     | ResumeTrading
     | SetRiskLimit
     | OpenDay
+    | LoadHistory
     | SendOrder
 )

@@ -1,0 +1,1 @@
+"""Orders from wish to fill: states, protection, cancelling."""

@@ -1,0 +1,44 @@
+"""The orders that something may still come of, and for a while those that ended."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import ClientOrderId, TradeId
+from engine.domain.order import Order
+
+# A fill may come after a cancel; beyond this many ended orders reconciliation finds it.
+_REMEMBERED = 10_000
+
+
+class Orders:
+    """Open orders, and the last ended ones, by client order id."""
+
+    def __init__(self) -> None:
+        self.open: dict[ClientOrderId, Order] = {}
+        self._ended: OrderedDict[ClientOrderId, Order] = OrderedDict()
+        self._trades: dict[ClientOrderId, set[TradeId]] = {}
+
+    def get(self, order_id: ClientOrderId) -> Order | None:
+        """An order that is remembered, or None."""
+        return self.open.get(order_id) or self._ended.get(order_id)
+
+    def put(self, order: Order) -> None:
+        """An order as it stands now."""
+        if order.is_open:
+            self.open[order.client_order_id] = order
+            return
+        self.open.pop(order.client_order_id, None)
+        self._ended[order.client_order_id] = order
+        if len(self._ended) > _REMEMBERED:
+            forgotten, _ = self._ended.popitem(last=False)
+            self._trades.pop(forgotten, None)
+
+    def is_repeat(self, event: OrderFilled) -> bool:
+        """Whether this very fill was booked before."""
+        return event.trade_id in self._trades.get(event.client_order_id, ())
+
+    def note_trade(self, event: OrderFilled) -> None:
+        """It is booked now."""
+        self._trades.setdefault(event.client_order_id, set()).add(event.trade_id)

@@ -1,0 +1,42 @@
+"""Average-cost accounting of one position."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.domain.account import Position
+from engine.domain.money import ZERO, Price, Quantity
+from engine.domain.order import Side
+
+
+def booked(
+    position: Position, side: Side, quantity: Quantity, price: Price, fee: Decimal, at: int
+) -> tuple[Position, Decimal]:
+    """The position after a fill, and the profit the fill realised, before its fee.
+
+    What reduces is valued at the average price; what goes through zero opens anew at `price`.
+    Amounts in quote currency, quantity in base units.
+    """
+    signed = side.sign * quantity
+    held = position.quantity
+    closing = min(abs(held), quantity) if held * signed < 0 else ZERO
+    realized = ZERO
+    cost = position.cost
+    if closing:
+        average = position.cost / held
+        direction = 1 if held > 0 else -1
+        realized = closing * (price - average) * direction
+        cost -= average * closing * direction
+    cost += side.sign * (quantity - closing) * price
+    after = held + signed
+    opened_at = position.opened_at if held * after > 0 else at
+    changed = Position(
+        account=position.account,
+        symbol=position.symbol,
+        quantity=after,
+        cost=cost if after else ZERO,
+        realized=position.realized + realized,
+        fees=position.fees + fee,
+        opened_at=opened_at if after else 0,
+    )
+    return changed, realized

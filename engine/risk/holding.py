@@ -1,0 +1,35 @@
+"""What is not held cannot be sold: spot accounts do not go short."""
+
+from __future__ import annotations
+
+from engine.domain.money import ZERO
+from engine.domain.order import Side
+from engine.risk.proposal import Breach, Proposal
+
+
+def holding(proposal: Proposal) -> Breach | None:
+    """Refuse a sale beyond the holding that other sales have not promised already.
+
+    What only reduces is not held back by other sales: whichever fills first, the rest is swept.
+    """
+    if proposal.terms.side is Side.BUY:
+        return None
+    promised = sum(
+        (
+            order.remaining
+            for order in proposal.book.open_orders(proposal.terms.symbol, Side.SELL)
+            if order.parent is None and not proposal.terms.reduce_only
+        ),
+        ZERO,
+    )
+    free = proposal.held - promised
+    if proposal.terms.quantity <= free:
+        return None
+    facts = {
+        "symbol": proposal.terms.symbol,
+        "held": f"{proposal.held:f}",
+        "free": f"{max(free, ZERO):f}",
+        "quantity": f"{proposal.terms.quantity:f}",
+        "base": proposal.instrument.base,
+    }
+    return Breach("holding", facts)
