@@ -1,0 +1,1 @@
+"""Orders meet prices: the exchange that paper desks and backtests share, synchronous and pure."""

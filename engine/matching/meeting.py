@@ -1,0 +1,117 @@
+"""What one tick does to one order.
+
+A stop triggers on the last trade and then takes the market of that same tick and those after it,
+so that a gap fills at the market, not at the level. What crosses at its first chance pays the
+spread and the slippage; what came to rest fills at its own limit, as the market comes to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.domain.events import (
+    OrderCanceled,
+    OrderExpired,
+    OrderFilled,
+    OrderTriggered,
+    VenueReport,
+)
+from engine.domain.identifiers import TradeId
+from engine.domain.instrument import Instrument
+from engine.domain.market import Tick
+from engine.domain.money import Price, Quantity
+from engine.domain.order import OrderState, OrderType, Side, TimeInForce
+from engine.matching.checks import crosses
+from engine.matching.model import FillModel
+from engine.matching.resting import RestingOrder
+from engine.matching.trailing import is_reached, level, tighter
+
+Step = tuple[RestingOrder, tuple[VenueReport, ...]]
+"""The order afterwards, and what there is to report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A tick, the instrument it prices and the model by which it fills."""
+
+    tick: Tick
+    instrument: Instrument
+    model: FillModel
+
+    def of(self, held: RestingOrder) -> Step:
+        """Let the order meet the tick."""
+        if held.is_past_day(self.tick.at):
+            return expire(held, self.tick.at)
+        delay = self.model.delay_ms
+        if delay and self.tick.at < held.order.updated_at + delay:
+            return held, ()
+        return self._wait(held) if held.awaits_trigger else self._execute(held)
+
+    def _wait(self, held: RestingOrder) -> Step:
+        terms = held.order.terms
+        stop = terms.stop_price
+        if stop is None or not is_reached(terms.side, stop, self.tick.last):
+            return self._trail(held), ()
+        report = OrderTriggered(held.id, self.tick.at)
+        after, reports = self._execute(held.triggered())
+        return after, (report, *reports)
+
+    def _trail(self, held: RestingOrder) -> RestingOrder:
+        terms = held.order.terms
+        if terms.type is not OrderType.TRAILING_STOP:
+            return held
+        drawn = level(terms, self.tick.last, self.instrument)
+        stop = drawn if terms.stop_price is None else tighter(terms.side, terms.stop_price, drawn)
+        return held if stop == terms.stop_price else held.with_level(stop)
+
+    def _execute(self, held: RestingOrder) -> Step:
+        terms = held.order.terms
+        if held.limit is not None and not crosses(terms.side, held.limit, self.tick):
+            return self._leave(held.at_rest())
+        if terms.post_only and not held.rests:
+            return cancel(held, "post only: it would cross the spread", self.tick.at)
+        quantity = self.model.available(held.order.remaining, self.tick, self.instrument)
+        if terms.time_in_force is TimeInForce.FOK and quantity < held.order.remaining:
+            return cancel(held, "fok: not all of it can be filled at once", self.tick.at)
+        return self._fill(held, quantity) if quantity else self._leave(held)
+
+    def _fill(self, held: RestingOrder, quantity: Quantity) -> Step:
+        price = self._price(held)
+        fill = OrderFilled(
+            held.id,
+            TradeId(f"{held.id}-{len(held.fills) + 1}"),
+            quantity,
+            price,
+            self.model.fee(quantity, price, maker=held.rests),
+            self.instrument.quote,
+            self.tick.at,
+        )
+        after, reports = self._leave(held.filled(fill))
+        return after, (fill, *reports)
+
+    def _price(self, held: RestingOrder) -> Price:
+        side, limit = held.order.terms.side, held.limit
+        if limit is not None and held.rests:
+            return limit
+        price = self.model.crossing_price(side, self.tick, self.instrument)
+        if limit is None:
+            return price
+        return min(price, limit) if side is Side.BUY else max(price, limit)
+
+    def _leave(self, held: RestingOrder) -> Step:
+        if held.is_immediate and held.order.is_open:
+            reason = f"{held.order.terms.time_in_force}: what could not be filled at once"
+            return cancel(held, reason, self.tick.at)
+        return held, ()
+
+
+def cancel(held: RestingOrder, reason: str, at: int) -> Step:
+    """End it as canceled."""
+    after = held.closed(OrderState.CANCELED, reason, at)
+    return after, (OrderCanceled(held.id, reason, at),)
+
+
+def expire(held: RestingOrder, at: int) -> Step:
+    """End a day order."""
+    reason = "day: UTC midnight has passed"
+    return held.closed(OrderState.EXPIRED, reason, at), (OrderExpired(held.id, reason, at),)

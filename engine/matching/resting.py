@@ -1,0 +1,137 @@
+"""An order as the venue holds it: all that matching needs lies in the order and its fills.
+
+So a venue that was stopped and loaded again goes on as if it had never stopped. In the venue's own
+copy of an order
+- `updated_at` is when the venue took the present terms or, once closed, when it closed;
+- `terms.stop_price` of a trailing stop is where the stop stands now;
+- `reason` is `resting` once a limit was seen not to cross: from then on it makes, at its limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import ClientOrderId, VenueOrderId
+from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, TimeInForce
+from engine.matching.checks import IMMEDIATE, LIMITS
+
+DAY_MS = 86_400_000
+RESTING = "resting"
+STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})
+
+
+class Stated(Protocol):
+    """An order with its fills, as a venue states and saves it."""
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+        ...
+
+    @property
+    def fills(self) -> tuple[OrderFilled, ...]:
+        """Every fill it has had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RestingOrder:
+    """An order at the venue with every fill it has had; each change gives a new value."""
+
+    order: Order
+    fills: tuple[OrderFilled, ...] = ()
+
+    @property
+    def id(self) -> ClientOrderId:
+        """The client order id."""
+        return self.order.client_order_id
+
+    @property
+    def rank(self) -> tuple[int, ClientOrderId]:
+        """Its turn at a tick: those who came earlier first, ids deciding between equals."""
+        return self.order.updated_at, self.order.client_order_id
+
+    @property
+    def awaits_trigger(self) -> bool:
+        """Whether it is a stop whose level has not been reached."""
+        return self.order.state is OrderState.ACCEPTED and self.order.terms.type in STOPS
+
+    @property
+    def limit(self) -> Price | None:
+        """The worst price it takes, None when it takes any."""
+        return self.order.terms.price if self.order.terms.type in LIMITS else None
+
+    @property
+    def rests(self) -> bool:
+        """Whether it has come to rest in the book, and so makes."""
+        return self.order.reason == RESTING
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether nothing of it may be left after its first chance."""
+        return self.order.terms.time_in_force in IMMEDIATE
+
+    def is_past_day(self, at: int) -> bool:
+        """Whether it stands for the day only, and UTC midnight has passed."""
+        if self.order.terms.time_in_force is not TimeInForce.DAY:
+            return False
+        return at // DAY_MS > self.order.updated_at // DAY_MS
+
+    def at_rest(self) -> RestingOrder:
+        """The same, seen not to cross."""
+        if self.rests:
+            return self
+        return replace(self, order=replace(self.order, reason=RESTING))
+
+    def triggered(self) -> RestingOrder:
+        """The same, its level reached."""
+        return replace(self, order=replace(self.order, state=OrderState.TRIGGERED))
+
+    def filled(self, fill: OrderFilled) -> RestingOrder:
+        """The same with one fill more; closed when nothing remains."""
+        order = replace(
+            self.order,
+            state=OrderState.PARTIALLY_FILLED,
+            filled=Quantity(self.order.filled + fill.quantity),
+            filled_value=self.order.filled_value + fill.quantity * fill.price,
+        )
+        after = RestingOrder(order, (*self.fills, fill))
+        return after if order.remaining else after.closed(OrderState.FILLED, "", fill.at)
+
+    def closed(self, state: OrderState, reason: str, at: int) -> RestingOrder:
+        """The same, ended."""
+        return replace(self, order=replace(self.order, state=state, reason=reason, updated_at=at))
+
+    def with_level(self, stop_price: Price) -> RestingOrder:
+        """The same, its stop standing elsewhere."""
+        terms = replace(self.order.terms, stop_price=stop_price)
+        return replace(self, order=replace(self.order, terms=terms))
+
+    def with_terms(self, terms: OrderTerms, at: int) -> RestingOrder:
+        """The same on other terms: it has to arrive again, behind those who are there."""
+        return replace(self, order=replace(self.order, terms=terms, reason="", updated_at=at))
+
+
+def venue_order_id(order: ClientOrderId) -> VenueOrderId:
+    """The venue's name of an order, derived from the client's."""
+    return VenueOrderId(f"p-{order}")
+
+
+def taken(order: Order, terms: OrderTerms, at: int) -> RestingOrder:
+    """A new order as the venue takes it."""
+    return RestingOrder(
+        replace(
+            order,
+            terms=terms,
+            state=OrderState.ACCEPTED,
+            venue_order_id=venue_order_id(order.client_order_id),
+            filled=NO_QUANTITY,
+            filled_value=ZERO,
+            updated_at=at,
+            unknown=False,
+            reason="",
+        )
+    )
