@@ -22,7 +22,7 @@ from engine.domain.events import Event, OrderEvent, VenueReport
 from engine.domain.identifiers import AccountId, IntentKey, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import BarClosed, Tick
-from engine.domain.money import ZERO, Quantity
+from engine.domain.money import ZERO, Currency, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.errors import StateCorrupt
 from engine.execution.naming import client_order_id
@@ -31,6 +31,7 @@ from engine.execution.protection import MOVABLE, THE_DESK, Brackets
 from engine.execution.transitions import evolved
 from engine.portfolio.book import AccountBook
 from engine.portfolio.valuation import Valuation, valued
+from engine.risk.cash import reserved
 from engine.risk.gate import judged
 from engine.risk.proposal import Breach, Proposal
 
@@ -122,6 +123,11 @@ class Kernel:
             halted=self.halted is not None,
             at=at,
         )
+
+    def free_cash(self, account: AccountId, currency: Currency) -> Decimal:
+        """Cash that no open buy has set aside."""
+        book = self.accounts[account]
+        return book.cash.get(currency, ZERO) - reserved(book, currency, self.instruments)
 
     def judge(self, proposal: Proposal) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of it: a refusal, or the limits it comes close to."""

@@ -152,6 +152,14 @@ class OrderBecameUnknown:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderNeverArrived:
+    """The venue, asked after all could have reached it, does not know it: it did not happen."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSet:
     """A person asked to be told."""
 
@@ -234,6 +242,7 @@ OrderEvent = (
     | OrderExpired
     | OrderReplaced
     | OrderBecameUnknown
+    | OrderNeverArrived
 )
 Event = (
     AccountOpened
@@ -259,5 +268,6 @@ VenueReport = (
     | OrderExpired
     | OrderReplaced
     | OrderBecameUnknown
+    | OrderNeverArrived
 )
 """What a venue's connector may say: the same facts, told from outside."""

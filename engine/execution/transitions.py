@@ -22,6 +22,7 @@ from engine.domain.events import (
     OrderEvent,
     OrderExpired,
     OrderFilled,
+    OrderNeverArrived,
     OrderRejected,
     OrderReplaced,
     OrderSubmitted,
@@ -54,6 +55,8 @@ def evolved(order: Order, event: OrderEvent) -> Order:
             return replace(order, terms=event.terms, updated_at=event.at)
         case OrderBecameUnknown():
             return replace(order, unknown=True, reason=event.reason, updated_at=event.at)
+        case OrderNeverArrived():
+            return _never_arrived(order, event)
         case OrderRejected() | OrderCanceled() | OrderExpired():
             return _ended(order, event)
 
@@ -84,6 +87,18 @@ def _moved(
     order: Order, state: OrderState, event: OrderEvent, *, when: tuple[OrderState, ...]
 ) -> Order:
     return replace(order, state=state, updated_at=event.at) if order.state in when else order
+
+
+def _never_arrived(order: Order, event: OrderNeverArrived) -> Order:
+    if not order.is_open:
+        return order
+    return replace(
+        order,
+        state=OrderState.DENIED,
+        reason="never_arrived",
+        unknown=False,
+        updated_at=event.at,
+    )
 
 
 def _ended(order: Order, event: OrderRejected | OrderCanceled | OrderExpired) -> Order:

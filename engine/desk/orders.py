@@ -1,0 +1,340 @@
+"""Orders as a principal may place, change and look at them, on their own account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain import events as facts
+from engine.domain.account import Fill
+from engine.domain.events import Event
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.market import DataKind
+from engine.domain.money import ZERO, Price, Quantity
+from engine.domain.order import (
+    Order,
+    OrderState,
+    OrderTerms,
+    OrderType,
+    Side,
+    TimeInForce,
+)
+from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
+from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
+from engine.ports.journal import TradeHistory
+from engine.risk.proposal import Proposal
+from engine.runtime.live import LiveRuntime
+
+MARKET_ORDER_LIVES_MS = 30_000
+ORDER_LIVES_MS = 60_000
+"""How long after its confirmation an order may still be sent."""
+
+_PLACES = Decimal("1e-12")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWish:
+    """What a person asked for, in their words: exactly one of the three sizes.
+
+    `quantity` in base units, `amount` in quote currency, `percent` of free cash to buy and of the
+    position to sell; `stop_loss` and `take_profit` are prices, or ratios from the entry price
+    where `..._is_ratio`.
+    """
+
+    symbol: Symbol
+    side: Side
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
+    percent: Decimal | None = None
+    price: Decimal | None = None
+    stop_price: Decimal | None = None
+    trail: Decimal | None = None
+    trail_is_ratio: bool = False
+    stop_loss: Decimal | None = None
+    stop_loss_is_ratio: bool = False
+    take_profit: Decimal | None = None
+    take_profit_is_ratio: bool = False
+    time_in_force: TimeInForce = TimeInForce.GTC
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Risk says no: the rule and the facts that fill its text."""
+
+    rule: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Exactly what would be sent, and what it would do; amounts in quote currency.
+
+    `fee` and `price` are estimates; ratios are shares of one. `cash_after` is what is left of the
+    quote currency, `risk_if_stopped` what the stop would lose from the entry, fees apart.
+    """
+
+    account: AccountId
+    is_paper: bool
+    instrument: Instrument
+    kind: DataKind
+    terms: OrderTerms
+    price: Decimal
+    price_age_seconds: float
+    notional: Decimal
+    fee: Decimal
+    cash_before: Decimal
+    cash_after: Decimal
+    position_before: Decimal
+    position_after: Decimal
+    stop_loss: Price | None
+    take_profit: Price | None
+    risk_if_stopped: Decimal | None
+    warnings: tuple[str, ...]
+    refusal: Refused | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted:
+    """The desk has the order and will send it; its fills are told as they come."""
+
+    client_order_id: ClientOrderId
+    order: Order
+
+
+class OrderDesk:
+    """One account's orders, for one person."""
+
+    def __init__(
+        self,
+        runtime: LiveRuntime,
+        history: TradeHistory,
+        account: AccountId,
+        person: PersonId,
+        taker_fee: Decimal,
+    ) -> None:
+        self._runtime = runtime
+        self._history = history
+        self._account = account
+        self._person = person
+        self._taker_fee = taker_fee
+
+    # -- looking --------------------------------------------------------------------------
+
+    def open(self, symbol: Symbol | None = None) -> Sequence[Order]:
+        """Orders that something may still come of, oldest first."""
+        orders = self._runtime.kernel.accounts[self._account].orders.values()
+        wanted = [o for o in orders if symbol is None or o.terms.symbol == symbol]
+        return sorted(wanted, key=lambda order: (order.placed_at, order.client_order_id))
+
+    async def past(
+        self, symbol: Symbol | None, states: Sequence[OrderState], limit: int = 50
+    ) -> Sequence[Order]:
+        """Orders of these states, newest first."""
+        return await self._history.orders(self._account, symbol=symbol, states=states, limit=limit)
+
+    async def find(self, prefix: str) -> Order:
+        """The one order whose id begins so. Raises OrderNotFound, also when several do."""
+        mine = [o for o in self.open() if o.client_order_id.startswith(prefix)]
+        if not mine:
+            mine = [order for _, order in await self._history.order(self._account, prefix)]
+        if len(mine) != 1:
+            raise OrderNotFound(order=prefix)
+        return mine[0]
+
+    async def fills(self, symbol: Symbol | None, start: int, end: int) -> Sequence[Fill]:
+        """Fills with `start <= at < end` (UTC ms), oldest first."""
+        return await self._history.fills(self._account, symbol=symbol, start=start, end=end)
+
+    # -- drafting -------------------------------------------------------------------------
+
+    def draft(self, wish: OrderWish) -> Draft:
+        """What a wish comes to at the prices of now; nothing is sent.
+
+        Raises InstrumentNotFound, QuoteNotFound, PositionNotFound.
+        """
+        instrument = self._runtime.markets.find(wish.symbol)
+        terms = self._terms(wish, instrument)
+        return self._drafted(wish, instrument, terms)
+
+    def _terms(self, wish: OrderWish, instrument: Instrument) -> OrderTerms:
+        price = instrument.price(wish.price) if wish.price is not None else None
+        stop = instrument.price(wish.stop_price) if wish.stop_price is not None else None
+        kind = _type_of(wish)
+        expected = price or stop or self._touch(wish.symbol, wish.side)
+        quantity = self._quantity(wish, instrument, expected)
+        held = self._held(wish.symbol)
+        closes = held * wish.side.sign < ZERO and quantity <= abs(held)
+        return OrderTerms(
+            symbol=wish.symbol,
+            side=wish.side,
+            type=kind,
+            quantity=quantity,
+            price=price,
+            stop_price=stop,
+            trail=wish.trail,
+            trail_is_percent=wish.trail_is_ratio,
+            time_in_force=wish.time_in_force,
+            # A stop on a holding protects it: it may close, never turn round.
+            reduce_only=closes and kind in _PROTECTING,
+        )
+
+    def _quantity(self, wish: OrderWish, instrument: Instrument, price: Decimal) -> Quantity:
+        if wish.quantity is not None:
+            return Quantity(wish.quantity)
+        if wish.amount is not None:
+            return instrument.quantity(wish.amount / price)
+        share = (wish.percent or ZERO) / 100
+        if wish.side is Side.SELL:
+            held = self._held(wish.symbol)
+            if held <= ZERO:
+                raise PositionNotFound(symbol=wish.symbol)
+            return instrument.quantity(held * share)
+        free = self._free_cash(instrument)
+        # What is bought with all the cash must leave room for its own fee and slippage.
+        return instrument.quantity(free * share / (price * (1 + self._taker_fee) * _SLACK))
+
+    def _drafted(self, wish: OrderWish, instrument: Instrument, terms: OrderTerms) -> Draft:
+        kernel, now = self._runtime.kernel, self._runtime.clock.now_ms()
+        proposal = kernel.proposal(self._account, terms, now)
+        breach, warnings = kernel.judge(proposal)
+        fee = (proposal.notional * self._taker_fee).quantize(_PLACES).normalize()
+        cash = proposal.book.cash.get(instrument.quote, ZERO)
+        sign = terms.side.sign
+        stop, target = self._protection(wish, instrument, proposal)
+        return Draft(
+            account=self._account,
+            is_paper=proposal.book.account.is_paper,
+            instrument=instrument,
+            kind=self._runtime.markets.kind(wish.symbol),
+            terms=terms,
+            price=proposal.price,
+            price_age_seconds=_age_seconds(proposal),
+            notional=proposal.notional,
+            fee=fee,
+            cash_before=cash,
+            cash_after=cash - sign * proposal.notional - fee,
+            position_before=proposal.held,
+            position_after=proposal.held + sign * terms.quantity,
+            stop_loss=stop,
+            take_profit=target,
+            risk_if_stopped=abs(proposal.price - stop) * terms.quantity if stop else None,
+            warnings=warnings,
+            refusal=(
+                Refused(breach.rule, breach.facts)
+                if breach
+                else _wrong_side(wish, proposal, stop, target)
+            ),
+        )
+
+    def _protection(
+        self, wish: OrderWish, instrument: Instrument, proposal: Proposal
+    ) -> tuple[Price | None, Price | None]:
+        entry, sign = proposal.price, wish.side.sign
+        stop, target = wish.stop_loss, wish.take_profit
+        if stop is not None and wish.stop_loss_is_ratio:
+            stop = entry * (1 - sign * stop)
+        if target is not None and wish.take_profit_is_ratio:
+            target = entry * (1 + sign * target)
+        return (
+            instrument.price(stop) if stop is not None else None,
+            instrument.price(target) if target is not None else None,
+        )
+
+    # -- acting ---------------------------------------------------------------------------
+
+    async def place(
+        self, draft: Draft, key: IntentKey, correlation: str
+    ) -> OrderAccepted | Refused:
+        """Send what was confirmed, once for this key. Raises StoreUnavailable."""
+        now = self._runtime.clock.now_ms()
+        is_market = draft.terms.type is OrderType.MARKET
+        request = PlaceOrder(
+            key=key,
+            account=self._account,
+            terms=draft.terms,
+            by=self._person,
+            at=now,
+            expires_to_send_at=now + (MARKET_ORDER_LIVES_MS if is_market else ORDER_LIVES_MS),
+            stop_loss=draft.stop_loss,
+            take_profit=draft.take_profit,
+        )
+        return _outcome(await self._runtime.ask(request, key, correlation))
+
+    async def cancel(self, orders: Sequence[ClientOrderId], correlation: str) -> None:
+        """Ask for these to be canceled; the venue's answer is told as it comes."""
+        now = self._runtime.clock.now_ms()
+        request = CancelOrders(self._account, tuple(orders), self._person, now)
+        await self._runtime.ask(request, correlation=correlation)
+
+    async def replace(
+        self,
+        order: ClientOrderId,
+        key: IntentKey,
+        *,
+        price: Decimal | None,
+        quantity: Decimal | None,
+    ) -> None:
+        """Ask for a resting order to have another price or quantity."""
+        request = ReplaceOrder(
+            key=key,
+            account=self._account,
+            order=order,
+            by=self._person,
+            at=self._runtime.clock.now_ms(),
+            price=Price(price) if price is not None else None,
+            quantity=Quantity(quantity) if quantity is not None else None,
+        )
+        await self._runtime.ask(request)
+
+    # -- figures --------------------------------------------------------------------------
+
+    def _touch(self, symbol: Symbol, side: Side) -> Decimal:
+        tick = self._runtime.kernel.quotes.get(symbol)
+        if tick is None:
+            raise QuoteNotFound(symbol=symbol)
+        return tick.ask if side is Side.BUY else tick.bid
+
+    def _held(self, symbol: Symbol) -> Decimal:
+        return self._runtime.kernel.accounts[self._account].position(symbol).quantity
+
+    def _free_cash(self, instrument: Instrument) -> Decimal:
+        return self._runtime.kernel.free_cash(self._account, instrument.quote)
+
+
+_PROTECTING = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
+_SLACK = Decimal("1.002")
+
+
+def _type_of(wish: OrderWish) -> OrderType:
+    if wish.trail is not None:
+        return OrderType.TRAILING_STOP
+    if wish.stop_price is not None:
+        return OrderType.STOP if wish.price is None else OrderType.STOP_LIMIT
+    return OrderType.MARKET if wish.price is None else OrderType.LIMIT
+
+
+def _age_seconds(proposal: Proposal) -> float:
+    return max(0, proposal.at - proposal.tick.at) / 1000 if proposal.tick else 0.0
+
+
+def _wrong_side(
+    wish: OrderWish, proposal: Proposal, stop: Price | None, target: Price | None
+) -> Refused | None:
+    """A stop above a buy or a target below it would fire at once."""
+    sign, entry = wish.side.sign, proposal.price
+    if stop is not None and (entry - stop) * sign <= ZERO:
+        return Refused("stop_side", {"level": f"{stop:f}", "price": f"{entry:f}"})
+    if target is not None and (target - entry) * sign <= ZERO:
+        return Refused("target_side", {"level": f"{target:f}", "price": f"{entry:f}"})
+    return None
+
+
+def _outcome(events: Sequence[Event]) -> OrderAccepted | Refused:
+    for event in events:
+        if isinstance(event, facts.OrderInitialized) and event.order.parent is None:
+            return OrderAccepted(event.order.client_order_id, event.order)
+        if isinstance(event, facts.OrderDenied):
+            return Refused(event.rule, dict(event.facts))
+    raise EngineError("the kernel gave no answer to an order")

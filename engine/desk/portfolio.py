@@ -1,0 +1,85 @@
+"""What a principal's account holds and is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.account import Account, Position
+from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.market import Tick
+from engine.domain.money import Currency
+from engine.domain.order import Order, Purpose
+from engine.portfolio.valuation import Valuation, unrealized
+from engine.runtime.live import LiveRuntime
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A position beside its price; amounts in quote currency, None where no price is known."""
+
+    position: Position
+    instrument: Instrument
+    tick: Tick | None
+    value: Decimal | None
+    unrealized: Decimal | None
+    protection: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account with its cash by currency and its worth in its own currency."""
+
+    account: Account
+    cash: tuple[tuple[Currency, Decimal], ...]
+    valuation: Valuation
+    day_equity: Decimal | None
+
+
+class PortfolioDesk:
+    """Read-only, one account."""
+
+    def __init__(self, runtime: LiveRuntime, account: AccountId) -> None:
+        self._runtime = runtime
+        self._account = account
+
+    def account(self) -> AccountView:
+        """Cash and worth now."""
+        kernel = self._runtime.kernel
+        book = kernel.accounts[self._account]
+        cash = tuple((currency, amount) for currency, amount in sorted(book.cash.items()))
+        return AccountView(book.account, cash, kernel.valuation(self._account), book.day_equity)
+
+    def holdings(self, symbol: Symbol | None = None) -> Sequence[Holding]:
+        """Open positions, by symbol."""
+        book = self._runtime.kernel.accounts[self._account]
+        return [
+            self._holding(position)
+            for name, position in sorted(book.positions.items())
+            if position.quantity and (symbol is None or name == symbol)
+        ]
+
+    def positions(self) -> Sequence[Position]:
+        """Every position there has been, flat ones too, by symbol."""
+        return [
+            p for _, p in sorted(self._runtime.kernel.accounts[self._account].positions.items())
+        ]
+
+    def _holding(self, position: Position) -> Holding:
+        kernel = self._runtime.kernel
+        tick = kernel.quotes.get(position.symbol)
+        stops = [
+            order
+            for order in kernel.accounts[self._account].open_orders(position.symbol)
+            if order.terms.reduce_only or order.purpose is not Purpose.ENTRY
+        ]
+        return Holding(
+            position=position,
+            instrument=kernel.instruments[position.symbol],
+            tick=tick,
+            value=position.quantity * tick.last if tick else None,
+            unrealized=unrealized(position, tick.last) if tick else None,
+            protection=tuple(stops),
+        )

@@ -1,0 +1,1 @@
+"""The async shell round the kernel: commit first, then send; restart where it was."""

@@ -1,0 +1,226 @@
+"""The live shell: feeds and venues in, the kernel's turns, commands out, all under one roof.
+
+`run` holds every task; when it ends, nothing of it goes on. It starts from the journal, settles
+with the venues what a crash left open, and only then lets anything new leave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from engine.bars import BarBuilder
+from engine.domain.account import Account
+from engine.domain.alert import Alert
+from engine.domain.commands import CancelOrder, SubmitOrder
+from engine.domain.events import Event, VenueReport
+from engine.domain.identifiers import AccountId, IntentKey
+from engine.domain.market import Tick
+from engine.domain.money import Currency
+from engine.domain.order import Order, OrderState
+from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, Request
+from engine.errors import EngineError, StoreUnavailable
+from engine.kernel import Arrival, Kernel
+from engine.ports.journal import Journal
+from engine.ports.market_data import CandleStore, MarketData
+from engine.ports.system import Clock
+from engine.ports.venue import Venue
+from engine.runtime.markets import Markets
+from engine.runtime.sender import Sender
+from engine.runtime.turns import Turns
+
+_log = structlog.get_logger(__name__)
+
+_HOUSEKEEPING_SECONDS = 1.0
+_FLUSH_EVERY = 30
+_RETRY_SECONDS = 0.5
+
+TickListener = Callable[[Tick], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningAccount:
+    """An account that the configuration names, with its first cash by currency."""
+
+    account: Account
+    cash: tuple[tuple[Currency, Decimal], ...]
+
+
+class LiveRuntime:
+    """One kernel with its journal, feeds and venues, on the running event loop."""
+
+    def __init__(
+        self,
+        *,
+        limits: Mapping[str, Decimal],
+        accounts: Sequence[OpeningAccount],
+        journal: Journal,
+        feeds: Sequence[MarketData],
+        venues: Mapping[AccountId, Venue],
+        listeners: Sequence[TickListener],
+        candles: CandleStore,
+        builder: BarBuilder,
+        clock: Clock,
+        timezone: str,
+    ) -> None:
+        self.markets = Markets(feeds, candles, builder, clock)
+        self.turns = Turns(
+            lambda: Kernel(self.markets.instruments(), limits), journal, self._furnish
+        )
+        self._accounts = accounts
+        self._feeds = feeds
+        self._venues = venues
+        self._listeners = listeners
+        self._candles = candles
+        self._builder = builder
+        self._clock = clock
+        self._timezone = ZoneInfo(timezone)
+        self._sender = Sender(self.turns, venues, clock, self._spawn)
+        self._group: asyncio.TaskGroup | None = None
+        self._under_way: set[asyncio.Task[None]] = set()
+        self.started = asyncio.Event()
+
+    @property
+    def kernel(self) -> Kernel:
+        """What is known now; to be read, never changed, from outside."""
+        return self.turns.kernel
+
+    @property
+    def clock(self) -> Clock:
+        """The time all of it goes by."""
+        return self._clock
+
+    async def run(self) -> None:
+        """Serve until canceled."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            await self._start()
+            for venue in dict.fromkeys(self._venues.values()):
+                group.create_task(self._hear(venue))
+            for feed in self._feeds:
+                group.create_task(self._follow(feed))
+            group.create_task(self._keep_house())
+            self.started.set()
+
+    async def ask(
+        self, request: Request, key: IntentKey | None = None, correlation: str = ""
+    ) -> tuple[Event, ...]:
+        """Take a wish in; gives what happened, committed. Raises StoreUnavailable."""
+        step = await self.turns.take(request, key, correlation)
+        self._sender.follow(step)
+        return step.events
+
+    async def settled(self) -> None:
+        """Wait until every command given so far has been carried out."""
+        while self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def load_history_for(self, alert: Alert) -> None:
+        """Past candles for an alert, so that it need not wait for them to pass again."""
+        await self._load(self.kernel, alert)
+
+    # -- starting -------------------------------------------------------------------------
+
+    async def _start(self) -> None:
+        await self.turns.rebuild()
+        for opening in self._accounts:
+            now = self._clock.now_ms()
+            await self.turns.take(OpenAccount(opening.account, opening.cash, now))
+        for order in tuple(self.kernel.orders.open.values()):
+            await self._resume(order)
+
+    async def _resume(self, order: Order) -> None:
+        """Settle one order that was open when the process ended."""
+        if order.account not in self._venues:
+            return
+        if order.state is OrderState.INITIALIZED:
+            self._spawn(self._sender.send(SubmitOrder(order)))
+            return
+        await self._sender.settle_unknown(order)
+        now = self.kernel.orders.open.get(order.client_order_id)
+        if now is not None and now.state is OrderState.PENDING_CANCEL:
+            cancel = CancelOrder(now.account, now.client_order_id, now.venue_order_id)
+            self._spawn(self._sender.send(cancel))
+
+    async def _furnish(self, kernel: Kernel) -> None:
+        for alert in tuple(kernel.alerts):
+            await self._load(kernel, alert)
+
+    async def _load(self, kernel: Kernel, alert: Alert) -> None:
+        timeframe, bars = kernel.alerts.history_needed(alert)
+        end = self._clock.now_ms() // 1000
+        start = timeframe.open_of(end) - (bars + 1) * timeframe.seconds
+        try:
+            candles = await self.markets.candles(alert.symbol, timeframe, start, end)
+        except EngineError as error:
+            _log.warning("alert_history_missing", alert=alert.id, error=str(error))
+            return
+        kernel.step(LoadHistory(alert.symbol, timeframe, candles))
+
+    # -- the tasks ------------------------------------------------------------------------
+
+    async def _follow(self, feed: MarketData) -> None:
+        async for tick in feed.ticks():
+            try:
+                await self._on_tick(feed, tick)
+            except StoreUnavailable as error:
+                _log.error("tick_not_taken", symbol=tick.symbol, error=str(error))
+
+    async def _on_tick(self, feed: MarketData, tick: Tick) -> None:
+        for bar in self._builder.on_tick(tick):
+            self._candles.append(feed.venue, bar.symbol, bar.timeframe, [bar.candle])
+            await self._take(bar)
+        await self._take(tick)
+        for listener in self._listeners:
+            await listener(tick)
+
+    async def _take(self, arrival: Arrival) -> None:
+        self._sender.follow(await self.turns.take(arrival))
+
+    async def _hear(self, venue: Venue) -> None:
+        async for report in venue.reports():
+            await self._take_report(report)
+
+    async def _take_report(self, report: VenueReport) -> None:
+        while True:
+            try:
+                await self._sender.report(report)
+            except StoreUnavailable as error:
+                # What the venue did has happened: it is told again until it can be written.
+                _log.error("report_not_taken", report=type(report).__name__, error=str(error))
+                await self._clock.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+    async def _keep_house(self) -> None:
+        rounds = 0
+        while True:
+            try:
+                await self._open_day()
+                if rounds % _FLUSH_EVERY == 0:
+                    await self._candles.flush()
+            except (EngineError, OSError) as error:
+                _log.error("housekeeping_failed", error=str(error))
+            rounds += 1
+            await self._clock.sleep(_HOUSEKEEPING_SECONDS)
+
+    async def _open_day(self) -> None:
+        now = self._clock.now_ms()
+        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(self._timezone).date()
+        books = self.kernel.accounts.values()
+        # Equity is only known once there are prices for what is held.
+        if any(book.day != today.isoformat() for book in books) and self.kernel.quotes:
+            await self.turns.take(OpenDay(today.isoformat(), now))
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        if self._group is None:
+            raise RuntimeError("the runtime is not running")
+        task = self._group.create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
