@@ -1,0 +1,1 @@
+"""Money, tables, charts and paper: shared ways to say things."""

@@ -1,0 +1,1 @@
+"""Charts: frozen specs in, PNG bytes out."""

@@ -1,0 +1,113 @@
+"""What each picture shows, as values that are built in the chat and drawn in a worker process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.domain.candles import Candles, Floats
+from engine.domain.timeframe import Timeframe
+
+Language = Literal["en", "fr"]
+Theme = Literal["dark", "light"]
+Tone = Literal["entry", "stop", "target", "order", "alert"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """An indicator, one value a candle, NaN where it is not known yet."""
+
+    name: str
+    values: Floats
+    panel: Literal["price", "below"] = "price"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A fill: when (UTC epoch seconds), at what price, which side."""
+
+    time: int
+    price: float
+    side: Literal["buy", "sell"]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A price that matters now: an entry, a stop, a target, a resting order, an alert."""
+
+    price: float
+    label: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandleChart:
+    """Candlesticks with volume; `badge` says where the prices come from, empty for live."""
+
+    symbol: str
+    timeframe: Timeframe
+    candles: Candles
+    overlays: tuple[Overlay, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    levels: tuple[Level, ...] = ()
+    badge: str = ""
+    title: str = ""
+    language: Language = "en"
+    timezone: str = "UTC"
+    theme: Theme = "dark"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EquityChart:
+    """Equity over time with its drawdown below; `times` in UTC epoch seconds, oldest first."""
+
+    times: NDArray[np.int64]
+    equity: Floats
+    benchmark: Floats | None = None
+    benchmark_name: str = ""
+    title: str = ""
+    subtitle: str = ""
+    badge: str = ""
+    language: Language = "en"
+    timezone: str = "UTC"
+    theme: Theme = "dark"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MonthlyReturns:
+    """Returns as fractions, one row a year, twelve columns, NaN where there is none."""
+
+    years: tuple[int, ...]
+    returns: Floats
+    title: str = ""
+    badge: str = ""
+    language: Language = "en"
+    theme: Theme = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a bars chart."""
+
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class BarsChart:
+    """Signed amounts side by side: profit per symbol, per day."""
+
+    bars: tuple[Bar, ...]
+    title: str = ""
+    subtitle: str = ""
+    unit: str = ""
+    badge: str = ""
+    language: Language = "en"
+    theme: Theme = "dark"
+
+
+Picture = CandleChart | EquityChart | MonthlyReturns | BarsChart
