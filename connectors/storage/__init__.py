@@ -1,0 +1,1 @@
+"""What the desk remembers: one SQLite database, its stores, its migrations and its lease."""

@@ -1,0 +1,5 @@
+"""Candles in parquet files by venue, symbol and timeframe."""
+
+from connectors.storage.candles.store import ParquetCandleStore
+
+__all__ = ["ParquetCandleStore"]
