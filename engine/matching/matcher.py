@@ -147,6 +147,8 @@ class Matcher:
 
     def on_tick(self, tick: Tick) -> Reports:
         """Let a tick meet the orders of its symbol. One older than the last is ignored."""
+        if self._changed:
+            self._changed = {}
         market = self._markets.get(tick.symbol)
         if market is None:
             return NOTHING
@@ -154,8 +156,6 @@ class Matcher:
         if (quote is not None and tick.at < quote.at) or tick.bid <= 0 or tick.ask <= 0:
             return NOTHING
         market.quote = tick
-        if self._changed:
-            self._changed = {}
         return self._meet_all(market, tick) if market.turns else NOTHING
 
     def _meet_all(self, market: Market, tick: Tick) -> Reports:

@@ -1,0 +1,14 @@
+"""Every venue goes through the same cards."""
+
+import pytest
+
+from engine.ports.boundary import watch_boundaries
+from tests.conformance.venues.desk import Desk
+from tests.conformance.venues.harness import HARNESSES
+
+
+@pytest.fixture(params=sorted(HARNESSES))
+def desk(request):
+    """A desk before one venue."""
+    yield Desk(HARNESSES[request.param]())
+    watch_boundaries(None)

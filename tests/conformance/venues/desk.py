@@ -1,0 +1,117 @@
+"""A desk that speaks to a venue through its port alone, in few words."""
+
+import asyncio
+from decimal import Decimal
+
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
+from engine.domain.money import Price, Quantity
+from engine.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
+from engine.errors import OrderRejected
+from tests.conformance.venues.harness import NOON, Harness
+
+DEADLINE_SECONDS = 5
+ANN, BOB = AccountId("ann"), AccountId("bob")
+
+
+class Desk:
+    """Places orders by words and hears their reports one by one."""
+
+    def __init__(self, harness: Harness) -> None:
+        self.harness = harness
+        self.heard = None
+
+    async def open(self) -> None:
+        """Make ready, the market at 99 to 101."""
+        await self.harness.open()
+        self.heard = self.harness.venue.reports()
+        await self.price(99, 101, 100)
+
+    def terms(self, words, price=None, stop=None, trail=None, tif="gtc", **flags) -> OrderTerms:
+        """`buy 1 limit` and its figures."""
+        side, quantity, kind = words.split()
+        return OrderTerms(
+            self.harness.instrument.symbol,
+            Side(side),
+            OrderType(kind),
+            Quantity(Decimal(quantity)),
+            None if price is None else Price(Decimal(str(price))),
+            None if stop is None else Price(Decimal(str(stop))),
+            None if trail is None else Decimal(str(trail)),
+            time_in_force=TimeInForce(tif),
+            **flags,
+        )
+
+    async def place(self, words, price=None, name="a", account=ANN, **figures) -> None:
+        """Submit an order."""
+        terms = self.terms(words, price, **figures)
+        await self.harness.venue.submit(
+            SubmitOrder(
+                Order(ClientOrderId(name), account, terms, PersonId("ann"), NOON, NOON + 60_000)
+            )
+        )
+
+    async def refused(self, words, price=None, **figures) -> str:
+        """Submit an order that the venue refuses for good, and give its reason."""
+        try:
+            await self.place(words, price, **figures)
+        except OrderRejected as refusal:
+            return refusal.facts["reason"]
+        raise AssertionError(f"{words} was taken")
+
+    async def cancel(self, name="a", account=ANN) -> None:
+        """Ask to cancel."""
+        await self.harness.venue.cancel(CancelOrder(account, ClientOrderId(name), None))
+
+    async def replace(self, words, price=None, name="a", **figures) -> None:
+        """Ask for other terms."""
+        terms = self.terms(words, price, **figures)
+        await self.harness.venue.modify(ModifyOrder(ANN, ClientOrderId(name), None, terms))
+
+    async def price(self, bid, ask=None, last=None, size=10) -> None:
+        """Move the market; ask and last are the bid where they are not told."""
+        figures = (bid, bid if ask is None else ask, bid if last is None else last, size)
+        await self.harness.price(*(Decimal(str(each)) for each in figures))
+
+    async def hears(self, *expected):
+        """The next reports, which must be of these kinds; the last of them."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            reports = [await anext(self.heard) for _ in expected]
+        kinds = [type(each).__name__.removeprefix("Order").lower() for each in reports]
+        assert kinds == list(expected)
+        return reports[-1]
+
+    async def hears_nothing(self) -> None:
+        """Nothing is left to hear: the next report is the answer to a question of our own."""
+        await self.cancel("nobody")
+        assert (await self.hears("cancelrejected")).client_order_id == "nobody"
+
+    async def find(self, name="a", account=ANN):
+        """The order as the venue states it."""
+        return await self.harness.venue.find(account, ClientOrderId(name))
+
+    async def resting(self, account=ANN) -> list[str]:
+        """The ids of what rests."""
+        held = await self.harness.venue.open_orders(account)
+        return [each.order.client_order_id for each in held]
+
+    async def restart(self) -> None:
+        """The venue loses its memory and comes back; so does our line to it."""
+        await self.harness.restart()
+        self.heard = self.harness.venue.reports()
+
+    async def place_and_lose_the_answer(self, words, price=None, **figures) -> None:
+        """Submit an order that arrives while its answer does not; then the venue is back."""
+        lost = self.harness.lose_next_answer()
+        try:
+            await self.place(words, price, **figures)
+        except lost:
+            await self.restart()
+            return
+        raise AssertionError("the answer was not lost")
+
+    def quantity_left(self, stated) -> Decimal:
+        """What remains of an order, its fills being all there are."""
+        total = sum((each.quantity for each in stated.fills), Decimal(0))
+        assert total == stated.order.filled
+        return stated.order.remaining

@@ -1,0 +1,115 @@
+"""What a venue needs to be put through the cards: its market in the test's hand.
+
+To add a venue: write its Harness and name it in `HARNESSES`.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Protocol
+
+from connectors.paper.venue import PaperVenue
+from engine.domain.identifiers import Symbol, VenueName
+from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.market import Tick
+from engine.domain.money import Currency
+from engine.matching.model import FillModel
+from engine.ports.boundary import watch_boundaries
+from engine.ports.venue import Venue
+from tests.conformance.venues.memory_book import MemoryBook
+
+NOON = 1_700_049_600_000
+"""12:00 UTC, in milliseconds."""
+
+DAY = 86_400_000
+
+
+class Harness(Protocol):
+    """A venue under test.
+
+    Its instrument is on steps of 0.01 and 0.001, at least 0.01 and 5 of value; a taker pays
+    0.1% and a maker 0.05%; one order may take the whole size of each price.
+    """
+
+    instrument: Instrument
+    venue: Venue
+
+    async def open(self) -> None:
+        """Make the venue ready."""
+
+    async def price(self, bid: Decimal, ask: Decimal, last: Decimal, size: Decimal) -> None:
+        """Move the market, a second later than before."""
+
+    async def pass_midnight(self) -> None:
+        """Let the next price be tomorrow's."""
+
+    async def restart(self) -> None:
+        """Lose all that is only in memory, and come back."""
+
+    def lose_next_answer(self) -> type[BaseException]:
+        """The next request is carried out and its answer lost; what the caller sees instead."""
+
+
+class Crash(BaseException):
+    """The process died here."""
+
+
+class StillClock:
+    """A clock that stands at noon."""
+
+    def now(self):
+        return datetime.fromtimestamp(NOON / 1000, UTC)
+
+    def now_ms(self):
+        return NOON
+
+    async def sleep(self, seconds):
+        raise AssertionError(f"the venue waits for nothing, not {seconds} s")
+
+
+class PaperHarness:
+    """The paper venue on a book in memory."""
+
+    def __init__(self) -> None:
+        self.instrument = Instrument(
+            Symbol("BTC/USDT"),
+            VenueName("paper"),
+            InstrumentKind.SPOT,
+            Currency("BTC"),
+            Currency("USDT"),
+            Decimal("0.01"),
+            Decimal("0.001"),
+            Decimal("0.01"),
+            Decimal(5),
+        )
+        self.model = FillModel(Decimal("0.001"), Decimal("0.0005"), participation=Decimal(1))
+        self.book, self.clock, self.at = MemoryBook(), StillClock(), NOON
+        self.venue = self._venue()
+
+    def _venue(self) -> PaperVenue:
+        return PaperVenue(VenueName("paper"), [self.instrument], self.book, self.clock, self.model)
+
+    async def open(self) -> None:
+        await self.venue.start()
+
+    async def price(self, bid, ask, last, size) -> None:
+        self.at += 1_000
+        await self.venue.on_tick(Tick(self.instrument.symbol, bid, ask, last, size, self.at))
+
+    async def pass_midnight(self) -> None:
+        self.at += DAY // 2
+
+    async def restart(self) -> None:
+        self.venue = self._venue()
+        await self.venue.start()
+
+    def lose_next_answer(self) -> type[BaseException]:
+        def die(_moment: str) -> None:
+            watch_boundaries(None)
+            raise Crash
+
+        watch_boundaries(die)
+        return Crash
+
+
+HARNESSES: dict[str, Callable[[], Harness]] = {"paper": PaperHarness}

@@ -1,0 +1,272 @@
+"""The acceptance cards of a venue: what the desk relies on, whoever executes."""
+
+from decimal import Decimal
+
+from engine.domain.order import OrderState
+from tests.conformance.venues.card import card
+from tests.conformance.venues.desk import ANN, BOB
+
+
+@card
+async def test_v01_a_market_order_fills_at_the_other_side_and_pays_the_taker_fee(desk):
+    await desk.place("buy 2 market")
+
+    fill = await desk.hears("accepted", "filled")
+    assert (fill.quantity, fill.price) == (2, 101)
+    assert (fill.fee, fill.fee_currency) == (Decimal("0.202"), "USDT")
+    assert (await desk.find()).order.state is OrderState.FILLED
+
+
+@card
+async def test_v02_a_limit_rests_until_the_other_side_reaches_it(desk):
+    await desk.place("buy 1 limit", 95)
+    accepted = await desk.hears("accepted")
+    assert await desk.resting() == ["a"]
+
+    await desk.price(95, 96)
+    await desk.hears_nothing()
+    await desk.price(94, 95)
+
+    fill = await desk.hears("filled")
+    assert fill.price <= 95
+    assert (await desk.find()).venue_order_id == accepted.venue_order_id
+    assert await desk.resting() == []
+
+
+@card
+async def test_v03_a_limit_through_the_market_never_fills_beyond_its_price(desk):
+    await desk.place("sell 1 limit", 98)
+
+    assert (await desk.hears("accepted", "filled")).price >= 98
+
+
+@card
+async def test_v04_a_stop_triggers_on_the_last_trade_and_takes_the_market(desk):
+    await desk.place("sell 1 stop", stop=95)
+    await desk.hears("accepted")
+    await desk.price(96, 97, 96)
+    await desk.hears_nothing()
+
+    await desk.price(89, 91, 90)
+
+    assert (await desk.hears("triggered", "filled")).price == 89
+
+
+@card
+async def test_v05_a_stop_limit_triggers_and_then_rests_at_its_limit(desk):
+    await desk.place("buy 1 stop_limit", 106, stop=105)
+    await desk.hears("accepted")
+    await desk.price(109, 110)
+    await desk.hears("triggered")
+    assert (await desk.find()).order.state is OrderState.TRIGGERED
+
+    await desk.price(104, 106)
+
+    assert (await desk.hears("filled")).price <= 106
+
+
+@card
+async def test_v06_a_trailing_stop_follows_and_never_moves_back(desk):
+    await desk.place("sell 1 trailing_stop", trail=5)
+    await desk.hears("accepted")
+    await desk.price(110)
+    await desk.price(106)
+    await desk.hears_nothing()
+
+    await desk.price(105)
+
+    assert (await desk.hears("triggered", "filled")).price == 105
+
+
+@card
+async def test_v07_partial_fills_add_up_to_the_order(desk):
+    await desk.place("buy 15 limit", 101)
+
+    first = await desk.hears("accepted", "filled")
+    stated = await desk.find()
+    assert stated.order.state is OrderState.PARTIALLY_FILLED
+    assert desk.quantity_left(stated) == 5
+
+    await desk.price(100, 101)
+    second = await desk.hears("filled")
+    stated = await desk.find()
+    assert (first.quantity, second.quantity) == (10, 5)
+    assert first.trade_id != second.trade_id
+    assert stated.fills == (first, second)
+
+
+@card
+async def test_v08_immediate_or_cancel_leaves_nothing_resting(desk):
+    await desk.place("buy 15 limit", 101, tif="ioc")
+
+    await desk.hears("accepted", "filled", "canceled")
+    assert (await desk.find()).order.filled == 10
+    assert await desk.resting() == []
+
+
+@card
+async def test_v09_fill_or_kill_fills_all_or_nothing(desk):
+    await desk.place("buy 15 limit", 101, tif="fok")
+    await desk.hears("accepted", "canceled")
+    assert (await desk.find()).fills == ()
+
+    await desk.place("buy 10 limit", 101, tif="fok", name="b")
+    assert (await desk.hears("accepted", "filled")).quantity == 10
+
+
+@card
+async def test_v10_a_day_order_expires_at_utc_midnight(desk):
+    await desk.place("buy 1 limit", 90, tif="day")
+    await desk.hears("accepted")
+    await desk.harness.pass_midnight()
+
+    await desk.price(80)
+
+    await desk.hears("expired")
+    assert (await desk.find()).order.state is OrderState.EXPIRED
+
+
+@card
+async def test_v11_post_only_never_takes(desk):
+    assert "post only" in await desk.refused("buy 1 limit", 101, post_only=True)
+
+    await desk.place("buy 1 limit", 100, name="b", post_only=True)
+    await desk.price(99, 100)
+
+    fill = await desk.hears("accepted", "filled")
+    assert (fill.price, fill.fee) == (100, Decimal("0.05"))
+
+
+@card
+async def test_v12_a_canceled_order_fills_no_more(desk):
+    await desk.place("buy 1 limit", 95)
+    await desk.cancel()
+    await desk.hears("accepted", "canceled")
+
+    await desk.price(90)
+
+    assert (await desk.find()).order.state is OrderState.CANCELED
+    assert await desk.resting() == []
+
+
+@card
+async def test_v13_a_cancel_that_loses_to_a_fill_says_so_and_the_fill_stands(desk):
+    await desk.place("buy 1 limit", 95)
+    await desk.price(94)
+    await desk.cancel()
+
+    await desk.hears("accepted", "filled", "cancelrejected")
+    assert (await desk.find()).order.state is OrderState.FILLED
+
+
+@card
+async def test_v14_a_replaced_order_has_its_new_terms_and_keeps_its_id(desk):
+    await desk.place("buy 1 limit", 90)
+    await desk.replace("buy 2 limit", 95)
+
+    replaced = await desk.hears("accepted", "replaced")
+    assert (replaced.terms.quantity, replaced.terms.price) == (2, 95)
+    await desk.price(94)
+    assert (await desk.hears("filled")).quantity == 2
+
+
+@card
+async def test_v15_a_replacement_that_cannot_be_leaves_the_order_as_it_was(desk):
+    await desk.place("buy 1 limit", 90)
+    await desk.replace("buy 1 limit", "90.001")
+
+    await desk.hears("accepted", "cancelrejected")
+    assert (await desk.find()).order.terms.price == 90
+
+
+@card
+async def test_v16_a_refusal_is_final_clear_and_leaves_nothing(desk):
+    assert "step" in await desk.refused("buy 1.0001 limit", 90)
+    assert "step" in await desk.refused("buy 1 limit", "90.001")
+    assert "minimum" in await desk.refused("buy 0.001 limit", 90)
+    assert "minimum" in await desk.refused("buy 0.01 limit", 90)
+    assert "above zero" in await desk.refused("buy 0 market")
+    assert "needs a price" in await desk.refused("buy 1 limit")
+
+    assert await desk.find() is None
+    assert await desk.resting() == []
+
+
+@card
+async def test_v17_a_client_order_id_is_taken_once(desk):
+    await desk.place("buy 1 market")
+    await desk.hears("accepted", "filled")
+
+    assert await desk.refused("buy 1 market") == "duplicate client order id"
+    await desk.restart()
+    assert await desk.refused("buy 1 market") == "duplicate client order id"
+    assert len((await desk.find()).fills) == 1
+
+
+@card
+async def test_v18_what_rested_before_a_restart_goes_on_resting(desk):
+    await desk.place("buy 15 limit", 101, name="partly")
+    await desk.place("sell 1 trailing_stop", trail=5, name="trailing")
+    await desk.price(110)
+    await desk.hears("accepted", "filled", "accepted")
+
+    await desk.restart()
+
+    assert await desk.resting() == ["partly", "trailing"]
+    await desk.price(105, 106)
+    assert (await desk.hears("triggered", "filled")).price == 105
+    await desk.price(100, 101)
+    assert (await desk.hears("filled")).trade_id == "partly-2"
+
+
+@card
+async def test_v19_an_order_whose_answer_was_lost_is_found_with_its_fills(desk):
+    await desk.place_and_lose_the_answer("buy 1 market")
+
+    stated = await desk.find()
+    assert stated.order.state is OrderState.FILLED
+    assert [each.price for each in stated.fills] == [101]
+    assert await desk.find("never sent") is None
+
+
+@card
+async def test_v20_dust_left_by_a_partial_fill_is_filled_to_the_last_step(desk):
+    await desk.place("buy 10.001 limit", 101)
+    await desk.hears("accepted", "filled")
+    assert desk.quantity_left(await desk.find()) == Decimal("0.001")
+
+    await desk.price(100, 101)
+
+    assert (await desk.hears("filled")).quantity == Decimal("0.001")
+    assert desk.quantity_left(await desk.find()) == 0
+
+
+@card
+async def test_v21_dust_can_be_canceled(desk):
+    await desk.place("buy 10.001 limit", 101)
+    await desk.cancel()
+
+    await desk.hears("accepted", "filled", "canceled")
+    assert (await desk.find()).order.filled == 10
+
+
+@card
+async def test_v22_one_account_neither_sees_nor_touches_anothers_orders(desk):
+    await desk.place("buy 1 limit", 90)
+    await desk.hears("accepted")
+
+    assert await desk.find(account=BOB) is None
+    assert await desk.resting(BOB) == []
+    await desk.cancel(account=BOB)
+    assert (await desk.hears("cancelrejected")).reason == "unknown order"
+    assert await desk.resting(ANN) == ["a"]
+
+
+@card
+async def test_v23_reports_come_in_the_order_in_which_things_happened(desk):
+    await desk.place("buy 1 limit", 95, name="b")
+    await desk.place("buy 1 limit", 96, name="c")
+    await desk.price(90)
+
+    await desk.hears("accepted", "accepted", "filled", "filled")
+    assert [len((await desk.find(name)).fills) for name in ("b", "c")] == [1, 1]
