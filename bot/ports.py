@@ -29,8 +29,8 @@ class Answer:
 
     message: InboundMessage
     outgoing: tuple[OutgoingMessage, ...]
-    ticket: Ticket | None = None
-    audit: AuditEntry | None = None
+    tickets: tuple[Ticket, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
 
 
 class Inbox(Protocol):
@@ -44,7 +44,7 @@ class Inbox(Protocol):
         ...
 
     async def answer(self, answer: Answer) -> None:
-        """Mark it handled and store what is to be said, its ticket and audit entry, at once."""
+        """Mark it handled and store what is to be said, its tickets and audit entries, at once."""
         ...
 
     async def unanswered(self) -> Sequence[InboundMessage]:
@@ -220,10 +220,14 @@ class Pictures(Protocol):
 
 
 class Incoming(Protocol):
-    """Where an adapter hands what it received; committed when this returns."""
+    """Where an adapter hands what it received; committed when `receive` returns."""
 
     async def receive(self, message: InboundMessage) -> None:
         """Commit it, once, and have it answered. Raises StoreUnavailable, TooMuch."""
+        ...
+
+    async def idle(self, conversation: str) -> None:
+        """Wait until all that was received here has been answered."""
         ...
 
 

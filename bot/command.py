@@ -1,0 +1,288 @@
+"""What a command is: one class, from which every surface is made.
+
+A command has four parts: what is *asked* (its fields), what is *previewed* where money moves
+(`preview`), what is *done* (`handle`) and what is *said* (the outcome's `card`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Annotated, Any, ClassVar, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from bot.card import Card
+from bot.forms import Form
+from bot.message import Menu, MenuEntry, MenuOption, Principal, Role
+from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists
+from bot.voice import Voice
+from engine.desk import Desk
+from engine.ports.system import Clock, Identities
+
+
+class Effect(StrEnum):
+    """What a command does to the world, from which permission, consent and audit follow."""
+
+    READS = "reads"
+    CHANGES_SETTINGS = "changes_settings"
+    REDUCES_RISK = "reduces_risk"
+    MOVES_MONEY = "moves_money"
+    ADMINISTERS = "administers"
+
+
+class Consent(StrEnum):
+    """What must be had before a command runs."""
+
+    NONE = "none"
+    CONFIRM = "confirm"
+
+
+_ROLES = {
+    Effect.READS: Role.VIEWER,
+    Effect.CHANGES_SETTINGS: Role.VIEWER,
+    Effect.REDUCES_RISK: Role.TRADER,
+    Effect.MOVES_MONEY: Role.TRADER,
+    Effect.ADMINISTERS: Role.MANAGER,
+}
+
+
+class Outcome(Protocol):
+    """What came of a command, able to say so."""
+
+    def card(self, voice: Voice) -> Card:
+        """The answer, in the reader's language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a command may reach, narrowed to the person who asked.
+
+    `intent` names this very wish for ever: the ticket that confirmed it, or the message itself.
+    """
+
+    desk: Desk
+    principal: Principal
+    voice: Voice
+    intent: str
+    platform: str
+    clock: Clock
+    identities: Identities
+    people: People
+    watchlists: Watchlists
+    schedules: Schedules
+    audit: AuditLog
+    outbox: Outbox
+    pictures: Pictures
+    catalogue: Catalogue
+
+    @property
+    def now(self) -> int:
+        """The moment in UTC ms."""
+        return self.clock.now_ms()
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the class line of a command says of it."""
+
+    name: str
+    group: str
+    effect: Effect
+    role: Role
+    aliases: tuple[str, ...]
+    summary: str
+
+
+class Command(BaseModel):
+    """The base of every command; fields are its arguments in positional order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    spec: ClassVar[Spec]
+
+    @classmethod
+    def __pydantic_init_subclass__(
+        cls,
+        *,
+        name: str = "",
+        effect: Effect = Effect.READS,
+        role: Role | None = None,
+        aliases: tuple[str, ...] = (),
+        **_: Any,
+    ) -> None:
+        if not name:
+            return  # a family of commands, not one of them
+        cls.spec = Spec(
+            name=name,
+            group=cls.__module__.split(".")[-2],
+            effect=effect,
+            role=role or _ROLES[effect],
+            aliases=aliases,
+            summary=(cls.__doc__ or "").strip().partition("\n")[0],
+        )
+
+    @classmethod
+    def arguments(cls) -> Mapping[str, FieldInfo]:
+        """Its fields by name, in positional order."""
+        return cls.model_fields
+
+    @classmethod
+    def positionals(cls) -> tuple[str, ...]:
+        """What bare words fill, in order; a name that is no field goes to `expand`."""
+        return tuple(cls.model_fields)
+
+    @classmethod
+    def expand(cls, name: str, token: str) -> dict[str, str]:
+        """The argument that a bare word fills; a size may become one of three."""
+        return {name: token}
+
+    def consent(self) -> Consent:
+        """What these arguments need; the effect decides unless a command raises it."""
+        asks = self.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
+        return Consent.CONFIRM if asks else Consent.NONE
+
+    def needed_role(self) -> Role:
+        """The least role for these arguments."""
+        return self.spec.role
+
+    async def resolved(self, context: Context) -> Self:
+        """The command exactly as it will run after a yes: amounts become quantities."""
+        del context
+        return self
+
+    async def preview(self, context: Context) -> Preview:
+        """What would happen, for the confirmation card. Only asked where consent is needed."""
+        raise NotImplementedError(self.spec.name, context.intent)
+
+    async def handle(self, context: Context) -> Outcome:
+        """Do it."""
+        raise NotImplementedError(self.spec.name, context.intent)
+
+    def canonical(self) -> dict[str, Any]:
+        """The arguments that were said, as canonical text, ready for JSON."""
+        return self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+
+
+class Decision(Command):
+    """A yes or a no to what is waiting; only ever typed or pressed by a person."""
+
+    means_yes: ClassVar[bool]
+
+    ticket: Annotated[str, Form("id")] | None = Field(
+        default=None, description="The code on the card; not needed when only one waits."
+    )
+
+
+class Preview(Protocol):
+    """What a yes would do."""
+
+    @property
+    def reference_price(self) -> str:
+        """The price it was reckoned at, or nothing where none matters."""
+        ...
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it cannot be done, so that no yes is asked for."""
+        ...
+
+    def card(self, voice: Voice) -> Card:
+        """The question, without its buttons."""
+        ...
+
+
+class Catalogue:
+    """Every command by name and alias."""
+
+    def __init__(self, commands: Iterator[type[Command]]) -> None:
+        self._by_name = {command.spec.name: command for command in commands}
+        self._by_alias = {
+            alias: command for command in self._by_name.values() for alias in command.spec.aliases
+        }
+
+    @classmethod
+    def discover(cls, package: str = "bot.commands") -> Catalogue:
+        """All classes in the package's folders; a new file needs no registration."""
+        return cls(_discovered(package))
+
+    def __iter__(self) -> Iterator[type[Command]]:
+        return iter(sorted(self._by_name.values(), key=lambda c: (c.spec.group, c.spec.name)))
+
+    def get(self, name: str) -> type[Command] | None:
+        """The command of that name or alias."""
+        return self._by_name.get(name) or self._by_alias.get(name)
+
+    def words(self) -> list[str]:
+        """Every name and alias."""
+        return [*self._by_name, *self._by_alias]
+
+    def menu(self, texts: Mapping[str, Voice]) -> Menu:
+        """All of it as a platform's menu, in each of these languages."""
+        return Menu(tuple(_entry(command, texts) for command in self))
+
+
+def _discovered(package: str) -> Iterator[type[Command]]:
+    root = importlib.import_module(package)
+    for module in pkgutil.walk_packages(root.__path__, f"{package}."):
+        loaded = importlib.import_module(module.name)
+        for value in vars(loaded).values():
+            is_command = isinstance(value, type) and issubclass(value, Command)
+            if is_command and value.__module__ == module.name:
+                yield value
+
+
+def form_of(field: FieldInfo) -> Form:
+    """The form an argument has; a plain enum is a word among its choices."""
+    for item in field.metadata:
+        if isinstance(item, Form):
+            return item
+    return Form("word")
+
+
+def choices_of(field: FieldInfo) -> tuple[str, ...]:
+    """The words an argument may be, where they are few."""
+    for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return tuple(str(member.value) for member in kind)
+    return ()
+
+
+def usage(command: type[Command]) -> str:
+    """The usage line: `/chart symbol [timeframe] [period] [indicators]`."""
+    words = [f"/{command.spec.name}"]
+    for name in command.positionals():
+        field = command.arguments().get(name)
+        needed = field is None or field.is_required()
+        words.append(name if needed else f"[{name}]")
+    named = [name for name in command.arguments() if name not in command.positionals()]
+    words += [f"[{name}=…]" for name in named if name not in {"quantity", "amount", "percent"}]
+    return " ".join(words)
+
+
+def _entry(command: type[Command], texts: Mapping[str, Voice]) -> MenuEntry:
+    spec = command.spec
+    return MenuEntry(
+        name=spec.name,
+        group=spec.group,
+        aliases=spec.aliases,
+        options=tuple(
+            MenuOption(
+                name=name,
+                form=form_of(field).name,
+                needed=field.is_required(),
+                choices=choices_of(field),
+                texts=dict.fromkeys(texts, field.description or name),
+            )
+            for name, field in command.arguments().items()
+        ),
+        texts={
+            language: voice.say(f"help.summary.{spec.name}") for language, voice in texts.items()
+        },
+        usage=usage(command),
+    )

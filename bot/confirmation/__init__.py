@@ -1,0 +1,1 @@
+"""Do they mean it: stored tickets, shown first, used once."""

@@ -1,0 +1,166 @@
+"""Clears a command: at once, after a yes, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.card import Button, Card, Tone
+from bot.command import Catalogue, Command, Context, Decision, Outcome, Preview
+from bot.confirmation.policy import has_moved, needs_yes
+from bot.confirmation.ticket import ID_LENGTH, is_genuine, made
+from bot.errors import ConfirmationInvalid, NotBuiltYet
+from bot.message import Ticket, TicketState
+from bot.ports import Tickets
+from bot.voice import Voice
+
+MAXIMUM_PENDING = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """It may run now; `intent` makes it count once."""
+
+    command: Command
+    intent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A ticket waits; the outcome is the question."""
+
+    ticket: Ticket
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Nothing is to run; the outcome says why."""
+
+    outcome: Outcome
+
+
+class Confirmation:
+    """Tickets of one desk."""
+
+    def __init__(self, tickets: Tickets, catalogue: Catalogue, secret: bytes) -> None:
+        self._tickets = tickets
+        self._catalogue = catalogue
+        self._secret = secret
+
+    async def clear(
+        self, command: Command, context: Context, message_id: int
+    ) -> Cleared | Asked | Said:
+        """Decide what becomes of a command. Raises ConfirmationInvalid."""
+        if isinstance(command, Decision):
+            return await self._decide(command, context, message_id)
+        if not needs_yes(command):
+            return Cleared(command, context.intent)
+        return await self._ask(await command.resolved(context), context)
+
+    async def _ask(self, command: Command, context: Context) -> Asked | Said:
+        principal = context.principal
+        waiting = await self._tickets.pending(principal.person, principal.conversation, context.now)
+        if len(waiting) >= MAXIMUM_PENDING:
+            raise ConfirmationInvalid("too_many", tickets=_ids(waiting))
+        preview = await command.preview(context)
+        if preview.is_refused:
+            return Said(preview)
+        ticket = made(
+            context.identities.new(ID_LENGTH),
+            command,
+            principal,
+            preview.reference_price,
+            context.now,
+            self._secret,
+        )
+        return Asked(ticket, Question(preview, ticket))
+
+    async def _decide(
+        self, decision: Decision, context: Context, message_id: int
+    ) -> Cleared | Asked | Said:
+        ticket = await self._wanted(decision, context, message_id)
+        if not decision.means_yes:
+            if not await self._tickets.refuse(ticket):
+                raise ConfirmationInvalid("used", ticket=ticket.id)
+            return Said(TornUp(ticket.id))
+        command = self._stored(ticket, context)
+        if ticket.state is TicketState.PENDING:
+            preview = await command.preview(context)
+            if preview.is_refused:
+                await self._tickets.refuse(ticket)
+                return Said(preview)
+            if has_moved(ticket.reference_price, preview.reference_price):
+                await self._tickets.refuse(ticket)
+                return await self._ask(command, context)
+        if not await self._tickets.redeem(ticket, message_id, context.now):
+            raise ConfirmationInvalid("used", ticket=ticket.id)
+        return Cleared(command, f"ticket:{ticket.id}")
+
+    async def _wanted(self, decision: Decision, context: Context, message_id: int) -> Ticket:
+        """The one ticket that is meant, if it is this person's to decide, here and now."""
+        principal = context.principal
+        pending = await self._tickets.pending(principal.person, principal.conversation, context.now)
+        if decision.ticket is None:
+            if not pending:
+                raise ConfirmationInvalid("nothing")
+            if len(pending) > 1:
+                raise ConfirmationInvalid("which", tickets=_ids(pending))
+            return pending[0]
+        ticket = await self._tickets.find(decision.ticket)
+        if (
+            ticket is None
+            or ticket.person != principal.person
+            or ticket.conversation != principal.conversation
+        ):
+            raise ConfirmationInvalid("nothing")
+        if ticket.used_by == message_id and ticket.state is TicketState.USED:
+            return ticket  # this very yes, taken up again after a crash
+        if ticket.state is not TicketState.PENDING:
+            raise ConfirmationInvalid("used", ticket=ticket.id)
+        if ticket.expires_at <= context.now:
+            raise ConfirmationInvalid("expired", ticket=ticket.id)
+        return ticket
+
+    def _stored(self, ticket: Ticket, context: Context) -> Command:
+        if not is_genuine(ticket, context.principal, self._secret):
+            raise ConfirmationInvalid("changed", ticket=ticket.id)
+        command = self._catalogue.get(ticket.command)
+        if command is None:
+            raise NotBuiltYet(command=ticket.command)
+        return command.model_validate(dict(ticket.arguments))
+
+
+def _ids(tickets: object) -> str:
+    return ", ".join(ticket.id for ticket in tickets)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A preview with the two buttons that decide."""
+
+    preview: Preview
+    ticket: Ticket
+
+    def card(self, voice: Voice) -> Card:
+        """The preview, the code and until when it holds."""
+        seconds = (self.ticket.expires_at - self.ticket.created_at) // 1000
+        return replace(
+            self.preview.card(voice),
+            tone=Tone.ASK,
+            buttons=(
+                Button(voice.say("confirm.yes"), f"/yes {self.ticket.id}"),
+                Button(voice.say("confirm.no"), f"/no {self.ticket.id}"),
+            ),
+            hint=voice.say("confirm.hint", ticket=self.ticket.id, span=voice.span(seconds)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TornUp:
+    """A person said no."""
+
+    ticket: str
+
+    def card(self, voice: Voice) -> Card:
+        """Nothing was done."""
+        return Card(voice.say("confirm.refused.title"), text=voice.say("confirm.refused.text"))

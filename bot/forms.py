@@ -1,0 +1,122 @@
+"""Argument types of commands: each reads what people write and keeps the canonical value.
+
+A form's name is what menus, help and the model's tools show; the readers are `bot.arguments`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainSerializer
+
+from bot.arguments.numbers import plain, read_decimal, read_percent
+from bot.arguments.schedules import read_cron
+from bot.arguments.symbols import read_symbol
+from bot.arguments.times import read_duration, read_period, read_timeframe
+from engine.errors import FormulaInvalid
+from engine.formula import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an argument is called in menus and how the slash grammar takes it.
+
+    `takes_rest`: it runs to the end of the line, up to a known `name=`. `takes_many`: a list
+    separated by spaces.
+    """
+
+    name: str
+    takes_rest: bool = False
+    takes_many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """So many hundredths."""
+
+    value: Decimal
+
+    @property
+    def ratio(self) -> Decimal:
+        """As a share of one."""
+        return self.value / 100
+
+    def __str__(self) -> str:
+        return f"{plain(self.value)}%"
+
+
+def _decimal(text: object) -> Decimal:
+    if isinstance(text, Decimal):
+        return text
+    return Decimal(read_decimal(str(text)))
+
+
+def _percent(text: object) -> Percent:
+    if isinstance(text, Percent):
+        return text
+    return Percent(Decimal(read_percent(str(text)).rstrip("%")))
+
+
+def _level(text: object) -> Decimal | Percent:
+    if isinstance(text, Decimal | Percent):
+        return text
+    return _percent(text) if str(text).strip().endswith("%") else _decimal(text)
+
+
+def _formula(text: object) -> str:
+    try:
+        return parse(str(text)).text
+    except FormulaInvalid as error:
+        raise ValueError(str(error)) from error
+
+
+def _symbols(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else str(value).replace(",", " ").split()
+    return tuple(dict.fromkeys(read_symbol(str(item)) for item in items))
+
+
+def _formulas(value: object) -> tuple[str, ...]:
+    items = value if isinstance(value, list | tuple) else _split_formulas(str(value))
+    return tuple(_formula(item) for item in items)
+
+
+def _split_formulas(text: str) -> list[str]:
+    """Split at spaces and commas that no parenthesis holds."""
+    parts, depth, current = [], 0, ""
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and letter in " ,;":
+            parts.append(current)
+            current = ""
+        else:
+            current += letter
+    return [part for part in [*parts, current] if part.strip()]
+
+
+def _texts(reader: Any) -> BeforeValidator:
+    return BeforeValidator(lambda text: reader(str(text)))
+
+
+_AS_TEXT = PlainSerializer(lambda value: value if value is None else _plain(value), str)
+
+
+def _plain(value: Decimal | Percent) -> str:
+    return plain(value) if isinstance(value, Decimal) else str(value)
+
+
+SymbolText = Annotated[str, _texts(read_symbol), Form("symbol")]
+Symbols = Annotated[tuple[str, ...], BeforeValidator(_symbols), Form("symbols", takes_many=True)]
+DecimalText = Annotated[Decimal, BeforeValidator(_decimal), _AS_TEXT, Form("decimal")]
+PercentText = Annotated[Percent, BeforeValidator(_percent), _AS_TEXT, Form("percent")]
+LevelText = Annotated[Decimal | Percent, BeforeValidator(_level), _AS_TEXT, Form("level")]
+TimeframeText = Annotated[str, _texts(read_timeframe), Form("timeframe")]
+PeriodText = Annotated[str, _texts(read_period), Form("period")]
+DurationText = Annotated[str, _texts(read_duration), Form("duration")]
+CronText = Annotated[str, _texts(read_cron), Form("schedule")]
+FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_rest=True)]
+Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
+IdText = Annotated[str, _texts(lambda text: text.strip().lstrip("#").lower()), Form("id")]
+WordText = Annotated[str, _texts(str.strip), Form("word")]
+RestText = Annotated[str, _texts(str.strip), Form("text", takes_rest=True)]

@@ -1,0 +1,1 @@
+"""Received once, in order, within bounds."""

@@ -1,0 +1,1 @@
+"""What do they want: from words to typed commands, or a question back. It can never act."""

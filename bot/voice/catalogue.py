@@ -1,0 +1,33 @@
+"""Texts by language and key, from `texts/<language>/<section>.yaml`; nesting joins with dots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+_Tree = Mapping[str, "str | _Tree"]
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """Every text of a language by its full key, such as `price.title`."""
+    found: dict[str, str] = {}
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for file in sorted(files("bot.voice").joinpath("texts", language).iterdir(), key=str):
+        tree = yaml.load(file.read_text("utf-8"), loader)  # noqa: S506 -- a safe loader either way
+        for key, text in _flat(tree, ""):
+            if key in found:
+                raise ValueError(f"the text {key} stands twice")
+            found[key] = text
+    return found
+
+
+def _flat(tree: _Tree, prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, str):
+            yield f"{prefix}{key}", value
+        else:
+            yield from _flat(value, f"{prefix}{key}.")
