@@ -119,7 +119,7 @@ class PaperVenue:
             return
         await self._reports.room()
         async with self._step():
-            await self._commit(self._matcher.on_tick(tick), "paper.changed")
+            await self._commit(self._matcher.on_tick(tick))
 
     def reports(self) -> AsyncIterator[VenueReport]:
         """What happens to the orders here, as it happens, each told once."""
@@ -157,14 +157,12 @@ class PaperVenue:
         self._reports.offer((OrderCancelRejected(order, reason, self._time.now()),))
         return None
 
-    async def _commit(self, reports: Sequence[VenueReport], moment: str) -> None:
+    async def _commit(self, reports: Sequence[VenueReport], moment: str = "") -> None:
         """Save what changed in one transaction, then tell."""
         changed = [_stated(each) for each in self._matcher.changed]
         if changed:
             await self._save(changed)
-            boundary(moment)
-        if any(isinstance(report, OrderFilled) for report in reports):
-            boundary("paper.filled")
+            _pass(moment, filled=any(isinstance(each, OrderFilled) for each in reports))
         self._reports.offer(reports)
 
     async def _save(self, orders: Sequence[VenueOrder]) -> None:
@@ -202,3 +200,13 @@ class PaperVenue:
 
 def _stated(held: RestingOrder) -> VenueOrder:
     return VenueOrder(held.order, venue_order_id(held.id), held.fills)
+
+
+def _pass(moment: str, *, filled: bool) -> None:
+    """One commit's boundaries: the request's own, the fill's, or that of any other change."""
+    if moment:
+        boundary(moment)
+    if filled:
+        boundary("paper.filled")
+    if not moment and not filled:
+        boundary("paper.changed")

@@ -66,6 +66,9 @@ class Meeting:
 
     def _execute(self, held: RestingOrder) -> Step:
         terms = held.order.terms
+        # A feed may tell its last price twice, above all after a restart: one share of it is due.
+        if held.fills and held.fills[-1].at >= self.tick.at:
+            return held, ()
         if held.limit is not None and not crosses(terms.side, held.limit, self.tick):
             return self._leave(held.at_rest())
         if terms.post_only and not held.rests:

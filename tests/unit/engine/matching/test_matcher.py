@@ -79,6 +79,16 @@ def test_participation_gives_each_order_its_share_of_every_tick():
     assert exchange.resting() is None
 
 
+def test_a_price_told_twice_is_shared_out_once():
+    exchange = Exchange(participation="0.1")
+    exchange.price(100)
+    exchange.place("buy 3 limit", 100)
+
+    assert fills(exchange.price(100)) == [("1", "100")]
+    assert fills(exchange.price(100, after=0)) == []
+    assert fills(exchange.price(100)) == [("1", "100")]
+
+
 def test_a_stop_triggers_on_the_last_trade_and_a_gap_fills_at_the_market(exchange):
     exchange.place("sell 1 stop", stop=95)
 
