@@ -8,6 +8,7 @@ import numpy as np
 
 from bot.presenters.pictures import frame, typography
 from bot.presenters.pictures.calendar import ticks
+from bot.presenters.pictures.drawdown import drawdowns
 from bot.presenters.pictures.frame import HEIGHT, LABEL, MARGIN, WIDTH, Panel
 from bot.presenters.pictures.palette import PALETTES, Palette, mixed
 from bot.presenters.pictures.scales import Scale, round_values, span
@@ -39,14 +40,6 @@ def draw(spec: EquityChart) -> bytes:
     _draw_drawdown(sheet, palette, spec, lower)
     _draw_sums(sheet, palette, spec)
     return sheet.png()
-
-
-def drawdowns(equity: Floats) -> Floats:
-    """How far each value lies below the highest before it, 0 to -1."""
-    peaks = np.fmax.accumulate(equity)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        falls: Floats = np.where(peaks > 0, equity / peaks - 1, np.nan)
-    return falls
 
 
 def _range(spec: EquityChart) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from bot.presenters.pictures import frame, typography
 from bot.presenters.pictures.frame import MARGIN, WIDTH
-from bot.presenters.pictures.palette import PALETTES, Colour, Palette, mixed, readable_on
+from bot.presenters.pictures.palette import PALETTES, Palette, heat, readable_on
 from bot.presenters.pictures.spec import MonthlyReturns
 from bot.presenters.pictures.surface import Surface
 from engine.domain.candles import Floats
@@ -76,14 +76,6 @@ def _draw_year(
         words = typography.percent(total, spec.language, 1, signed=True)
         colour = palette.side(total >= 0)
         sheet.text(WIDTH - MARGIN, middle, words, 20, colour, anchor="right", bold=True)
-
-
-def heat(palette: Palette, value: float, strongest: float) -> Colour:
-    """From the paper's colour to full as the return grows; grey where there is none."""
-    if not np.isfinite(value):
-        return mixed(palette.paper, palette.grid, 0.5)
-    share = 0.12 + 0.78 * min(1.0, abs(value) / strongest) ** 0.8
-    return mixed(palette.paper, palette.side(value >= 0), share)
 
 
 def _short(value: float, spec: MonthlyReturns) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from bot.presenters.pictures.spec import Theme, Tone
@@ -47,6 +48,14 @@ def readable_on(colour: Colour) -> Colour:
     red, green, blue = (part**2.2 for part in colour)
     light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return _rgb("10151B") if light > 0.3 else _rgb("FFFFFF")
+
+
+def heat(palette: Palette, value: float, strongest: float) -> Colour:
+    """From the paper's colour to full as a return grows; grey where there is none."""
+    if not math.isfinite(value):
+        return mixed(palette.paper, palette.grid, 0.5)
+    share = 0.12 + 0.78 * min(1.0, abs(value) / strongest) ** 0.8
+    return mixed(palette.paper, palette.side(value >= 0), share)
 
 
 PALETTES: dict[Theme, Palette] = {

@@ -1,0 +1,1 @@
+"""Paper: frozen specs in, PDF and CSV bytes out."""
