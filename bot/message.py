@@ -41,6 +41,8 @@ class InboundMessage:
     received_at: int
     is_private: bool = True
     id: int = 0
+    due_at: int = 0
+    """When a schedule said it: the time it was due, else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,24 +152,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A command that recurs for a person; `cron` has five fields with Sunday as 0; times in ms.
-
-    `mandate_until` is set where the person confirmed a standing mandate for a command that moves
-    money; without one each run makes a ticket.
-    """
+    """A slash line that recurs for a person; `cron` has five fields with Sunday as 0; UTC ms."""
 
     id: str
     owner: PersonId
     platform: str
+    sender: str
     conversation: str
-    command: str
-    arguments: Mapping[str, object]
+    line: str
     cron: str
     timezone: str
     next_due: int
     created_at: int
     last_run: int = 0
-    mandate_until: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,21 @@ MAXIMUM_WAITING = 50
 """Messages of one conversation that may wait for their turn."""
 
 Answering = Callable[[InboundMessage], Awaitable[None]]
+Apologizing = Callable[[InboundMessage, Exception], Awaitable[None]]
 
 
 class Intake:
     """The port that adapters hand messages to."""
 
-    def __init__(self, inbox: Inbox, answer: Answering, group: asyncio.TaskGroup) -> None:
-        """`answer` handles one committed message; `group` holds the work of answering."""
+    def __init__(
+        self, inbox: Inbox, answer: Answering, apologize: Apologizing, group: asyncio.TaskGroup
+    ) -> None:
+        """`answer` handles one committed message, `apologize` speaks where that was not possible;
+        `group` holds the work of answering.
+        """
         self._inbox = inbox
         self._answer = answer
+        self._apologize = apologize
         self._group = group
         self._waiting: defaultdict[str, int] = defaultdict(int)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -70,10 +76,18 @@ class Intake:
         conversation = message.conversation
         try:
             async with self._turns[conversation]:
-                await self._answer(message)
+                await self._supervised(message)
         finally:
             self._waiting[conversation] -= 1
             if not self._waiting[conversation]:
                 self._idle.pop(conversation, asyncio.Event()).set()
                 del self._waiting[conversation]
                 self._turns.pop(conversation, None)
+
+    async def _supervised(self, message: InboundMessage) -> None:
+        """One message's failure, whatever it is, never reaches another one."""
+        try:
+            await self._answer(message)
+        except Exception as error:  # noqa: BLE001 -- the one place that supervises answering
+            _log.exception("message_failed", message=message.id)
+            await self._apologize(message, error)

@@ -1,0 +1,166 @@
+"""From what happened to what is said about it, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.card import Button, Card, Tone
+from bot.voice import Voice
+from engine.domain import events as facts
+from engine.domain.events import Event
+from engine.domain.instrument import Instrument
+from engine.domain.market import DataKind
+from engine.domain.money import ZERO
+from engine.domain.order import Order, OrderState, Purpose
+
+# What the person's own card has said already, or nobody needs to hear.
+Told = (
+    facts.OrderFilled
+    | facts.OrderRejected
+    | facts.OrderExpired
+    | facts.OrderCanceled
+    | facts.OrderCancelRejected
+    | facts.OrderReplaced
+    | facts.OrderBecameUnknown
+    | facts.OrderNeverArrived
+    | facts.AlertFired
+    | facts.TradingHalted
+    | facts.TradingResumed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about: an order beside its instrument, or an alert's instrument."""
+
+    instrument: Instrument
+    kind: DataKind
+    order: Order | None = None
+    is_paper: bool = True
+    realized: Decimal | None = None
+
+
+def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
+    """The card of an event, or None for what is not told."""
+    match event:
+        case facts.TradingHalted(reason=reason):
+            return Card(
+                voice.say("notice.halted.title"),
+                text=voice.say("notice.halted.text", reason=reason),
+                hint=voice.say("notice.halted.hint"),
+                tone=Tone.WARNING,
+            )
+        case facts.TradingResumed():
+            return Card(
+                voice.say("notice.resumed.title"),
+                text=voice.say("notice.resumed.text"),
+                tone=Tone.GOOD,
+            )
+        case facts.AlertFired() if subject is not None:
+            return _alert(event, subject, voice)
+        case facts.OrderFilled() if subject is not None and subject.order is not None:
+            return _fill(event, subject, subject.order, voice)
+        case _ if subject is not None and subject.order is not None:
+            return _order_news(event, subject, subject.order, voice)
+        case _:
+            return None
+
+
+def badge(kind: DataKind, *, is_paper: bool, voice: Voice) -> str:
+    """What a reader must know of where a price or an order lives."""
+    words = [voice.say("common.paper")] if is_paper else []
+    if kind is not DataKind.LIVE:
+        words.append(voice.say(f"badge.{kind.value}"))
+    return " · ".join(words)
+
+
+def _badge(subject: Subject, voice: Voice) -> str:
+    return badge(subject.kind, is_paper=subject.is_paper, voice=voice)
+
+
+def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice) -> Card:
+    symbol, side = order.terms.symbol, order.terms.side.value
+    is_whole = order.state is OrderState.FILLED or order.filled >= order.terms.quantity
+    key = "bought" if side == "buy" else "sold"
+    if order.purpose is not Purpose.ENTRY:
+        key = order.purpose.value
+    quantity = voice.quantity(event.quantity)
+    fields = [
+        (voice.say("fields.price"), voice.price(event.price)),
+        (
+            voice.say("fields.value"),
+            voice.money(event.quantity * event.price, subject.instrument.quote),
+        ),
+        (voice.say("fields.fee"), voice.money(event.fee, event.fee_currency)),
+    ]
+    if subject.realized:
+        quote = subject.instrument.quote
+        profit = voice.money(subject.realized, quote, signed=True)
+        fields.append((voice.say("fields.realized"), profit))
+    if not is_whole:
+        left = voice.quantity(max(order.remaining, ZERO))
+        fields.append((voice.say("fields.remaining"), left))
+    return Card(
+        voice.say(f"notice.{key}", quantity=quantity, symbol=symbol),
+        fields=(*fields, (voice.say("fields.order"), order.client_order_id[:6])),
+        badge=_badge(subject, voice),
+        hint=voice.say("notice.fill_hint"),
+        tone=Tone.GOOD,
+    )
+
+
+def _order_news(event: Event, subject: Subject, order: Order, voice: Voice) -> Card | None:
+    name = _NEWS.get(type(event))
+    if name is None:
+        return None
+    facts_of = {
+        "side": voice.say(f"side.{order.terms.side.value}"),
+        "quantity": voice.quantity(order.terms.quantity),
+        "symbol": order.terms.symbol,
+        "order": order.client_order_id[:6],
+        "reason": _reason(str(getattr(event, "reason", "")), voice),
+    }
+    return Card(
+        voice.say(f"notice.{name}.title", **facts_of),
+        text=voice.say(f"notice.{name}.text", **facts_of),
+        badge=_badge(subject, voice),
+        tone=Tone.NEUTRAL if name in {"canceled", "replaced"} else Tone.WARNING,
+    )
+
+
+_NEWS: dict[type, str] = {
+    facts.OrderRejected: "rejected",
+    facts.OrderExpired: "expired",
+    facts.OrderCanceled: "canceled",
+    facts.OrderCancelRejected: "cancel_rejected",
+    facts.OrderReplaced: "replaced",
+    facts.OrderBecameUnknown: "unknown",
+    facts.OrderNeverArrived: "never_arrived",
+}
+
+
+def _reason(reason: str, voice: Voice) -> str:
+    key = f"reason.{reason}"
+    return voice.say(key) if voice.knows(key) else reason
+
+
+def _alert(event: facts.AlertFired, subject: Subject, voice: Voice) -> Card:
+    alert = event.alert
+    buttons = (
+        Button(voice.say("notice.alert.chart"), f"/chart {alert.symbol}"),
+        Button(voice.say("notice.alert.snooze"), f"/snooze {alert.id} 1h"),
+    )
+    return Card(
+        voice.say("notice.alert.title", symbol=alert.symbol),
+        fields=(
+            (voice.say("fields.condition"), alert.formula),
+            (voice.say("fields.price"), voice.price(event.price)),
+            (voice.say("fields.time"), voice.when(event.at)),
+            *(((voice.say("fields.note"), alert.note),) if alert.note else ()),
+        ),
+        badge=badge(subject.kind, is_paper=False, voice=voice),
+        buttons=buttons,
+        hint=voice.say("notice.alert.hint", symbol=alert.symbol),
+        tone=Tone.WARNING,
+    )
