@@ -357,6 +357,22 @@ def test_orders_meet_a_tick_in_the_order_of_their_arrival(exchange):
     assert [each.client_order_id for each in exchange.price(80)] == ["late-name", "early-name"]
 
 
+def test_between_the_levels_of_what_rests_a_tick_passes_and_at_a_level_it_does_not(exchange):
+    exchange.place("buy 1 limit", 90, name="bid", tif="day")
+    exchange.place("sell 1 limit", 110, name="offer")
+    exchange.place("sell 1 stop", stop=80, name="stop")
+    exchange.place("buy 1 stop", stop=120, name="breakout")
+
+    for price in (100, 91, 109):
+        assert exchange.price(price) == ()
+    assert names(exchange.price(90)) == ["filled"]
+    for price in (100, 81, 100):
+        assert exchange.price(price) == ()
+    assert names(exchange.price(80)) == ["triggered", "filled"]
+    assert exchange.price(100) == exchange.price(109) == ()
+    assert sorted(names(exchange.price(120))) == ["filled", "filled", "triggered"]
+
+
 def test_an_order_whose_symbol_is_no_longer_traded_rests_and_can_be_canceled(exchange):
     exchange.place("buy 1 limit", 90)
     later = Exchange()

@@ -137,3 +137,16 @@ def test_a_restart_goes_on_as_if_it_had_never_stopped(model, before, after):
     restarted = unbroken.restarted()
 
     assert play(restarted, after) == play(unbroken, after)
+
+
+@given(MODELS, STORIES, st.lists(PRICES, min_size=1, max_size=20))
+@settings(max_examples=150, deadline=None)
+def test_a_quiet_band_hides_no_tick_that_an_order_minds(model, before, after):
+    banded = opened(model)
+    play(banded, before)
+    watched = banded.restarted()
+
+    for price in after:
+        # Given back what it holds, a matcher has no band and looks at every order.
+        watched.matcher.restore(watched.matcher.open_orders("ann"))
+        assert play(watched, [price]) == play(banded, [price])
