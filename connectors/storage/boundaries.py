@@ -1,0 +1,53 @@
+"""The commits of the stores, by name, so that a crash can be aimed at either side of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One transaction: `before`, nothing of it is on disk; `after`, all of it is."""
+
+    before: str
+    after: str
+
+
+SCHEMA_UPGRADE = Commit("schema.upgrading", "schema.upgraded")
+JOURNAL_APPEND = Commit("journal.appending", "journal.appended")
+INBOX_RECEIVE = Commit("inbox.receiving", "inbox.received")
+INBOX_ANSWER = Commit("inbox.answering", "inbox.answered")
+TICKET_REDEEM = Commit("tickets.redeeming", "tickets.redeemed")
+TICKET_REFUSE = Commit("tickets.refusing", "tickets.refused")
+OUTBOX_MARK = Commit("outbox.marking", "outbox.marked")
+OUTBOX_FOLLOW = Commit("outbox.following", "outbox.followed")
+PEOPLE_JOIN = Commit("people.joining", "people.joined")
+PEOPLE_CHANGE = Commit("people.changing", "people.changed")
+WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
+WATCHLIST_REMOVE = Commit("watchlists.removing", "watchlists.removed")
+SCHEDULE_ADD = Commit("schedules.adding", "schedules.added")
+SCHEDULE_REMOVE = Commit("schedules.removing", "schedules.removed")
+SCHEDULE_RAN = Commit("schedules.running", "schedules.ran")
+PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
+
+COMMITS = (
+    SCHEMA_UPGRADE,
+    JOURNAL_APPEND,
+    INBOX_RECEIVE,
+    INBOX_ANSWER,
+    TICKET_REDEEM,
+    TICKET_REFUSE,
+    OUTBOX_MARK,
+    OUTBOX_FOLLOW,
+    PEOPLE_JOIN,
+    PEOPLE_CHANGE,
+    WATCHLIST_ADD,
+    WATCHLIST_REMOVE,
+    SCHEDULE_ADD,
+    SCHEDULE_REMOVE,
+    SCHEDULE_RAN,
+    PAPER_BOOK_SAVE,
+)
+
+BOUNDARIES = tuple(name for commit in COMMITS for name in (commit.before, commit.after))
+"""Every boundary's name, in the order of COMMITS."""

@@ -1,0 +1,160 @@
+"""The database: one connection that writes, one that reads, each transaction one call."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from connectors.storage.boundaries import Commit
+from connectors.storage.failures import translate
+from connectors.storage.inline import Creator, ThreadedConnection, threaded
+from connectors.storage.schema import migrate
+from connectors.storage.statements import Prepared
+from engine.ports.boundary import boundary
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+_NOTHING: Mapping[str, object] = {}
+_PRAGMAS = ("foreign_keys = ON", "busy_timeout = 2000", "trusted_schema = OFF")
+
+
+class Session:
+    """What may be asked of the database within one transaction or reading."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def rows(self, statement: Prepared, values: Mapping[str, object] = _NOTHING) -> list[Row]:
+        """All rows that it gives."""
+        return self._raw.execute(statement.sql, {**statement.values, **values}).fetchall()
+
+    def row(self, statement: Prepared, values: Mapping[str, object] = _NOTHING) -> Row | None:
+        """Its first row, or None."""
+        rows = self.rows(statement, values)
+        return rows[0] if rows else None
+
+    def run(self, statement: Prepared, values: Mapping[str, object] = _NOTHING) -> int:
+        """Carry it out; gives how many rows it changed."""
+        return self._raw.execute(statement.sql, {**statement.values, **values}).rowcount
+
+    def run_each(self, statement: Prepared, values: Iterable[Mapping[str, object]]) -> int:
+        """Carry it out for each; gives how many rows all of them changed."""
+        return self._raw.executemany(statement.sql, values).rowcount
+
+
+Work = Callable[[Session], T]
+
+
+class Database:
+    """One SQLite file in WAL mode; what `write` has given back is on disk."""
+
+    def __init__(self, path: Path, engine: AsyncEngine) -> None:
+        self.path = path
+        self._engine = engine
+        self._held: list[AsyncConnection] = []
+
+    @classmethod
+    async def open(
+        cls, path: Path, *, creator: Creator | None = None, durable: bool = True
+    ) -> Database:
+        """Open the file, making or migrating it first.
+
+        `creator` makes the driver's connections, in a thread each where none is given; `durable`
+        False leaves out the fsync, for simulations. Raises StoreUnavailable and StateCorrupt.
+        """
+        migrate(path)
+        connect = partial(creator or threaded, path)
+        # The dialect's own first statements would only cost time: connections are set up here.
+        engine = create_async_engine(
+            "sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool
+        )
+        database = cls(path, engine)
+        try:
+            await database._connect(durable=durable)
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def write(self, commit: Commit, work: Work[T]) -> T:
+        """Run `work` as one transaction: all of it is on disk afterwards, or nothing.
+
+        Raises StoreUnavailable when nothing was written, StateCorrupt, and whatever `work` raises.
+        """
+        boundary(commit.before)
+        result = await self._run(self._writer, partial(_transact, work))
+        boundary(commit.after)
+        return result
+
+    async def read(self, work: Work[T]) -> T:
+        """Run `work` on what has been committed. Raises StoreUnavailable, StateCorrupt."""
+        return await self._run(self._reader, partial(_look, work))
+
+    async def check(self) -> list[str]:
+        """What is wrong with the file, in SQLite's words; empty when it is sound."""
+        return await self._run(self._reader, _faults)
+
+    async def close(self) -> None:
+        """Let the file go."""
+        while self._held:
+            await self._held.pop().close()
+        await self._engine.dispose()
+
+    async def _connect(self, *, durable: bool) -> None:
+        mode = f"synchronous = {'FULL' if durable else 'OFF'}"
+        self._writer = await self._checked_out()
+        await self._run(self._writer, partial(_set, ("journal_mode = WAL", mode, *_PRAGMAS)))
+        self._reader = await self._checked_out()
+        await self._run(self._reader, partial(_set, (*_PRAGMAS, "query_only = ON")))
+
+    async def _checked_out(self) -> ThreadedConnection:
+        try:
+            held = await self._engine.connect()
+        except sqlite3.Error as error:
+            raise translate(error) or error from error
+        self._held.append(held)
+        driver = (await held.get_raw_connection()).driver_connection
+        if not isinstance(driver, ThreadedConnection):
+            raise TypeError("a creator gives a ThreadedConnection or one that works inline")
+        return driver
+
+    @staticmethod
+    async def _run(connection: ThreadedConnection, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return await connection.run(work)
+        except sqlite3.Error as error:
+            raise translate(error) or error from error
+
+
+def _transact(work: Work[T], raw: sqlite3.Connection) -> T:
+    raw.execute("BEGIN IMMEDIATE")
+    try:
+        result = work(Session(raw))
+        raw.execute("COMMIT")
+    except BaseException:
+        # Some failures, such as a full disk, have rolled it back already.
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        raise
+    return result
+
+
+def _look(work: Work[T], raw: sqlite3.Connection) -> T:
+    return work(Session(raw))
+
+
+def _set(pragmas: tuple[str, ...], raw: sqlite3.Connection) -> None:
+    for pragma in pragmas:
+        raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
+def _faults(raw: sqlite3.Connection) -> list[str]:
+    found = [str(row[0]) for row in raw.execute("PRAGMA quick_check").fetchall()]
+    orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
+    return [line for line in found if line != "ok"] + [f"{row[0]}: no {row[2]}" for row in orphans]

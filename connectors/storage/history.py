@@ -1,0 +1,81 @@
+"""Orders and fills of the past, as the journal's projections hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+
+from connectors.storage.codec import codec
+from connectors.storage.database import Database
+from connectors.storage.statements import Prepared, prepare
+from connectors.storage.tables import fills as _fills
+from connectors.storage.tables import orders as _orders
+from engine.domain.account import Fill
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.order import Order, OrderState
+from engine.ports.journal import TradeHistory
+
+_LIKENESSES = 5
+_ABOVE_ALL = "\U0010ffff"
+
+
+class SqlTradeHistory(TradeHistory):
+    """TradeHistory on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def orders(
+        self,
+        account: AccountId,
+        *,
+        symbol: Symbol | None = None,
+        states: Sequence[OrderState] = (),
+        limit: int = 50,
+    ) -> Sequence[Order]:
+        """Orders, newest first; of these states where any are named."""
+        wanted = [_orders.c.account == account]
+        if symbol is not None:
+            wanted.append(_orders.c.symbol == symbol)
+        if states:
+            wanted.append(_orders.c.state.in_([state.value for state in states]))
+        return await self._orders(wanted, limit)
+
+    async def order(self, account: AccountId, prefix: str) -> Sequence[tuple[ClientOrderId, Order]]:
+        """Orders whose client order id starts so, newest first, at most five."""
+        wanted = [
+            _orders.c.account == account,
+            _orders.c.client_order_id >= prefix,
+            _orders.c.client_order_id < prefix + _ABOVE_ALL,
+        ]
+        found = await self._orders(wanted, _LIKENESSES)
+        return [(order.client_order_id, order) for order in found]
+
+    async def fills(
+        self,
+        account: AccountId,
+        *,
+        symbol: Symbol | None = None,
+        start: int = 0,
+        end: int | None = None,
+        limit: int = 10_000,
+    ) -> Sequence[Fill]:
+        """Fills with `start <= at < end`, oldest first."""
+        wanted = [_fills.c.account == account, _fills.c.at >= start]
+        if symbol is not None:
+            wanted.append(_fills.c.symbol == symbol)
+        if end is not None:
+            wanted.append(_fills.c.at < end)
+        order = (_fills.c.at, _fills.c.trade_id)
+        query = select(_fills.c.body).where(*wanted).order_by(*order).limit(limit)
+        return [codec(Fill).decode(body) for body in await self._bodies(prepare(query))]
+
+    async def _orders(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Order]:
+        newest = (_orders.c.placed_at.desc(), _orders.c.client_order_id.desc())
+        query = select(_orders.c.body).where(*wanted).order_by(*newest).limit(limit)
+        return [codec(Order).decode(body) for body in await self._bodies(prepare(query))]
+
+    async def _bodies(self, query: Prepared) -> list[str]:
+        rows = await self._database.read(lambda session: session.rows(query))
+        return [body for (body,) in rows]

@@ -1,0 +1,82 @@
+"""The driver's connections: one that works in its own thread, one that works on the loop.
+
+A whole transaction is one call, so that it costs one passage to the thread and none can come
+between its statements.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+_ROWS_A_FETCH = 64
+_BUSY_SECONDS = 2.0
+
+
+class ThreadedConnection(aiosqlite.Connection):
+    """aiosqlite's connection, which also runs a whole function in its thread."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, _ROWS_A_FETCH)
+        # A thread that waits for work must never keep a finished program alive.
+        self._thread.daemon = True
+
+    async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Call `work` with the connection and give what it gives."""
+        result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
+        return result
+
+
+class InlineConnection(ThreadedConnection):
+    """The same without a thread: every call runs where it is made, as virtual time needs it."""
+
+    async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        return fn(*args, **kwargs)
+
+    async def _connect(self) -> InlineConnection:
+        self._connection = self._connector()
+        return self
+
+    def __await__(self) -> Generator[Any, None, InlineConnection]:
+        return self._connect().__await__()
+
+    async def close(self) -> None:
+        """Close at once."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Close at once."""
+        self._running = False
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def __del__(self) -> None:
+        # A simulated crash abandons it; there is no thread to be stopped.
+        return
+
+
+Creator = Callable[[Path], Awaitable[ThreadedConnection]]
+
+
+async def threaded(path: Path) -> ThreadedConnection:
+    """A connection to the file, in a thread of its own."""
+    connection = ThreadedConnection(partial(_open, path))
+    await connection
+    return connection
+
+
+async def inline(path: Path) -> ThreadedConnection:
+    """A connection to the file that works on the caller's loop."""
+    return await InlineConnection(partial(_open, path))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # Transactions are begun and ended by us, never by the driver.
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)

@@ -1,0 +1,1 @@
+"""The steps, named by the version that they lead to."""

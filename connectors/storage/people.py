@@ -1,0 +1,140 @@
+"""Members of the desk, and which platform accounts are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+
+from bot.message import Person, Role
+from bot.ports import People
+from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN
+from connectors.storage.database import Database, Row, Session
+from connectors.storage.statements import Prepared, insert_new, insert_once, prepare
+from connectors.storage.tables import identities as _identities
+from connectors.storage.tables import people as _t
+from engine.domain.identifiers import PersonId
+from engine.errors import StateCorrupt
+
+_ADD = insert_once(_t)
+_LINK = insert_new(_identities)
+_GET = prepare(select(_t).where(_t.c.id == bindparam("wanted")))
+_EVERYONE = prepare(select(_t).order_by(_t.c.name, _t.c.id))
+_FIND = prepare(
+    select(_t)
+    .join(_identities, _identities.c.person == _t.c.id)
+    .where(
+        _identities.c.platform == bindparam("platform"),
+        _identities.c.sender == bindparam("sender"),
+    )
+)
+
+
+def _setting(*columns: str) -> Prepared:
+    """Set columns of a member, writing nothing where they hold these values already."""
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    differs = [_t.c[name] != value for name, value in new.items()]
+    changed = differs[0] if len(differs) == 1 else differs[0] | differs[1]
+    return prepare(update(_t).where(_t.c.id == bindparam("wanted"), changed).values(new))
+
+
+_ROLE = _setting("role")
+_LANGUAGE = _setting("language")
+_TIMEZONE = _setting("timezone")
+_HOME = _setting("home_platform", "home_conversation")
+
+
+class SqlPeople(People):
+    """People on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find(self, platform: str, sender: str) -> Person | None:
+        """The member behind a platform's own user id."""
+        return await self._database.read(lambda session: _find(session, platform, sender))
+
+    async def get(self, person: PersonId) -> Person | None:
+        """One member."""
+        row = await self._database.read(lambda session: session.row(_GET, {"wanted": person}))
+        return None if row is None else _person(row)
+
+    async def everyone(self) -> Sequence[Person]:
+        """All members, by name."""
+        rows = await self._database.read(lambda session: session.rows(_EVERYONE))
+        return [_person(row) for row in rows]
+
+    async def join(self, platform: str, sender: str, person: Person) -> Person:
+        """Make a member of a platform account; the one there already wins.
+
+        A person who is a member already gets one more account. Raises StoreUnavailable.
+        """
+
+        def work(session: Session) -> Person:
+            if (found := _find(session, platform, sender)) is not None:
+                return found
+            session.run(_ADD, _values(person))
+            session.run(_LINK, {"platform": platform, "sender": sender, "person": person.id})
+            return _member(session, person.id)
+
+        return await self._database.write(PEOPLE_JOIN, work)
+
+    async def set_role(self, person: PersonId, role: Role) -> None:
+        """Change what a member may do."""
+        await self._set(_ROLE, person, new_role=int(role))
+
+    async def set_language(self, person: PersonId, language: str) -> None:
+        """The language a member reads."""
+        await self._set(_LANGUAGE, person, new_language=language)
+
+    async def set_timezone(self, person: PersonId, timezone: str) -> None:
+        """The zone a member's times are in."""
+        await self._set(_TIMEZONE, person, new_timezone=timezone)
+
+    async def set_home(self, person: PersonId, platform: str, conversation: str) -> None:
+        """Where a member was last heard in private."""
+        await self._set(
+            _HOME, person, new_home_platform=platform, new_home_conversation=conversation
+        )
+
+    async def _set(self, statement: Prepared, person: PersonId, **new: object) -> None:
+        values = {"wanted": person, **new}
+        await self._database.write(PEOPLE_CHANGE, lambda session: session.run(statement, values))
+
+
+def _find(session: Session, platform: str, sender: str) -> Person | None:
+    row = session.row(_FIND, {"platform": platform, "sender": sender})
+    return None if row is None else _person(row)
+
+
+def _member(session: Session, person: PersonId) -> Person:
+    row = session.row(_GET, {"wanted": person})
+    if row is None:
+        raise StateCorrupt(f"member {person} is not there after joining")
+    return _person(row)
+
+
+def _values(person: Person) -> dict[str, object]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "role": int(person.role),
+        "language": person.language,
+        "timezone": person.timezone,
+        "home_platform": person.home_platform,
+        "home_conversation": person.home_conversation,
+    }
+
+
+def _person(row: Row) -> Person:
+    identity, name, role, language, timezone, home_platform, home_conversation = row
+    return Person(
+        id=PersonId(identity),
+        name=name,
+        role=Role(role),
+        language=language,
+        timezone=timezone,
+        home_platform=home_platform,
+        home_conversation=home_conversation,
+    )

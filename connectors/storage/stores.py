@@ -1,0 +1,64 @@
+"""Every store of a home, on one database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.storage.audit import SqlAuditLog
+from connectors.storage.database import Database
+from connectors.storage.history import SqlTradeHistory
+from connectors.storage.inbox import SqlInbox
+from connectors.storage.inline import Creator
+from connectors.storage.journal import SqlJournal
+from connectors.storage.outbox import SqlOutbox
+from connectors.storage.paper_book import SqlPaperBook
+from connectors.storage.people import SqlPeople
+from connectors.storage.schedules import SqlSchedules
+from connectors.storage.tickets import SqlTickets
+from connectors.storage.watchlists import SqlWatchlists
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the wiring hands out, each under the name of its port."""
+
+    database: Database
+    journal: SqlJournal
+    history: SqlTradeHistory
+    inbox: SqlInbox
+    tickets: SqlTickets
+    outbox: SqlOutbox
+    people: SqlPeople
+    watchlists: SqlWatchlists
+    schedules: SqlSchedules
+    audit: SqlAuditLog
+    paper_book: SqlPaperBook
+
+    async def close(self) -> None:
+        """Let the file go."""
+        await self.database.close()
+
+
+async def open_stores(
+    path: Path, *, creator: Creator | None = None, durable: bool = True
+) -> Stores:
+    """Open or make the database of a desk (see `Database.open`).
+
+    Raises StoreUnavailable when it is locked or the disk is full, StateCorrupt when it is damaged
+    or a newer Outcry wrote it.
+    """
+    database = await Database.open(path, creator=creator, durable=durable)
+    return Stores(
+        database=database,
+        journal=SqlJournal(database),
+        history=SqlTradeHistory(database),
+        inbox=SqlInbox(database),
+        tickets=SqlTickets(database),
+        outbox=SqlOutbox(database),
+        people=SqlPeople(database),
+        watchlists=SqlWatchlists(database),
+        schedules=SqlSchedules(database),
+        audit=SqlAuditLog(database),
+        paper_book=SqlPaperBook(database),
+    )

@@ -1,0 +1,203 @@
+"""The tables. JSON and Decimals are TEXT, times are integers in UTC ms.
+
+What a query looks for has a column of its own; the whole value lies beside it as JSON in `body`,
+so that a new field of a value needs no migration.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+# The journal and the projections that are written beside it.
+journal = Table(
+    "journal",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("correlation", Text, nullable=False),
+)
+intents = Table(
+    "intents",
+    metadata,
+    Column("key", Text, primary_key=True, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+)
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("body", Text, nullable=False),
+)
+orders = Table(
+    "orders",
+    metadata,
+    Column("client_order_id", Text, primary_key=True, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("placed_at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("orders_by_account", "account", "placed_at"),
+)
+fills = Table(
+    "fills",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("trade_id", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("account", "trade_id"),
+    Index("fills_by_account", "account", "at"),
+)
+positions = Table(
+    "positions",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("account", "symbol"),
+)
+cash = Table(
+    "cash",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("amount", Text, nullable=False),
+    PrimaryKeyConstraint("account", "currency"),
+)
+
+# What was heard, what waits for a yes, what is to be said.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("update_id", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("sender_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("received_at", Integer, nullable=False),
+    Column("is_private", Integer, nullable=False),
+    Column("answered", Integer, nullable=False),
+    UniqueConstraint("platform", "update_id"),
+    Index("inbox_unanswered", "id", sqlite_where=text("answered = 0")),
+    Index("inbox_by_sender", "conversation", "sender", "id"),
+)
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("arguments", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("reference_price", Text, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("expires_at", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("used_by", Integer, nullable=False),
+    Index("tickets_pending", "person", "conversation", sqlite_where=text("state = 'pending'")),
+)
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("platform", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("card", Text),
+    Column("sequence", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("key", "platform", "conversation", "person"),
+    Index("outbox_pending", "priority", "id", sqlite_where=text("state = 'pending'")),
+)
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("sequence", Integer, nullable=False),
+)
+
+# People and what they keep.
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("home_platform", Text, nullable=False),
+    Column("home_conversation", Text, nullable=False),
+)
+identities = Table(
+    "identities",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("sender", Text, nullable=False),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    PrimaryKeyConstraint("platform", "sender"),
+)
+watchlists = Table(
+    "watchlists",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    UniqueConstraint("person", "symbol"),
+)
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("next_due", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("last_run", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("schedules_by_owner", "owner", "created_at"),
+    Index("schedules_by_next_due", "next_due"),
+)
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Index("audit_by_time", "at"),
+)
+
+# A paper venue's memory of itself.
+paper_orders = Table(
+    "paper_orders",
+    metadata,
+    Column("client_order_id", Text, primary_key=True, nullable=False),
+    Column("is_open", Integer, nullable=False),
+    Column("updated_at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("paper_orders_open", "client_order_id", sqlite_where=text("is_open = 1")),
+    Index("paper_orders_by_time", "updated_at"),
+)

@@ -1,0 +1,141 @@
+"""Stored commands that wait for a yes: used once, by their own person, unchanged, in time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from bot.message import Ticket, TicketState
+from bot.ports import Tickets
+from connectors.storage.boundaries import TICKET_REDEEM, TICKET_REFUSE
+from connectors.storage.codec import canonical, decode_mapping
+from connectors.storage.database import Database, Row, Session
+from connectors.storage.statements import prepare
+from connectors.storage.tables import tickets as _t
+from engine.domain.identifiers import PersonId
+
+_insert = insert(_t).values({column.name: bindparam(column.name) for column in _t.c})
+_KEEP = prepare(
+    _insert.on_conflict_do_update(
+        index_elements=[_t.c.id],
+        set_={"state": _insert.excluded.state},
+        where=_t.c.state == "pending",
+    )
+)
+_PENDING = prepare(
+    select(_t)
+    .where(
+        _t.c.person == bindparam("who"),
+        _t.c.conversation == bindparam("here"),
+        _t.c.state == "pending",
+        _t.c.expires_at > bindparam("now"),
+    )
+    .order_by(_t.c.created_at, _t.c.id)
+)
+_FIND = prepare(select(_t).where(_t.c.id == bindparam("wanted")))
+_UNCHANGED = and_(
+    _t.c.id == bindparam("its_id"),
+    _t.c.person == bindparam("its_person"),
+    _t.c.conversation == bindparam("its_conversation"),
+    _t.c.command == bindparam("its_command"),
+    _t.c.arguments == bindparam("its_arguments"),
+    _t.c.digest == bindparam("its_digest"),
+)
+_REDEEM = prepare(
+    update(_t)
+    .where(
+        _UNCHANGED,
+        or_(
+            and_(_t.c.state == "pending", _t.c.expires_at > bindparam("now")),
+            # The message that used it before a crash comes again.
+            and_(_t.c.state == "used", _t.c.used_by == bindparam("message")),
+        ),
+    )
+    .values(state="used", used_by=bindparam("message"))
+)
+_REFUSE = prepare(update(_t).where(_UNCHANGED, _t.c.state == "pending").values(state="refused"))
+
+
+class SqlTickets(Tickets):
+    """Tickets on the database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def pending(self, person: PersonId, conversation: str, now: int) -> Sequence[Ticket]:
+        """Those that this person may confirm here, oldest first."""
+        values = {"who": person, "here": conversation, "now": now}
+        rows = await self._database.read(lambda session: session.rows(_PENDING, values))
+        return [_ticket(row) for row in rows]
+
+    async def find(self, ticket_id: str) -> Ticket | None:
+        """One ticket, whatever became of it."""
+        row = await self._database.read(lambda session: session.row(_FIND, {"wanted": ticket_id}))
+        return None if row is None else _ticket(row)
+
+    async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:
+        """Use it up for this message if it is still pending, unexpired and unchanged.
+
+        True also when this same message had used it before a crash. Raises StoreUnavailable.
+        """
+        values = {**_identity(ticket), "message": message_id, "now": now}
+        changed = await self._database.write(TICKET_REDEEM, lambda s: s.run(_REDEEM, values))
+        return changed == 1
+
+    async def refuse(self, ticket: Ticket) -> bool:
+        """Its sender said no; True if it was still pending."""
+        values = _identity(ticket)
+        changed = await self._database.write(TICKET_REFUSE, lambda s: s.run(_REFUSE, values))
+        return changed == 1
+
+
+def keep(session: Session, ticket: Ticket) -> None:
+    """Store it within a transaction that is open already.
+
+    One that is there keeps all but its state, and that too once it is no longer pending.
+    """
+    row = {
+        "id": ticket.id,
+        "person": ticket.person,
+        "conversation": ticket.conversation,
+        "command": ticket.command,
+        "arguments": canonical(ticket.arguments),
+        "digest": ticket.digest,
+        "reference_price": ticket.reference_price,
+        "created_at": ticket.created_at,
+        "expires_at": ticket.expires_at,
+        "state": ticket.state.value,
+        "used_by": ticket.used_by,
+    }
+    session.run(_KEEP, row)
+
+
+def _identity(ticket: Ticket) -> Mapping[str, object]:
+    return {
+        "its_id": ticket.id,
+        "its_person": ticket.person,
+        "its_conversation": ticket.conversation,
+        "its_command": ticket.command,
+        "its_arguments": canonical(ticket.arguments),
+        "its_digest": ticket.digest,
+    }
+
+
+def _ticket(row: Row) -> Ticket:
+    identity, person, conversation, command, arguments, *rest = row
+    digest, reference_price, created_at, expires_at, state, used_by = rest
+    return Ticket(
+        id=identity,
+        person=PersonId(person),
+        conversation=conversation,
+        command=command,
+        arguments=decode_mapping(arguments),
+        digest=digest,
+        reference_price=reference_price,
+        created_at=created_at,
+        expires_at=expires_at,
+        state=TicketState(state),
+        used_by=used_by,
+    )
