@@ -112,7 +112,7 @@ class Document:
         """Words broken at spaces into lines; a word too long for a line is cut."""
         self._font(size, bold=False)
         lines, line = [], ""
-        for word in self._clean(words).split():
+        for word in filter(None, self._clean(words).split(" ")):  # a no-break space holds
             longer = f"{line} {word}".strip()
             if line and self._measure(longer) > room:
                 lines.append(line)

@@ -1,0 +1,122 @@
+"""Round trips: what was opened and closed again, by the account's own average-cost reckoning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.domain.account import Fill
+from engine.domain.identifiers import Symbol
+from engine.domain.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTrip:
+    """One closing: `profit` is net of `fees`, both in quote currency; times in epoch seconds.
+
+    `quantity` is positive for what was bought first, negative for what was sold first.
+    """
+
+    symbol: Symbol
+    quantity: float
+    entry_time: float
+    entry_price: float
+    exit_time: float
+    exit_price: float
+    fees: float
+    profit: float
+
+    @property
+    def seconds(self) -> float:
+        """How long it was held."""
+        return self.exit_time - self.entry_time
+
+    @property
+    def notional(self) -> float:
+        """What changed hands at entry and at exit together, in quote currency."""
+        return abs(self.quantity) * (self.entry_price + self.exit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is held: signed quantity, its cost, its fees, and quantity times opening moment."""
+
+    quantity: Decimal = ZERO
+    cost: Decimal = ZERO
+    fees: Decimal = ZERO
+    moment: Decimal = ZERO
+
+
+def fee_as_booked(fill: Fill) -> Decimal:
+    """The fee as if it were in quote currency; hand in another rule where it is not."""
+    return fill.fee
+
+
+def round_trips(
+    fills: Iterable[Fill], fee_in_quote: Callable[[Fill], Decimal] = fee_as_booked
+) -> tuple[RoundTrip, ...]:
+    """A trip for each fill that closes something, oldest first.
+
+    Average cost: what is closed leaves at the mean price, the mean moment and with its share of
+    the fees of all that was open, so the trips' profits add up to the account's realised profit
+    less fees. A fill through zero pays its fee by quantity to the closing and to the opening.
+    The fills are those of one account, oldest first; their `at` is in epoch milliseconds.
+    """
+    held: dict[Symbol, _Open] = {}
+    trips: list[RoundTrip] = []
+    for fill in fills:
+        if not fill.quantity:
+            continue
+        before = held.get(fill.symbol, _Open())
+        signed = fill.side.sign * fill.quantity
+        closing = min(abs(before.quantity), fill.quantity) if before.quantity * signed < 0 else ZERO
+        closing_fee = fee_in_quote(fill) * closing / fill.quantity
+        after = before
+        if closing:
+            trips.append(_closed(before, fill, closing, closing_fee))
+            after = _less(before, closing)
+        opening = fill.quantity - closing
+        opening_fee = fee_in_quote(fill) - closing_fee
+        held[fill.symbol] = _more(after, fill, opening, opening_fee) if opening else after
+    return tuple(trips)
+
+
+def _closed(held: _Open, fill: Fill, closing: Decimal, closing_fee: Decimal) -> RoundTrip:
+    size = abs(held.quantity)
+    share, direction = closing / size, 1 if held.quantity > 0 else -1
+    entry, fees = held.cost / size, held.fees * share + closing_fee
+    profit = closing * (fill.price - entry) * direction - fees
+    return RoundTrip(
+        symbol=fill.symbol,
+        quantity=float(closing * direction),
+        entry_time=float(held.moment / size / 1_000),
+        entry_price=float(entry),
+        exit_time=fill.at / 1_000,
+        exit_price=float(fill.price),
+        fees=float(fees),
+        profit=float(profit),
+    )
+
+
+def _less(held: _Open, closing: Decimal) -> _Open:
+    size = abs(held.quantity)
+    if closing == size:
+        return _Open()
+    kept = (size - closing) / size
+    return replace(
+        held,
+        quantity=held.quantity + (closing if held.quantity < 0 else -closing),
+        cost=held.cost * kept,
+        fees=held.fees * kept,
+        moment=held.moment * kept,
+    )
+
+
+def _more(held: _Open, fill: Fill, opening: Decimal, fee: Decimal) -> _Open:
+    return _Open(
+        held.quantity + fill.side.sign * opening,
+        held.cost + opening * fill.price,
+        held.fees + fee,
+        held.moment + opening * fill.at,
+    )
