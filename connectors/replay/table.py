@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BufferedIOBase
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ MOST_BYTES = 512 * 1024 * 1024
 """Of the file, and of what comes out of it when it is decompressed."""
 MOST_COLUMNS = 1_000
 _LONGEST_HEADER = 64 * 1024
+_PIECE = 4 * 1024 * 1024
+_MOST_PACKED = 100
 _MOST_ROWS = MOST_BYTES // (6 * 8)
 
 PRICES = ("open", "high", "low", "close")
@@ -74,7 +77,7 @@ def _read(path: Path, kind: str) -> Table:
         if kind == "csv":
             return _read_csv(path)
         return _read_parquet(path) if kind in ("parquet", "pq") else _read_feather(path)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, ValueError, MemoryError) as error:
         raise invalid(f"{path.name} is broken: {_one_line(error)}") from error
 
 
@@ -113,12 +116,23 @@ def _content(path: Path) -> bytes:
                 raise invalid(
                     f"{path.name}: its first line never ends; a header is expected there."
                 )
-            content = start + file.read(MOST_BYTES + 1 - len(start))
+            content = start + _rest(path, file, len(start))
         except zlib.error as error:
             raise invalid(f"{path.name} is broken: {error}.") from error
-    if len(content) > MOST_BYTES:
-        raise invalid(f"{path.name} holds more than 512 MB once decompressed: split it.")
     return content
+
+
+def _rest(path: Path, file: BufferedIOBase, size: int) -> bytes:
+    """What follows, piece by piece, so that an archive made to burst is refused early."""
+    pieces, packed = [], path.stat().st_size
+    while piece := file.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > MOST_BYTES:
+            raise invalid(f"{path.name} holds more than 512 MB once decompressed: split it.")
+        if size > _PIECE and size > _MOST_PACKED * packed:
+            raise invalid(f"{path.name} unpacks to over {_MOST_PACKED} times its size.")
+    return b"".join(pieces)
 
 
 def _header(path: Path, content: bytes) -> tuple[list[str], str]:
@@ -133,6 +147,8 @@ def _csv_broken(path: Path, error: Exception) -> CandlesInvalid:
     text = _one_line(error)
     if row := re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", text):
         return invalid(f"{path.name}, line {row[1]}: {row[3]} values for {row[2]} columns.")
+    if row := re.search(r"Row #(\d+): .*invalid UTF8", text):
+        return invalid(f"{path.name}, line {row[1]}: not UTF-8 text; save the file as UTF-8.")
     return invalid(f"{path.name} is broken: {text}")
 
 

@@ -56,7 +56,10 @@ def times(table: Table) -> NDArray[np.int64]:
         return _moments(compute.cast(column, pa.timestamp("us"), safe=False))
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return _epochs(table, column)
-    column = compute.utf8_trim_whitespace(compute.cast(column, pa.string()))
+    try:
+        column = compute.utf8_trim_whitespace(compute.cast(column, pa.string()))
+    except pa.ArrowException as error:
+        raise invalid(f"The column time holds {column.type}, which is no time.") from error
     try:
         return _epochs(table, compute.cast(column, pa.float64()))
     except pa.ArrowException:

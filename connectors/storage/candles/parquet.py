@@ -20,7 +20,7 @@ def read_file(path: Path) -> Candles:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
             table = file.read(list(_COLUMNS), use_threads=False)
         columns = [table.column(name) for name in _COLUMNS]
     except FileNotFoundError:
@@ -47,7 +47,9 @@ def write_file(path: Path, candles: Candles) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".unfinished")
     with unfinished.open("wb") as file:
-        pq.write_table(table, file, compression="zstd", use_dictionary=False)
+        pq.write_table(
+            table, file, compression="lz4", use_dictionary=False, write_page_checksum=True
+        )
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)

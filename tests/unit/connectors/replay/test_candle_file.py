@@ -165,6 +165,12 @@ def test_what_is_broken_is_refused_with_its_line_and_the_fix(tmp_path, rows, wor
     assert all(word in detail for word in words), detail
 
 
+def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path):
+    path = text(tmp_path, HEADER.encode() + row(0).encode() + b"1640995260,1,\xff,1,1,1\n")
+
+    assert "line 3: not UTF-8" in refused(path)
+
+
 def test_missing_columns_are_named_with_those_that_are_there(tmp_path):
     detail = refused(text(tmp_path, "when,open,high,low,last\n1,1,1,1,1\n"))
 
@@ -208,6 +214,26 @@ def test_an_oversized_file_is_refused_at_once(tmp_path):
         file.truncate(MOST_BYTES + 1)
 
     assert "512 MB" in refused(path)
+
+
+@pytest.mark.parametrize("name", ["time", "close"])
+@pytest.mark.parametrize("value", [[1.0], {"a": 1}, b"\xff", None])
+def test_columns_of_another_type_are_refused(tmp_path, name, value):
+    names = ("open", "high", "low", "close", "volume")
+    columns = {"time": [NEW_YEAR], **{n: [1.0] for n in names}, name: [value]}
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({n: pa.array(column) for n, column in columns.items()}), path)
+
+    assert name in refused(path)
+
+
+def test_an_archive_made_to_burst_is_refused_at_once(tmp_path):
+    path = tmp_path / "candles.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(HEADER.encode())
+        file.write(bytes(24_000_000))
+
+    assert "100 times its size" in refused(path)
 
 
 def test_a_parquet_file_that_unpacks_to_too_much_is_refused_at_once(tmp_path):
