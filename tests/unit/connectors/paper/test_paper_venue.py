@@ -172,7 +172,8 @@ def test_prices_wait_while_half_the_reports_are_unheard():
         async with asyncio.TaskGroup() as group:
             tick = group.create_task(counter.price(80))
             await counter.cancel("a")
-            assert not tick.done()
+            await asyncio.wait([tick], timeout=0)
+            assert (await counter.find("b")).fills == ()
             assert await counter.hear(3) == ["accepted", "accepted", "canceled"]
         assert await counter.hear() == ["filled"]
 

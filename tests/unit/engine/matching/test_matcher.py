@@ -172,6 +172,14 @@ def test_a_day_order_expires_with_the_first_tick_after_utc_midnight(exchange):
     assert names(exchange.price(80, after=1)) == ["expired"]
 
 
+def test_a_quiet_day_order_expires_too(exchange):
+    exchange.place("buy 1 limit", 90, tif="day")
+    exchange.price(100)
+    exchange.at = NOON + DAY // 2
+
+    assert names(exchange.price(100)) == ["expired"]
+
+
 def test_a_day_order_cannot_be_canceled_after_its_day(exchange):
     exchange.place("buy 1 limit", 90, tif="day")
     exchange.at += DAY
