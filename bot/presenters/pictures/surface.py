@@ -9,7 +9,7 @@ the tests read its pixels back. Coordinates are pixels, the origin at the top le
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path as FilePath
 from typing import Literal
 
@@ -87,7 +87,8 @@ class Surface:
         self.width, self.height = width, height
         self._agg = RendererAgg(width, height, _POINTS_ARE_PIXELS)
         self._pixels: Pixels = np.asarray(self._agg)
-        self._pixels[:] = (*(round(255 * part) for part in background), 255)
+        paper = np.array([*(round(255 * part) for part in background), 255], np.uint8)
+        self._pixels.view(np.uint32)[...] = paper.view(np.uint32)
         self._flip = np.array([[1.0, 0.0, 0.0], [0.0, -1.0, height], [0.0, 0.0, 1.0]])
 
     def line(self, points: ArrayLike, pen: Pen) -> None:
@@ -172,7 +173,7 @@ class Surface:
 
     def png(self) -> bytes:
         """The finished picture."""
-        return png(self._pixels[:, :, :3])
+        return png(self._pixels)
 
 
 def text_width(words: str, size: float, *, bold: bool = False) -> int:
@@ -186,6 +187,7 @@ def _face(bold: bool) -> FT2Font:
     return FT2Font(FilePath(mpl.get_data_path(), "fonts", "ttf", name))
 
 
+@lru_cache(maxsize=1_024)  # a label is measured before it is drawn, and often drawn again
 def _inked(words: str, size: float, bold: bool) -> tuple[Coverage, int]:
     """The coverage of each pixel, 0 to 1, and the row of the baseline."""
     face = _face(bold)

@@ -113,6 +113,14 @@ def test_both_languages_are_set_in_embedded_fonts() -> None:
             assert descriptor["/FontFile2"].get_object().get_data()
 
 
+def test_an_amount_is_never_broken_over_two_lines() -> None:
+    words = "Le compte a gagné " + "38\u202f420,55\u202f€ " * 40
+    lines = "\n".join(pages(compose_report(replace(report(), summary=(words,))))).splitlines()
+    amounts = [line for line in lines if "420,55" in line]
+    assert len(amounts) > 3
+    assert all(line.count("38\u202f") == line.count("420,55\u202f€") for line in amounts)
+
+
 def test_the_same_spec_gives_the_same_bytes_with_its_own_date() -> None:
     pdf = compose_report(report())
     assert compose_report(pickle.loads(pickle.dumps(report()))) == pdf  # noqa: S301  # our own bytes
