@@ -50,6 +50,8 @@ class SqlOutbox(Outbox):
 
     async def pending(self, platforms: Sequence[str], limit: int) -> Sequence[OutgoingMessage]:
         """Rows still to send on these platforms, by priority and age."""
+        if not platforms:
+            return []
         names = sorted(set(platforms))
         values = {f"p{i}": name for i, name in enumerate(names)} | {"most": limit}
         query = _pending(len(names))

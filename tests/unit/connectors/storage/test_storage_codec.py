@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NewType, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.card import Attachment, AttachmentKind, Card
@@ -58,6 +58,7 @@ def values_of(form):
 
 
 @pytest.mark.parametrize("form", get_args(Event), ids=lambda form: form.__name__)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_an_event_comes_back_equal(form, data):
     event = data.draw(values_of(form))
@@ -69,6 +70,7 @@ STORED = (Order, Fill, Position, Account, Card, AuditEntry, Schedule, VenueOrder
 
 
 @pytest.mark.parametrize("form", STORED, ids=lambda form: form.__name__)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_stored_value_comes_back_equal(form, data):
     value = data.draw(values_of(form))

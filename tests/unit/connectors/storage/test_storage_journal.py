@@ -200,8 +200,8 @@ def test_fills_are_told_oldest_first_from_start_to_before_end(desk):
         max_size=12,
     )
 )
-def test_any_run_of_steps_leaves_a_journal_without_gaps_and_the_last_state(steps, tmp_path_factory):
-    path = tmp_path_factory.mktemp("journal") / "desk.sqlite"
+def test_any_run_of_steps_leaves_a_journal_without_gaps_and_the_last_state(steps, new_path):
+    path = new_path()
 
     async def run(stores):
         used, last, events = set(), {}, []

@@ -1,0 +1,125 @@
+"""The database: whole transactions, honest refusals, boundaries at every commit."""
+
+import asyncio
+
+import pytest
+
+from bot.message import Delivery, Role
+from bot.ports import Answer
+from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
+from connectors.storage.statements import Prepared
+from engine.errors import StateCorrupt, StoreUnavailable
+from engine.ports.boundary import watch_boundaries
+from tests.unit.connectors.storage.desk import (
+    audited,
+    message,
+    outgoing,
+    person,
+    placed,
+    schedule,
+    ticket,
+    with_stores,
+)
+
+ADD = Prepared("INSERT INTO cursors (name, sequence) VALUES (:name, 1)", {})
+
+
+@pytest.fixture
+def passed():
+    names = []
+    watch_boundaries(names.append)
+    yield names
+    watch_boundaries(None)
+
+
+def test_every_commit_passes_its_two_boundaries(fresh, passed):
+    async def everything(stores):
+        heard = await stores.inbox.receive(message())
+        await stores.inbox.answer(Answer(heard, (outgoing(),), (ticket(),), (audited(),)))
+        await stores.tickets.redeem(ticket(), 1, 5_000)
+        await stores.tickets.refuse(ticket())
+        await stores.journal.append(placed())
+        await stores.outbox.follow("fills", 2, [])
+        (said,) = await stores.outbox.pending(["terminal"], 1)
+        await stores.outbox.mark(said, Delivery.SENT)
+        await stores.people.join("terminal", "ann", person())
+        await stores.people.set_role("p1", Role.OWNER)
+        await stores.watchlists.add("p1", ["A"])
+        await stores.watchlists.remove("p1", ["A"])
+        await stores.schedules.add(schedule())
+        await stores.schedules.ran(schedule(), 5_000, 9_000)
+        await stores.schedules.remove("ann", "s1")
+        await stores.paper_book.save([])
+
+    with_stores(fresh, everything)
+
+    assert set(passed) == set(BOUNDARIES)
+    assert passed[:2] == [SCHEMA_UPGRADE.before, SCHEMA_UPGRADE.after]
+    assert passed[::2] == [
+        commit.before for name in passed[::2] for commit in COMMITS if commit.before == name
+    ]
+    assert len(BOUNDARIES) == len(set(BOUNDARIES))
+
+
+def test_work_that_fails_halfway_leaves_nothing(desk):
+    async def fail(stores):
+        def work(session):
+            session.run(ADD, {"name": "half"})
+            raise ValueError("changed its mind")
+
+        with pytest.raises(ValueError, match="changed its mind"):
+            await stores.database.write(JOURNAL_APPEND, work)
+        await stores.database.write(JOURNAL_APPEND, lambda s: s.run(ADD, {"name": "whole"}))
+        return await stores.outbox.cursor("half"), await stores.outbox.cursor("whole")
+
+    assert desk(fail) == (0, 1)
+
+
+def test_a_row_that_contradicts_another_is_a_corrupt_state(desk):
+    async def twice(stores):
+        await stores.database.write(JOURNAL_APPEND, lambda s: s.run(ADD, {"name": "a"}))
+        with pytest.raises(StateCorrupt, match="contradict"):
+            await stores.database.write(JOURNAL_APPEND, lambda s: s.run(ADD, {"name": "a"}))
+
+    desk(twice)
+
+
+def test_the_connection_that_reads_cannot_write(desk):
+    async def write(stores):
+        with pytest.raises(StoreUnavailable):
+            await stores.database.read(lambda session: session.run(ADD, {"name": "a"}))
+
+    desk(write)
+
+
+def test_what_is_written_is_on_disk_when_it_returns(path):
+    async def mode(stores):
+        ask = [Prepared(f"PRAGMA {name}", {}) for name in ("journal_mode", "synchronous")]
+        raw = stores.database._writer
+        return [(await raw.run(lambda c, a=a: c.execute(a.sql).fetchone()))[0] for a in ask]
+
+    assert with_stores(path, mode) == ["wal", 2]
+
+
+def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_or_none(path):
+    async def cancel(stores):
+        task = asyncio.create_task(stores.journal.append(placed()))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await stores.journal.append(placed("o2", key="t2"))
+        return [entry.event.at async for entry in stores.journal.read()]
+
+    assert len(with_stores(path, cancel)) in (2, 4)
+
+
+def test_a_sound_file_has_no_faults(desk):
+    assert desk(lambda stores: stores.database.check()) == []
+
+
+def test_closing_twice_is_closing(path):
+    async def close(stores):
+        await stores.close()
+
+    with_stores(path, close)
