@@ -17,12 +17,13 @@ from engine.formula.syntax import (
 )
 
 ParameterValue = Decimal | float | int
-_EXACT = Context(prec=60)
+# More digits than any formula's numbers have together, whatever the caller's own context.
+EXACT = Context(prec=60)
 _OPERATIONS: Mapping[Arithmetic, Callable[[Decimal, Decimal], Decimal]] = {
-    Arithmetic.ADD: _EXACT.add,
-    Arithmetic.SUBTRACT: _EXACT.subtract,
-    Arithmetic.MULTIPLY: _EXACT.multiply,
-    Arithmetic.DIVIDE: _EXACT.divide,
+    Arithmetic.ADD: EXACT.add,
+    Arithmetic.SUBTRACT: EXACT.subtract,
+    Arithmetic.MULTIPLY: EXACT.multiply,
+    Arithmetic.DIVIDE: EXACT.divide,
 }
 
 

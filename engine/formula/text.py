@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
+from engine.formula.constants import EXACT
 from engine.formula.parser import (
     AND,
     CHOICE,
@@ -97,9 +96,7 @@ def _power(node: Node) -> int:
 
 
 def _number(node: Number) -> str:
-    sign, digits, exponent = node.value.as_tuple()
-    assert isinstance(exponent, int)  # noqa: S101  (a literal is finite)
-    shown = Decimal((sign, digits, exponent + 2)) if node.percent else node.value
+    shown = EXACT.scaleb(node.value, 2) if node.percent else node.value
     text = format(shown, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

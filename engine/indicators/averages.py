@@ -7,14 +7,14 @@ from math import isqrt
 import numpy as np
 
 from engine.domain.candles import Candles, Floats
-from engine.indicators.library import talib
+from engine.indicators.library import run, talib
 from engine.indicators.rolling import window_sum
 from engine.indicators.unknown import by_runs, divided
 
 
 def sma(x: Floats, n: int) -> Floats:
     """Simple average: the sum of the last n values / n. In the units of x. Source: TA-Lib SMA."""
-    return by_runs(lambda known: window_sum(known, n) / n, x)
+    return window_sum(x, n) / n
 
 
 def ema(x: Floats, n: int) -> Floats:
@@ -39,17 +39,17 @@ def rma(x: Floats, n: int) -> Floats:
     In the units of x. Source: Wilder, New Concepts in Technical Trading Systems (1978); seeded as
     TA-Lib seeds ATR.
     """
-    return by_runs(lambda known: _wilder(known, n) - _wilder(-known, n), x)
+    return by_runs(lambda known: _wilder(known, n) - _wilder(-known, n), x, least=n)
 
 
 def _wilder(x: Floats, n: int) -> Floats:
-    """Wilder's average of the positive part of x.
+    """Wilder's average of the positive part of a fully known x.
 
     A bar from 0 to x that follows a close at 0 has the true range x, so TA-Lib's ATR averages it.
     """
     high = np.concatenate(([0.0], np.maximum(x, 0)))
     nothing = np.zeros(len(high))
-    return talib("ATR", high, nothing, nothing, timeperiod=n)[1:]
+    return run("ATR", high, nothing, nothing, timeperiod=n)[1:]
 
 
 def hma(x: Floats, n: int) -> Floats:
@@ -89,5 +89,4 @@ def vwma(candles: Candles, x: Floats, n: int) -> Floats:
 
     In the units of x. Source: TradingView ta.vwma.
     """
-    weighted = by_runs(lambda known: window_sum(known, n), x * candles.volume)
-    return divided(weighted, by_runs(lambda known: window_sum(known, n), candles.volume))
+    return divided(window_sum(x * candles.volume, n), window_sum(candles.volume, n))

@@ -18,17 +18,22 @@ def _library() -> ModuleType:
     return import_module("talib")
 
 
+def run(name: str, *columns: Floats, output: int = 0, **options: float) -> Floats:
+    """One output of TA-Lib's `name` over columns of equal length, known throughout."""
+    answer: Floats | Sequence[Floats] = getattr(_library(), name)(
+        *(np.ascontiguousarray(column, np.float64) for column in columns), **options
+    )
+    return answer if isinstance(answer, np.ndarray) else answer[output]
+
+
 def talib(name: str, *columns: Floats, output: int = 0, **options: float) -> Floats:
-    """One output of TA-Lib's `name` over columns of equal length, unknown values kept apart.
+    """The same, unknown values kept apart.
 
     TA-Lib lets a single NaN poison all that follows, so it is run on each unbroken run of bars.
     """
-    function = getattr(_library(), name)
 
-    def run(*known: Floats) -> Floats:
-        answer: Floats | Sequence[Floats] = function(
-            *(np.ascontiguousarray(column, np.float64) for column in known), **options
-        )
-        return answer if isinstance(answer, np.ndarray) else answer[output]
+    def each(*known: Floats) -> Floats:
+        return run(name, *known, output=output, **options)
 
-    return by_runs(run, *columns)
+    # No function of TA-Lib gives a value on fewer bars than its period.
+    return by_runs(each, *columns, least=int(options.get("timeperiod", 1)))

@@ -2,7 +2,8 @@
 
 A running sum that adds the new bar and drops the old one gathers rounding errors for ever. Here
 the bars are cut into blocks as long as the window, so that a window is the tail of one block and
-the head of the next (van Herk 1992): each value comes from its own `n` bars and no others.
+the head of the next (van Herk 1992): each value comes from its own `n` bars and no others, and is
+unknown where one of these is.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ def _blocks(x: Floats, n: int) -> Floats:
     rows = -(-len(x) // n)
     grid = np.full(rows * n, x[-1])
     grid[: len(x)] = x
+    grid[np.isinf(grid)] = np.nan
     return grid.reshape(rows, n)
 
 
 def window_sum(x: Floats, n: int) -> Floats:
-    """The sum of the last `n` values of a fully known `x`."""
+    """The sum of the last `n` values of `x`."""
     out = np.full(len(x), np.nan)
     if len(x) < n:
         return out
@@ -38,7 +40,7 @@ def window_sum(x: Floats, n: int) -> Floats:
 
 
 def window_variance(x: Floats, n: int) -> Floats:
-    """The population variance of the last `n` values of a fully known `x`.
+    """The population variance of the last `n` values of `x`.
 
     Each block is measured from its own first value, and the two parts of a window are joined by
     Chan, Golub and LeVeque (1979), so neither the level nor the length of the history costs digits.
@@ -47,7 +49,10 @@ def window_variance(x: Floats, n: int) -> Floats:
     if len(x) < n:
         return out
     grid = _blocks(x, n)
-    origin = grid[:, :1]
+    # Where the first is unknown, so are all heads of the block, and its tails are all past.
+    origin = np.where(
+        np.isnan(grid[:, :1]), np.fmax.reduce(grid, axis=1, keepdims=True), grid[:, :1]
+    )
     count = np.arange(1.0, n + 1)
     head_mean, head_spread = _parts(grid - origin, count)
     tail_mean, tail_spread = _parts((grid - origin)[:, ::-1], count)
@@ -71,7 +76,7 @@ def _parts(offsets: Floats, count: Floats) -> tuple[Floats, Floats]:
 
 
 def window_rank(x: Floats, n: int, percent: float) -> Floats:
-    """The `percent`-th percentile of the last `n` values of a fully known `x`, interpolated."""
+    """The `percent`-th percentile of the last `n` values of `x`, interpolated."""
     out = np.full(len(x), np.nan)
     if len(x) < n:
         return out
@@ -84,4 +89,5 @@ def window_rank(x: Floats, n: int, percent: float) -> Floats:
         ranked = np.partition(windows[start : start + step], (below, above), axis=1)
         low, high = ranked[:, below], ranked[:, above]
         out[n - 1 + start : n - 1 + start + len(ranked)] = low + (high - low) * (place - below)
-    return out
+    # A rank would count an unknown value as the highest.
+    return np.where(np.isnan(window_sum(x, n)), np.nan, out)

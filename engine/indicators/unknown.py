@@ -64,17 +64,19 @@ def shifted(values: Floats, bars: int) -> Floats:
     return out
 
 
-def by_runs(function: Callable[..., Floats], *columns: Floats) -> Floats:
+def by_runs(function: Callable[..., Floats], *columns: Floats, least: int = 1) -> Floats:
     """`function` over each unbroken run of bars where every column is known, unknown elsewhere.
 
     So an indicator of an indicator starts where the inner one does, a window that holds an unknown
-    value is unknown, and a recursive average starts afresh after one.
+    value is unknown, and a recursive average starts afresh after one. Runs of less than `least`
+    bars are too short to give anything, and cost nothing.
     """
     given = np.isfinite(columns[0])
     for column in columns[1:]:
         given &= np.isfinite(column)
     out = np.full(len(given), np.nan)
     edges = np.flatnonzero(np.diff(given.astype(np.int8), prepend=0, append=0))
-    for start, stop in edges.reshape(-1, 2).tolist():
+    runs = edges.reshape(-1, 2)
+    for start, stop in runs[runs[:, 1] - runs[:, 0] >= least].tolist():
         out[start:stop] = function(*(column[start:stop] for column in columns))
     return out

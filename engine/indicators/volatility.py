@@ -8,7 +8,6 @@ from engine.domain.candles import Candles, Floats
 from engine.indicators.averages import ema, sma
 from engine.indicators.library import talib
 from engine.indicators.rolling import window_variance
-from engine.indicators.unknown import by_runs
 from engine.indicators.windows import highest, lowest
 
 
@@ -27,7 +26,7 @@ def natr(candles: Candles, n: int) -> Floats:
 
 def stdev(x: Floats, n: int) -> Floats:
     """Population standard deviation of n values. In the units of x. Source: TA-Lib STDDEV."""
-    return by_runs(lambda known: np.sqrt(window_variance(known, n)), x)
+    return np.sqrt(window_variance(x, n))
 
 
 def bb_upper(x: Floats, n: int, k: float) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from engine.domain.candles import Floats
 from engine.indicators.library import talib
 from engine.indicators.rolling import window_rank, window_sum, window_variance
-from engine.indicators.unknown import by_runs, divided
+from engine.indicators.unknown import divided
 
 
 def highest(x: Floats, n: int) -> Floats:
@@ -22,7 +22,7 @@ def lowest(x: Floats, n: int) -> Floats:
 
 def total(x: Floats, n: int) -> Floats:
     """The sum of the last n values. In the units of x. Source: TA-Lib SUM."""
-    return by_runs(lambda known: window_sum(known, n), x)
+    return window_sum(x, n)
 
 
 def median(x: Floats, n: int) -> Floats:
@@ -38,7 +38,7 @@ def percentile(x: Floats, n: int, p: float) -> Floats:
 
     In the units of x. Source: numpy.percentile.
     """
-    return by_runs(lambda known: window_rank(known, n, p), x)
+    return window_rank(x, n, p)
 
 
 def zscore(x: Floats, n: int) -> Floats:
@@ -46,12 +46,7 @@ def zscore(x: Floats, n: int) -> Floats:
 
     Source: scipy.stats.zscore (population) of each window.
     """
-
-    def run(known: Floats) -> Floats:
-        mean = window_sum(known, n) / n
-        return divided(known - mean, np.sqrt(window_variance(known, n)))
-
-    return by_runs(run, x)
+    return divided(x - window_sum(x, n) / n, np.sqrt(window_variance(x, n)))
 
 
 def slope(x: Floats, n: int) -> Floats:

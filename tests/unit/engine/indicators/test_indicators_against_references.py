@@ -34,6 +34,19 @@ def test_window_statistics_equal_numpys_of_each_window(n, bars):
     np.testing.assert_allclose(volatility.stdev(x, n), each_window(np.std, x, n), atol=1e-9)
 
 
+@pytest.mark.parametrize("n", [2, 3, 7, 50])
+def test_window_statistics_are_unknown_exactly_where_a_window_holds_an_unknown_value(n, bars):
+    x = bars.close[:400].copy()
+    x[[0, 57, 58, 200, 273]] = np.nan
+    x[130] = np.inf
+    finite = np.where(np.isfinite(x), x, np.nan)
+
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(windows.total(x, n), each_window(np.sum, finite, n))
+        np.testing.assert_allclose(volatility.stdev(x, n), each_window(np.std, finite, n), 1e-9)
+        np.testing.assert_allclose(windows.median(x, n), each_window(np.median, finite, n))
+
+
 def test_zscore_counts_deviations_from_the_mean_and_is_unknown_where_nothing_moves(bars):
     x = bars.close[:300]
     with np.errstate(all="ignore"):
