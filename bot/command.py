@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 
 from bot.card import Card
 from bot.forms import Form
-from bot.message import Menu, MenuEntry, MenuOption, Principal, Role
+from bot.message import InboundMessage, Menu, MenuEntry, MenuOption, Principal, Role
 from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists
 from bot.voice import Voice
 from engine.desk import Desk
@@ -70,7 +70,7 @@ class Context:
     principal: Principal
     voice: Voice
     intent: str
-    platform: str
+    message: InboundMessage
     clock: Clock
     identities: Identities
     people: People
@@ -106,15 +106,13 @@ class Command(BaseModel):
 
     spec: ClassVar[Spec]
 
-    @classmethod
-    def __pydantic_init_subclass__(
+    def __init_subclass__(
         cls,
         *,
         name: str = "",
         effect: Effect = Effect.READS,
         role: Role | None = None,
         aliases: tuple[str, ...] = (),
-        **_: Any,
     ) -> None:
         if not name:
             return  # a family of commands, not one of them

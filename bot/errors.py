@@ -8,6 +8,7 @@ BotError
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
+├── NobodyThere          the reader is not connected: the message waits for them
 └── ConfigInvalid        stops the start, with the line and the fix
 """
 
@@ -68,6 +69,12 @@ class TooMuch(BotError):
     """Too fast or too long. Facts: `limit`, `wait`."""
 
     code = "too_much"
+
+
+class NobodyThere(BotError):
+    """Whoever is to read it is not connected to this process."""
+
+    code = "nobody_there"
 
 
 class ConfigInvalid(BotError):

@@ -225,7 +225,9 @@ class Kernel:
 
     def _on_report(self, report: VenueReport) -> Step:
         order = self.orders.get(report.client_order_id)
-        if order is None or evolved(order, report) == order:
+        # That a cancel or a change was refused is news even where the order stays as it was.
+        is_news = isinstance(report, facts.OrderCancelRejected)
+        if order is None or (evolved(order, report) == order and not is_news):
             return NOTHING
         return self._with_protection(self._happened(report), order, report.at)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.command import Catalogue, Command
 from bot.errors import ArgumentInvalid, NotBuiltYet
-from bot.interpreter.phrases import PhraseInterpreter, Reading
 from bot.interpreter.slash import build, read_slash
 
 
@@ -22,7 +21,40 @@ class Understood:
     about: str = ""
 
 
-class ReadsPhrases(Protocol):
+class CommandWords(Protocol):
+    """A command by name with its arguments in canonical text."""
+
+    @property
+    def name(self) -> str:
+        """As in the catalogue."""
+        ...
+
+    @property
+    def args(self) -> Mapping[str, Any]:
+        """By argument name."""
+        ...
+
+
+class Reading(Protocol):
+    """What plain words were read as: `command`, `clarify` or `none`."""
+
+    @property
+    def outcome(self) -> str:
+        """Which of the three."""
+        ...
+
+    @property
+    def commands(self) -> Sequence[CommandWords]:
+        """In the order said."""
+        ...
+
+    @property
+    def about(self) -> Sequence[str]:
+        """What is missing."""
+        ...
+
+
+class PhraseReader(Protocol):
     """Reads plain words; `turns` are the person's own, the last one is to be read."""
 
     def read(self, turns: Sequence[str], now: datetime) -> Reading:
@@ -33,11 +65,11 @@ class ReadsPhrases(Protocol):
 class Interpreter:
     """From a person's words to typed commands."""
 
-    def __init__(self, catalogue: Catalogue, make_phrases: Callable[[], PhraseInterpreter]) -> None:
+    def __init__(self, catalogue: Catalogue, make_phrases: Callable[[], PhraseReader]) -> None:
         """`make_phrases` is called at the first plain words, for what it loads is heavy."""
         self._catalogue = catalogue
         self._make_phrases = make_phrases
-        self._phrases: ReadsPhrases | None = None
+        self._phrases: PhraseReader | None = None
 
     def read(self, text: str, earlier: Sequence[str], now: datetime) -> Understood:
         """What these words ask for. Raises NotUnderstood, NotBuiltYet."""
@@ -51,18 +83,16 @@ class Interpreter:
             return Understood(missing=tuple(reading.about), about=names[0] if names else "")
         return Understood(tuple(self._built(c.name, c.args) for c in reading.commands))
 
-    def phrases(self) -> ReadsPhrases:
+    def phrases(self) -> PhraseReader:
         """The offline interpreter, made when first needed."""
         if self._phrases is None:
             self._phrases = self._make_phrases()
         return self._phrases
 
-    def _built(self, name: str, arguments: object) -> Command:
+    def _built(self, name: str, arguments: Mapping[str, Any]) -> Command:
         command = self._catalogue.get(name)
         if command is None:
             raise NotBuiltYet(command=name)
-        if not isinstance(arguments, dict):
-            arguments = dict(arguments)  # type: ignore[call-overload]
         unknown = [argument for argument in arguments if argument not in command.arguments()]
         if unknown:
             raise ArgumentInvalid(argument=unknown[0], kind="unknown", detail="", usage="")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.card import Button, Card, Tone
+from bot.presenters.badges import badge
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.events import Event
@@ -67,16 +68,8 @@ def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
             return None
 
 
-def badge(kind: DataKind, *, is_paper: bool, voice: Voice) -> str:
-    """What a reader must know of where a price or an order lives."""
-    words = [voice.say("common.paper")] if is_paper else []
-    if kind is not DataKind.LIVE:
-        words.append(voice.say(f"badge.{kind.value}"))
-    return " · ".join(words)
-
-
 def _badge(subject: Subject, voice: Voice) -> str:
-    return badge(subject.kind, is_paper=subject.is_paper, voice=voice)
+    return badge(subject.kind, voice, is_paper=subject.is_paper)
 
 
 def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice) -> Card:
@@ -159,7 +152,7 @@ def _alert(event: facts.AlertFired, subject: Subject, voice: Voice) -> Card:
             (voice.say("fields.time"), voice.when(event.at)),
             *(((voice.say("fields.note"), alert.note),) if alert.note else ()),
         ),
-        badge=badge(subject.kind, is_paper=False, voice=voice),
+        badge=badge(subject.kind, voice),
         buttons=buttons,
         hint=voice.say("notice.alert.hint", symbol=alert.symbol),
         tone=Tone.WARNING,

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from bot.card import Card
+from bot.errors import NobodyThere
 from bot.message import Delivery, OutgoingMessage
 from bot.notifications.notices import Subject, notice
 from bot.ports import Adapter, JournalReader, Outbox, People
@@ -44,6 +45,7 @@ class OutboxSender:
         self._find_subject = find_subject
         self._clock = clock
         self._sending = asyncio.Lock()
+        self._for_later: set[int] = set()
 
     async def run(self, filled: asyncio.Event) -> None:
         """Send for ever; `filled` wakes it."""
@@ -61,10 +63,12 @@ class OutboxSender:
     async def send_some(self) -> bool:
         """Send what waits, up to a batch; True when there may be more."""
         async with self._sending:
-            rows = await self._outbox.pending(tuple(self._adapters), _BATCH)
-            for row in rows:
+            limit = _BATCH + len(self._for_later)
+            rows = await self._outbox.pending(tuple(self._adapters), limit)
+            now = [row for row in rows if row.id not in self._for_later]
+            for row in now:
                 await self._send(row)
-            return len(rows) == _BATCH
+            return len(now) >= _BATCH
 
     async def _send(self, row: OutgoingMessage) -> None:
         card = row.card or await self._card(row)
@@ -74,6 +78,9 @@ class OutboxSender:
         boundary("outbox.sending")
         try:
             await self._adapters[row.platform].send(row, card)
+        except NobodyThere:
+            self._for_later.add(row.id)  # it waits for them; another process may have them
+            return
         except (OSError, EngineError) as error:
             _log.warning("not_delivered", message=row.id, error=str(error))
             await self._outbox.mark(row, Delivery.DEAD, str(error))

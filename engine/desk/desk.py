@@ -10,7 +10,10 @@ from engine.desk.markets import MarketDesk
 from engine.desk.orders import OrderDesk
 from engine.desk.portfolio import PortfolioDesk
 from engine.desk.risk import RiskDesk
-from engine.domain.identifiers import AccountId, PersonId
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
+from engine.domain.instrument import Instrument
+from engine.domain.market import DataKind
+from engine.domain.order import Order
 from engine.ports.journal import TradeHistory
 from engine.runtime.live import LiveRuntime
 
@@ -46,6 +49,26 @@ class DeskDoor:
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
         )
+
+    async def order(self, order_id: str) -> Order | None:
+        """An order by its whole id, on whatever account, for telling its owner of it."""
+        known = self._runtime.kernel.orders.get(ClientOrderId(order_id))
+        if known is not None:
+            return known
+        for account in self._runtime.kernel.accounts:
+            for name, order in await self._history.order(account, order_id):
+                if name == order_id:
+                    return order
+        return None
+
+    def instrument(self, symbol: str) -> tuple[Instrument, DataKind]:
+        """An instrument and where its prices come from. Raises InstrumentNotFound."""
+        found = self._runtime.markets.find(symbol)
+        return found, self._runtime.markets.kind(found.symbol)
+
+    def is_paper(self, account: AccountId) -> bool:
+        """Whether no real money is on it."""
+        return self._runtime.kernel.accounts[account].account.is_paper
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out."""

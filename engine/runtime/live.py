@@ -20,12 +20,13 @@ from engine.domain.account import Account
 from engine.domain.alert import Alert
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event, VenueReport
-from engine.domain.identifiers import AccountId, IntentKey
-from engine.domain.market import Tick
+from engine.domain.identifiers import AccountId, IntentKey, VenueName
+from engine.domain.market import BarClosed, Tick
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, Request
-from engine.errors import EngineError, StoreUnavailable
+from engine.domain.timeframe import Timeframe
+from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
 from engine.kernel import Arrival, Kernel
 from engine.ports.journal import Journal
 from engine.ports.market_data import CandleStore, MarketData
@@ -132,8 +133,21 @@ class LiveRuntime:
         for opening in self._accounts:
             now = self._clock.now_ms()
             await self.turns.take(OpenAccount(opening.account, opening.cash, now))
+        await self._resume_bars()
         for order in tuple(self.kernel.orders.open.values()):
             await self._resume(order)
+
+    async def _resume_bars(self) -> None:
+        """Give the builder what its first bars missed while nobody was watching."""
+        now = self._clock.now_ms() // 1000
+        week = Timeframe.W1.open_of(now)
+        for instrument in self.markets.instruments():
+            try:
+                candles = await self.markets.candles(instrument.symbol, Timeframe.M1, week, now)
+            except EngineError as error:
+                _log.warning("bars_begin_anew", symbol=instrument.symbol, error=str(error))
+                continue
+            self._builder.resume(instrument.symbol, candles)
 
     async def _resume(self, order: Order) -> None:
         """Settle one order that was open when the process ended."""
@@ -169,16 +183,19 @@ class LiveRuntime:
         async for tick in feed.ticks():
             try:
                 await self._on_tick(feed, tick)
-            except StoreUnavailable as error:
+            except (StoreUnavailable, VenueUnavailable) as error:
                 _log.error("tick_not_taken", symbol=tick.symbol, error=str(error))
 
     async def _on_tick(self, feed: MarketData, tick: Tick) -> None:
         for bar in self._builder.on_tick(tick):
-            self._candles.append(feed.venue, bar.symbol, bar.timeframe, [bar.candle])
-            await self._take(bar)
+            await self._on_bar(feed.venue, bar)
         await self._take(tick)
         for listener in self._listeners:
             await listener(tick)
+
+    async def _on_bar(self, venue: VenueName, bar: BarClosed) -> None:
+        self._candles.append(venue, bar.symbol, bar.timeframe, [bar.candle])
+        await self._take(bar)
 
     async def _take(self, arrival: Arrival) -> None:
         self._sender.follow(await self.turns.take(arrival))
@@ -203,6 +220,8 @@ class LiveRuntime:
         while True:
             try:
                 await self._open_day()
+                for bar in self._builder.on_time(self._clock.now_ms()):
+                    await self._on_bar(self.markets.find(bar.symbol).venue, bar)
                 if rounds % _FLUSH_EVERY == 0:
                     await self._candles.flush()
             except (EngineError, OSError) as error:

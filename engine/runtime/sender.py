@@ -103,8 +103,7 @@ class Sender:
             try:
                 await venue.submit(SubmitOrder(order))
             except OrderRejected as error:
-                reason = error.facts.get("reason", str(error))
-                await self.report(facts.OrderRejected(name, reason, self._clock.now_ms()))
+                await self._rejected(order, error.facts.get("reason", str(error)))
             except (VenueUnavailable, RateLimited) as error:
                 if await self._may_wait(order, error):
                     continue
@@ -117,6 +116,14 @@ class Sender:
                 await self.settle_unknown(order)
             boundary("venue.submitted")
             return
+
+    async def _rejected(self, order: Order, reason: str) -> None:
+        # A name the venue knows already was sent before: ask what became of it, do not fail it.
+        if "duplicate" in reason:
+            await self.settle_unknown(order)
+            return
+        now = self._clock.now_ms()
+        await self.report(facts.OrderRejected(order.client_order_id, reason, now))
 
     async def _may_wait(self, order: Order, error: VenueUnavailable | RateLimited) -> bool:
         """Wait as the venue asks, if the order may still be sent after that."""

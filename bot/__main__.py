@@ -1,0 +1,107 @@
+"""The program's command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="outcry",
+    help="A trading desk that lives in a chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Where state, pictures and reports live.")
+]
+ConfigFile = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
+
+
+class _Given:
+    """Options before the subcommand; the same after it win."""
+
+    home: Path | None = None
+    config: Path | None = None
+
+
+@app.callback()
+def options(home: Home = None, config: ConfigFile = None) -> None:
+    """A trading desk that lives in a chat."""
+    _Given.home, _Given.config = home, config
+
+
+@app.command()
+def chat(
+    home: Home = None,
+    config: ConfigFile = None,
+    plain: Annotated[bool, typer.Option("--plain", help="No colours; for pipes.")] = False,
+    name: Annotated[str, typer.Option("--as", help="Speak as this person.")] = "you",
+) -> None:
+    """Open the terminal chat."""
+    from bot.programs.chat import run_chat  # noqa: PLC0415 -- each program loads only its own
+
+    _leave(run_chat(home or _Given.home, config or _Given.config, name, is_plain=plain))
+
+
+@app.command()
+def status(home: Home = None, config: ConfigFile = None) -> None:
+    """Say how the desk is, without touching it."""
+    from bot.programs.status import run_status  # noqa: PLC0415
+
+    _leave(run_status(home or _Given.home, config or _Given.config))
+
+
+@app.command()
+def doctor(home: Home = None, config: ConfigFile = None) -> None:
+    """Check everything and explain what is wrong."""
+    from bot.programs.doctor import run_doctor  # noqa: PLC0415
+
+    _leave(run_doctor(home or _Given.home, config or _Given.config))
+
+
+@app.command()
+def demo(home: Home = None) -> None:
+    """Play a whole trading day unattended and print what it made as JSON."""
+    from bot.programs.demo import run_demo  # noqa: PLC0415
+
+    _leave(run_demo(home or _Given.home))
+
+
+@app.command()
+def interpret(
+    text: Annotated[str | None, typer.Argument(help="What somebody says.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    jsonl: Annotated[Path | None, typer.Option("--jsonl", help="A file of turns.")] = None,
+    now: Annotated[str | None, typer.Option("--now", help="The moment, ISO 8601.")] = None,
+) -> None:
+    """Show what words would be read as, and do nothing."""
+    from bot.programs.interpret import run_interpret  # noqa: PLC0415
+
+    _leave(run_interpret(text, jsonl, now, as_json=as_json))
+
+
+@app.command()
+def migrate(home: Home = None) -> None:
+    """Bring the database to this version's tables."""
+    from bot.programs.migrate import run_migrate  # noqa: PLC0415
+
+    _leave(run_migrate(home or _Given.home))
+
+
+def _leave(code: int) -> None:
+    if code:
+        raise typer.Exit(code)
+
+
+def main() -> None:
+    """The `outcry` program."""
+    app(prog_name="outcry", args=sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""What is typed becomes messages, one at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.adapters.terminal.client import PlainScreen, RichScreen
+from bot.adapters.terminal.manifest import PLATFORM
+from bot.card import Card
+from bot.errors import NobodyThere, TooMuch
+from bot.message import InboundMessage, Menu, OutgoingMessage
+from bot.ports import Incoming
+from engine.errors import StoreUnavailable
+from engine.ports.system import Clock, Identities
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Who sits at the terminal and how they like it."""
+
+    name: str
+    is_plain: bool
+    history: Path
+
+    @property
+    def conversation(self) -> str:
+        """Each person's own."""
+        return f"{PLATFORM}:{self.name}"
+
+
+class TerminalAdapter:
+    """One person at one terminal."""
+
+    def __init__(
+        self,
+        seat: Seat,
+        clock: Clock,
+        identities: Identities,
+        settled: Callable[[], Awaitable[None]],
+        complain: Callable[[Exception], Card],
+    ) -> None:
+        """`settled` waits until all that follows from what was said has been shown."""
+        self._seat = seat
+        self._clock = clock
+        self._session = identities.new()
+        self._settled = settled
+        self._complain = complain
+        self._screen: PlainScreen | RichScreen | None = None
+
+    @property
+    def platform(self) -> str:
+        """`terminal`."""
+        return PLATFORM
+
+    async def send(self, message: OutgoingMessage, card: Card) -> None:
+        """Show a card. Raises NobodyThere if it is for another person than the one who sits here."""
+        if message.conversation != self._seat.conversation or self._screen is None:
+            raise NobodyThere
+        self._screen.show(card)
+
+    async def run(self, incoming: Incoming, menu: Menu) -> None:
+        """Take lines until there are no more, and answer each before the next."""
+        screen = self._made_screen(menu)
+        self._screen = screen
+        await self._settled()  # what was said while nobody sat here
+        number = 0
+        async for line in screen.lines():
+            if not line.strip():
+                continue
+            number += 1
+            try:
+                await incoming.receive(self._message(line, number))
+            except (TooMuch, StoreUnavailable) as error:
+                screen.show(self._complain(error))
+                continue
+            await incoming.idle(self._seat.conversation)
+            await self._settled()
+
+    def _made_screen(self, menu: Menu) -> PlainScreen | RichScreen:
+        if self._seat.is_plain:
+            return PlainScreen(sys.stdin, sys.stdout)
+        return RichScreen(self._seat.history, self._seat.name, menu)
+
+    def _message(self, line: str, number: int) -> InboundMessage:
+        return InboundMessage(
+            platform=PLATFORM,
+            update_id=f"{self._session}:{number}",
+            conversation=self._seat.conversation,
+            sender=self._seat.name,
+            sender_name=self._seat.name,
+            text=line,
+            received_at=self._clock.now_ms(),
+        )

@@ -1,0 +1,119 @@
+"""Cards as coloured boxes for people, or as plain lines for scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from bot.card import Card, Table, Tone
+
+_COLOURS = {
+    Tone.NEUTRAL: "cyan",
+    Tone.GOOD: "green",
+    Tone.BAD: "red",
+    Tone.WARNING: "yellow",
+    Tone.ASK: "magenta",
+}
+# Control characters move the cursor or hide text; directional marks turn it round.
+_HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def harmless(text: str) -> str:
+    """The same text without anything that a terminal would obey."""
+    return _HARMFUL.sub("", text)
+
+
+def boxed(card: Card) -> RenderableType:
+    """A panel in the colour of its tone."""
+    parts: list[RenderableType] = []
+    if card.text:
+        parts.append(Text(harmless(card.text)))
+    if card.fields:
+        parts.append(_grid(card.fields))
+    if card.table is not None:
+        parts.append(_table(card.table))
+    parts.extend(
+        Text(f"{attachment.title or attachment.kind}: {attachment.path}", style="underline")
+        for attachment in card.attachments
+    )
+    if card.buttons:
+        parts.append(_buttons(card))
+    if card.hint:
+        parts.append(Text(harmless(card.hint), style="dim"))
+    colour = _COLOURS[card.tone]
+    return Panel(
+        Group(*parts),
+        title=Text(harmless(card.title), style=f"bold {colour}"),
+        title_align="left",
+        subtitle=Text(card.badge, style="bold yellow") if card.badge else None,
+        subtitle_align="right",
+        border_style=colour,
+        box=box.ROUNDED,
+        expand=False,
+        padding=(0, 1),
+    )
+
+
+def plain(card: Card) -> str:
+    """Lines without colour or boxes; the same words in the same order."""
+    return "\n".join(_lines(card))
+
+
+def _lines(card: Card) -> Iterator[str]:
+    mark = f"  [{card.badge}]" if card.badge else ""
+    yield f"{harmless(card.title)}{mark}"
+    if card.text:
+        yield from (f"  {line}" for line in harmless(card.text).splitlines())
+    for name, value in card.fields:
+        yield f"  {harmless(name)}: {harmless(value)}"
+    if card.table is not None:
+        yield from _plain_rows(card.table)
+    for attachment in card.attachments:
+        yield f"  {attachment.title or attachment.kind}: {attachment.path}"
+    for button in card.buttons:
+        yield f"  [{button.label}] {button.line}"
+    if card.hint:
+        yield f"  {harmless(card.hint)}"
+
+
+def _plain_rows(table: Table) -> Iterator[str]:
+    rows = [table.header, *table.rows]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(table.header))]
+    for row in rows:
+        cells = (
+            cell.rjust(width) if place in table.numeric else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield f"  {harmless('  '.join(cells)).rstrip()}"
+
+
+def _grid(fields: tuple[tuple[str, str], ...]) -> RichTable:
+    grid = RichTable.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column()
+    for name, value in fields:
+        grid.add_row(Text(harmless(name)), Text(harmless(value)))
+    return grid
+
+
+def _table(table: Table) -> RichTable:
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for place, name in enumerate(table.header):
+        drawn.add_column(name, justify="right" if place in table.numeric else "left")
+    for row in table.rows:
+        drawn.add_row(*(Text(harmless(cell)) for cell in row))
+    return drawn
+
+
+def _buttons(card: Card) -> Text:
+    line = Text()
+    for button in card.buttons:
+        line.append(f" {button.label} ", style="reverse")
+        line.append(f" {button.line}   ", style="dim")
+    return line

@@ -1,0 +1,1 @@
+"""The yes and the no."""

@@ -1,0 +1,1 @@
+"""Help, settings and the desk itself."""

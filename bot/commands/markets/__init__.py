@@ -1,0 +1,1 @@
+"""Prices, charts and lists."""

@@ -1,0 +1,1 @@
+"""Placing, changing and looking at orders."""

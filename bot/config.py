@@ -1,0 +1,250 @@
+"""The configuration: one YAML file and the environment, read once into frozen values.
+
+Nothing else reads either. A mistake stops the start and names the line and the fix.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
+
+import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+
+from bot.errors import ConfigInvalid
+from engine.domain.money import Currency
+
+HOME_VARIABLE = "OUTCRY_HOME"
+DEFAULT_HOME = "~/.outcry"
+FILE = "config.yaml"
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name} is no time zone; write one such as Europe/Paris")
+    return name
+
+
+def _exact(value: object) -> object:
+    # A YAML float has lost its digits already: 0.1 must not become 0.1000000000000000055.
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Language = Literal["en", "fr"]
+RoleName = Literal["viewer", "trader", "manager", "owner"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DeskSection(_Section):
+    """The desk itself."""
+
+    name: str = Field(default="desk", description="What the desk is called.")
+    timezone: Zone = Field(default="UTC", description="Whose calendar its days follow.")
+    language: Language = Field(default="en", description="What newcomers read: en or fr.")
+
+
+class AccountSection(_Section):
+    """One account, opened with this cash the first time."""
+
+    id: str = Field(default="paper", description="The account's name, for ever.")
+    currency: str = Field(default="USDT", description="What its worth is told in.")
+    cash: dict[str, Exact] = Field(
+        default={"USDT": Decimal(50000), "USD": Decimal(30000), "EUR": Decimal(20000)},
+        description="Cash at the opening, by currency.",
+    )
+
+
+class MarketSection(_Section):
+    """Where prices come from."""
+
+    source: Literal["simulated", "replay"] = Field(
+        default="simulated", description="simulated: a seeded market. replay: a candle file."
+    )
+    seed: int = Field(default=1, description="simulated: which market.")
+    speed: float = Field(
+        default=1.0, gt=0, le=100_000, description="Market seconds that pass in a real one."
+    )
+    tick_seconds: Literal[1, 2, 3, 4, 5, 6, 10, 12, 15] = Field(
+        default=1, description="simulated: market seconds between two prices."
+    )
+    file: str = Field(default="", description="replay: the candle file (csv, parquet, feather).")
+    symbol: str = Field(default="", description="replay: what its candles are of.")
+    start: int = Field(
+        default=200, ge=0, description="replay: how many bars are history before it begins."
+    )
+
+
+class PaperSection(_Section):
+    """How honest the paper venue is; ratios of the notional, 0.001 is ten basis points."""
+
+    taker_fee: Exact = Field(default=Decimal("0.001"), description="What taking costs.")
+    maker_fee: Exact = Field(default=Decimal("0.001"), description="What resting costs.")
+    slippage: Exact = Field(
+        default=Decimal("0.0002"), description="How much worse what crosses the spread gets."
+    )
+    participation: Exact | None = Field(
+        default=Decimal("0.5"), description="Largest share of a tick's size one order may have."
+    )
+    delay_ms: int = Field(default=0, ge=0, description="Time before an order may be touched.")
+
+
+class RiskSection(_Section):
+    """Limits at the start, in quote or account currency; /risk changes them."""
+
+    max_order_value: Exact | None = Field(
+        default=Decimal(25000), description="Largest value of one order."
+    )
+    max_position_value: Exact | None = Field(
+        default=Decimal(50000), description="Largest value of one position."
+    )
+    max_daily_loss: Exact | None = Field(
+        default=Decimal(5000), description="Most that may be lost in a day."
+    )
+
+    def limits(self) -> Mapping[str, Decimal]:
+        """Those that are set, by name."""
+        return {name: value for name, value in self if value is not None}
+
+
+class LogSection(_Section):
+    """Structured logs, in the home's logs/outcry.log."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="From which severity on."
+    )
+
+
+class Config(_Section):
+    """All of it."""
+
+    desk: DeskSection = DeskSection()
+    people: dict[str, RoleName] = Field(
+        default={"terminal:you": "owner"},
+        description="Who is who, by platform:user; on a paper desk others walk in as trader.",
+    )
+    accounts: tuple[AccountSection, ...] = Field(
+        default=(AccountSection(),), min_length=1, max_length=1
+    )
+    market: MarketSection = MarketSection()
+    paper: PaperSection = PaperSection()
+    risk: RiskSection = RiskSection()
+    log: LogSection = LogSection()
+
+    def opening_cash(self) -> tuple[tuple[Currency, Decimal], ...]:
+        """The account's first cash."""
+        return tuple((Currency(name), amount) for name, amount in self.accounts[0].cash.items())
+
+
+def home_folder(given: Path | None) -> Path:
+    """The folder of state, pictures and reports: the option, the environment, or `~/.outcry`."""
+    chosen = given or Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)
+    return chosen.expanduser().absolute()
+
+
+def crash_point() -> str | None:
+    """The boundary at which a fault test wants this process to die, or None."""
+    return os.environ.get("OUTCRY_CRASH_AT")
+
+
+def read_config(path: Path | None, home: Path) -> Config:
+    """The named file, or the home's `config.yaml` where there is one, or the defaults.
+
+    Raises ConfigInvalid with the line and the fix.
+    """
+    file = path or home / FILE
+    if path is None and not file.exists():
+        return Config()
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigInvalid(line="0", file=str(file), detail=str(error), fix="") from error
+    return _parsed(text, file)
+
+
+def _parsed(text: str, file: Path) -> Config:
+    try:
+        node = yaml.compose(text, yaml.SafeLoader)
+        content = yaml.safe_load(text) or {}
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = str(mark.line + 1) if mark else "0"
+        problem = str(getattr(error, "problem", error))
+        raise ConfigInvalid(line=line, file=str(file), detail=problem, fix="") from error
+    if not isinstance(content, dict):
+        raise ConfigInvalid(line="1", file=str(file), detail="not a table of sections", fix="")
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        lines = dict(_lines(node, ()))
+        raise ConfigInvalid(
+            line=str(_line_of(first["loc"], lines)),
+            file=str(file),
+            detail=_problem(first),
+            fix=_fix(first),
+        ) from error
+
+
+def _lines(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    if node is None:
+        return
+    yield path, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            here = (*path, str(key.value))
+            yield here, key.start_mark.line + 1
+            for found, line in _lines(value, here):
+                if found != here:
+                    yield found, line
+    elif isinstance(node, yaml.SequenceNode):
+        for place, value in enumerate(node.value):
+            yield from _lines(value, (*path, str(place)))
+
+
+def _line_of(location: tuple[int | str, ...], lines: Mapping[tuple[str, ...], int]) -> int:
+    path = tuple(str(part) for part in location)
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+def _problem(error: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in error["loc"])
+    return f"{where}: {str(error['msg']).removeprefix('Value error, ')}"
+
+
+def _fix(error: Mapping[str, Any]) -> str:
+    if error["type"] != "extra_forbidden":
+        return ""
+    *section, name = (str(part) for part in error["loc"])
+    known = _keys(section)
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+
+
+def _keys(section: list[str]) -> list[str]:
+    model: type[BaseModel] = Config
+    for part in section:
+        field = model.model_fields.get(part)
+        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
+        inner = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        if inner:
+            model = inner[0]
+    return list(model.model_fields)

@@ -1,0 +1,1 @@
+"""What several commands have in common, for commands know nothing of each other."""

@@ -1,0 +1,14 @@
+"""Where prices come from, said wherever they are shown."""
+
+from __future__ import annotations
+
+from bot.voice import Voice
+from engine.domain.market import DataKind
+
+
+def badge(kind: DataKind, voice: Voice, *, is_paper: bool = False) -> str:
+    """`paper · simulated prices`; nothing for a live price on a live account."""
+    words = [voice.say("common.paper")] if is_paper else []
+    if kind is not DataKind.LIVE:
+        words.append(voice.say(f"badge.{kind.value}"))
+    return " · ".join(words)

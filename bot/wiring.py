@@ -1,0 +1,340 @@
+"""The composition root: from a configuration to a running desk. No decisions are made here."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from bot.card import Card
+from bot.command import Catalogue, Context
+from bot.config import Config, MarketSection
+from bot.confirmation.desk import Confirmation
+from bot.errors import BotError
+from bot.failures import failed
+from bot.identity.directory import Directory, Membership
+from bot.intake.intake import Intake
+from bot.interpreter.interpreter import Interpreter, PhraseReader
+from bot.message import InboundMessage, OutgoingMessage, Principal, Priority, Role
+from bot.notifications.follower import Follower
+from bot.notifications.notices import Subject
+from bot.notifications.sender import OutboxSender
+from bot.pipeline import Pipeline
+from bot.ports import Adapter
+from bot.presenters.studio import Studio
+from bot.schedules.runner import ScheduleRunner
+from bot.voice import LANGUAGES, Voice
+from connectors.paper.venue import PaperVenue
+from connectors.recorded.market import RecordedMarket
+from connectors.replay import ReplayMarket, read_candle_file
+from connectors.simulated.market import SimulatedMarket
+from connectors.storage.candles.store import ParquetCandleStore
+from connectors.storage.lease import Lease
+from connectors.storage.stores import Stores, open_stores
+from engine.bars import BarBuilder
+from engine.desk import DeskDoor
+from engine.domain import events as facts
+from engine.domain.account import Account
+from engine.domain.events import Event
+from engine.domain.identifiers import AccountId, DeskId, PersonId, Symbol
+from engine.domain.money import Currency
+from engine.domain.timeframe import Timeframe
+from engine.errors import EngineError
+from engine.matching.model import FillModel
+from engine.ports.market_data import MarketData
+from engine.ports.system import Clock, Identities
+from engine.runtime.live import LiveRuntime, OpeningAccount
+from engine.runtime.market_clock import MarketClock
+
+DATABASE = "outcry.db"
+_TICKET_KEY = "ticket.key"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Time, identities, and whether threads and processes may be used."""
+
+    clock: Clock
+    identities: Identities
+    workers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Everything that runs, put together."""
+
+    stores: Stores
+    runtime: LiveRuntime
+    door: DeskDoor
+    catalogue: Catalogue
+    confirmation: Confirmation
+    directory: Directory
+    interpreter: Interpreter
+    studio: Studio
+    venue: PaperVenue
+    system: System
+
+    async def close(self) -> None:
+        """Let files and processes go."""
+        self.studio.close()
+        await self.stores.close()
+
+
+class TimedFeed(MarketData, Protocol):
+    """A feed that knows what time it is in its market."""
+
+    def now_ms(self) -> int:
+        """The market's moment in UTC ms."""
+        ...
+
+
+async def build(
+    config: Config, home: Path, system: System, feed: TimedFeed | None = None
+) -> Application:
+    """Open a home's stores and put a desk together on them, on the configured feed or this one.
+
+    Raises StoreUnavailable, StateCorrupt, CandlesInvalid.
+    """
+    stores = await open_stores(home / DATABASE)
+    live = feed or _feed(config.market, system)
+    clock = MarketClock(live.now_ms, system.clock)
+    venue = PaperVenue(live.venue, live.instruments(), stores.paper_book, clock, _fills(config))
+    await venue.start()
+    account = AccountId(config.accounts[0].id)
+    runtime = LiveRuntime(
+        limits=config.risk.limits(),
+        accounts=[_opening(config, live)],
+        journal=stores.journal,
+        feeds=[live, RecordedMarket()],
+        venues={account: venue},
+        listeners=[venue.on_tick],
+        candles=ParquetCandleStore(home / "candles", threads=system.workers),
+        builder=BarBuilder(tuple(Timeframe)),
+        clock=clock,
+        timezone=config.desk.timezone,
+    )
+    catalogue = Catalogue.discover()
+    return Application(
+        stores=stores,
+        runtime=runtime,
+        door=DeskDoor(runtime, stores.history, config.paper.taker_fee),
+        catalogue=catalogue,
+        confirmation=Confirmation(stores.tickets, catalogue, _secret(home)),
+        directory=Directory(stores.people, _membership(config, account)),
+        interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
+        studio=Studio(home / "pictures", system.identities, workers=system.workers),
+        venue=venue,
+        system=system,
+    )
+
+
+@contextmanager
+def held(home: Path, who: str, clock: Clock) -> Iterator[None]:
+    """Trade on a home as its only process. Raises DeskHeld with the name of the one that does."""
+    lease = Lease.acquire(home, who, clock.now_ms())
+    try:
+        yield
+    finally:
+        lease.release()
+
+
+async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapter]]) -> None:
+    """Run the desk until every adapter has ended."""
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(app.runtime.run())
+        await _first(app.runtime.started.wait(), running)
+        chat = Chat(app, group)
+        adapters = make_adapters(chat)
+        tasks = chat.start({adapter.platform: adapter for adapter in adapters})
+        await chat.intake.resume()
+        menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
+        async with asyncio.TaskGroup() as talking:
+            for adapter in adapters:
+                talking.create_task(adapter.run(chat.intake, menu))
+        await chat.settled()
+        for task in (*tasks, running):
+            task.cancel()
+
+
+class Chat:
+    """What stands between the adapters and the desk, for as long as it runs."""
+
+    def __init__(self, app: Application, group: asyncio.TaskGroup) -> None:
+        stores, clock = app.stores, app.system.clock
+        self._app = app
+        self._group = group
+        self._filled = asyncio.Event()
+        self._adapters: Mapping[str, Adapter] = {}
+        self._pipeline = Pipeline(
+            stores.inbox,
+            app.directory,
+            app.interpreter,
+            app.confirmation,
+            self._open_context,
+            clock,
+        )
+        self.intake = Intake(stores.inbox, self._answer, self._apologize, group)
+        self._follower = Follower(
+            stores.journal, stores.outbox, stores.people, app.door.order, clock
+        )
+        self._sender: OutboxSender | None = None
+
+    def start(self, adapters: Mapping[str, Adapter]) -> list[asyncio.Task[None]]:
+        """Begin to follow, send and schedule."""
+        app = self._app
+        stores, clock = app.stores, app.system.clock
+        self._adapters = adapters
+        self._sender = OutboxSender(
+            stores.outbox, stores.journal, stores.people, adapters, self._subject, clock
+        )
+        schedules = ScheduleRunner(stores.schedules, self.intake, clock)
+        return [
+            self._group.create_task(self._follower.run(app.runtime.turns.committed, self._filled)),
+            self._group.create_task(self._sender.run(self._filled)),
+            self._group.create_task(schedules.run()),
+        ]
+
+    async def settled(self) -> None:
+        """Wait until all that has been said so far has had its effects, and they were told."""
+        await self._app.door.settled()
+        await asyncio.sleep(0)  # noqa: TID251 -- lets reports that are ready be taken in
+        await self._app.door.settled()
+        await self._follower.catch_up()
+        if self._sender is not None:
+            while await self._sender.send_some():
+                pass
+
+    async def _answer(self, message: InboundMessage) -> None:
+        await self._pipeline.answer(message)
+        self._filled.set()
+
+    async def _apologize(self, message: InboundMessage, error: Exception) -> None:
+        """Say that it failed, straight to the platform: there may be no disk to write on."""
+        adapter = self._adapters.get(message.platform)
+        if adapter is None:
+            return
+        unsaved = OutgoingMessage(
+            platform=message.platform,
+            conversation=message.conversation,
+            person=PersonId(""),
+            priority=Priority.URGENT,
+            key="",
+            created_at=self._app.system.clock.now_ms(),
+        )
+        await adapter.send(unsaved, complaint(error))
+
+    def _open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
+        app, stores = self._app, self._app.stores
+        return Context(
+            desk=app.door.open(principal.person, principal.accounts[0]),
+            principal=principal,
+            voice=Voice(principal.language, principal.timezone),
+            intent=intent,
+            message=message,
+            clock=app.system.clock,
+            identities=app.system.identities,
+            people=stores.people,
+            watchlists=stores.watchlists,
+            schedules=stores.schedules,
+            audit=stores.audit,
+            outbox=stores.outbox,
+            pictures=app.studio,
+            catalogue=app.catalogue,
+        )
+
+    async def _subject(self, event: Event) -> Subject | None:
+        door = self._app.door
+        if isinstance(event, facts.AlertFired):
+            instrument, kind = door.instrument(event.alert.symbol)
+            return Subject(instrument, kind)
+        order = await door.order(str(getattr(event, "client_order_id", "")))
+        if order is None:
+            return None
+        instrument, kind = door.instrument(order.terms.symbol)
+        return Subject(instrument, kind, order, door.is_paper(order.account))
+
+
+def complaint(error: Exception, voice: Voice | None = None) -> Card:
+    """A card for a failure of any kind; what nobody foresaw is called so."""
+    voice = voice or Voice()
+    if isinstance(error, BotError | EngineError):
+        return failed(error, voice)
+    return Card(voice.say("errors.unforeseen.title"), text=voice.say("errors.unforeseen.text"))
+
+
+async def _first(started: Coroutine[None, None, bool], running: asyncio.Task[None]) -> None:
+    """Wait for the start, or for what prevented it."""
+    waiting = asyncio.ensure_future(started)
+    await asyncio.wait((waiting, running), return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        await running
+
+
+def _feed(market: MarketSection, system: System) -> TimedFeed:
+    if market.source == "simulated":
+        return SimulatedMarket(
+            system.clock, market.seed, tick_seconds=market.tick_seconds, speed=market.speed
+        )
+    file = read_candle_file(Path(market.file).expanduser())
+    return ReplayMarket(
+        system.clock,
+        Symbol(market.symbol or Path(market.file).stem.upper()),
+        file,
+        bars_per_second=market.speed / file.timeframe.seconds,
+        starts_at=int(file.candles.time[min(market.start, len(file.candles) - 1)]),
+    )
+
+
+def _fills(config: Config) -> FillModel:
+    paper = config.paper
+    return FillModel(
+        taker_fee=paper.taker_fee,
+        maker_fee=paper.maker_fee,
+        slippage=paper.slippage,
+        participation=paper.participation,
+        delay_ms=paper.delay_ms,
+    )
+
+
+def _opening(config: Config, feed: MarketData) -> OpeningAccount:
+    section = config.accounts[0]
+    account = Account(
+        id=AccountId(section.id),
+        venue=feed.venue,
+        currency=Currency(section.currency),
+        is_paper=True,
+        data_kind=feed.kind,
+    )
+    return OpeningAccount(account, config.opening_cash())
+
+
+def _membership(config: Config, account: AccountId) -> Membership:
+    return Membership(
+        desk=DeskId(config.desk.name),
+        accounts=(account,),
+        roles={name: Role[role.upper()] for name, role in config.people.items()},
+        walk_ins=Role.TRADER,
+        language=config.desk.language,
+        timezone=config.desk.timezone,
+    )
+
+
+def _phrases(runtime: LiveRuntime) -> PhraseReader:
+    from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
+
+    symbols = [str(instrument.symbol) for instrument in runtime.markets.instruments()]
+    return PhraseInterpreter(known_symbols=symbols)
+
+
+def _secret(home: Path) -> bytes:
+    """The home's own key for tickets, made at the first start, readable by its owner only."""
+    path = home / _TICKET_KEY
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()

@@ -1,0 +1,163 @@
+"""A whole desk in a room: people speak, prices are said, cards are read.
+
+Everything is the real thing but the clock, the prices and the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.card import Card
+from bot.config import Config
+from bot.message import InboundMessage, Menu, OutgoingMessage
+from bot.ports import Incoming
+from bot.wiring import Application, Chat, System, build, serve
+from tests.standins.clock import CountedIdentities, ManualClock
+from tests.standins.market import ScriptedMarket
+
+T = TypeVar("T")
+
+CONFIG = Config(
+    people={"terminal:olga": "owner", "terminal:ann": "trader", "terminal:vic": "viewer"}
+)
+
+
+class RoomAdapter:
+    """A platform whose every screen can be read back."""
+
+    platform = "terminal"
+
+    def __init__(self) -> None:
+        self.shown: dict[str, list[Card]] = defaultdict(list)
+        self.menu: Menu | None = None
+        self._left = asyncio.Event()
+
+    async def send(self, message: OutgoingMessage, card: Card) -> None:
+        self.shown[message.conversation].append(card)
+
+    async def run(self, incoming: Incoming, menu: Menu) -> None:
+        self.menu = menu
+        await self._left.wait()
+
+    def leave(self) -> None:
+        self._left.set()
+
+
+class Room:
+    """Ann is a trader, Olga the owner, Vic a viewer; anybody else walks in as a trader."""
+
+    def __init__(self, home: Path, config: Config = CONFIG, start_ms: int | None = None) -> None:
+        self._home = home
+        self._config = config
+        self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
+        self._loop = asyncio.new_event_loop()
+        self._updates = 0
+        self._open()
+
+    # -- people and prices ----------------------------------------------------------------
+
+    def say(self, text: str, who: str = "ann") -> Card:
+        """Speak, and read the last card that came of it."""
+        return self.all_said(text, who)[-1]
+
+    def all_said(self, text: str, who: str = "ann") -> list[Card]:
+        """Speak, and read every card that came of it."""
+        screen = self.adapter.shown[f"terminal:{who}"]
+        before = len(screen)
+        self._updates += 1
+        self._run(self._said(text, who, f"{id(self)}:{self._updates}"))
+        return screen[before:]
+
+    def deliver(self, text: str, update_id: str, who: str = "ann") -> None:
+        """One update as a platform would deliver it, perhaps again."""
+        self._run(self._said(text, who, update_id))
+
+    def price(self, symbol: str, price: str | int, size: str = "1000") -> None:
+        """A new price is seen."""
+        self.market.say(symbol, price, size)
+        self._run(self._quiet())
+
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self._run(self.clock.advance(seconds))
+        self._run(self._quiet())
+
+    def cards(self, who: str = "ann") -> list[Card]:
+        """All that was shown to a person."""
+        return self.adapter.shown[f"terminal:{who}"]
+
+    def titles(self, who: str = "ann") -> list[str]:
+        """The same, by title."""
+        return [card.title for card in self.cards(who)]
+
+    # -- the house ------------------------------------------------------------------------
+
+    def restart(self) -> None:
+        """Leave, and open again on what is on disk."""
+        self.close()
+        self._loop = asyncio.new_event_loop()
+        self._open()
+
+    def close(self) -> None:
+        """Everybody leaves."""
+        self.adapter.leave()
+        self._loop.run_until_complete(self._serving)
+        self._loop.run_until_complete(self.app.close())
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Something on the room's own loop."""
+        return self._run(work)
+
+    def _open(self) -> None:
+        self._run(self._opened())
+
+    async def _opened(self) -> None:
+        self._home.mkdir(parents=True, exist_ok=True)
+        self.market = ScriptedMarket(self.clock)
+        self.adapter = RoomAdapter()
+        system = System(self.clock, CountedIdentities(), workers=False)
+        self.app: Application = await build(self._config, self._home, system, self.market)
+        ready = asyncio.Event()
+
+        def made(chat: Chat) -> list[RoomAdapter]:
+            self.chat = chat
+            ready.set()
+            return [self.adapter]
+
+        self._serving = asyncio.ensure_future(serve(self.app, made))
+        waiting = asyncio.ensure_future(ready.wait())
+        await asyncio.wait((waiting, self._serving), return_when=asyncio.FIRST_COMPLETED)
+        if self._serving.done():
+            await self._serving
+        await self._quiet()
+
+    async def _said(self, text: str, who: str, update_id: str) -> None:
+        conversation = f"terminal:{who}"
+        message = InboundMessage(
+            platform="terminal",
+            update_id=update_id,
+            conversation=conversation,
+            sender=who,
+            sender_name=who.title(),
+            text=text,
+            received_at=self.clock.now_ms(),
+        )
+        await self.chat.intake.receive(message)
+        await self.chat.intake.idle(conversation)
+        await self._quiet()
+
+    async def _quiet(self) -> None:
+        """Until nothing more comes of what was said."""
+        await self.market.taken_in()
+        for _ in range(3):
+            await asyncio.sleep(0.002)
+            await self.chat.settled()
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)

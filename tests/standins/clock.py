@@ -1,0 +1,55 @@
+"""A clock that moves only when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from datetime import UTC, datetime
+from itertools import count
+
+START_MS = int(datetime(2026, 3, 2, 9, 0, tzinfo=UTC).timestamp() * 1000)
+"""A Monday morning."""
+
+
+class ManualClock:
+    """Time by hand; sleepers wake in the order of their times."""
+
+    def __init__(self, start_ms: int = START_MS) -> None:
+        self._now_ms = start_ms
+        self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._numbers = count()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self._now_ms / 1000, UTC)
+
+    def now_ms(self) -> int:
+        return self._now_ms
+
+    async def sleep(self, seconds: float) -> None:
+        wakes_at = self._now_ms + max(1, int(seconds * 1000))
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (wakes_at, next(self._numbers), future))
+        await future
+
+    async def advance(self, seconds: float) -> None:
+        """Let time pass, waking each sleeper at its own moment."""
+        end = self._now_ms + int(seconds * 1000)
+        while self._sleepers and self._sleepers[0][0] <= end:
+            wakes_at, _, future = heapq.heappop(self._sleepers)
+            self._now_ms = max(self._now_ms, wakes_at)
+            if not future.done():
+                future.set_result(None)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        self._now_ms = end
+        await asyncio.sleep(0)
+
+
+class CountedIdentities:
+    """Identifiers in counting order, so that a test can name them beforehand."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+
+    def new(self, length: int = 12) -> str:
+        return f"{next(self._numbers):0{length}d}"
