@@ -165,7 +165,7 @@ class Document:
 
     def badge(self, right: float, top: float, size: float) -> float:
         """What keeps simulated from real, ending at `right`; gives its left edge."""
-        words = self.fitted(self.spec.badge.upper(), size, 70, bold=True)
+        words = self.fitted(self.spec.badge.upper(), size, 90, bold=True)
         if not words:
             return right
         width = self.width(words, size, bold=True) + size * 0.6

@@ -56,7 +56,7 @@ def badge_mark(sheet: Surface, palette: Palette, badge: str) -> float:
     """The badge at the top right, never to be overlooked; gives its left edge."""
     if not badge:
         return WIDTH - MARGIN
-    words = fitted(badge.upper(), _BADGE, 420, bold=True)
+    words = fitted(badge.upper(), _BADGE, 520, bold=True)
     left = WIDTH - MARGIN - text_width(words, _BADGE, bold=True) - 32
     sheet.pill((left, 22, WIDTH - MARGIN, 66), 10, palette.badge)
     sheet.text(left + 16, 44, words, _BADGE, palette.badge_ink, bold=True)
