@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from connectors.storage.boundaries import Commit
+from connectors.storage.driver import Creator, ThreadedConnection, threaded
 from connectors.storage.failures import translate
-from connectors.storage.inline import Creator, ThreadedConnection, threaded
 from connectors.storage.schema import migrate
 from connectors.storage.statements import Prepared
+from engine.errors import StateCorrupt
 from engine.ports.boundary import boundary
 
 T = TypeVar("T")
@@ -97,8 +98,15 @@ class Database:
         return await self._run(self._reader, partial(_look, work))
 
     async def check(self) -> list[str]:
-        """What is wrong with the file, in SQLite's words; empty when it is sound."""
-        return await self._run(self._reader, _faults)
+        """What is wrong with the file, in SQLite's words; empty when it is sound.
+
+        Raises StoreUnavailable.
+        """
+        try:
+            return await self._run(self._reader, _faults)
+        except StateCorrupt as error:
+            # Some damage keeps even the check from being made.
+            return [str(error)]
 
     async def close(self) -> None:
         """Let the file go."""

@@ -35,6 +35,8 @@ def translate(error: sqlite3.Error) -> EngineError | None:
     code = getattr(error, "sqlite_errorcode", 0)
     if code in _SHARED_MEMORY:
         return StoreUnavailable(detail=f"{_UNAVAILABLE[sqlite3.SQLITE_FULL]} ({error})")
+    if "Could not decode to UTF-8" in str(error):
+        return StateCorrupt(f"{_CORRUPT[sqlite3.SQLITE_CORRUPT]}: {error}")
     primary = code & 0xFF
     if primary in _UNAVAILABLE:
         return StoreUnavailable(detail=_UNAVAILABLE[primary])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from connectors.storage.audit import SqlAuditLog
 from connectors.storage.database import Database
+from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.inbox import SqlInbox
-from connectors.storage.inline import Creator
 from connectors.storage.journal import SqlJournal
 from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook

@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from connectors.storage.inline import inline, threaded
+from connectors.storage.driver import inline, threaded
 from connectors.storage.schema import migrate
 from tests.unit.connectors.storage.desk import with_stores
 

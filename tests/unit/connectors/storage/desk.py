@@ -1,6 +1,8 @@
 """A database for a test, and the values of a small desk."""
 
 import asyncio
+import os
+import warnings
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +19,7 @@ from bot.message import (
     Schedule,
     Ticket,
 )
-from connectors.storage.inline import Creator
+from connectors.storage.driver import Creator
 from connectors.storage.stores import Stores, open_stores
 from engine.domain.account import Fill, Position
 from engine.domain.events import OrderFilled, OrderInitialized, OrderSubmitted
@@ -155,3 +157,11 @@ async def table(stores, name):
     return await stores.database.read(
         lambda session: session._raw.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
     )
+
+
+def fork():
+    """os.fork, for a child that does its own work and ends by os._exit or a signal."""
+    with warnings.catch_warnings():
+        # Newer Pythons warn of other threads, which the child never needs.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.ports import Answer
 from connectors.storage.audit import GENESIS
-from connectors.storage.inline import inline
+from connectors.storage.driver import inline
 from tests.unit.connectors.storage.desk import audited, message, with_stores
 
 ENTRIES = 6

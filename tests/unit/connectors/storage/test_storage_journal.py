@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.storage.inline import inline
+from connectors.storage.driver import inline
 from connectors.storage.journal import ROWS_A_BATCH
 from engine.domain.account import Account
 from engine.domain.events import OrderSubmitted

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.storage.lease import FILE, Lease, holder
 from engine.errors import DeskHeld
+from tests.unit.connectors.storage.desk import fork
 
 HOLD = """
 import sys
@@ -52,7 +53,7 @@ def test_a_process_killed_frees_its_lease_by_dying(tmp_path):
 def test_a_forked_child_that_outlives_its_parent_does_not_hold_the_lease(tmp_path):
     lease = Lease.acquire(tmp_path, "outcry run", 5)
     (born, tell), (wait, end) = os.pipe(), os.pipe()
-    child = os.fork()
+    child = fork()
     if not child:
         os.write(tell, b"!")
         os.close(end)
@@ -68,7 +69,7 @@ def test_a_forked_child_that_outlives_its_parent_does_not_hold_the_lease(tmp_pat
 
 def test_a_forked_child_that_ends_leaves_its_parents_lease_alone(tmp_path):
     lease = Lease.acquire(tmp_path, "outcry run", 5)
-    child = os.fork()
+    child = fork()
     if not child:
         os._exit(0)
     os.waitpid(child, 0)

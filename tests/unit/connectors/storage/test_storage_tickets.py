@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.message import TicketState
 from bot.ports import Answer
-from connectors.storage.inline import inline
+from connectors.storage.driver import inline
 from tests.unit.connectors.storage.desk import message, ticket, with_stores
 
 
