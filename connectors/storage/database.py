@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from connectors.storage.boundaries import Commit
@@ -58,7 +59,7 @@ class Database:
     def __init__(self, path: Path, engine: AsyncEngine) -> None:
         self.path = path
         self._engine = engine
-        self._held: list[AsyncConnection] = []
+        self._open: list[ThreadedConnection] = []
 
     @classmethod
     async def open(
@@ -110,26 +111,28 @@ class Database:
 
     async def close(self) -> None:
         """Let the file go."""
-        while self._held:
-            await self._held.pop().close()
+        while self._open:
+            await self._open.pop().close()
         await self._engine.dispose()
 
     async def _connect(self, *, durable: bool) -> None:
         mode = f"synchronous = {'FULL' if durable else 'OFF'}"
-        self._writer = await self._checked_out()
+        self._writer = await self._connected()
         await self._run(self._writer, partial(_set, ("journal_mode = WAL", mode, *_PRAGMAS)))
-        self._reader = await self._checked_out()
+        self._reader = await self._connected()
         await self._run(self._reader, partial(_set, (*_PRAGMAS, "query_only = ON")))
 
-    async def _checked_out(self) -> ThreadedConnection:
+    async def _connected(self) -> ThreadedConnection:
         try:
-            held = await self._engine.connect()
-        except sqlite3.Error as error:
-            raise translate(error) or error from error
-        self._held.append(held)
-        driver = (await held.get_raw_connection()).driver_connection
+            pooled = await self._engine.raw_connection()
+        except DBAPIError as error:
+            raise _cause(error) from error
+        # Ours from here on: the pool would only watch over a connection that never returns.
+        driver = pooled.driver_connection
+        pooled.detach()
         if not isinstance(driver, ThreadedConnection):
             raise TypeError("a creator gives a ThreadedConnection or one that works inline")
+        self._open.append(driver)
         return driver
 
     @staticmethod
@@ -138,6 +141,11 @@ class Database:
             return await connection.run(work)
         except sqlite3.Error as error:
             raise translate(error) or error from error
+
+
+def _cause(error: DBAPIError) -> Exception:
+    known = translate(error.orig) if isinstance(error.orig, sqlite3.Error) else None
+    return known or error
 
 
 def _transact(work: Work[T], raw: sqlite3.Connection) -> T:

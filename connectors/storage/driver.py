@@ -58,8 +58,8 @@ class InlineConnection(ThreadedConnection):
             self._connection = None
 
     def __del__(self) -> None:
-        # A simulated crash abandons it; there is no thread to be stopped.
-        return
+        # A simulated crash abandons it: what it had not committed goes with it.
+        self.stop()
 
 
 Creator = Callable[[Path], Awaitable[ThreadedConnection]]
@@ -79,4 +79,7 @@ async def inline(path: Path) -> ThreadedConnection:
 
 def _open(path: Path) -> sqlite3.Connection:
     # Transactions are begun and ended by us, never by the driver.
-    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    # One caller at a time is the queue's doing, or the loop's; any thread may clear it away.
+    return sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )

@@ -76,9 +76,8 @@ def _upgrade(path: Path) -> None:
         with engine.connect() as connection, connection.begin():
             command.upgrade(configuration(connection), "head")
     except DBAPIError as error:
-        if isinstance(error.orig, sqlite3.Error) and (known := translate(error.orig)):
-            raise known from error
-        raise
+        known = translate(error.orig) if isinstance(error.orig, sqlite3.Error) else None
+        raise known or error from error
     finally:
         engine.dispose()
 

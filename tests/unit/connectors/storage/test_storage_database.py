@@ -1,13 +1,17 @@
 """The database: whole transactions, honest refusals, boundaries at every commit."""
 
 import asyncio
+import gc
+import threading
 
 import pytest
 
 from bot.message import Delivery, Role
 from bot.ports import Answer
 from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
+from connectors.storage.driver import inline
 from connectors.storage.statements import Prepared
+from connectors.storage.stores import open_stores
 from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
@@ -112,6 +116,43 @@ def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_or_none(path):
         return [entry.event.at async for entry in stores.journal.read()]
 
     assert len(with_stores(path, cancel)) in (2, 4)
+
+
+def test_an_inline_desk_starts_no_thread_and_never_waits(path):
+    async def work(stores):
+        await stores.journal.append(placed())
+        return threading.active_count(), await stores.journal.find("t1")
+
+    before = threading.active_count()
+    opened = with_stores(path, work, creator=inline)
+    assert opened == (before, placed().events)
+
+    # Not once does it give the loop a turn: driven by hand, it ends at the first step.
+    opening = open_stores(path, creator=inline, durable=False)
+    with pytest.raises(StopIteration) as ended:
+        opening.send(None)
+    with pytest.raises(StopIteration):
+        ended.value.value.close().send(None)
+
+
+def test_an_inline_desk_abandoned_in_a_crash_leaves_what_was_committed(path):
+    async def crash():
+        stores = await open_stores(path, creator=inline, durable=False)
+        await stores.journal.append(placed())
+        with pytest.raises(KeyboardInterrupt):
+            await stores.database.write(JOURNAL_APPEND, interrupted)
+
+    def interrupted(session):
+        session.run(ADD, {"name": "half"})
+        raise KeyboardInterrupt
+
+    asyncio.run(crash())
+    gc.collect()
+
+    async def look(stores):
+        return await stores.journal.find("t1"), await stores.outbox.cursor("half")
+
+    assert with_stores(path, look) == (placed().events, 0)
 
 
 def test_a_sound_file_has_no_faults(desk):
