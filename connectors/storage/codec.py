@@ -85,14 +85,6 @@ def canonical(value: object) -> str:
     return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def decode_mapping(text: str) -> Mapping[str, object]:
-    """A JSON object as it is. Raises StateCorrupt."""
-    value = orjson.loads(text)
-    if not isinstance(value, dict):
-        raise StateCorrupt(f"what is stored is no JSON object: {text[:200]}")
-    return value
-
-
 def _plain(value: object) -> str:
     if isinstance(value, Decimal | Path):
         return str(value)

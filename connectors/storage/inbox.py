@@ -12,6 +12,7 @@ from bot.message import InboundMessage
 from bot.ports import Answer, Inbox
 from connectors.storage import audit, outbox, tickets
 from connectors.storage.boundaries import INBOX_ANSWER, INBOX_RECEIVE
+from connectors.storage.codec import codec
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import prepare
 from connectors.storage.tables import inbox as _t
@@ -27,7 +28,7 @@ _ANSWERED = prepare(
     update(_t).where(_t.c.id == bindparam("wanted"), _t.c.answered == 0).values(answered=1)
 )
 _EXISTS = prepare(select(_t.c.id).where(_t.c.id == bindparam("wanted")))
-_UNANSWERED = prepare(select(_t).where(_t.c.answered == 0).order_by(_t.c.id))
+_UNANSWERED = prepare(select(_t.c.id, _t.c.body).where(_t.c.answered == 0).order_by(_t.c.id))
 _EARLIER = prepare(
     select(_t.c.text)
     .where(_t.c.conversation == bindparam("here"), _t.c.sender == bindparam("who"))
@@ -102,24 +103,12 @@ def _values(message: InboundMessage) -> dict[str, object]:
         "update_id": message.update_id,
         "conversation": message.conversation,
         "sender": message.sender,
-        "sender_name": message.sender_name,
         "text": message.text,
-        "received_at": message.received_at,
-        "is_private": int(message.is_private),
         "answered": 0,
+        "body": codec(InboundMessage).encode(message),
     }
 
 
 def _message(row: Row) -> InboundMessage:
-    identity, platform, update_id, conversation, sender, sender_name, text, at, is_private, _ = row
-    return InboundMessage(
-        platform=platform,
-        update_id=update_id,
-        conversation=conversation,
-        sender=sender,
-        sender_name=sender_name,
-        text=text,
-        received_at=at,
-        is_private=bool(is_private),
-        id=identity,
-    )
+    identity, body = row
+    return replace(codec(InboundMessage).decode(body), id=int(identity))

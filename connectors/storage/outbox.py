@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.card import Card
-from bot.message import Delivery, OutgoingMessage, Priority
+from bot.message import Delivery, OutgoingMessage
 from bot.ports import Outbox
 from connectors.storage.boundaries import OUTBOX_FOLLOW, OUTBOX_MARK
 from connectors.storage.codec import codec
@@ -18,7 +18,6 @@ from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_once, prepare
 from connectors.storage.tables import cursors as _cursors
 from connectors.storage.tables import outbox as _t
-from engine.domain.identifiers import PersonId
 
 _ADD = insert_once(_t, without=("id",))
 _MARK = prepare(
@@ -98,45 +97,30 @@ def add(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
 
 def row_of(message: OutgoingMessage) -> Mapping[str, object]:
     """The message as a row."""
-    card = message.card
     return {
         "platform": message.platform,
         "conversation": message.conversation,
         "person": message.person,
         "priority": int(message.priority),
         "key": message.key,
-        "created_at": message.created_at,
-        "card": None if card is None else codec(Card).encode(card),
-        "sequence": message.sequence,
         "state": message.state.value,
         "attempts": message.attempts,
         "reason": "",
+        "body": codec(OutgoingMessage).encode(message),
     }
 
 
 def _message(row: Row) -> OutgoingMessage:
-    identity, platform, conversation, person, priority, key, created_at, card, *rest = row
-    sequence, state, attempts, _ = rest
-    return OutgoingMessage(
-        platform=platform,
-        conversation=conversation,
-        person=PersonId(person),
-        priority=Priority(priority),
-        key=key,
-        created_at=created_at,
-        card=None if card is None else codec(Card).decode(card),
-        sequence=sequence,
-        id=identity,
-        state=Delivery(state),
-        attempts=attempts,
-    )
+    identity, state, attempts, body = row
+    said = codec(OutgoingMessage).decode(body)
+    return replace(said, id=int(identity), state=Delivery(state), attempts=int(attempts))
 
 
 @cache
 def _pending(platforms: int) -> Prepared:
     names: list[Any] = [bindparam(f"p{i}") for i in range(platforms)]
     return prepare(
-        select(_t)
+        select(_t.c.id, _t.c.state, _t.c.attempts, _t.c.body)
         .where(_t.c.state == "pending", _t.c.platform.in_(names))
         .order_by(_t.c.priority, _t.c.id)
         .limit(bindparam("most"))

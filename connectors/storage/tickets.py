@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from bot.message import Ticket, TicketState
 from bot.ports import Tickets
 from connectors.storage.boundaries import TICKET_REDEEM, TICKET_REFUSE
-from connectors.storage.codec import canonical, decode_mapping
+from connectors.storage.codec import canonical, codec
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import prepare
 from connectors.storage.tables import tickets as _t
@@ -24,25 +25,17 @@ _KEEP = prepare(
         where=_t.c.state == "pending",
     )
 )
+_row = select(_t.c.state, _t.c.used_by, _t.c.body)
 _PENDING = prepare(
-    select(_t)
-    .where(
+    _row.where(
         _t.c.person == bindparam("who"),
         _t.c.conversation == bindparam("here"),
         _t.c.state == "pending",
         _t.c.expires_at > bindparam("now"),
-    )
-    .order_by(_t.c.created_at, _t.c.id)
+    ).order_by(_t.c.created_at, _t.c.id)
 )
-_FIND = prepare(select(_t).where(_t.c.id == bindparam("wanted")))
-_UNCHANGED = and_(
-    _t.c.id == bindparam("its_id"),
-    _t.c.person == bindparam("its_person"),
-    _t.c.conversation == bindparam("its_conversation"),
-    _t.c.command == bindparam("its_command"),
-    _t.c.arguments == bindparam("its_arguments"),
-    _t.c.digest == bindparam("its_digest"),
-)
+_FIND = prepare(_row.where(_t.c.id == bindparam("wanted")))
+_UNCHANGED = and_(_t.c.id == bindparam("its_id"), _t.c.body == bindparam("its_body"))
 _REDEEM = prepare(
     update(_t)
     .where(
@@ -100,42 +93,25 @@ def keep(session: Session, ticket: Ticket) -> None:
         "id": ticket.id,
         "person": ticket.person,
         "conversation": ticket.conversation,
-        "command": ticket.command,
-        "arguments": canonical(ticket.arguments),
-        "digest": ticket.digest,
-        "reference_price": ticket.reference_price,
         "created_at": ticket.created_at,
         "expires_at": ticket.expires_at,
         "state": ticket.state.value,
         "used_by": ticket.used_by,
+        "body": _content(ticket),
     }
     session.run(_KEEP, row)
 
 
+def _content(ticket: Ticket) -> str:
+    """All that its person was shown and said yes to; equal tickets have equal text."""
+    return canonical(replace(ticket, state=TicketState.PENDING, used_by=0))
+
+
 def _identity(ticket: Ticket) -> Mapping[str, object]:
-    return {
-        "its_id": ticket.id,
-        "its_person": ticket.person,
-        "its_conversation": ticket.conversation,
-        "its_command": ticket.command,
-        "its_arguments": canonical(ticket.arguments),
-        "its_digest": ticket.digest,
-    }
+    return {"its_id": ticket.id, "its_body": _content(ticket)}
 
 
 def _ticket(row: Row) -> Ticket:
-    identity, person, conversation, command, arguments, *rest = row
-    digest, reference_price, created_at, expires_at, state, used_by = rest
-    return Ticket(
-        id=identity,
-        person=PersonId(person),
-        conversation=conversation,
-        command=command,
-        arguments=decode_mapping(arguments),
-        digest=digest,
-        reference_price=reference_price,
-        created_at=created_at,
-        expires_at=expires_at,
-        state=TicketState(state),
-        used_by=used_by,
-    )
+    state, used_by, body = row
+    kept = codec(Ticket).decode(body)
+    return replace(kept, state=TicketState(state), used_by=int(used_by))

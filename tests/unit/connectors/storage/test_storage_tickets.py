@@ -30,16 +30,18 @@ def test_a_ticket_is_used_by_one_message_and_by_that_one_again_after_a_crash(des
 
 def test_a_ticket_used_in_time_stays_used_when_the_message_comes_again_late(desk):
     async def use(stores):
-        await stored(stores, ticket(expires_at=6_000))
-        return [await stores.tickets.redeem(ticket(), 7, now) for now in (5_999, 99_000)]
+        short = ticket(expires_at=6_000)
+        await stored(stores, short)
+        return [await stores.tickets.redeem(short, 7, now) for now in (5_999, 99_000)]
 
     assert desk(use) == [True, True]
 
 
 def test_an_expired_ticket_is_not_used(desk):
     async def late(stores):
-        await stored(stores, ticket(expires_at=6_000))
-        return await stores.tickets.redeem(ticket(), 7, now=6_000)
+        short = ticket(expires_at=6_000)
+        await stored(stores, short)
+        return await stores.tickets.redeem(short, 7, now=6_000)
 
     assert desk(late) is False
 
@@ -53,6 +55,8 @@ def test_an_expired_ticket_is_not_used(desk):
         {"command": "sell"},
         {"arguments": {"symbol": "BTC/USDT", "size": "1000"}},
         {"id": "t2"},
+        {"reference_price": "1"},
+        {"expires_at": 99_000},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -110,10 +114,11 @@ def test_whatever_is_pressed_and_when_one_message_at_most_uses_a_ticket(presses,
     path = new_path()
 
     async def press(stores):
-        await stored(stores, ticket(expires_at=6_000))
+        short = ticket(expires_at=6_000)
+        await stored(stores, short)
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(stores.tickets.redeem(ticket(), by, now)) for by, now in presses
+                group.create_task(stores.tickets.redeem(short, by, now)) for by, now in presses
             ]
         return {by for (by, _), task in zip(presses, tasks, strict=True) if task.result()}
 
