@@ -26,7 +26,7 @@ class Rule:
 
 def rule(pattern: str, value: str | Callable[[re.Match[str]], str | None]) -> Rule:
     """A rule bounded by word ends; a text value stands for itself."""
-    compiled = re.compile(rf"(?<![\w/.-])(?:{pattern})(?![\w/]|-\w)")
+    compiled = re.compile(rf"(?<![\w/.-])(?:{pattern})(?![\w/']|-\w)")
     return Rule(compiled, value if callable(value) else lambda _match: value)
 
 

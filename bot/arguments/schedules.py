@@ -61,29 +61,46 @@ class _Recurrence:
 
 
 def _recurrences() -> tuple[tuple[re.Pattern[str], str], ...]:
+    every_nth = r"(?P<nth>\d{1,2}|first|premier)(?:st|nd|rd|th|er|eme|e)?"
     sources = (
         (rf"{_EVERY} (?P<step>{_NUMBER}) ?(?:minutes?|mins?|mn|m)", "minutes"),
         (rf"{_EVERY} (?P<step>{_NUMBER}) ?(?:hours?|heures?|hrs?|h)", "hours"),
         (rf"{_EVERY} (?:quarts? d'heures?|quarter hours?)", "*/15 * * * *"),
         (rf"{_EVERY} (?:demi-?[ ]?heures?|half[ -]?(?:an )?hours?)", "*/30 * * * *"),
-        (rf"{_EVERY} (?:hours?|heures?)|hourly", "0 * * * *"),
-        (rf"{_EVERY} (?:minutes?)", "* * * * *"),
-        ((rf"(?:on |{_EVERY} |les |le |en )?(?:{_WORKDAYS})|en semaine|"
-         r"(?:from |du )?(?:monday|mon|lundi)(?: to | through | au | a |-)(?:friday|fri|vendredi)"), "* * 1-5"),
-        (rf"(?:{_EVERY} |on |le |les )?week-?[ ]?ends?|(?:samedi et dimanche|saturday and sunday)", "* * 0,6"),
-        (rf"{_EVERY} (?P<nth>\d{{1,2}})(?:st|nd|rd|th|er|eme|e)?(?: of the month| du mois)?", "monthly"),
-        ((r"(?:on )?(?:the |le )?(?P<nth>\d{1,2}|first|premier)(?:st|nd|rd|th|er|eme|e)? (?:day |jour )?"
-         r"(?:of |du |de )?(?:each|every|chaque|the|tous les)? ?(?:months?|mois)"), "monthly"),
-        ((rf"(?:{_EVERY} months?|{_EVERY} mois|monthly|mensuellement)(?:,? on| le)(?: the)? "
-         r"(?P<nth>\d{1,2}|first|premier)(?:st|nd|rd|th|er|eme|e)?"), "monthly"),
+        (rf"{_EVERY} (?:hours?|heures?)", "0 * * * *"),
+        (rf"{_EVERY} minutes?", "* * * * *"),
+        (
+            (rf"(?:on |{_EVERY} |les |le |en )?(?:{_WORKDAYS})|en semaine|"
+            r"(?:from |du )?(?:monday|mon|lundi)(?: to | through | au | a |-)(?:friday|fri|vendredi)"),
+            "* * 1-5",
+        ),
+        (
+            rf"(?:{_EVERY} |on |le |les |on the )week-?[ ]?ends?|samedi et dimanche|saturday and sunday",
+            "* * 0,6",
+        ),
+        (rf"{_EVERY} {every_nth} (?:of the month|du mois)", "monthly"),
+        ((rf"(?:on )?(?:the |le |chaque ){every_nth} (?:day |jour )?(?:of |du |de )"
+         r"(?:each |every |chaque |the |tous les )?(?:months?|mois)"), "monthly"),
+        ((r"(?P<nth>\d{1,2})(?:st|nd|rd|th|er) (?:day |jour )?(?:of |du |de )"
+         r"(?:each |every |chaque |the |tous les )?(?:months?|mois)"), "monthly"),
+        (rf"(?:{_EVERY} (?:months?|mois)|monthly|mensuellement)(?:,? on| le)(?: the)? {every_nth}", "monthly"),
+        (rf"(?:on )?(?:the |le ){every_nth},? {_EVERY} (?:months?|mois)", "monthly"),
         (rf"{_EVERY} (?:mois|months?)", "1 * *"),
-        ((rf"(?:{_EVERY} (?:weeks?|semaines?)|weekly|hebdomadairement|une fois par semaine|once a week)"
-         rf"(?:,? on| le| chaque)? {_DAY_LIST}"), "days"),
+        (
+            (rf"(?:{_EVERY} (?:weeks?|semaines?)|weekly|hebdomadairement|une fois par semaine|once a week)"
+            rf"(?:,? on| le| chaque)? {_DAY_LIST}"),
+            "days",
+        ),
         (rf"{_EVERY} {_DAY_LIST}", "days"),
         (rf"(?:on |les |le |du )?{_DAY_LIST.replace(_DAY, _PLURAL_DAY)}", "days"),
         (rf"{_DAY_LIST} (?:of )?(?:each week|every week|chaque semaine|de chaque semaine)", "days"),
-        ((rf"{_EVERY} (?:days?|jours?|mornings?|matins?|evenings?|soirs?|nights?|nuits?|afternoons?|midis?)|"
-         r"everyday|daily|quotidiennement|each day|tlj|une fois par jour|once a day|chq jour|ts les jours"), "* * *"),
+        (
+            (rf"{_EVERY} (?:days?|jours?|mornings?|matins?|evenings?|soirs?|nights?|nuits?|afternoons?|midis?)|"
+            r"everyday|quotidiennement|tlj|une fois par jour|once a day|chq jour|ts les jours"),
+            "* * *",
+        ),
+        # An adverb alone may name a candle or a report; with a time of day it recurs.
+        (r"daily(?= (?:at|@|a|around) )|daily(?= \d{1,2}(?::\d\d)? ?[ap]m)", "* * *"),
     )  # fmt: skip
     return tuple((re.compile(rf"(?<!\w)(?:{source})(?!\w)"), kind) for source, kind in sources)
 
@@ -108,6 +125,7 @@ _WORD_TIME = re.compile(
     r"in the morning|du soir|in the evening)(?!\w)"
 )
 _BARE_AT = re.compile(r"(?<!\w)(?:at|a|@|vers|around) ?(?P<hour>\d{1,2})(?![\w.,:%]|\s?\d|\s?[€$])")
+_ADVERBS = {"hourly": "every hour", "daily": "every day", "weekly": "every monday"}
 _LATE = ("p", "du soir", "de l'apres", "in the evening", "in the afternoon", "at night")
 
 
@@ -119,7 +137,7 @@ def read_cron(text: str) -> str:
         return " ".join(
             _read_field(field, *rest) for field, rest in zip(fields, _FIELDS, strict=True)
         )
-    found = find_schedule(folded)
+    found = find_schedule(_ADVERBS.get(folded, folded))
     if found is None or _outside(folded, found.spans):
         raise ValueError(
             f"{text[:40]!r} is not a schedule such as '0 8 * * 1-5' or 'every day at 8am'."

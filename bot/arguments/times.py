@@ -24,6 +24,7 @@ UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.spl
 _COUNTS = {**SMALL, "a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "half an": 0}
 COUNT = rf"\d{{1,4}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}"
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
+_LONG_UNIT = "|".join(sorted((u for u in UNITS if len(u) > 1), key=len, reverse=True))
 _DAYS = {"d": 1, "w": 7, "mo": 30, "y": 365}
 
 
@@ -69,8 +70,9 @@ TIMEFRAME_RULES = (
     rule(r"day(?= (?:candles?|bars?|charts?))|en jours?|bougies? jour", "1d"),
 )  # fmt: skip
 DURATION_RULES = (
-    rule(rf"(?P<count>{COUNT})[ -]?(?P<unit>{UNIT})", duration_text),
-    rule(r"une demi-?[ ]?heure|half an hour|half hour", "30m"),
+    rule(rf"(?P<count>\d{{1,4}})[ -]?(?P<unit>{UNIT})", duration_text),
+    rule(rf"(?P<count>{COUNT})[ -](?P<unit>{_LONG_UNIT})", duration_text),
+    rule(r"une demi-?[ ]?heure|half an hour|half hour|half-hour|demi-?[ ]?heure", "30m"),
     rule(r"un quart d'heure|quarter of an hour|a quarter hour", "15m"),
 )
 _LAST = (
@@ -129,8 +131,7 @@ def read_timeframe(text: str) -> str:
     cleaned = _clean(text)
     found = cleaned if cleaned in TIMEFRAMES else whole(TIMEFRAME_RULES, cleaned)
     if found is None:
-        match = DURATION_RULES[0].pattern.fullmatch(cleaned)
-        found = _timeframe_text(match) if match else None
+        found = timeframe_of(cleaned)
     if found is None:
         raise ValueError(f"A timeframe is one of {', '.join(TIMEFRAMES)}.")
     return found
@@ -148,10 +149,12 @@ def read_period(text: str) -> str:
 
 
 def _bare_period(cleaned: str) -> str | None:
-    match = DURATION_RULES[0].pattern.fullmatch(cleaned)
-    if match is None or match["count"] == "half an":
-        return None
-    return _period_text(match)
+    match = _counted(cleaned)
+    return None if match is None or match["count"] == "half an" else _period_text(match)
+
+
+def _counted(cleaned: str) -> re.Match[str] | None:
+    return next((m for r in DURATION_RULES[:2] if (m := r.pattern.fullmatch(cleaned))), None)
 
 
 def period_of(duration: str) -> str | None:
@@ -161,7 +164,7 @@ def period_of(duration: str) -> str | None:
 
 def timeframe_of(duration: str) -> str | None:
     """A duration said where a timeframe is meant: `60m` → `1h`."""
-    match = DURATION_RULES[0].pattern.fullmatch(duration)
+    match = _counted(duration)
     return _timeframe_text(match) if match else None
 
 

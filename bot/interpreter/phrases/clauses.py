@@ -1,0 +1,257 @@
+"""An utterance cut where another command begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.interpreter.phrases.intents import Intent
+from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary.concepts import VERBS
+
+Clause = list[Token]
+READS = frozenset(
+    [
+        "orders",
+        "positions",
+        "balance",
+        "fills",
+        "pnl",
+        "why",
+        "price",
+        "chart",
+        "book",
+        "watchlist",
+        "screen",
+        "alerts",
+        "strategies",
+        "strategy",
+        "report",
+        "schedules",
+        "leaders",
+        "leader",
+        "following",
+        "risk",
+        "help",
+        "status",
+        "settings",
+        "audit",
+        "export",
+    ]
+)
+# What follows these belongs to them to the end.
+SWALLOW = frozenset({"design", "review"})
+_VERBS = frozenset(VERBS) - {"EXPLAIN", "ENROLL", "PUT", "VERIFY", "MAKE"} | {"PUT", "WHY"}
+_COMPARES = (
+    "ABOVE",
+    "BELOW",
+    "UP",
+    "DOWN",
+    "CROSSUP",
+    "CROSSDOWN",
+    "CROSS",
+    "CLOSESUP",
+    "CLOSESDOWN",
+    "OVERBOUGHT",
+    "OVERSOLD",
+)
+_NOUNS = frozenset(
+    [
+        "ORDERS",
+        "ORDER",
+        "POSITION",
+        "BALANCE",
+        "FILL",
+        "PNL",
+        "PRICE",
+        "CHART",
+        "BOOK",
+        "WATCHLIST",
+        "ALERTN",
+        "ALERTS",
+        "STRATEGIES",
+        "REPORT",
+        "SCHEDULES",
+        "LEADER",
+        "FOLLOWING",
+        "STATUS",
+        "SETTINGS",
+        "HELP",
+        "AUDIT",
+        "RISK",
+        "SOLDE",
+        "HOLDING",
+        "HOWMUCH",
+        "WHERE",
+        "HOWIS",
+        "FRENCH",
+        "ENGLISH",
+        "TIMEZONE",
+        "<rule>",
+        "<zone>",
+        "LANGUAGE",
+        "MFA",
+        "ALLIN",
+    ]
+)
+REMOVALS = ("REMOVE", "CANCEL", "KILL", "DUMP")
+_SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist"})
+_JOINS = ("AND", "THEN")
+# What may follow a command and still be part of it, when it names no other instrument.
+_ATTACHED = {
+    "buy": (
+        "STOPLOSS",
+        "STOPW",
+        "TAKEPROFIT",
+        "TRAIL",
+        "LIMITW",
+        "NOTABOVE",
+        "NOTBELOW",
+        "GTC",
+        "IOC",
+        "FOK",
+        "DAYTIF",
+        "<venue>",
+    ),
+    "sell": (
+        "STOPLOSS",
+        "STOPW",
+        "TAKEPROFIT",
+        "TRAIL",
+        "LIMITW",
+        "NOTABOVE",
+        "NOTBELOW",
+        "GTC",
+        "IOC",
+        "FOK",
+        "DAYTIF",
+        "<venue>",
+    ),
+    "follow": ("MAXDD", "RATIO", "<percent>", "<money>"),
+    "publish": ("FEE", "PERMONTH", "<percent>"),
+    "alert": ("ALWAYS", "ONCE", "NOTE", "<timeframe>", "<cond>"),
+    "screen": ("<cond>", "<timeframe>"),
+    "optimize": ("TRIALS", "<objective>", "<timeframe>", "<period>"),
+    "backtest": ("PARAMS", "<param>", "<timeframe>", "<period>", "<dates>"),
+    "chart": ("<indicator>", "<timeframe>"),
+    "replace": ("SIZE", "PRICE", "<number>", "<money>"),
+    "halt": ("EVERYTHING", "CLOSE", "SOLDE", "FLATTEN"),
+    "run": ("LIVE", "PAPER", "<timeframe>", "<money>"),
+}
+
+
+def sentences(tokens: Sequence[Token]) -> list[Clause]:
+    """Cut at full stops, question marks, semicolons and lines."""
+    found: list[Clause] = [[]]
+    for token in tokens:
+        if token.kind == "mark" and token.text[0] in ".!?;\n":
+            if token.isa("QUESTION"):
+                found[-1].append(token)
+            found.append([])
+        else:
+            found[-1].append(token)
+    return [clause for clause in found if clause]
+
+
+def clauses(
+    sentence: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
+) -> list[Clause]:
+    """Cut a sentence before each further command that stands on its own."""
+    cut: list[Clause] = []
+    current: Clause = []
+    index = 0
+    while index < len(sentence):
+        after = _after_join(sentence, index)
+        if after is not None and current and _begins(current, sentence[after:], intent_of):
+            cut.append(current)
+            current, index = [], after
+            continue
+        current.append(sentence[index])
+        index += 1
+    return [*cut, current] if current else cut
+
+
+def _after_join(sentence: Clause, index: int) -> int | None:
+    """The index past a comma, an `and`, a `then`, or a few of them."""
+    start = index
+    while index < len(sentence) and (
+        sentence[index].isa(*_JOINS) or sentence[index].text in {",", ":", "-", "/"}
+    ):
+        index += 1
+    return index if index > start and index < len(sentence) else None
+
+
+def _begins(
+    left: Clause, right: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
+) -> bool:
+    mine = intent_of(left)
+    if head_continues(left, right):
+        return False
+    head = next(
+        (
+            t
+            for t in right
+            if not (t.concepts <= {"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"} and t.concepts)
+        ),
+        None,
+    )
+    if mine is None or head is None:
+        return _after_preface(left, head)
+    if mine.command in SWALLOW or not _heads(head, right, mine):
+        return False
+    if not head.isa("CANCEL", "BUY", "SELL") and _attached(mine.command, _next_piece(right)):
+        return False
+    if mine.command in _SHOWS and head.isa(*REMOVALS):
+        return True
+    other = intent_of(_next_piece(right))
+    return other is not None and other.weight >= 1
+
+
+def head_continues(left: Clause, right: Clause) -> bool:
+    """`among btc and eth, which…`, `golden cross on eth, tell me`: the verb comes last."""
+    head = next((t for t in right if not t.isa("FILLER", "REQ")), None)
+    if head is None:
+        return False
+    if head.isa("SCREEN", "SHOW") and not any(t.isa(*_VERBS) for t in left):
+        return any(t.isa("BETWEEN", "OF", "IN") for t in left) and any(
+            t.kind == "symbol" or t.isa("WATCHLIST") for t in left
+        )
+    return head.isa("ALERT") and any(
+        t.isa(*_COMPARES, "GOLDENCROSS", "DEATHCROSS", "IF", "WHEN") for t in left
+    )
+
+
+def _after_preface(left: Clause, head: Token | None) -> bool:
+    """`ok im done for the year, sell everything`: what came before asks for nothing."""
+    return (
+        head is not None
+        and head.isa(*_VERBS)
+        and not any(t.isa("IF", "WHEN", "<schedule>") for t in left)
+    )
+
+
+def _heads(head: Token, right: Clause, mine: Intent) -> bool:
+    if head.isa("STOPW") and mine.command in {"buy", "sell", "replace", "follow"}:
+        return any(t.of("strategy", "leader") or t.isa("STRATEGY", "STRATEGIES") for t in right[:4])
+    if head.isa(*_VERBS):
+        return not (
+            mine.command in {"alert", "screen"} and head.isa(*_COMPARES, "CLOSES", "NOTE", "PRICE")
+        )
+    return (
+        mine.command in READS | {"language", "timezone"}
+        and head.isa(*_NOUNS)
+        and mine.command != "screen"
+    )
+
+
+def _next_piece(right: Clause) -> Clause:
+    """Up to the next join."""
+    for index, token in enumerate(right):
+        if index and (token.isa("THEN") or token.text == ","):
+            return right[:index]
+    return right
+
+
+def _attached(command: str, right: Clause) -> bool:
+    if any(t.of("symbol", "leader", "strategy", "id", "aid") for t in right):
+        return False
+    return any(token.isa(*_ATTACHED.get(command, ())) for token in right)

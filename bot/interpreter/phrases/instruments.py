@@ -1,0 +1,322 @@
+"""Symbols in running text: names, tickers, pairs, and unknown ones by their form."""
+
+# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.arguments.names import asset_names, ordinary_words
+from bot.arguments.symbols import QUOTES, with_quote
+from bot.interpreter.phrases.lexicon import Lexicon
+from bot.interpreter.phrases.tokens import Token, joined, spelled
+
+_PAIR = re.compile(
+    r"(?<![\w/])(?P<base>[a-z][a-z0-9]{0,9}|1inch)(?P<mark> ?[/-] ?|_)(?P<quote>[a-z]{3,5})(?![\w/])"
+)
+_QUOTE_WORDS = {
+    "usdt": "USDT",
+    "usdc": "USDC",
+    "usd": "USD",
+    "eur": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "btc": "BTC",
+    "eth": "ETH",
+}
+# Capitals that are abbreviations of a trade or a chat and never a ticker.
+_ACRONYMS = frozenset(
+    [
+        "rsi",
+        "macd",
+        "ema",
+        "sma",
+        "ma",
+        "mm",
+        "mme",
+        "mms",
+        "wma",
+        "hma",
+        "atr",
+        "adx",
+        "vwap",
+        "bb",
+        "cci",
+        "mfi",
+        "sl",
+        "tp",
+        "ts",
+        "dca",
+        "pnl",
+        "ioc",
+        "fok",
+        "gtc",
+        "day",
+        "usd",
+        "usdt",
+        "usdc",
+        "eur",
+        "gbp",
+        "oco",
+        "mfa",
+        "a2f",
+        "totp",
+        "utc",
+        "gmt",
+        "cet",
+        "est",
+        "pst",
+        "am",
+        "pm",
+        "lol",
+        "mdr",
+        "ptdr",
+        "asap",
+        "fyi",
+        "ok",
+        "btw",
+        "imo",
+        "wtf",
+        "omg",
+        "fomo",
+        "hodl",
+        "ath",
+        "atl",
+        "csv",
+        "json",
+        "pdf",
+        "api",
+        "id",
+        "tf",
+        "svp",
+        "stp",
+        "roi",
+        "ytd",
+        "mtd",
+        "ceo",
+        "cfo",
+        "etf",
+        "ipo",
+        "fed",
+        "ecb",
+        "bce",
+        "fomc",
+        "cpi",
+        "system",
+        "end",
+        "tldr",
+        "nfa",
+        "dyor",
+        "rekt",
+        "gm",
+        "gn",
+        "kyc",
+        "aml",
+        "ui",
+        "ux",
+        "faq",
+        "url",
+        "http",
+        "https",
+        "www",
+        "nan",
+        "inf",
+        "null",
+        "none",
+        "sql",
+        "html",
+        "css",
+        "usa",
+        "uk",
+        "eu",
+        "ue",
+        "un",
+        "us",
+        "ia",
+        "ai",
+        "llm",
+        "gpt",
+        "bot",
+        "nb",
+        "ps",
+        "re",
+        "fw",
+        "fwd",
+        "rt",
+        "dm",
+        "pm",
+        "jpg",
+        "png",
+        "gif",
+        "tia",
+        "cta",
+        "rip",
+        "thx",
+        "plz",
+        "pls",
+        "bonjour",
+        "hello",
+        "stop",
+        "buy",
+        "sell",
+        "long",
+        "short",
+        "achat",
+        "vente",
+        "ordre",
+        "order",
+        "all",
+        "market",
+        "limit",
+        "admin",
+        "note",
+        "urgent",
+        "execute",
+        "confirm",
+        "p&l",
+    ]
+)
+MAX_NAME_WORDS = 4
+# `au total` is a sum; `total` alone is the company.
+_SUMS = frozenset({"au", "a", "the", "le", "un", "in", "for", "mon", "my"})
+# Words of the tables that name an asset more often than not.
+_BOTH = frozenset({"link", "near", "ada", "ondo"})
+
+
+class Instruments:
+    """What people call what can be traded; `known` are the venue's own symbols."""
+
+    def __init__(self, lexicon: Lexicon, known: Iterable[str]) -> None:
+        self._lexicon = lexicon
+        self._names = asset_names()
+        self._known = {symbol.upper(): symbol for symbol in known}
+        self._bases: dict[str, str] = {}
+        for symbol in self._known.values():
+            self._bases.setdefault(symbol.partition("/")[0].lower(), symbol)
+        self._by_words = {spelled(name): ticker for name, ticker in self._names.names.items()}
+        self._fuzzy = tuple(
+            sorted(
+                n
+                for n in self._names.names
+                if len(n) >= 5 and n.isalpha() and n not in ordinary_words()
+            )
+        )
+
+    def pairs(self, folded: str) -> Iterable[tuple[int, int, str]]:
+        """`eth/eur`, `BTC-USDT` where they stand in the text."""
+        for match in _PAIR.finditer(folded):
+            symbol = self._pair(match["base"], match["quote"], match["mark"])
+            if symbol:
+                yield match.start(), match.end(), symbol
+
+    def _pair(self, base: str, quote: str, mark: str) -> str | None:
+        named = _QUOTE_WORDS.get(quote, quote.upper())
+        ticker = self._names.ticker_of(base) or base.upper()
+        if (
+            named not in QUOTES
+            or ticker == named
+            or (mark.strip() != "/" and ticker not in self._names.crypto)
+        ):
+            return None
+        return (
+            f"{ticker}/{named}" if ticker in self._names.crypto or mark.strip() == "/" else ticker
+        )
+
+    def read(self, tokens: Sequence[Token], text: str, *, shouting: bool) -> list[Token]:
+        """Tokens with every name, ticker and cashtag made a symbol."""
+        read: list[Token] = []
+        index = 0
+        while index < len(tokens):
+            size, symbol = self._at(tokens, index, text, shouting)
+            if symbol:
+                read.append(joined(tokens[index : index + size], "symbol", symbol))
+            else:
+                read.append(tokens[index])
+            index += size
+        return read
+
+    def _at(
+        self, tokens: Sequence[Token], index: int, text: str, shouting: bool
+    ) -> tuple[int, str | None]:
+        if tokens[index].kind != "word":
+            return 1, None
+        if tokens[index].text == "total" and index and tokens[index - 1].text in _SUMS:
+            return 1, None
+        for size in range(min(MAX_NAME_WORDS, len(tokens) - index), 0, -1):
+            stretch = tokens[index : index + size]
+            if any(token.kind != "word" and token.text not in {"-", "&", "."} for token in stretch):
+                continue
+            symbol = self._symbol(stretch, text[stretch[0].start : stretch[-1].end], shouting)
+            if symbol:
+                return size, symbol
+        return 1, None
+
+    def _symbol(self, stretch: Sequence[Token], original: str, shouting: bool) -> str | None:
+        words = tuple(token.text for token in stretch)
+        folded = " ".join(words)
+        if len(words) == 1 and not self._counts(folded, original, shouting):
+            return None
+        if len(words) == 1 and folded in self._bases:
+            return self._bases[folded]
+        ticker = self._by_words.get(words) or (
+            self._names.tickers.get(folded) if len(words) == 1 else None
+        )
+        if ticker:
+            return self._traded(ticker)
+        return self._by_form(folded, original, shouting) if len(words) == 1 else None
+
+    def _counts(self, word: str, original: str, shouting: bool) -> bool:
+        """An everyday word is a symbol only in capitals, and not where all is capitals."""
+        acts = bool(self._lexicon.concepts_of(word)) and word not in _BOTH
+        if (
+            word not in ordinary_words()
+            and not acts
+            and not (len(word) <= 2 and self._names.names.get(word) is None)
+        ):
+            return True
+        if shouting:
+            return False
+        named = word in self._names.names and word not in self._names.tickers
+        return (original.isupper() and len(word) >= 2) or (
+            named and original.istitle() and self._is_title(word)
+        )
+
+    def _is_title(self, word: str) -> bool:
+        return not self._lexicon.concepts_of(word)
+
+    def _traded(self, ticker: str) -> str | None:
+        return self._bases.get(ticker.lower()) or with_quote(ticker, "USDT")
+
+    def _by_form(self, word: str, original: str, shouting: bool) -> str | None:
+        """`BTCUSDT`, a ticker in capitals, or a name with a slip in it."""
+        for quote in ("usdt", "usdc", "usd", "eur"):
+            base = word.removesuffix(quote)
+            if base != word and self._names.tickers.get(base) in self._names.crypto:
+                return f"{base.upper()}/{quote.upper()}"
+        if original.isupper() and not shouting and re.fullmatch(r"[A-Z]{3,5}", original):
+            return None if word in _ACRONYMS or self._lexicon.knows(word) else word.upper()
+        return self._misspelt(word)
+
+    def _misspelt(self, word: str) -> str | None:
+        if len(word) < 5 or self._lexicon.knows(word) or not word.isalpha():
+            return None
+        name = _nearest_name(word, self._fuzzy)
+        mended = self._lexicon.corrected(word)
+        if name is None or (
+            mended != word and OSA.distance(word, mended) < OSA.distance(word, name)
+        ):
+            return None
+        return self._traded(self._names.names[name])
+
+
+@lru_cache(maxsize=4096)
+def _nearest_name(word: str, names: tuple[str, ...]) -> str | None:
+    found = process.extractOne(
+        word, names, scorer=OSA.distance, score_cutoff=2 if len(word) >= 8 else 1
+    )
+    return found[0] if found and found[0][0] == word[0] else None

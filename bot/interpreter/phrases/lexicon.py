@@ -1,0 +1,137 @@
+"""Words to concepts, by the tables of `vocabulary`; a misspelt word finds its nearest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.arguments.folding import fold
+from bot.arguments.names import city_zones, ordinary_words, venue_names
+from bot.interpreter.phrases.tokens import Token, spelled
+from bot.interpreter.phrases.vocabulary import concepts, guards, intents
+from bot.interpreter.phrases.vocabulary.everyday import EVERYDAY
+
+Phrase = tuple[str, ...]
+MIN_TYPO_LENGTH = 4
+
+
+def _phrases(table: str) -> Iterator[Phrase]:
+    for phrase in table.replace("\n", " ").split(","):
+        words = spelled(fold(phrase.strip()))
+        if words:
+            yield words
+
+
+def _tables() -> Iterator[tuple[str, str]]:
+    for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE):
+        yield from table.items()
+    yield "FILLER", concepts.FILLER
+    for named, table in (("<status>", intents.STATUSES), ("<rule>", intents.RULES)):
+        yield from ((named, phrases) for phrases in table.values())
+    yield "<zone>", ",".join(city_zones())
+    yield "<venue>", ",".join(venue_names())
+
+
+class Lexicon:
+    """All phrases by their first word, longest first."""
+
+    def __init__(self) -> None:
+        self._phrases: dict[Phrase, frozenset[str]] = {}
+        for concept, phrases in _tables():
+            for phrase in _phrases(phrases):
+                self._phrases[phrase] = self._phrases.get(phrase, frozenset()) | {concept}
+        self._longest: dict[str, int] = {}
+        for phrase in self._phrases:
+            self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
+        self._known = _known_words(self._phrases)
+        self._targets = tuple(
+            sorted({p[0] for p in self._phrases if len(p) == 1 and _mendable(p[0])})
+        )
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands somewhere in the tables."""
+        return word in self._known
+
+    def concepts_of(self, word: str) -> frozenset[str]:
+        """What one word stands for by itself."""
+        return self._phrases.get((word,), frozenset())
+
+    def corrected(self, word: str) -> str:
+        """The nearest word of the tables, where a misspelt one has a near one; else itself."""
+        return word if word in self._known else _nearest(word, self._targets)
+
+    def read(self, tokens: Sequence[Token]) -> list[Token]:
+        """Tokens with concepts; the words of a phrase become one token."""
+        spelt = [self._spelling(token) for token in tokens]
+        read: list[Token] = []
+        index = 0
+        while index < len(tokens):
+            size, found = self._longest_at(spelt, index)
+            read.append(_merged(tokens[index : index + size], spelt[index : index + size], found))
+            index += size
+        return read
+
+    def _spelling(self, token: Token) -> str:
+        return self.corrected(token.text) if token.kind == "word" else token.text
+
+    def _longest_at(self, spelt: Sequence[str], index: int) -> tuple[int, frozenset[str]]:
+        for size in range(self._longest.get(spelt[index], 0), 0, -1):
+            found = self._phrases.get(tuple(spelt[index : index + size]))
+            if found is not None:
+                return size, found
+        return 1, frozenset()
+
+
+def _mendable(word: str) -> bool:
+    return len(word) >= MIN_TYPO_LENGTH and word.isalpha()
+
+
+def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
+    spoken = {word for phrase in phrases for word in phrase}
+    tables = (
+        intents.STATUSES,
+        intents.RULES,
+        intents.OBJECTIVES,
+        intents.REPORT_KINDS,
+        intents.ROLES,
+    )
+    spoken |= {
+        w for table in tables for row in table.values() for phrase in _phrases(row) for w in phrase
+    }
+    guarded = {
+        word for table in guards.GUARDS.values() for phrase in _phrases(table) for word in phrase
+    }
+    return frozenset(spoken | guarded | ordinary_words() | EVERYDAY)
+
+
+def _merged(tokens: Sequence[Token], spelt: Sequence[str], found: frozenset[str]) -> Token:
+    first, last = tokens[0], tokens[-1]
+    if len(tokens) == 1:
+        return replace(first, text=spelt[0], concepts=first.concepts | found)
+    return Token("word", " ".join(spelt), first.start, last.end, found)
+
+
+@lru_cache(maxsize=8192)
+def _nearest(word: str, targets: tuple[str, ...]) -> str:
+    """One slip in five letters, two in nine; in four letters only two swapped or one doubled."""
+    if len(word) < MIN_TYPO_LENGTH or not word.isalpha():
+        return word
+    allowed = 2 if len(word) >= 9 else 1
+    best = process.extract(word, targets, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+    for target, _, _ in best:
+        if target[0] == word[0] and (len(target) > 4 or _slip(word, target)):
+            return target
+    return word
+
+
+def _slip(word: str, target: str) -> bool:
+    if len(word) == len(target):
+        return Counter(word) == Counter(target)
+    longer = word if len(word) > len(target) else target
+    return len(longer) > 4 and any(a == b for a, b in pairwise(longer))

@@ -1,0 +1,194 @@
+"""Which guards hold for which commands, and where in a clause an order may begin."""
+
+# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.interpreter.phrases.tokens import Token
+
+MONEY = frozenset(
+    [
+        "buy",
+        "sell",
+        "close",
+        "cancel",
+        "replace",
+        "run",
+        "follow",
+        "publish",
+        "subscribe",
+        "unfollow",
+        "unsubscribe",
+    ]
+)
+READS = frozenset(
+    [
+        "orders",
+        "positions",
+        "balance",
+        "fills",
+        "pnl",
+        "why",
+        "price",
+        "chart",
+        "book",
+        "watchlist",
+        "screen",
+        "alerts",
+        "strategies",
+        "strategy",
+        "report",
+        "schedules",
+        "leaders",
+        "leader",
+        "following",
+        "help",
+        "status",
+        "settings",
+        "audit",
+        "export",
+        "backtest",
+        "optimize",
+    ]
+)
+_ALL = frozenset({"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND"})
+_OF_READS = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION"})
+_OF_SENTENCE = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
+_SPARED = {
+    "why": frozenset({"NEGATION", "REPORT"}),
+    "backtest": frozenset({"HYPOTHESIS", "OPINION"}),
+    "orders": frozenset({"NEGATION", "PAST"}),
+    "help": frozenset({"OPINION", "HYPOTHESIS"}),
+    "leaders": frozenset({"OPINION"}),
+    "risk": frozenset({"NEGATION"}),
+    "price": frozenset({"NEGATION"}),
+    "halt": frozenset({"NEGATION", "UNDECIDED"}),
+    "resume": frozenset({"PAST"}),
+    "status": frozenset({"NEGATION"}),
+    "unwatch": frozenset({"NEGATION"}),
+    "unalert": frozenset({"NEGATION"}),
+    "alert": frozenset({"PAST"}),
+    "screen": frozenset({"PAST"}),
+    "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
+}
+_ASKING = ("can", "could", "would", "will", "tu p", "peux", "pourr", "pouvez", "vous p", "est-ce que tu", "est ce que tu", "est-ce que vous",
+           "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can")  # fmt: skip
+_BEFORE_A_VERB = frozenset(
+    [
+        "FILLER",
+        "REQ",
+        "NOW",
+        "THEN",
+        "AND",
+        "<symbol>",
+        "<schedule>",
+        "<clock>",
+        "POSS",
+        "<venue>",
+        "AT",
+        "ON",
+        "FOR",
+        "WITH",
+        "OF",
+        "IN",
+        "TO",
+        "BY",
+        "INSTEAD",
+        "MARKET",
+        "IT",
+        "ALL",
+        "EVERYTHING",
+        "SCHEDULE",
+        "<leader>",
+        "<strategy>",
+        "LIVE",
+        "PAPER",
+        "ALLIN",
+        "<number>",
+        "<money>",
+        "<percent>",
+        "<fraction>",
+        "LIMITW",
+        "POSITION",
+        "ORDER",
+        "ORDERS",
+        "<period>",
+        "HALVE",
+        "STOPW",
+        "STOPLOSS",
+        "TRAIL",
+        "DAYTIF",
+        "GTC",
+        "IOC",
+        "FOK",
+        "<duration>",
+        "TODAY",
+    ]
+)
+VERBS_OF = {
+    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ"),
+    "sell": (
+        "SELL",
+        "SELLSTOP",
+        "DUMP",
+        "PUT",
+        "SET",
+        "ADD",
+        "PROTECT",
+        "STOPW",
+        "STOPLOSS",
+        "TRAIL",
+        "MAKE",
+    ),
+    "close": ("CLOSE", "SOLDE", "CUT", "SELL", "DUMP", "HALT"),
+    "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP"),
+    "replace": ("CHANGE", "PUT", "SET", "SWITCH", "MAKE", "ORDER"),
+    "run": ("RUN", "PUT", "SWITCH"),
+    "follow": ("FOLLOW", "PUT"),
+    "publish": ("PUBLISH", "SELL", "SALE", "SHOW", "PUT"),
+    "subscribe": ("SUBSCRIBE", "SUBSCRIPTION"),
+    "unfollow": ("UNFOLLOW", "STOP", "CANCEL", "KILL", "REMOVE", "CUT", "CLOSE"),
+    "unsubscribe": ("UNSUBSCRIBE", "CANCEL", "STOP", "REMOVE", "KILL", "CLOSE"),
+}
+
+
+def forbids(command: str, in_clause: frozenset[str], in_sentence: frozenset[str]) -> bool:
+    """Whether the guarded families found keep the command from being read."""
+    mine = _OF_READS if command in READS else _ALL
+    mine -= _SPARED.get(command, frozenset())
+    if in_clause & mine:
+        return True
+    return command not in READS and bool(in_sentence & mine & _OF_SENTENCE)
+
+
+def verb_end(command: str, tokens: Sequence[Token]) -> int:
+    """Where the verb of an order ends."""
+    return next((t.end for t in tokens if t.isa(*VERBS_OF[command])), tokens[-1].end)
+
+
+def leads(command: str, tokens: Sequence[Token]) -> bool:
+    """An order begins with its verb; only the small words of a request may stand before it."""
+    verbs = VERBS_OF[command]
+    for token in tokens:
+        if token.isa(*verbs):
+            return True
+        known = token.kind == "mark" or not token.concepts.isdisjoint(_BEFORE_A_VERB)
+        if not known:
+            return False
+    return False
+
+
+def asks_to_act(tokens: Sequence[Token]) -> bool:
+    """`can you…?` may end with a question mark and still be a request."""
+    return any(token.isa("REQ") and token.text.startswith(_ASKING) for token in tokens)
+
+
+def unknown(tokens: Sequence[Token]) -> int:
+    """How many words mean nothing here."""
+    return sum(
+        1
+        for token in tokens
+        if token.kind == "word" and not token.concepts and token.text not in {"a", "s", "d"}
+    )

@@ -1,0 +1,44 @@
+"""What an utterance comes to: commands, a question back, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Union
+
+Json = Union[str, list[str], dict[str, "Json"]]  # noqa: UP007 -- it names itself
+Args = Mapping[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandText:
+    """A command as text: its name and its arguments in the forms of the catalogue."""
+
+    name: str
+    args: Args
+
+    def as_json(self) -> dict[str, Json]:
+        """As `outcry interpret` prints it."""
+        return {"name": self.name, "args": dict(self.args)}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`about` names what is missing or unclear when the outcome is `clarify`."""
+
+    outcome: Literal["command", "clarify", "none"]
+    commands: tuple[CommandText, ...] = ()
+    about: tuple[str, ...] = ()
+
+    def as_json(self, id: str | int) -> dict[str, object]:  # noqa: A002 -- the catalogue's word
+        """One line of `outcry interpret --jsonl`."""
+        line: dict[str, object] = {"id": id, "outcome": self.outcome}
+        if self.outcome == "none":
+            return line
+        if self.outcome == "clarify":
+            line["about"] = list(self.about)
+        line["commands"] = [command.as_json() for command in self.commands]
+        return line
+
+
+NOTHING = Reading("none")

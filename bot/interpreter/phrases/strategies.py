@@ -1,0 +1,184 @@
+"""Names of strategies: the desk's own, and unknown ones by their form."""
+
+# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.interpreter.phrases.tokens import Token
+
+LIBRARY = (
+    *(
+        "sma-cross",
+        "ema-cross",
+        "rsi-reversion",
+        "macd-trend",
+        "bollinger-reversion",
+        "donchian-breakout",
+    ),
+    *("opening-range", "gap-fill"),
+)
+_HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@]|-\w|\.\w)")
+_NOT_NAMES = frozenset(
+    [
+        "stop-loss",
+        "take-profit",
+        "trailing-stop",
+        "stop-limit",
+        "buy-stop",
+        "sell-stop",
+        "two-factor",
+        "all-in",
+        "re-run",
+        "e-mail",
+        "week-end",
+        "year-to-date",
+        "sell-off",
+        "day-order",
+        "market-order",
+        "limit-order",
+        "copy-trade",
+        "copy-trading",
+        "plus-value",
+        "plus-values",
+        "peut-etre",
+        "rendez-vous",
+        "au-dessus",
+        "en-dessous",
+        "au-dessous",
+        "au-dela",
+        "quelques-uns",
+        "celui-ci",
+        "celle-ci",
+        "ceux-ci",
+        "celui-la",
+        "celle-la",
+        "la-bas",
+        "c'est-a-dire",
+        "est-ce",
+        "qu'est-ce",
+        "vas-y",
+        "allez-y",
+        "re-open",
+        "pre-market",
+        "after-hours",
+        "pre-authorised",
+        "pre-authorized",
+        "pre-autorise",
+        "pre-autorisee",
+        "fill-or-kill",
+        "immediate-or-cancel",
+        "good-till-cancelled",
+        "paper-trade",
+        "auto-trade",
+        "t-mobile",
+        "coca-cola",
+        "moins-value",
+        "soi-disant",
+        "long-term",
+        "short-term",
+        "follow-up",
+        "check-in",
+        "set-up",
+        "log-in",
+        "sign-up",
+        "opt-in",
+        "x-rate",
+        "half-hour",
+        "demi-heure",
+        "mi-temps",
+        "beau-frere",
+        "belle-soeur",
+        "belle-mere",
+        "beau-pere",
+        "week-ends",
+        "stop-suiveur",
+        "stop-glissant",
+        "role-play",
+        "one-off",
+        "so-called",
+        "well-known",
+        "non-stop",
+        "rsi-14",
+        "sma-50",
+        "sma-200",
+        "ema-20",
+        "ema-50",
+        "ema-200",
+        "aujourd-hui",
+        "wake-up",
+        "non-farm",
+        "top-up",
+        "cash-out",
+    ]
+)
+_PRONOUNS = frozenset(
+    [
+        "moi",
+        "toi",
+        "lui",
+        "la",
+        "le",
+        "les",
+        "tu",
+        "vous",
+        "je",
+        "nous",
+        "leur",
+        "en",
+        "y",
+        "on",
+        "il",
+        "elle",
+        "ce",
+        "ci",
+        "t",
+        "ils",
+        "elles",
+    ]
+)
+
+
+class Strategies:
+    """`names` are the desk's; each is also known by its words alone."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        known = {*LIBRARY, *names}
+        self._known = {re.sub(r"[-_ ]+", " ", name.lower()): name for name in known}
+        parts = (
+            r"[-_ ]?".join(map(re.escape, name.split()))
+            for name in sorted(self._known, key=len, reverse=True)
+        )
+        self._pattern = re.compile(
+            rf"(?<![\w@/-])(?:{'|'.join(parts)})(?![\w/@]|-\w| (?:above|below|over|under|up|down|a la|au)\b)"
+        )
+        self._squeezed = {name.replace(" ", ""): said for name, said in self._known.items()}
+
+    def find(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        """Known names first, then hyphenated words that can be one."""
+        for match in self._pattern.finditer(folded):
+            yield match.start(), match.end(), self._squeezed[re.sub(r"[-_ ]+", "", match[0])]
+        for match in _HYPHENATED.finditer(folded):
+            if _is_name(match[0]):
+                yield (
+                    match.start(),
+                    match.end(),
+                    match[0].replace("_", "-") if "-" in match[0] else match[0],
+                )
+
+
+def _is_name(word: str) -> bool:
+    parts = re.split(r"[-_]", word)
+    return (
+        word not in _NOT_NAMES
+        and parts[-1] not in _PRONOUNS
+        and parts[0] not in {"est", "n", "s", "re"}
+        and len(word) > 4
+    )
+
+
+def name_of(words: Sequence[Token]) -> str:
+    """A name spoken as words: `turtle soup` → `turtle-soup`."""
+    return "-".join(token.text.replace(" ", "-") for token in words)

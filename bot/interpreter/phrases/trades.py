@@ -1,0 +1,314 @@
+"""The arguments of buy and sell: which figure is the size, which the price, which a stop."""
+
+# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.arguments.numbers import plain
+from bot.interpreter.phrases.scenes import Draft, Scene, in_currency, plain_value, symbols, venue
+from bot.interpreter.phrases.tokens import Token
+
+VALUED = frozenset({"number", "money", "percent", "fraction"})
+SIZES = ("quantity", "amount", "percent")
+_TIME_IN_FORCE = {"GTC": "gtc", "IOC": "ioc", "FOK": "fok", "DAYTIF": "day"}
+# The first marker found behind a figure says what it is.
+_MARKERS = (
+    ("trail", ("TRAIL",)),
+    ("stop_loss", ("STOPLOSS",)),
+    ("trigger_buy", ("BUYSTOP",)),
+    ("trigger_sell", ("SELLSTOP",)),
+    ("take_profit", ("TAKEPROFIT",)),
+    ("stop", ("STOPW",)),
+    ("price", ("NOTABOVE", "NOTBELOW", "LIMITW")),
+    ("quantity", ("SIZE",)),
+    ("up", ("UP", "ABOVE", "CROSSUP", "CLOSESUP", "CROSS")),
+    ("down", ("DOWN", "BELOW", "CROSSDOWN", "CLOSESDOWN")),
+    ("amount", ("WORTH",)),
+    ("price", ("PRICE",)),
+)
+_POSTFIX = (("trail", ("TRAIL",)), ("stop_loss", ("STOPLOSS",)), ("take_profit", ("TAKEPROFIT",)), ("stop", ("STOPW",)),
+            ("price", ("NOTABOVE", "NOTBELOW", "LIMITW")), ("price", ("EACH",)), ("amount", ("WORTH",)))  # fmt: skip
+_BREAKS = (
+    "break",
+    "casse",
+    "breach",
+    "fall",
+    "perce",
+    "crack",
+    "lose",
+    "perd",
+    "cross",
+    "croise",
+    "enfonce",
+    "rompt",
+)
+REACH_BACK = 6
+
+
+class Trade:
+    """The figures of one clause as they get their roles."""
+
+    def __init__(self, name: str, scene: Scene) -> None:
+        self.name = name
+        self.tokens = [
+            t
+            for t in scene.tokens
+            if not (t.concepts and t.concepts <= {"FILLER", "REQ", "NOW"}) or t.text == "a"
+        ]
+        self.draft: Draft = {}
+        self.unsure = False
+        self._scene = scene
+
+    def read(self) -> Draft:
+        """All arguments said."""
+        figures = [i for i, token in enumerate(self.tokens) if token.kind in VALUED]
+        roles = {i: self._marked(i) for i in figures}
+        for i in figures:
+            self._assign(i, roles[i])
+        for i in (i for i in figures if roles[i] is None):
+            self._assign(i, self._unmarked(i))
+        self._whole()
+        self._terms()
+        return self.draft
+
+    def role_of(self, index: int) -> str | None:
+        """The role of a figure where something beside it says so."""
+        token = self.tokens[index]
+        before = self.tokens[index - 1] if index else None
+        if (
+            token.kind != "percent"
+            and before is not None
+            and before.isa("AT")
+            and not self._counts_things(index)
+        ):
+            return self._marked(index) or "price"
+        counted = index + 1 < len(self.tokens) and self.tokens[index + 1].isa("SHARES")
+        return self._marked(index) or ("quantity" if counted else None)
+
+    def guessed(self, index: int) -> str:
+        """The role of a figure that nothing marks."""
+        return self._unmarked(index)
+
+    def terms(self) -> Draft:
+        """What is said beside figures: the instrument, the venue, how long it stands."""
+        self._terms()
+        return self.draft
+
+    def _marked(self, index: int) -> str | None:
+        """The role that a marker beside the figure gives it."""
+        behind = self._behind(index)
+        if behind is not None:
+            return behind
+        after = [t for t in self.tokens[index + 1 : index + 3] if not t.isa("OF", "FOR", "AND")]
+        for role, concepts in _POSTFIX:
+            if after and after[0].isa(*concepts) and not self._leads_on(index, after[0]):
+                return role
+        return None
+
+    def _leads_on(self, index: int, marker: Token) -> bool:
+        """`2950 stop 2800`: the marker belongs to the figure that follows it."""
+        place = self.tokens.index(marker, index)
+        following = [t for t in self.tokens[place + 1 : place + 3] if not t.isa("OF")]
+        return bool(following) and (
+            following[0].kind in VALUED
+            or (following[0].isa("AT") and len(following) > 1 and following[1].kind in VALUED)
+        )
+
+    def _behind(self, index: int) -> str | None:
+        at = False
+        for token in reversed(self.tokens[max(0, index - REACH_BACK) : index]):
+            if token.kind in VALUED or (
+                token.kind == "mark" and token.text not in {",", ":"} and not at
+            ):
+                break
+            at = at or token.isa("AT")
+            role = next(
+                (
+                    role
+                    for role, concepts in _MARKERS
+                    if token.isa(*concepts) and not token.isa("BUY", "SELL", "PUT")
+                ),
+                None,
+            )
+            if (
+                role in {"quantity", "price"}
+                and token.isa("SIZE", "PRICE")
+                and index - self.tokens.index(token) > 3
+            ):
+                continue
+            if role is not None and role.startswith("trigger") and self._counts_things(index):
+                return "quantity"
+            if role is not None:
+                return self._direction(role, token)
+            if token.isa("BUY", "SELL", "AND") or token.text == ",":
+                break
+        return None
+
+    def _direction(self, role: str, token: Token) -> str:
+        """Through a level with the trade is a stop; to a better level is a limit."""
+        if role.startswith("trigger"):
+            return "stop_price"
+        if role not in {"up", "down"}:
+            return role
+        breaks = token.text.startswith(_BREAKS)
+        with_the_trade = role == ("up" if self.name == "buy" else "down") or (
+            self.name == "sell" and breaks
+        )
+        return "stop_price" if with_the_trade else "price"
+
+    def _unmarked(self, index: int) -> str:
+        token = self.tokens[index]
+        before = self.tokens[index - 1] if index else None
+        at = before is not None and before.isa("AT") and token.kind not in {"percent", "fraction"}
+        if token.kind == "percent":
+            return "percent"
+        if token.kind == "fraction":
+            return self._part(index)
+        if token.kind == "money":
+            return "price" if at or self._sized() else "amount"
+        if at and not self._counts_things(index):
+            return "price"
+        return self._bare(index)
+
+    def _part(self, index: int) -> str:
+        """Half a bitcoin is a quantity; half of my bitcoin is a percent."""
+        for token in self.tokens[index + 1 : index + 4]:
+            if token.kind == "symbol":
+                return (
+                    "quantity"
+                    if self.tokens[index + 1 : index + 2] and not self._of_mine(index)
+                    else "percent"
+                )
+        return "percent"
+
+    def _of_mine(self, index: int) -> bool:
+        """`half my`, `half of my`, `la moitié des`: a part of what is held."""
+        between: list[Token] = []
+        for token in self.tokens[index + 1 : index + 5]:
+            if token.kind == "symbol":
+                break
+            between.append(token)
+        if any(
+            t.isa("POSS", "POSITION", "IT", "SHARES", "HIS")
+            or t.text in {"des", "du", "les", "the"}
+            for t in between
+        ):
+            return True
+        return (
+            self.name == "sell"
+            and bool(between)
+            and between[0].isa("OF")
+            and not any(t.text in {"a", "an", "un"} for t in between)
+        )
+
+    def _counts_things(self, index: int) -> bool:
+        after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        return (
+            after is not None
+            and (after.kind == "symbol" or after.isa("SHARES"))
+            and not self._sized()
+        )
+
+    def _bare(self, index: int) -> str:
+        put = any(t.isa("PUT") and not t.isa("BUY", "SELL") for t in self.tokens[:index]) and any(
+            t.isa("IN", "ON", "TO", "AT") for t in self.tokens[index + 1 :]
+        )
+        if put and not self._sized() and not self._counts_things(index):
+            return "amount"
+        if not self._sized():
+            return "quantity"
+        return "price" if not {"price", "stop_price"} & self.draft.keys() else "spare"
+
+    def _sized(self) -> bool:
+        return any(size in self.draft for size in SIZES)
+
+    def _assign(self, index: int, role: str | None) -> None:
+        if role is None:
+            return
+        token = self.tokens[index]
+        if role in {"amount", "quantity"} and token.kind == "money":
+            role = "amount"
+        if role == "percent" and token.kind in {"number", "money"}:
+            role = "quantity"
+        if role == "spare" or role in self.draft:
+            self.unsure = True
+            return
+        if role == "quantity" and token.kind == "percent":
+            role = "percent"
+        self.draft[role] = self._figure(role, token)
+
+    def _figure(self, role: str, token: Token) -> str:
+        if token.kind == "fraction":
+            part = Decimal(token.value)
+            return f"{plain(round(part * 100, 2))}%" if role == "percent" else plain(round(part, 4))
+        return token.value if token.kind == "percent" else plain_value(token)
+
+    def _whole(self) -> None:
+        """`all in`, `all my eth`: everything is a hundred percent."""
+        scene = self._scene
+        whole = scene.has("ALLIN") if self.name == "buy" else scene.has("ALL", "EVERYTHING")
+        if whole and not self._sized():
+            self.draft["percent"] = "100%"
+
+    def _terms(self) -> None:
+        scene = self._scene
+        for concept, value in _TIME_IN_FORCE.items():
+            if scene.has(concept):
+                self.draft["time_in_force"] = value
+        where = venue(scene)
+        if where:
+            self.draft["venue"] = where
+        named = symbols(scene)
+        if named:
+            self.draft["symbol"] = in_currency(named[0], scene.tokens)
+        self.unsure = self.unsure or len(named) > 1
+
+
+def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
+    """The arguments of a buy or sell and what is missing or unclear."""
+    trade = Trade(name, scene)
+    draft = trade.read()
+    if scene.has("BUYSTOP", "SELLSTOP") and "stop_price" not in draft and "price" in draft:
+        draft["stop_price"] = draft.pop("price")
+    stop = draft.pop("stop", None)
+    if stop is not None:
+        draft["stop_price" if _is_order(name, draft, scene) else "stop_loss"] = stop
+    if (name == "sell" and not scene.has("SELL", "DUMP", "SELLSTOP")) or (
+        name == "sell" and scene.has("PROTECT")
+    ):
+        _guarding(draft)
+    about = [] if "symbol" in draft else ["symbol"]
+    if (
+        trade.unsure
+        or not any(size in draft for size in SIZES)
+        or sum(s in draft for s in SIZES) > 1
+    ):
+        about.append("quantity")
+    return draft, about
+
+
+def _is_order(name: str, draft: Draft, scene: Scene) -> bool:
+    """A bare stop beside a sale is the sale's own trigger; beside an entry it protects it."""
+    if "stop_loss" in draft:
+        return True
+    if scene.has("BUYSTOP", "SELLSTOP"):
+        return True
+    return name == "sell" and "price" not in draft and "take_profit" not in draft
+
+
+def _guarding(draft: Draft) -> None:
+    """A stop or a trail put on a holding sells all of it."""
+    if "stop_loss" in draft:
+        draft["stop_price"] = draft.pop("stop_loss")
+    if not {"stop_price", "trail"} & draft.keys():
+        for size in ("amount", "quantity", "price"):
+            if size in draft:
+                draft["stop_price"] = draft.pop(size)
+                break
+        else:
+            if "percent" in draft:
+                draft["stop_price"] = draft.pop("percent")
+    if not any(size in draft for size in SIZES) and {"stop_price", "trail"} & draft.keys():
+        draft["percent"] = "100%"

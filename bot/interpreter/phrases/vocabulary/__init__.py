@@ -1,0 +1,1 @@
+"""The words of traders as tables: concepts, commands, guards. No logic."""

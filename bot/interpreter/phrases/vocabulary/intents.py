@@ -1,0 +1,568 @@
+"""How each command sounds, as patterns over concepts; the most specific pattern that fits wins.
+
+Items stand between spaces: `BUY` a concept, `<symbol>` an entity, `A|B` either, `?A` may be there, `~` anything
+or nothing, `^` and `$` the ends of the clause, `+2` or `-1` at the end adds to the weight. Each item but `?` and
+`~` weighs one.
+"""
+
+# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
+
+from __future__ import annotations
+
+INTENTS = {
+    "buy": """
+        BUY|BUYSTOP +1
+        BUY ~ <symbol> +1
+        PUT ~ <money>|<number>|<percent>|<fraction>|ALLIN|HALVE ~ ON|IN|TO|AT ~ <symbol> +1
+        PUT ~ <money> ~ <symbol> +1
+        PUT ~ ON|IN ~ <symbol>
+        ALLIN ?ON|IN|WITH|OF ~ <symbol> +1
+        ALLIN
+        ^ GETQ <number>|<money>|<fraction> ?OF|SHARES ?OF <symbol> +1
+        WANT ~ <money>|<number>|<fraction> ~ <symbol> +0.5
+        ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
+    """,
+    "sell": """
+        SELL|SELLSTOP +1
+        SELL ~ <symbol> +1
+        DUMP ~ <symbol> +1
+        DUMP ~ <percent>|<fraction>|<number>|HALVE|ALL ~ <symbol> +1
+        DUMP -1
+        TRAIL ~ POSS ~ <symbol>
+        TRAIL ~ <symbol> ~ <percent>|<number>|<money>
+        PUT|SET|ADD|PROTECT|MAKE ~ TRAIL ~ <symbol> +1
+        TRAIL ~ ON|FOR|OF ~ <symbol> +1
+        STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> ~ ON|FOR|OF ~ <symbol> +1
+        STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ AT|OF|TO ~ <number>|<money>|<percent> +1
+        PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL +2
+        PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL ~ <symbol> +3
+        PROTECT ~ <symbol> +2
+        <number>|<percent> STOPW|STOPLOSS|TRAIL ~ <symbol> +1
+        POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1
+    """,
+    "close": """
+        CLOSE|SOLDE|CUT +1
+        CLOSE ~ <symbol>|EVERYTHING|POSITION +1
+        CLOSE ~ POSITION ~ <symbol> +1
+        SOLDE ~ POSS|POSITION ~ <symbol> +1
+        SOLDE ~ <symbol>|EVERYTHING +1
+        CUT ~ POSS|POSITION|ALL|<percent>|<fraction>|EVERYTHING ~ <symbol> +1
+        CUT ~ <symbol>
+        SELL|DUMP ~ EVERYTHING $ +3
+        EVERYTHING ?NOW SELL|DUMP|CLOSE +2
+        SELL|DUMP ~ ALL $ +2
+    """,
+    "cancel": """
+        CANCEL +1
+        CANCEL|KILL|REMOVE|DUMP ~ ORDER +2
+        CANCEL|KILL|REMOVE ~ <id> +1
+        CANCEL ~ EVERYTHING|ALL +1
+        CANCEL ~ <symbol> +1
+    """,
+    "replace": """
+        CHANGE|PUT|SET|SWITCH|MAKE ~ ORDER ~ <id> +2
+        CHANGE ~ ORDER +2
+        CHANGE ~ <id>
+        CHANGE <number>|<id> +1.5
+        ORDER ~ <id> ~ TO|AT ~ <number>|<money> +1
+    """,
+    "orders": """
+        ORDERS
+        SHOW|HAVE|POSS ~ ORDERS +1
+        SHOW ~ ORDER
+        <status> ORDER|ORDERS +2
+        ORDER|ORDERS <status> +2
+        HOWMUCH ~ ORDERS +1
+        OPENW|<status> ~ ORDERS +1
+        ORDERS ~ <symbol>
+        OPENORDERS +1.5
+    """,
+    "positions": """
+        POSITION
+        SHOW|POSS ~ POSITION +1
+        OPENW POSITION +1
+        HOWMUCH ~ <symbol> ~ HAVE|HOLDING +3
+        HOWMUCH ~ HAVE|HOLDING ~ <symbol> +3
+        HAVE ~ HOWMUCH ~ <symbol> +3
+        HOLDING +1
+        SHOW ~ HOLDING +1
+        SHOW HAVE -1
+        EVERYTHING $ -0.5
+        SHOW ~ EVERYTHING +1
+        POSITION ~ <symbol> +0.5
+        POSS <symbol> ?NOW $ -1
+    """,
+    "balance": """
+        BALANCE +0.5
+        SOLDE +0.5
+        SHOW|HOWMUCH|POSS ~ BALANCE|SOLDE +1
+        HOWMUCH ~ BALANCE|SOLDE ~ HAVE +1
+        HOWMUCH ~ HAVE ~ BALANCE +1
+        HOWMUCH ~ HAVE ?FOR|TO ~ ON|AT ~ <venue> +1
+        HOWMUCH HAVE
+        BALANCE|SOLDE ~ <venue> +0.5
+        SOLDE ~ ON|OF|POSS ~ <venue> +2
+        POSS|SHOW SOLDE +1.5
+    """,
+    "fills": """
+        FILL
+        SHOW|POSS ~ FILL +1
+        FILL ~ <symbol> +0.5
+        FILL ~ <period>
+        SHOW ~ PASTBUY ~ <period> +1
+        WHATBOUGHT +2
+    """,
+    "pnl": """
+        PNL
+        HOWMUCH ~ PNL +2
+        SHOW|POSS ~ PNL +1
+        PNL ~ <period>
+        PNL ~ <symbol> +0.5
+        <symbol> ~ PNL
+        HOWMUCH ~ <period> ~ PNL +1
+    """,
+    "why": """
+        WHY ~ ORDER +3
+        WHY ~ <id> +2
+        EXPLAIN ~ ORDER|<id> +2
+        WHY ~ ORDER ~ <id> +3
+    """,
+    "halt": """
+        HALT
+        HALT|STOP ~ TRADING +2
+        HALT ?EVERYTHING|ALL $ +1
+        STOP|HALT EVERYTHING $ +3
+        STOP ALL TRADING +3
+        NOMORE ORDER|ORDERS|TRADING +2
+        HALT ?TRADING ~ CLOSE|SOLDE ~ EVERYTHING +4
+        HALT ~ FLATTEN +2
+    """,
+    "resume": """
+        RESUME
+        RESUME ~ TRADING +2
+        RESUME EVERYTHING +1
+    """,
+    "price": """
+        PRICE
+        PRICE ~ <symbol> +1
+        <symbol> ~ PRICE +1
+        SHOW ~ PRICE ~ <symbol> +1
+        HOWMUCH ?FOR|OF ~ <symbol> ?NOW $ +1
+        WHERE ~ <symbol> +1
+        <symbol> WHERE +1
+        HOWIS ~ <symbol> ~ DOING +1.5
+        HOWIS ~ <symbol> ?NOW|TODAY|<period> $ +1
+        <symbol> ?NOW QUESTION $ +1
+        <symbol> AND <symbol> QUESTION $ +1
+        <symbol> <symbol> ~ QUESTION $
+        HOWMUCH ~ <symbol> ~ AT|WORTH|COST
+        HOWMUCH PRICE ~ <symbol> +1
+        <symbol> ~ AT HOWMUCH +1
+        SHOW <symbol> AT ?NOW $ +2
+        SHOW <symbol> ~ DOING +1.5
+        ^ <symbol> $ -0.4
+        <symbol> ~ HOWMUCH ?NOW $
+        SHOW|GET <symbol> $
+    """,
+    "chart": """
+        CHART +0.5
+        CHART ~ <symbol> +1.5
+        <symbol> ~ CHART +1
+        SHOW|GET ~ <symbol> ~ <indicator> +2
+        SHOW|GET ~ <symbol> ~ <timeframe> +1
+        SHOW|GET ~ <timeframe> ~ <symbol> +1
+        <symbol> ~ <indicator>
+        <indicator> ~ <symbol>
+        <symbol> <timeframe> <indicator> +1
+        <symbol> <timeframe>|<duration> $ +0.5
+        CHART ~ <indicator>
+    """,
+    "book": """
+        BOOK
+        BOOK ~ <symbol> +1
+        <symbol> ~ BOOK +1
+        SHOW ~ BOOK +1
+    """,
+    "watch": """
+        WATCH ~ <symbol> +2
+        PUT|ADD ~ <symbol> ~ WATCHLIST +3
+        WATCH
+        ADD ~ TO|ON|AT|IN ~ WATCHLIST +1
+    """,
+    "unwatch": """
+        UNWATCH ~ <symbol> +3
+        UNWATCH +1
+        REMOVE|CANCEL|KILL|DUMP|TAKE ~ <symbol> ~ WATCHLIST +3
+        REMOVE|CANCEL|KILL ~ FROM|OF|ON ~ WATCHLIST +2
+        STOP ~ WATCH ~ <symbol> +3
+    """,
+    "watchlist": """
+        WATCHLIST
+        SHOW|POSS ~ WATCHLIST +1
+        OPEN ~ WATCHLIST +2
+        SHOW WATCH $
+    """,
+    "screen": """
+        SCREEN ~ <cond> +2
+        SCREEN ~ WATCHLIST +2
+        SCREEN ~ WATCHLIST ~ <cond> +3
+        SHOW ~ SHARES ~ <cond> +2
+        SHOW ~ <symbol> <symbol> ~ <cond> +2
+        BETWEEN|OF ~ <symbol> ~ <symbol> ~ <cond> +2
+        <symbol> <symbol> ~ SCREEN ~ <cond> +3
+        WATCHLIST ~ <cond> +2
+        SCREEN
+        IN|ON WATCHLIST ~ <cond> +2
+        SHOW ~ WATCHLIST ~ <cond> +3
+    """,
+    "alert": """
+        ALERT +1
+        ALERT ~ IF|WHEN +2
+        IF|WHEN ~ ALERT +2
+        ALERT ~ <cond> +2
+        ALERT ~ <symbol> +1
+        PUT|SET|ADD|MAKE|DESIGN|SCHEDULE ~ ALERT|ALERTN +2
+        PUT|SET|ADD|MAKE|DESIGN|WANT ~ ALERT|ALERTN ~ <symbol> +1
+        <cond> ~ ALERT|ALERTN +1
+        ALWAYS ~ ALERT +2
+        ALERTN ~ IF|WHEN|ON|FOR ~ <cond> +2
+        SHOW WHEN ~ <cond> +2
+    """,
+    "alerts": """
+        ALERTS
+        SHOW ~ ALERTN|ALERTS +2
+        POSS ~ ALERTS +1
+        HAVE ~ ALERTS +1
+        SHOW ~ ALERTS ~ <symbol> +0.5
+        HOWMUCH ~ ALERTS +1
+        OPENW ALERTS +1
+        ALERTS ~ HAVE
+    """,
+    "unalert": """
+        CANCEL|REMOVE|KILL|STOP|DUMP ~ ALERTN|ALERTS +2
+        CANCEL|REMOVE|KILL|STOP ~ ALERTN ~ <id> +3
+        CANCEL|REMOVE|KILL|STOP ~ ALL ~ ALERTN +2
+        STOP ~ ALERT +1
+        REMOVE <aid> +2
+        CANCEL|KILL <aid> +2
+    """,
+    "snooze": """
+        SNOOZE
+        SNOOZE ~ ALERTN +2
+        SNOOZE ~ <id>|<aid> +1
+        PUT|MAKE ~ ALERTN ~ SNOOZE +3
+        HALT ~ ALERTN|<aid> +3
+        STOP ~ ALERTN ~ <duration> +3
+    """,
+    "strategies": """
+        STRATEGIES
+        SHOW|POSS ~ STRATEGIES +1
+        SHOW ~ STRATEGIES ~ HAVE
+        HAVE ~ STRATEGIES +1
+        HOWMUCH STRATEGIES +1
+    """,
+    "strategy": """
+        SHOW|OPEN|EXPLAIN ~ <strategy> +1
+        PROFILE ~ <strategy> +1
+        SHOW ~ STRATEGY ~ <strategy> +1
+        STRATEGY ~ <strategy>
+        ^ <strategy> $ -0.5
+        SHOW|OPEN ~ PROFILE ~ <strategy> +1
+        HELP ~ STRATEGY ~ <strategy>
+        HOWIS ~ <strategy>
+        SHOW|OPEN|EXPLAIN ~ STRATEGY
+        <strategy> PROFILE
+        STATUS ~ <strategy> +1
+    """,
+    "design": """
+        DESIGN ~ STRATEGY +2
+        MAKE|ADD|WRITE|DO|REQ|WANT ~ STRATEGY ~ WHO|OF|FOR|BUY|SELL|WHEN +1
+        DESIGN ~ BUY|SELL|WHEN
+        ^ ?NEW STRATEGY ~ BUY|SELL ~ WHEN|IF
+    """,
+    "import": """
+        IMPORT
+        IMPORT ~ <file> +3
+        IMPORT ~ STRATEGY +2
+        ADD|OPEN ~ <file> +1
+        ^ <file> $
+    """,
+    "export": """
+        EXPORT
+        EXPORT ~ <strategy> +2
+        EXPORT ~ STRATEGY +1
+        SEND|SHOW ~ FILEW ~ <strategy> +2
+    """,
+    "backtest": """
+        BACKTEST +1
+        BACKTEST ~ <symbol> +2
+        BACKTEST ~ <strategy> +2
+        BACKTEST ~ STRATEGY +1
+        <strategy> ~ BACKTEST +2
+        HOWWOULD ~ <strategy>
+        RUN ~ BACKTEST +2
+    """,
+    "optimize": """
+        OPTIMIZE +1
+        OPTIMIZE ~ <symbol> +2
+        OPTIMIZE ~ <strategy> +2
+        SHOW|FIND|SCREEN ~ PARAMS ~ <strategy> +2
+        OPTIMIZE ~ PARAMS ~ <strategy> +2
+        PARAMS ~ FOR ~ <strategy> +2
+    """,
+    "run": """
+        RUN
+        RUN ~ <strategy> +2
+        RUN ~ STRATEGY +1
+        PUT ~ <strategy> ~ LIVE +3
+        PUT ~ <money> ~ ON|IN|BEHIND ~ <strategy> +2
+        OPENW ~ <strategy> -0.5
+        SWITCH ~ <strategy> ~ LIVE +2
+    """,
+    "stop": """
+        STOP +0.5
+        STOP ~ <strategy> +2
+        STOP ~ STRATEGY|STRATEGIES +2
+        CUT|KILL|HALT|CLOSE|CANCEL|REMOVE ~ STRATEGY|STRATEGIES +2
+        KILL|HALT|CUT|CANCEL|CLOSE ~ <strategy> +2
+        STOP ~ ALL ~ STRATEGIES +2
+    """,
+    "report": """
+        REPORT +0.5
+        SHOW|SEND|POSS ~ REPORT +1
+        DAILYW|WEEKLYW|MONTHLYW ~ REPORT +1
+        REPORT ~ DAILYW|WEEKLYW|MONTHLYW +1
+        RISK REPORT +1
+        REPORT ~ RISK|PNL|FILL +2
+        PNL|FILL|RISK|TRADING REPORT +2
+        REPORT ~ <symbol> +0.5
+        <symbol> REPORT +0.5
+    """,
+    "schedules": """
+        SCHEDULES
+        SHOW|POSS ~ SCHEDULES +1.5
+        HAVE ~ SCHEDULES +1.5
+        SHOW ~ ORDERS SCHEDULES +2
+    """,
+    "unschedule": """
+        UNSCHEDULE +1
+        REMOVE|CANCEL|KILL|STOP|DUMP ~ SCHEDULES|SCHEDULE +3
+        REMOVE|CANCEL|KILL|STOP|DUMP ~ SCHEDULES ~ <id> +3
+        REMOVE|CANCEL|KILL|STOP|DUMP|UNSCHEDULE <sid> +3
+    """,
+    "leaders": """
+        LEADER
+        SHOW ~ LEADER +1
+        WHO ~ LEADER +1
+        WHO ~ FOLLOW|FOLLOWING
+        SHOW ~ LEADER ~ FOLLOW
+        WHO ~ COULD ~ FOLLOW
+    """,
+    "leader": """
+        SHOW|OPEN|WHO ~ <leader> +1
+        PROFILE ~ <leader> +1
+        <leader> PROFILE +1
+        HOWIS ~ <leader> +1
+        ^ <leader> $ -0.5
+        SHOW ~ PROFILE ~ <leader> +1
+        PNL ~ <leader> +1
+        HELP ~ <leader>
+        HOWMUCH ~ <leader> ~ PNL +1
+        LEADER <leader>
+    """,
+    "follow": """
+        FOLLOW ~ <leader> +2
+        FOLLOW ~ LEADER +2
+        FOLLOW
+        PUT ~ <money>|<number> ~ ON|IN|BEHIND|WITH ~ <leader> +2
+        START ~ FOLLOW ~ <leader> +2
+    """,
+    "unfollow": """
+        UNFOLLOW +2
+        UNFOLLOW ~ <leader> +2
+        STOP|CANCEL|KILL|REMOVE|CUT ~ <leader> +1
+        STOP|CANCEL ~ FOLLOW|FOLLOWING ~ <leader> +3
+        CLOSE ~ FOLLOW|COPY ~ <leader> +2
+    """,
+    "following": """
+        FOLLOWING
+        WHO ~ FOLLOWING +2
+        SHOW ~ FOLLOWING +2
+        SHOW ~ LEADER ~ FOLLOWING +3
+        LEADER ~ FOLLOWING +2
+        POSS LEADER +1
+        SHOW POSS LEADER +1
+        HOWMUCH LEADER ~ FOLLOWING +2
+    """,
+    "publish": """
+        PUBLISH +1
+        PUBLISH ~ <strategy> +2
+        PUBLISH ~ STRATEGY +1
+        SHOW|PUT ~ <strategy> ~ SALE +2
+        SELL ~ <strategy> ~ PERMONTH +2
+    """,
+    "subscribe": """
+        SUBSCRIBE +1
+        SUBSCRIBE ~ <leader> +2
+        SUBSCRIPTION ~ <leader>
+        SUBSCRIBE ~ LEADER +1
+    """,
+    "unsubscribe": """
+        UNSUBSCRIBE +2
+        UNSUBSCRIBE ~ <leader> +2
+        CANCEL|STOP|REMOVE|KILL|CLOSE ~ SUBSCRIPTION +3
+        CANCEL|STOP|REMOVE|KILL|CLOSE ~ SUBSCRIPTION ~ <leader> +3
+    """,
+    "review": """
+        REVIEW ~ <leader> +1
+        <number> STARS ~ <leader> +2
+        <leader> ~ <number> STARS +2
+        PUT|SHOW|MAKE|REVIEW ~ STARS ~ <leader> +2
+        REVIEW ~ STARS +1
+        STARS ~ <leader> +1
+    """,
+    "risk": """
+        RISK
+        SHOW|POSS ~ RISK +1
+        RISK ~ RULE +1
+        <rule> +1
+        SET|PUT|CHANGE|SWITCH|MAKE|NOMORE|ADD ~ <rule> +2
+        <rule> ~ <number>|<money>|<percent> +2
+        SET|CHANGE|PUT ~ RISK
+    """,
+    "help": """
+        HELP +0.4
+        HELP ~ <topic> +1
+        EXPLAIN <topic>
+        SHOW HELP +1
+        ^ HELP ~ +1
+    """,
+    "status": """
+        STATUS +0.5
+        SHOW ~ STATUS +1
+    """,
+    "settings": """
+        SETTINGS +0.3
+        SHOW|OPEN|POSS ~ SETTINGS +1
+    """,
+    "language": """
+        SWITCH|SET|PUT|CHANGE|REPLY ~ FRENCH|ENGLISH +2
+        LANGUAGE ~ FRENCH|ENGLISH +2
+        FRENCH|ENGLISH
+        FRENCH|ENGLISH ~ LANGUAGE +2
+        SWITCH|SET|CHANGE ~ LANGUAGE +1
+    """,
+    "timezone": """
+        <zone>
+        TIMEZONE ~ <zone> +2
+        <zone> ~ TIMEZONE +2
+        SET|PUT|SWITCH|CHANGE ~ <zone> +1
+        SET|PUT|SWITCH|CHANGE ~ TIMEZONE ~ <zone> +1
+    """,
+    "link": """
+        LINKV ~ ACCOUNTS +2
+        LINKV ~ CODE +2
+        CODE ~ LINKV +2
+        LINKV <code> +2
+        CONNECT ~ ACCOUNTS +2
+        LINKV POSS
+        ^ LINKV $
+        LINKV CODE <code> +2
+        LINKV ~ <code> +1
+    """,
+    "mfa": """
+        MFA
+        ENROLL|VERIFY|STOP|RUN|REMOVE|OPEN ~ MFA +2
+        MFA ~ ENROLL|VERIFY|STOP +2
+        CANCEL|KILL ~ MFA +2
+    """,
+    "connect": """
+        CONNECT +0.5
+        CONNECT ~ <venue> +2
+        LINKV|ADD ~ <venue> +2
+        ADD ~ ACCOUNTS ~ <venue> +1
+    """,
+    "disconnect": """
+        DISCONNECT +0.5
+        DISCONNECT ~ <venue> +2
+        REMOVE|CUT|CANCEL|KILL ~ <venue> +2
+    """,
+    "role": """
+        MAKE|SWITCH|SET|PUT|CHANGE ~ <leader> ~ ROLEW +3
+        <leader> ~ ROLEW +1
+        ROLEN ~ <leader>
+        ROLEW ~ <leader>
+        MAKE|SWITCH|CHANGE|SET ~ ROLEN ~ <leader> +2
+    """,
+    "audit": """
+        AUDIT +1
+        SHOW ~ AUDIT +1
+        AUDIT ~ <period>
+    """,
+}
+MORE = {
+    "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
+    "PASTBUY": "buy, sell, bought, sold, achete, vendu",
+    "WHATBOUGHT": "what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
+    "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel",
+    "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
+    "SALE": "for sale, on sale, en vente",
+    "GETQ": "get, grab, have",
+    "OPENORDERS": "open orders, ordres ouverts",
+    "QUESTION": "?, ??, ???",
+    "TODAY": "today, ce matin, aujourd'hui",
+    "WHO": "who, qui, ki, that, which, whose, who's, whos",
+    "COST": "cost, costs, coute, coutent",
+    "WANT": "want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get",
+    "TAKE": "take, prends",
+    "PERCENTW": "percent, %, pct",
+    "NEW": "new, nouvelle, nouveau",
+    "FILEW": "file, fichier, document, json, yaml",
+    "BEHIND": "behind, derriere",
+    "START": "start, begin, commence, commencer",
+    "REPLY": "reply, answer, respond, reponds, repond",
+    "WRITE": "write, ecris, ecrire, code",
+    "DO": "do, fais, faire, fait",
+    "FIND": "find, trouve, trouver",
+    "HOWWOULD": "how would, how did, would have, aurait",
+    "GET": "get, give, pull, donne",
+    "COPY": "copy, copie",
+}
+STATUSES = {
+    "open": "open, pending, resting, working, outstanding, live, active, ouvert, ouverts, en cours, en attente, actif, actifs, unfilled, non executes",
+    "filled": "filled, executed, execute, executes, exec, remplis, rempli, completed, done, passes, complete, fully filled",
+    "cancelled": "cancelled, canceled, annule, annules, killed",
+    "rejected": "rejected, rejete, rejetes, refused, refuse, refuses, failed, denied",
+    "all": "all, every, tous, toutes, any status",
+}
+RULES = {
+    "max_daily_loss": "max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
+    "max_drawdown": "max drawdown, drawdown max, maximum drawdown, drawdown limit, drawdown maximum, max dd, limite de drawdown, drawdown maximal, max_drawdown, drawdown, dd max",
+    "max_order_value": "max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
+    "max_position_value": "max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",
+    "max_leverage": "max leverage, leverage limit, leverage, levier max, levier maximum, levier maximal, levier, limite de levier, maximum leverage, max_leverage, effet de levier, effet de levier max, lev max, max lev, levrage",
+    "max_open_orders": "open orders, ordres ouverts, max open orders, open orders limit, open order limit, number of open orders, maximum open orders, nombre max d'ordres ouverts, nombre d'ordres ouverts, ordres ouverts max, max d'ordres ouverts, ordres ouverts maximum, max_open_orders, nombre maximal d'ordres ouverts, ordres ouverts a la fois, open orders at once, open orders at a time, ordres en cours max, ordres simultanes, nombre d'ordres, orders open at once, ordres ouverts au maximum, ordres en attente max, ordres ouverts en meme temps, ordres ouverts simultanement, resting orders, nombre d'ordres en cours, nombre maximum d'ordres ouverts, nombre max d'ordres, orders open at a time",
+}
+OBJECTIVES = {
+    "return": "return, returns, rendement, profit, performance, gain, gains, best return, highest return, rentabilite, total return, roi",
+    "sharpe": "sharpe, sharpe ratio, ratio de sharpe, sharp",
+    "sortino": "sortino, sortino ratio, ratio de sortino",
+    "calmar": "calmar, calmar ratio, ratio de calmar",
+    "drawdown": "drawdown, dd, smallest drawdown, lowest drawdown, max drawdown, drawdown minimal, plus petit drawdown, minimum drawdown",
+}
+REPORT_KINDS = {
+    "daily": "daily, quotidien, journalier, du jour, day's, end of day, eod, quotidienne, journaliere, today's",
+    "weekly": "weekly, hebdo, hebdomadaire, de la semaine, end of week",
+    "monthly": "monthly, mensuel, mensuelle, du mois, end of month, month end",
+    "performance": "performance, perf, performances, returns, rendement",
+    "risk": "risk, risque, risques, de risque, exposure, exposition",
+    "trades": "trades, trade, transactions, trading, executions, operations, fills",
+    "symbol": "symbol, symbole, per symbol, par symbole, by symbol, par actif, instrument",
+}
+MFA_ACTIONS = {"enroll": "ENROLL", "verify": "VERIFY", "disable": "STOP REMOVE CANCEL KILL"}
+ROLES = {
+    "viewer": "viewer, lecteur, observateur, spectateur, lecture seule, read only, spectator",
+    "trader": "trader",
+    "manager": "manager, gestionnaire",
+    "owner": "owner, proprietaire",
+}
