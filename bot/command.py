@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Annotated, Any, ClassVar, Protocol, Self
@@ -80,6 +80,12 @@ class Context:
     outbox: Outbox
     pictures: Pictures
     catalogue: Catalogue
+    read_line: Callable[[str], Command]
+    """Reads a slash line as if it were typed. Raises CommandNotFound, ArgumentInvalid."""
+    next_due: Callable[[str, str, int], int | None]
+    """When a cron line in a time zone is due next after a moment (UTC ms), or None."""
+    since: int
+    """When this process began to serve, in UTC ms."""
 
     @property
     def now(self) -> int:
@@ -144,6 +150,11 @@ class Command(BaseModel):
         """What these arguments need; the effect decides unless a command raises it."""
         asks = self.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
         return Consent.CONFIRM if asks else Consent.NONE
+
+    async def consent_in(self, context: Context) -> Consent:
+        """The same, for commands whose consent hangs on what they would touch."""
+        del context
+        return self.consent()
 
     def needed_role(self) -> Role:
         """The least role for these arguments."""
@@ -279,8 +290,11 @@ def _entry(command: type[Command], texts: Mapping[str, Voice]) -> MenuEntry:
             )
             for name, field in command.arguments().items()
         ),
-        texts={
-            language: voice.say(f"help.summary.{spec.name}") for language, voice in texts.items()
-        },
+        texts={language: _summary(spec, voice) for language, voice in texts.items()},
         usage=usage(command),
     )
+
+
+def _summary(spec: Spec, voice: Voice) -> str:
+    key = f"help.summary.{spec.name}"
+    return voice.say(key) if voice.knows(key) else spec.summary

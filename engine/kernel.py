@@ -133,6 +133,17 @@ class Kernel:
         """What risk says of it: a refusal, or the limits it comes close to."""
         return judged(proposal)
 
+    def judge_change(self, order: Order, terms: OrderTerms, at: int) -> Breach | None:
+        """What risk says of an open order's new terms, the order itself set aside."""
+        book = self.accounts[order.account]
+        resting = book.orders.pop(order.client_order_id, None)
+        try:
+            breach, _ = judged(self.proposal(order.account, terms, at))
+        finally:
+            if resting is not None:
+                book.orders[order.client_order_id] = resting
+        return breach
+
     # -- market ---------------------------------------------------------------------------
 
     def _on_tick(self, tick: Tick) -> Step:
@@ -213,13 +224,16 @@ class Kernel:
             return NOTHING
         terms = order.terms
         is_stop = terms.type is OrderType.STOP
-        price = None if is_stop else wish.price or terms.price
         changed = replace(
             terms,
-            price=price,
+            price=terms.price if is_stop else wish.price or terms.price,
             stop_price=(wish.price or terms.stop_price) if is_stop else terms.stop_price,
             quantity=wish.quantity or terms.quantity,
         )
+        breach = self.judge_change(order, changed, wish.at)
+        if breach is not None:
+            refused = facts.OrderCancelRejected(order.client_order_id, breach.rule, wish.at)
+            return self._happened(refused)
         command = ModifyOrder(order.account, order.client_order_id, order.venue_order_id, changed)
         return Step(commands=(command,))
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Coroutine
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot.card import Card
-from bot.config import Config
+from bot.config import AccountSection, Config
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming
 from bot.wiring import Application, Chat, System, build, serve
@@ -22,7 +23,8 @@ from tests.standins.market import ScriptedMarket
 T = TypeVar("T")
 
 CONFIG = Config(
-    people={"terminal:olga": "owner", "terminal:ann": "trader", "terminal:vic": "viewer"}
+    people={"terminal:olga": "owner", "terminal:ann": "trader", "terminal:vic": "viewer"},
+    accounts=(AccountSection(cash={"USDT": Decimal(50_000), "USD": Decimal(30_000)}),),
 )
 
 

@@ -53,7 +53,7 @@ class Confirmation:
         """Decide what becomes of a command. Raises ConfirmationInvalid."""
         if isinstance(command, Decision):
             return await self._decide(command, context, message_id)
-        if not needs_yes(command):
+        if not await needs_yes(command, context):
             return Cleared(command, context.intent)
         return await self._ask(await command.resolved(context), context)
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.command import Command, Consent
+from bot.command import Command, Consent, Context
 
 PRICE_BAND = Decimal("0.01")
 """How far the price may move, as a ratio, before a yes needs a new preview."""
 
 
-def needs_yes(command: Command) -> bool:
+async def needs_yes(command: Command, context: Context) -> bool:
     """Whether the person must see a preview and confirm it."""
-    return command.consent() is Consent.CONFIRM
+    return await command.consent_in(context) is Consent.CONFIRM
 
 
 def has_moved(then: str, now: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.arguments.times import read_period
+
 _SPAN = re.compile(r"(\d+)([hd])")
 _HOURS = {"h": 1, "d": 24}
 
@@ -23,6 +25,15 @@ def window(period: str, now_ms: int, timezone: str) -> tuple[int, int]:
     now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(timezone))
     start, end = _calendar(period, now.replace(hour=0, minute=0, second=0, microsecond=0))
     return _ms(start), min(_ms(end), now_ms + 1)
+
+
+def is_period(text: str) -> bool:
+    """Whether a word is a period and not, say, an instrument."""
+    try:
+        read_period(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _calendar(period: str, today: datetime) -> tuple[datetime, datetime]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine.ports.system import Identities
 
-_HEAVY = ("bot.presenters.pictures", "bot.presenters.paper")
+_HEAVY = ("bot.presenters.pictures.candles", "bot.presenters.paper.pages")
 
 
 class Studio:

@@ -9,6 +9,7 @@ from engine.desk.desk import Desk, DeskDoor
 from engine.desk.markets import MarketDesk, Quote
 from engine.desk.orders import Draft, OrderAccepted, OrderDesk, OrderWish, Refused
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
+from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk, RiskUse
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OrderDesk",
     "OrderWish",
     "PortfolioDesk",
+    "ProfitLine",
     "Quote",
     "Refused",
     "RiskDesk",

@@ -45,7 +45,7 @@ class DeskDoor:
             account=account,
             markets=MarketDesk(runtime),
             orders=OrderDesk(runtime, self._history, account, person, self._taker_fee),
-            portfolio=PortfolioDesk(runtime, account),
+            portfolio=PortfolioDesk(runtime, self._history, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
         )

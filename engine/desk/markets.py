@@ -34,6 +34,11 @@ class MarketDesk:
     def __init__(self, runtime: LiveRuntime) -> None:
         self._runtime = runtime
 
+    @property
+    def now(self) -> int:
+        """The market's moment in UTC ms."""
+        return self._runtime.clock.now_ms()
+
     def instruments(self) -> Sequence[Instrument]:
         """All that has prices here."""
         return tuple(self._runtime.markets.instruments())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.domain import events as facts
@@ -12,7 +12,7 @@ from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
-from engine.domain.money import ZERO, Price, Quantity
+from engine.domain.money import ZERO, Price, Quantity, on_step
 from engine.domain.order import (
     Order,
     OrderState,
@@ -159,8 +159,8 @@ class OrderDesk:
         return self._drafted(wish, instrument, terms)
 
     def _terms(self, wish: OrderWish, instrument: Instrument) -> OrderTerms:
-        price = instrument.price(wish.price) if wish.price is not None else None
-        stop = instrument.price(wish.stop_price) if wish.stop_price is not None else None
+        price = _as_said(wish.price, instrument)
+        stop = _as_said(wish.stop_price, instrument)
         kind = _type_of(wish)
         expected = price or stop or self._touch(wish.symbol, wish.side)
         quantity = self._quantity(wish, instrument, expected)
@@ -242,6 +242,22 @@ class OrderDesk:
             instrument.price(target) if target is not None else None,
         )
 
+    def changed(
+        self, order: Order, *, price: Decimal | None, quantity: Decimal | None
+    ) -> tuple[OrderTerms, Refused | None]:
+        """A resting order's terms with another price or whole quantity, and what risk says."""
+        terms, instrument = order.terms, self._runtime.markets.find(order.terms.symbol)
+        new_price = _as_said(price, instrument)
+        is_stop = terms.type is OrderType.STOP
+        altered = replace(
+            terms,
+            price=terms.price if is_stop else new_price or terms.price,
+            stop_price=(new_price or terms.stop_price) if is_stop else terms.stop_price,
+            quantity=Quantity(quantity) if quantity is not None else terms.quantity,
+        )
+        refusal = self._runtime.kernel.judge_change(order, altered, self._runtime.clock.now_ms())
+        return altered, Refused(refusal.rule, refusal.facts) if refusal else None
+
     # -- acting ---------------------------------------------------------------------------
 
     async def place(
@@ -270,20 +286,21 @@ class OrderDesk:
 
     async def replace(
         self,
-        order: ClientOrderId,
+        order: Order,
         key: IntentKey,
         *,
         price: Decimal | None,
         quantity: Decimal | None,
     ) -> None:
         """Ask for a resting order to have another price or quantity."""
+        instrument = self._runtime.markets.find(order.terms.symbol)
         request = ReplaceOrder(
             key=key,
             account=self._account,
-            order=order,
+            order=order.client_order_id,
             by=self._person,
             at=self._runtime.clock.now_ms(),
-            price=Price(price) if price is not None else None,
+            price=_as_said(price, instrument),
             quantity=Quantity(quantity) if quantity is not None else None,
         )
         await self._runtime.ask(request)
@@ -305,6 +322,13 @@ class OrderDesk:
 
 _PROTECTING = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
 _SLACK = Decimal("1.002")
+
+
+def _as_said(price: Decimal | None, instrument: Instrument) -> Price | None:
+    """A price with the step's digits; one off the step stays as it is, for risk to refuse."""
+    if price is None:
+        return None
+    return instrument.price(price) if on_step(price, instrument.price_step) else Price(price)
 
 
 def _type_of(wish: OrderWish) -> OrderType:

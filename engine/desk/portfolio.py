@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.desk.profit import ProfitLine, profit_lines
 from engine.domain.account import Account, Position
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
-from engine.domain.money import Currency
+from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, Purpose
 from engine.portfolio.valuation import Valuation, unrealized
+from engine.ports.journal import TradeHistory
 from engine.runtime.live import LiveRuntime
 
 
@@ -41,8 +43,9 @@ class AccountView:
 class PortfolioDesk:
     """Read-only, one account."""
 
-    def __init__(self, runtime: LiveRuntime, account: AccountId) -> None:
+    def __init__(self, runtime: LiveRuntime, history: TradeHistory, account: AccountId) -> None:
         self._runtime = runtime
+        self._history = history
         self._account = account
 
     def account(self) -> AccountView:
@@ -66,6 +69,14 @@ class PortfolioDesk:
         return [
             p for _, p in sorted(self._runtime.kernel.accounts[self._account].positions.items())
         ]
+
+    async def profit(self, symbol: Symbol | None, start: int, end: int) -> Sequence[ProfitLine]:
+        """Profit and loss by instrument of fills with `start <= at < end` (UTC ms)."""
+        fills = await self._history.fills(self._account, symbol=symbol, start=start, end=end)
+        open_profit = {
+            holding.position.symbol: holding.unrealized or ZERO for holding in self.holdings(symbol)
+        }
+        return profit_lines(fills, open_profit, self._runtime.kernel.instruments)
 
     def _holding(self, position: Position) -> Holding:
         kernel = self._runtime.kernel

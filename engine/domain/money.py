@@ -54,9 +54,9 @@ def on_step(value: Decimal, step: Decimal) -> bool:
 
 def round_down(value: Decimal, step: Decimal) -> Decimal:
     """The largest multiple of the step that is not above a non-negative value."""
-    return (value / step).to_integral_value(ROUND_DOWN) * step
+    return ((value / step).to_integral_value(ROUND_DOWN) * step).quantize(step)
 
 
 def round_to(value: Decimal, step: Decimal) -> Decimal:
     """The nearest multiple of the step, ties to even."""
-    return (value / step).to_integral_value(ROUND_HALF_EVEN) * step
+    return ((value / step).to_integral_value(ROUND_HALF_EVEN) * step).quantize(step)

@@ -41,6 +41,7 @@ _log = structlog.get_logger(__name__)
 _HOUSEKEEPING_SECONDS = 1.0
 _FLUSH_EVERY = 30
 _RETRY_SECONDS = 0.5
+_PATIENCE_MS = 60_000
 
 TickListener = Callable[[Tick], Awaitable[None]]
 
@@ -85,6 +86,7 @@ class LiveRuntime:
         self._sender = Sender(self.turns, venues, clock, self._spawn)
         self._group: asyncio.TaskGroup | None = None
         self._under_way: set[asyncio.Task[None]] = set()
+        self._started_at = 0
         self.started = asyncio.Event()
 
     @property
@@ -129,6 +131,7 @@ class LiveRuntime:
     # -- starting -------------------------------------------------------------------------
 
     async def _start(self) -> None:
+        self._started_at = self._clock.now_ms()
         await self.turns.rebuild()
         for opening in self._accounts:
             now = self._clock.now_ms()
@@ -232,10 +235,14 @@ class LiveRuntime:
     async def _open_day(self) -> None:
         now = self._clock.now_ms()
         today = datetime.fromtimestamp(now / 1000, UTC).astimezone(self._timezone).date()
-        books = self.kernel.accounts.values()
-        # Equity is only known once there are prices for what is held.
-        if any(book.day != today.isoformat() for book in books) and self.kernel.quotes:
+        books = [book for book in self.kernel.accounts.values() if book.day != today.isoformat()]
+        if books and all(self._may_value(book.account.id, now) for book in books):
             await self.turns.take(OpenDay(today.isoformat(), now))
+
+    def _may_value(self, account: AccountId, now: int) -> bool:
+        """Equity is only known once there are prices; what has none by then is left out."""
+        waited = now - self._started_at > _PATIENCE_MS
+        return waited or not self.kernel.valuation(account).missing
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         if self._group is None:

@@ -1,8 +1,19 @@
-"""Placing an order: asked, shown, confirmed, filled, told."""
+"""Placing, changing and taking back orders, as people do it."""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.room import Room
+
+
+def bought(room: Room, line: str = "/buy BTC/USDT 0.1") -> None:
+    room.say(line)
+    room.say("/yes")
+
+
+def fields(room: Room, line: str) -> dict[str, str]:
+    return dict(room.say(line).fields)
 
 
 def test_money_moves_only_after_a_yes_from_the_person_who_asked(room: Room) -> None:
@@ -13,8 +24,7 @@ def test_money_moves_only_after_a_yes_from_the_person_who_asked(room: Room) -> N
 
 
 def test_a_yes_counts_once(room: Room) -> None:
-    room.say("/buy BTC/USDT 0.1")
-    room.say("/yes")
+    bought(room)
 
     assert room.say("/yes").title == "Nothing is waiting for a yes."
     assert [title for title in room.titles() if title.startswith("Bought")] == [
@@ -22,8 +32,291 @@ def test_a_yes_counts_once(room: Room) -> None:
     ]
 
 
-def test_an_amount_is_confirmed_as_the_quantity_that_is_sent(room: Room) -> None:
-    question = room.say("/buy ETH/USDT 600USDT")
+def test_the_same_yes_delivered_twice_buys_once(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1")
+    room.deliver("/yes", "update-7")
+    room.deliver("/yes", "update-7")
 
-    assert question.title == "Really buy 0.1999 ETH/USDT?"
+    assert room.titles().count("Bought 0.1 BTC/USDT") == 1
+    assert room.titles()[-1] == "Bought 0.1 BTC/USDT"
+
+
+def test_somebody_elses_card_cannot_be_confirmed_by_its_code(room: Room) -> None:
+    code = room.say("/buy BTC/USDT 0.1", who="ann").buttons[0].line
+
+    assert room.say(code, who="olga").title == "Nothing is waiting for a yes."
+
+
+def test_a_card_expires(room: Room) -> None:
+    code = room.say("/buy BTC/USDT 0.1").buttons[0].line
+    room.wait(61)
+
+    assert room.say(code).title == "That card has expired"
+
+
+def test_a_no_ends_it(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1")
+
+    assert room.say("/no").title == "Not done"
+    assert room.say("/yes").title == "Nothing is waiting for a yes."
+
+
+def test_a_price_that_has_run_away_is_asked_again(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1")
+    room.price("BTC/USDT", 61000)
+
+    again = room.say("/yes")
+
+    assert again.title == "Really buy 0.1 BTC/USDT?"
+    assert dict(again.fields)["Price"].startswith("61,000.01")
+    assert room.say("/yes").title == "Bought 0.1 BTC/USDT"
+
+
+def test_several_cards_are_told_apart_by_their_codes(room: Room) -> None:
+    first = room.say("/buy BTC/USDT 0.1").buttons[0].line
+    room.say("/buy ETH/USDT 1")
+
+    assert room.say("/yes").title == "Several things are waiting"
+    assert room.say(first).title == "Bought 0.1 BTC/USDT"
+    assert room.say("/yes").title == "Bought 1 ETH/USDT"
+
+
+def test_a_viewer_may_look_and_not_touch(room: Room) -> None:
+    assert room.say("/positions", who="vic").title == "Nothing is held"
+    assert room.say("/buy BTC/USDT 0.1", who="vic").title == "You may not do that here"
+
+
+def test_an_amount_is_confirmed_as_the_quantity_that_is_sent(room: Room) -> None:
+    assert room.say("/buy ETH/USDT 600USDT").title == "Really buy 0.1999 ETH/USDT?"
     assert room.say("/yes").title == "Bought 0.1999 ETH/USDT"
+
+
+def test_a_share_of_the_holding_can_be_sold(room: Room) -> None:
+    bought(room, "/buy ETH/USDT 2")
+
+    assert room.say("/sell ETH/USDT 25%").title == "Really sell 0.5 ETH/USDT?"
+    assert room.say("/yes").title == "Sold 0.5 ETH/USDT"
+
+
+def test_what_is_not_held_cannot_be_sold(room: Room) -> None:
+    refused = room.say("/sell ETH/USDT 1")
+
+    assert refused.title == "The desk refuses this order"
+    assert "You hold 0 ETH" in refused.text
+
+
+def test_a_limit_order_rests_until_its_price_comes(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 59000")
+    assert room.say("/orders").title == "1 orders, open"
+
+    room.price("BTC/USDT", 58990)
+
+    assert room.titles()[-1] == "Bought 0.1 BTC/USDT"
+    assert dict(room.cards()[-1].fields)["Price"] == "59,000.00"
+    assert room.say("/orders").title == "No orders, open"
+
+
+def test_a_resting_order_can_be_changed_and_taken_back(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 59000")
+    order = room.say("/orders").table.rows[0][0]
+
+    assert room.say(f"/replace {order} price=58000").title == f"Really change order {order}?"
+    assert room.say("/yes").title == f"Order {order} is changed"
+    assert room.say("/orders").table.rows[0][4] == "limit 58,000.00"
+
+    assert room.say(f"/cancel {order}").title == f"Order {order} is canceled"
+    assert room.say("/orders status=cancelled").title == "1 orders, canceled or expired"
+
+
+def test_entry_with_stop_and_target_is_protected_until_one_of_them_closes_it(room: Room) -> None:
+    question = room.say("/buy BTC/USDT 0.1 stop_loss=2% take_profit=66000")
+    assert (
+        dict(question.fields)["Stop loss"] == "58,800.01, would lose 120.00\N{NO-BREAK SPACE}USDT"
+    )
+    room.say("/yes")
+
+    kinds = sorted(row[4] for row in room.say("/orders").table.rows)
+    assert kinds == ["limit 66,000.00", "stop 58,800.01"]
+
+    room.price("BTC/USDT", 58700)
+
+    assert room.say("/positions").title == "Nothing is held"
+    assert "Stop loss hit: closed 0.1 BTC/USDT" in room.titles()
+    assert room.say("/orders").title == "No orders, open"
+
+
+def test_protection_is_not_taken_away_without_a_yes(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 stop_loss=2%")
+    order = room.say("/orders").table.rows[0][0]
+
+    assert room.say(f"/cancel {order}").title == "Really cancel 1 orders?"
+
+
+def test_closing_sells_what_is_held_and_sweeps_its_stops(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 stop_loss=2% take_profit=66000")
+
+    assert room.say("/close btc").title == "Really sell 0.1 BTC/USDT?"
+    room.say("/yes")
+
+    assert room.say("/positions").title == "Nothing is held"
+    assert room.say("/orders").title == "No orders, open"
+
+
+def test_everything_can_be_closed_at_once(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    bought(room, "/buy ETH/USDT 1")
+
+    assert room.say("/close all").title == "Really close 2 positions?"
+    room.say("/yes")
+
+    assert room.say("/positions").title == "Nothing is held"
+
+
+def test_a_halt_cancels_what_rests_and_refuses_what_adds_risk(room: Room) -> None:
+    bought(room, "/buy ETH/USDT 1 stop_loss=5%")
+    bought(room, "/buy BTC/USDT 0.1 59000")
+
+    room.say("/halt")
+
+    assert [row[4] for row in room.say("/orders").table.rows] == ["stop 2,850.01"]
+    refused = room.say("/buy BTC/USDT 0.1")
+    assert "Trading is halted" in refused.text
+    assert room.say("/sell ETH/USDT 100%").title == "Really sell 1 ETH/USDT?"
+
+
+def test_a_halt_outlives_a_restart_and_ends_with_a_managers_yes(room: Room) -> None:
+    room.say("/halt")
+    room.restart()
+    room.price("BTC/USDT", 60000)
+
+    assert room.say("/buy BTC/USDT 0.1").title == "The desk refuses this order"
+    assert room.say("/resume", who="ann").title == "You may not do that here"
+    room.say("/resume", who="olga")
+    room.say("/yes", who="olga")
+
+    assert room.say("/buy BTC/USDT 0.1").title == "Really buy 0.1 BTC/USDT?"
+
+
+def test_halt_with_flatten_closes_everything_after_a_yes(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 stop_loss=2%")
+    bought(room, "/buy ETH/USDT 1")
+
+    assert room.say("/halt flatten=true").title == "Really halt and close 2 positions?"
+    room.say("/yes")
+
+    assert room.say("/positions").title == "Nothing is held"
+    assert room.say("/orders").title == "No orders, open"
+
+
+def test_limits_warn_at_four_fifths_and_refuse_beyond(room: Room) -> None:
+    assert "80%" in room.say("/buy BTC/USDT 0.35").text
+    room.say("/no")
+    refused = room.say("/buy BTC/USDT 0.5")
+
+    assert "max_order_value allows 25000" in refused.text
+    assert "/risk max_order_value" in refused.hint
+
+
+def test_a_manager_sets_a_limit_after_a_yes(room: Room) -> None:
+    assert room.say("/risk max_order_value 100", who="ann").title == "You may not do that here"
+    assert room.say("/risk max_order_value 100", who="olga").title == (
+        "Really change max_order_value?"
+    )
+    room.say("/yes", who="olga")
+
+    assert room.say("/buy BTC/USDT 0.1").title == "The desk refuses this order"
+
+
+def test_everything_is_still_there_after_a_restart(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    bought(room, "/buy ETH/USDT 1 2900")
+    question = room.say("/buy SOL/USDT 3")
+    room.restart()
+    room.price("BTC/USDT", 60500)
+    room.price("ETH/USDT", 3000)
+    room.price("SOL/USDT", 150)
+
+    assert room.say("/positions").table.rows[0][:2] == ("BTC/USDT", "0.1")
+    assert room.say("/orders").title == "1 orders, open"
+    assert room.say(question.buttons[0].line).title == "Bought 3 SOL/USDT"
+
+
+def test_figures_add_up_over_a_round_trip(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    room.price("BTC/USDT", 61000)
+    room.say("/close btc")
+    room.say("/yes")
+
+    pnl = room.say("/pnl")
+    row = dict(zip(pnl.table.header, pnl.table.rows[0], strict=True))
+
+    # Bought at 60,000.01 plus 0.02% slippage, sold at 60,999.99 less the same.
+    assert row["Realised"] == "+97.58\N{NO-BREAK SPACE}USDT"
+    assert row["Fees"] == "12.10\N{NO-BREAK SPACE}USDT"
+    assert fields(room, "/balance")["Today"] == "+85.48\N{NO-BREAK SPACE}USDT"
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ("/buy", "symbol"),
+        ("/buy BTC/USDT", "buy"),
+        ("/buy BTC/USDT abc", "quantity"),
+        ("/buy BTC/USDT -1", "quantity"),
+        ("/buy BTC/USDT 0", "buy"),
+        ("/buy BTC/USDT NaN", "quantity"),
+        ("/buy BTC/USDT 1e400", "quantity"),
+        ("/buy BTC/USDT 150%", "buy"),
+        ("/buy BTC/USDT 0.1 sixty-ish", "price"),
+        ("/buy BTC/USDT 0.1 time_in_force=never", "time_in_force"),
+        ("/buy BTC/USDT 0.1 59000 60000", "60000"),
+        ("/buy BTC/USDT 0.1 price=1 price=2", "price"),
+        ("/buy BTC/USDT 0.1 amount=500", "buy"),
+        ("/buy BTC/USDT 0.1 venue=nowhere", "venue"),
+        ("/cancel", "cancel"),
+        ("/replace", "order"),
+        ("/replace abc", "replace"),
+        ("/orders status=lost", "status"),
+        ("/close", "symbol"),
+        ("/close BTC/USDT abc", "percent"),
+        ("/halt flatten=perhaps", "flatten"),
+        ("/risk max_fun 3", "rule"),
+        ("/risk max_order_value abc", "value"),
+        ("/risk max_order_value -3", "value"),
+        ("/fills period=someday", "period"),
+        ("/balance venue=nowhere", "venue"),
+    ],
+)
+def test_a_wrong_argument_is_named_and_nothing_else_happens(
+    room: Room, line: str, wrong: str
+) -> None:
+    card = room.say(line, who="olga")
+
+    assert card.title == f"Something is wrong with “{wrong}”"
+    assert card.text.startswith(f"{wrong}: ")
+    assert room.say("/yes", who="olga").title == "Nothing is waiting for a yes."
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("/buy QQQQQ/USDT 1", "No instrument matches QQQQQ/USDT"),
+        ("/close BTC/USDT", "Nothing of BTC/USDT is held"),
+        ("/close all", "Nothing of ALL is held"),
+        ("/cancel zzzzzz", "No order zzzzzz"),
+        ("/cancel all", "No order all"),
+        ("/replace zzzzzz price=1", "No order zzzzzz"),
+        ("/buy BTC/USDT 0.00005", "The desk refuses this order"),
+        ("/buy BTC/USDT 0.1 59000.001", "The desk refuses this order"),
+        ("/buy BTC/USDT 0.1 stop_loss=61000", "The desk refuses this order"),
+        ("/buy NVDA 0.5", "The desk refuses this order"),
+        ("/buy BTC/USDT 999999999", "The desk refuses this order"),
+        ("/frobnicate", "There is no command /frobnicate"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_way_out(room: Room, line: str, title: str) -> None:
+    card = room.say(line)
+
+    assert card.title == title
+    assert card.hint or card.text
+    assert room.say("/yes").title == "Nothing is waiting for a yes."

@@ -1,0 +1,117 @@
+"""/close — close a position at market, or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import Field
+
+from bot.arguments.symbols import read_symbol
+from bot.card import Card, Table, Tone
+from bot.command import Command, Context, Effect, Outcome, Preview
+from bot.forms import PercentText, WordText
+from bot.presenters.badges import badge
+from bot.presenters.order_outcomes import placed_or_refused
+from bot.presenters.orders import DraftPreview
+from bot.voice import Voice
+from engine.desk import Draft, Holding, OrderWish
+from engine.domain.identifiers import IntentKey, Symbol
+from engine.domain.order import Side
+from engine.errors import PositionNotFound
+
+ALL = "all"
+
+
+class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",)):
+    """Close an open position at market, whole or in part."""
+
+    symbol: WordText = Field(description="What to close, such as BTC/USDT, or all.")
+    percent: PercentText | None = Field(default=None, description="How much of it; all of it.")
+
+    async def preview(self, context: Context) -> Preview:
+        """What each sale would bring."""
+        drafts = [context.desk.orders.draft(w) for w in self._wishes(context)]
+        return DraftPreview(drafts[0]) if len(drafts) == 1 else ClosePreview(tuple(drafts))
+
+    async def handle(self, context: Context) -> Outcome:
+        """Send one order a position, each once for this confirmation."""
+        outcomes = []
+        for wish in self._wishes(context):
+            key = IntentKey(f"{context.intent}:{wish.symbol}")
+            draft = context.desk.orders.draft(wish)
+            accepted = await context.desk.orders.place(draft, key, context.intent)
+            outcomes.append(placed_or_refused(accepted, draft))
+        return outcomes[0] if len(outcomes) == 1 else ClosesPlaced(tuple(outcomes))
+
+    def _wishes(self, context: Context) -> Sequence[OrderWish]:
+        share = self.percent.value if self.percent else Decimal(100)
+        return [
+            OrderWish(
+                symbol=holding.position.symbol,
+                side=Side.SELL if holding.position.quantity > 0 else Side.BUY,
+                quantity=holding.instrument.quantity(abs(holding.position.quantity) * share / 100),
+            )
+            for holding in self._holdings(context)
+        ]
+
+    def _holdings(self, context: Context) -> Sequence[Holding]:
+        if self.symbol.lower() == ALL:
+            holdings = context.desk.portfolio.holdings()
+        else:
+            symbol = context.desk.markets.find(read_symbol(self.symbol)).symbol
+            holdings = context.desk.portfolio.holdings(Symbol(symbol))
+        if not holdings:
+            raise PositionNotFound(symbol=self.symbol.upper())
+        return holdings
+
+
+@dataclass(frozen=True, slots=True)
+class ClosePreview:
+    """Several positions at once."""
+
+    drafts: tuple[Draft, ...]
+    reference_price: str = ""
+    is_refused: bool = False
+
+    def card(self, voice: Voice) -> Card:
+        """One row a position."""
+        columns = ("symbol", "quantity", "price", "value")
+        first = self.drafts[0]
+        return Card(
+            voice.say("close.question", count=str(len(self.drafts))),
+            table=Table(
+                header=tuple(voice.say(f"fields.{name}") for name in columns),
+                rows=tuple(_row(draft, voice) for draft in self.drafts),
+                numeric=(1, 2, 3),
+            ),
+            badge=badge(first.kind, voice, is_paper=first.is_paper),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosesPlaced:
+    """One outcome a position."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def card(self, voice: Voice) -> Card:
+        """A line for each; fills are told as they come."""
+        cards = [outcome.card(voice) for outcome in self.outcomes]
+        return Card(
+            voice.say("close.placed", count=str(len(cards))),
+            text="\n".join(card.title for card in cards),
+            badge=cards[0].badge,
+            hint=voice.say("close.hint"),
+            tone=Tone.GOOD,
+        )
+
+
+def _row(draft: Draft, voice: Voice) -> tuple[str, ...]:
+    return (
+        draft.instrument.symbol,
+        voice.quantity(draft.terms.quantity),
+        voice.price(draft.price),
+        voice.money(draft.notional, draft.instrument.quote),
+    )

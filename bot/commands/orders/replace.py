@@ -1,0 +1,113 @@
+"""/replace — give a resting order another price or quantity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from bot.card import Card, Tone
+from bot.command import Command, Context, Effect, Outcome, Preview
+from bot.forms import DecimalText, IdText
+from bot.presenters.orders import SHORT_ID, described, refusal_card
+from bot.voice import Voice
+from engine.desk import Refused
+from engine.domain.identifiers import IntentKey
+from engine.domain.order import Order, OrderTerms
+from engine.errors import OrderNotFound
+
+
+class Replace(Command, name="replace", effect=Effect.MOVES_MONEY):
+    """Change the price or the quantity of an order that rests."""
+
+    order: IdText = Field(description="The order's id.")
+    price: DecimalText | None = Field(default=None, description="The new price.")
+    quantity: DecimalText | None = Field(default=None, description="The new whole quantity.")
+
+    @model_validator(mode="after")
+    def _some_change(self) -> Self:
+        if self.price is None and self.quantity is None:
+            raise ValueError("say what changes: price= or quantity=")
+        return self
+
+    async def resolved(self, context: Context) -> Self:
+        """With the order's whole id."""
+        order = await self._meant(context)
+        return self.model_copy(update={"order": order.client_order_id})
+
+    async def preview(self, context: Context) -> Preview:
+        """The order as it is and as it would be, or why not."""
+        order = await self._meant(context)
+        changed, refusal = context.desk.orders.changed(
+            order, price=self.price, quantity=self.quantity
+        )
+        return ReplacePreview(order, changed, refusal)
+
+    async def handle(self, context: Context) -> Outcome:
+        """Ask the venue; its answer is told as it comes."""
+        order = await self._meant(context)
+        await context.desk.orders.replace(
+            order,
+            IntentKey(context.intent),
+            price=self.price,
+            quantity=self.quantity,
+        )
+        return ReplaceAsked(order, self.price, self.quantity)
+
+    async def _meant(self, context: Context) -> Order:
+        order = await context.desk.orders.find(self.order)
+        if not order.is_open:
+            raise OrderNotFound(order=self.order)
+        return order
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacePreview:
+    """Before and after."""
+
+    order: Order
+    changed: OrderTerms
+    refusal: Refused | None
+    reference_price: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether risk or the instrument says no."""
+        return self.refusal is not None
+
+    def card(self, voice: Voice) -> Card:
+        """Both lines, or the refusal."""
+        if self.refusal is not None:
+            return refusal_card(self.refusal, voice)
+        return Card(
+            voice.say("replace.question", order=self.order.client_order_id[:SHORT_ID]),
+            fields=(
+                (voice.say("replace.before"), _line(self.order.terms, voice)),
+                (voice.say("replace.after"), _line(self.changed, voice)),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceAsked:
+    """The venue has been asked."""
+
+    order: Order
+    price: Decimal | None
+    quantity: Decimal | None
+
+    def card(self, voice: Voice) -> Card:
+        """What was asked; the venue's word follows."""
+        return Card(
+            voice.say("replace.asked.title", order=self.order.client_order_id[:SHORT_ID]),
+            text=voice.say("replace.asked.text"),
+            hint=voice.say("replace.asked.hint"),
+            tone=Tone.GOOD,
+        )
+
+
+def _line(terms: OrderTerms, voice: Voice) -> str:
+    side = voice.say(f"side.{terms.side.value}")
+    return f"{side} {voice.quantity(terms.quantity)} {terms.symbol} {described(terms, voice)}"

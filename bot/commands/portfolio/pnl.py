@@ -1,0 +1,94 @@
+"""/pnl — what was made and lost, by instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import Field
+
+from bot.card import Card, Table, Tone
+from bot.command import Command, Context, Effect, Outcome
+from bot.families.periods import is_period, window
+from bot.forms import PeriodText, SymbolText
+from bot.presenters.badges import badge
+from bot.voice import Voice
+from engine.desk import AccountView, ProfitLine
+from engine.domain.identifiers import Symbol
+from engine.domain.money import ZERO
+
+
+class Pnl(Command, name="pnl", effect=Effect.READS, aliases=("profit",)):
+    """Show profit and loss: realised, open, and the fees paid."""
+
+    period: PeriodText | None = Field(default=None, description="today, unless you say otherwise.")
+    symbol: SymbolText | None = Field(default=None, description="Only this instrument.")
+
+    @classmethod
+    def expand(cls, name: str, token: str) -> dict[str, str]:
+        """`/pnl btc` means the instrument, `/pnl 7d` the period."""
+        wrong = name == "period" and not is_period(token)
+        return {"symbol": token} if wrong else {name: token}
+
+    async def handle(self, context: Context) -> Outcome:
+        """Reckon it from the fills and the last prices."""
+        symbol = Symbol(self.symbol) if self.symbol else None
+        if symbol is not None:
+            context.desk.markets.find(symbol)
+        period = self.period or "today"
+        start, end = window(period, context.desk.markets.now, context.principal.timezone)
+        lines = await context.desk.portfolio.profit(symbol, start, end)
+        return ProfitSeen(context.desk.portfolio.account(), period, tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfitSeen:
+    """A line an instrument, each in its own quote currency."""
+
+    account: AccountView
+    period: str
+    lines: Sequence[ProfitLine]
+
+    def card(self, voice: Voice) -> Card:
+        """Sums by currency, then each instrument."""
+        account = self.account.account
+        mark = badge(account.data_kind, voice, is_paper=account.is_paper)
+        if not self.lines:
+            return Card(
+                voice.say("pnl.none.title", period=self.period),
+                badge=mark,
+                hint=voice.say("pnl.none.hint"),
+            )
+        columns = ("symbol", "realized", "unrealized", "fees", "net", "trades")
+        net = _sums(self.lines)
+        total = ", ".join(voice.money(v, c, signed=True) for c, v in net.items())
+        return Card(
+            voice.say("pnl.title", total=total, period=self.period),
+            table=Table(
+                header=tuple(voice.say(f"pnl.{name}") for name in columns),
+                rows=tuple(_row(line, voice) for line in self.lines),
+                numeric=(1, 2, 3, 4, 5),
+            ),
+            badge=mark,
+            hint=voice.say("pnl.hint"),
+            tone=Tone.GOOD if sum(net.values(), ZERO) >= 0 else Tone.BAD,
+        )
+
+
+def _sums(lines: Sequence[ProfitLine]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        sums[line.currency] = sums.get(line.currency, ZERO) + line.net
+    return sums
+
+
+def _row(line: ProfitLine, voice: Voice) -> tuple[str, ...]:
+    return (
+        line.symbol,
+        voice.money(line.realized, line.currency, signed=True),
+        voice.money(line.unrealized, line.currency, signed=True),
+        voice.money(line.fees, line.currency),
+        voice.money(line.net, line.currency, signed=True),
+        str(line.trades),
+    )

@@ -1,0 +1,84 @@
+"""/positions — what is held, what it is worth, and what protects it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from bot.card import Button, Card, Table
+from bot.command import Command, Context, Effect, Outcome
+from bot.forms import SymbolText
+from bot.presenters.badges import badge
+from bot.presenters.orders import described
+from bot.voice import Voice
+from engine.desk import AccountView, Holding
+from engine.domain.identifiers import Symbol
+
+
+class Positions(Command, name="positions", effect=Effect.READS, aliases=("pos",)):
+    """Show open positions with their profit and their stops."""
+
+    symbol: SymbolText | None = Field(default=None, description="Only this instrument.")
+
+    async def handle(self, context: Context) -> Outcome:
+        """Read them with the last prices."""
+        symbol = Symbol(self.symbol) if self.symbol else None
+        if symbol is not None:
+            context.desk.markets.find(symbol)
+        holdings = context.desk.portfolio.holdings(symbol)
+        return PositionsSeen(context.desk.portfolio.account(), tuple(holdings))
+
+
+@dataclass(frozen=True, slots=True)
+class PositionsSeen:
+    """Holdings of one account."""
+
+    account: AccountView
+    holdings: Sequence[Holding]
+
+    def card(self, voice: Voice) -> Card:
+        """A table, and a button to close each."""
+        account = self.account.account
+        mark = badge(account.data_kind, voice, is_paper=account.is_paper)
+        if not self.holdings:
+            return Card(
+                voice.say("positions.none.title"),
+                text=voice.say("positions.none.text"),
+                badge=mark,
+                hint=voice.say("positions.none.hint"),
+            )
+        columns = ("symbol", "quantity", "entry", "price", "value", "profit", "stop")
+        return Card(
+            voice.say("positions.title", count=str(len(self.holdings))),
+            table=Table(
+                header=tuple(voice.say(f"positions.{name}") for name in columns),
+                rows=tuple(_row(holding, voice) for holding in self.holdings),
+                numeric=(1, 2, 3, 4, 5),
+            ),
+            badge=mark,
+            buttons=tuple(
+                Button(
+                    voice.say("positions.close", symbol=holding.position.symbol),
+                    f"/close {holding.position.symbol}",
+                )
+                for holding in self.holdings[:4]
+            ),
+            hint=voice.say("positions.hint"),
+        )
+
+
+def _row(holding: Holding, voice: Voice) -> tuple[str, ...]:
+    position, instrument = holding.position, holding.instrument
+    entry = position.average_price
+    stops = ", ".join(described(order.terms, voice) for order in holding.protection)
+    return (
+        position.symbol,
+        voice.quantity(position.quantity),
+        voice.price(instrument.price(entry)) if entry is not None else "–",
+        voice.price(holding.tick.last if holding.tick else None),
+        voice.money(holding.value, instrument.quote),
+        voice.money(holding.unrealized, instrument.quote, signed=True),
+        stops or voice.say("positions.unprotected"),
+    )
