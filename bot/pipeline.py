@@ -21,6 +21,7 @@ from bot.identity.permissions import permit
 from bot.interpreter.interpreter import Interpreter
 from bot.message import AuditEntry, InboundMessage, OutgoingMessage, Principal, Priority, Ticket
 from bot.ports import Answer, Inbox
+from bot.presenters.recurrences import LATE_MS, made_up
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId
 from engine.errors import EngineError
@@ -76,6 +77,8 @@ class Pipeline:
             except (BotError, EngineError) as error:
                 _log.info("refused", error=type(error).__name__, detail=str(error))
                 said.cards.append(failed(error, voice))
+        if message.due_at and message.received_at - message.due_at > LATE_MS:
+            said.cards = [made_up(card, message.due_at, voice) for card in said.cards]
         await self._inbox.answer(self._answered(message, person, said))
 
     async def _understood(

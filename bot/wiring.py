@@ -19,6 +19,7 @@ from bot.failures import failed
 from bot.identity.directory import Directory, Membership
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
+from bot.interpreter.slash import read_slash
 from bot.message import InboundMessage, OutgoingMessage, Principal, Priority, Role
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
@@ -26,6 +27,7 @@ from bot.notifications.sender import OutboxSender
 from bot.pipeline import Pipeline
 from bot.ports import Adapter
 from bot.presenters.studio import Studio
+from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
 from bot.voice import LANGUAGES, Voice
 from connectors.paper.venue import PaperVenue
@@ -33,8 +35,10 @@ from connectors.recorded.market import RecordedMarket
 from connectors.replay import ReplayMarket, read_candle_file
 from connectors.simulated.market import SimulatedMarket
 from connectors.storage.candles.store import ParquetCandleStore
-from connectors.storage.lease import Lease
+from connectors.storage.lease import Lease, holder
+from connectors.storage.schema import migrate
 from connectors.storage.stores import Stores, open_stores
+from connectors.storage.summary import counts
 from engine.bars import BarBuilder
 from engine.desk import DeskDoor
 from engine.domain import events as facts
@@ -166,6 +170,7 @@ class Chat:
     def __init__(self, app: Application, group: asyncio.TaskGroup) -> None:
         stores, clock = app.stores, app.system.clock
         self._app = app
+        self._since = clock.now_ms()
         self._group = group
         self._filled = asyncio.Event()
         self._adapters: Mapping[str, Adapter] = {}
@@ -244,6 +249,9 @@ class Chat:
             outbox=stores.outbox,
             pictures=app.studio,
             catalogue=app.catalogue,
+            read_line=lambda line: read_slash(line, app.catalogue),
+            next_due=next_due,
+            since=self._since,
         )
 
     async def _subject(self, event: Event) -> Subject | None:
@@ -256,6 +264,61 @@ class Chat:
             return None
         instrument, kind = door.instrument(order.terms.symbol)
         return Subject(instrument, kind, order, door.is_paper(order.account))
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What can be seen of a home from outside; no counts where there is no database yet."""
+
+    holder: str | None
+    counts: Mapping[str, int] | None
+    waiting: Mapping[str, int]
+
+
+async def glance(home: Path) -> Glance:
+    """Look at a home without holding it. Raises StoreUnavailable, StateCorrupt."""
+    who = holder(home)
+    if not (home / DATABASE).exists():
+        return Glance(who, None, {})
+    stores = await open_stores(home / DATABASE)
+    try:
+        return Glance(who, await counts(stores.database), await stores.outbox.depth())
+    finally:
+        await stores.close()
+
+
+def migrated(home: Path) -> bool:
+    """Bring a home's database to this version; whether there was anything to do."""
+    return migrate(home / DATABASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an examination of the stores found; empty is well."""
+
+    faults: Sequence[str]
+    first_broken_audit: int | None
+    mismatch: str
+
+
+async def examined(home: Path) -> Health:
+    """Check the file, the audit chain, and that the journal gives the fills that are stored."""
+    stores = await open_stores(home / DATABASE)
+    try:
+        faults = await stores.database.check()
+        broken = await stores.audit.verify()
+        return Health(faults, broken, await _mismatch(stores))
+    finally:
+        await stores.close()
+
+
+async def _mismatch(stores: Stores) -> str:
+    told = {}
+    async for recorded in stores.journal.read():
+        if isinstance(recorded.event, facts.OrderFilled):
+            told[recorded.event.trade_id] = recorded.event.quantity
+    stored = (await counts(stores.database))["fills"]
+    return "" if len(told) == stored else f"{len(told)} fills journaled, {stored} stored"
 
 
 def complaint(error: Exception, voice: Voice | None = None) -> Card:

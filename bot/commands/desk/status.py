@@ -1,0 +1,134 @@
+"""/status — how the desk is, at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from bot.card import Button, Card, Tone
+from bot.command import Command, Context, Effect, Outcome
+from bot.presenters.badges import badge
+from bot.voice import Voice
+from engine.desk import Desk
+from engine.domain.account import Account
+from engine.domain.events import TradingHalted
+from engine.domain.market import DataKind
+from engine.errors import QuoteNotFound
+
+_PACKAGE = "open-outcry"
+_JOURNAL_CURSOR = "notifications"
+_OLD_SECONDS = 60
+
+
+class Status(Command, name="status", effect=Effect.READS):
+    """Show how the desk is: prices, orders, queues, whether trading is halted."""
+
+    async def handle(self, context: Context) -> Outcome:
+        """All of it as it is now."""
+        desk = context.desk
+        return StatusSeen(
+            desk=context.principal.desk,
+            account=desk.portfolio.account().account,
+            halted=desk.risk.halted,
+            feeds=tuple(_feeds(desk)),
+            counts=(
+                ("orders", len(desk.orders.open())),
+                ("positions", len(desk.portfolio.holdings())),
+                ("alerts", len(desk.alerts.mine())),
+                ("schedules", len(await context.schedules.of(context.principal.person))),
+            ),
+            outbox=await context.outbox.depth(),
+            journal=await context.outbox.cursor(_JOURNAL_CURSOR),
+            uptime_seconds=(context.now - context.since) / 1000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSeen:
+    """Where prices come from and how old the newest one is; None before the first."""
+
+    venue: str
+    kind: DataKind
+    instruments: int
+    age_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSeen:
+    """What there is to say of the desk; counts are the person's own."""
+
+    desk: str
+    account: Account
+    halted: TradingHalted | None
+    feeds: Sequence[FeedSeen]
+    counts: Sequence[tuple[str, int]]
+    outbox: Mapping[str, int]
+    journal: int
+    uptime_seconds: float
+
+    def card(self, voice: Voice) -> Card:
+        """What is wrong comes first, in the title and the tone."""
+        state, tone = self._state()
+        mode = voice.say("common.paper" if self.account.is_paper else "common.live")
+        button = Button(voice.say("status.resume"), "/resume") if self.halted else None
+        facts = {"reason": self.halted.reason if self.halted else "", "desk": self.desk}
+        return Card(
+            voice.say(f"status.{state}.title", **facts),
+            text=voice.say(f"status.{state}.text", **facts),
+            fields=(
+                (voice.say("status.account"), f"{self.account.id} ({mode})"),
+                *((_feed_name(feed, voice), _feed_age(feed, voice)) for feed in self.feeds),
+                *((voice.say(f"status.{name}"), str(count)) for name, count in self.counts),
+                (voice.say("status.outbox"), self._waiting(voice)),
+                (voice.say("status.journal"), str(self.journal)),
+                (voice.say("status.uptime"), voice.span(self.uptime_seconds)),
+                (voice.say("status.version"), version(_PACKAGE)),
+            ),
+            badge=badge(self.account.data_kind, voice, is_paper=self.account.is_paper),
+            buttons=(button,) if button else (),
+            hint=voice.say(f"status.{state}.hint"),
+            tone=tone,
+        )
+
+    def _state(self) -> tuple[str, Tone]:
+        if self.halted:
+            return "halted", Tone.WARNING
+        live = [feed for feed in self.feeds if feed.kind is not DataKind.RECORDED]
+        if any(feed.age_seconds is None or feed.age_seconds > _OLD_SECONDS for feed in live):
+            return "stale", Tone.WARNING
+        return "well", Tone.GOOD
+
+    def _waiting(self, voice: Voice) -> str:
+        rows = [f"{platform} {count}" for platform, count in sorted(self.outbox.items()) if count]
+        return ", ".join(rows) or voice.say("status.nothing_waits")
+
+
+def _feeds(desk: Desk) -> Sequence[FeedSeen]:
+    ages: dict[tuple[str, DataKind], list[float | None]] = {}
+    for instrument in desk.markets.instruments():
+        key = (str(instrument.venue), desk.markets.kind(instrument.symbol))
+        try:
+            age = max(0, desk.markets.now - desk.markets.last(instrument.symbol).at) / 1000
+        except QuoteNotFound:
+            ages.setdefault(key, []).append(None)
+        else:
+            ages.setdefault(key, []).append(age)
+    return [
+        FeedSeen(venue, kind, len(found), min((a for a in found if a is not None), default=None))
+        for (venue, kind), found in ages.items()
+    ]
+
+
+def _feed_name(feed: FeedSeen, voice: Voice) -> str:
+    kind = badge(feed.kind, voice) or voice.say("status.live_prices")
+    return voice.say("status.feed", venue=feed.venue, kind=kind)
+
+
+def _feed_age(feed: FeedSeen, voice: Voice) -> str:
+    count = str(feed.instruments)
+    if feed.kind is DataKind.RECORDED:
+        return voice.say("status.recorded", count=count)
+    if feed.age_seconds is None:
+        return voice.say("status.no_price", count=count)
+    return voice.say("status.age", age=voice.ago(feed.age_seconds), count=count)
