@@ -16,7 +16,6 @@ from engine.alerts.book import AlertBook
 from engine.domain import events as facts
 from engine.domain import requests as wishes
 from engine.domain.account import Fill, Position
-from engine.domain.alert import Repeat
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import Event, OrderEvent, VenueReport
 from engine.domain.identifiers import AccountId, IntentKey, Symbol
@@ -85,10 +84,10 @@ class Kernel:
             facts.OrderInitialized: self._apply_new_order,
             facts.OrderDenied: self._apply_new_order,
             facts.AccountOpened: self._apply_account,
-            facts.AlertSet: self._apply_alert,
-            facts.AlertFired: self._apply_fired,
+            facts.AlertSet: lambda event: self.alerts.add(event.alert),
+            facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
             facts.AlertRemoved: lambda event: self.alerts.remove(event.alert_id),
-            facts.AlertSnoozed: self._apply_snoozed,
+            facts.AlertSnoozed: lambda event: self.alerts.snooze(event.alert_id, event.until),
             facts.TradingHalted: self._apply_halt,
             facts.TradingResumed: self._apply_halt,
             facts.RiskLimitSet: self._apply_limit,
@@ -372,24 +371,6 @@ class Kernel:
 
     def _apply_account(self, event: facts.AccountOpened) -> None:
         self.accounts[event.account.id] = AccountBook(event.account, event.cash)
-
-    def _apply_alert(self, event: facts.AlertSet) -> None:
-        tick = self.quotes.get(event.alert.symbol)
-        self.alerts.add(event.alert, tick.last if tick else None)
-
-    def _apply_fired(self, event: facts.AlertFired) -> None:
-        alert = self.alerts.get(event.alert.id)
-        if alert is None:
-            return
-        if alert.repeat is Repeat.ONCE:
-            self.alerts.remove(alert.id)
-        else:
-            self.alerts.change(replace(alert, fired=alert.fired + 1))
-
-    def _apply_snoozed(self, event: facts.AlertSnoozed) -> None:
-        alert = self.alerts.get(event.alert_id)
-        if alert is not None:
-            self.alerts.change(replace(alert, snoozed_until=event.until))
 
     def _apply_halt(self, event: facts.TradingHalted | facts.TradingResumed) -> None:
         self.halted = event if isinstance(event, facts.TradingHalted) else None

@@ -3,56 +3,93 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from dataclasses import dataclass
 from decimal import Decimal
-from math import inf
 
 from engine.domain.identifiers import AlertId
 
-_Entry = tuple[float, AlertId]
+_Entry = tuple[Decimal, int, AlertId]
+
+ABOVE_ALL = Decimal("Infinity")
+BELOW_ALL = Decimal("-Infinity")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """True while the price is beyond a level (quote currency), or on it where `inclusive`."""
+
+    level: Decimal
+    above: bool
+    inclusive: bool = False
+
+    def holds(self, price: Decimal) -> bool:
+        """Whether a price makes it true."""
+        if price == self.level:
+            return self.inclusive
+        return (price > self.level) == self.above
+
+    def denied(self) -> Threshold:
+        """True exactly where this one is false."""
+        return Threshold(self.level, not self.above, not self.inclusive)
+
+
+ANY_PRICE = Threshold(BELOW_ALL, above=True)
+"""Reached by whatever price comes next."""
 
 
 class Levels:
-    """Alerts that wait for one instrument's price to rise above, or fall below, a level."""
+    """Alerts that wait for one instrument's price to come beyond a level.
 
-    __slots__ = ("_above", "_below", "highest_below", "lowest_above")
+    No price strictly between `floor` and `ceiling` reaches any of them.
+    """
+
+    __slots__ = ("_above", "_below", "ceiling", "floor")
 
     def __init__(self) -> None:
         self._above: list[_Entry] = []
         self._below: list[_Entry] = []
-        self.lowest_above = inf
-        self.highest_below = -inf
+        self.floor = BELOW_ALL
+        self.ceiling = ABOVE_ALL
 
-    def add(self, alert: AlertId, level: Decimal | float, *, above: bool) -> None:
-        """Wait for the price to be strictly beyond `level`, in quote currency."""
-        insort(self._above if above else self._below, (float(level), alert))
+    def add(self, alert: AlertId, threshold: Threshold) -> None:
+        """Wait for a price there."""
+        insort(self._side(threshold), _entry(alert, threshold))
         self._edges()
 
-    def discard(self, alert: AlertId, level: Decimal | float, *, above: bool) -> None:
+    def discard(self, alert: AlertId, threshold: Threshold) -> None:
         """Wait no more."""
-        entries = self._above if above else self._below
-        entry = (float(level), alert)
+        entries, entry = self._side(threshold), _entry(alert, threshold)
         place = bisect_left(entries, entry)
         if place < len(entries) and entries[place] == entry:
             del entries[place]
             self._edges()
 
-    def taken(self, price: float) -> list[tuple[AlertId, float, bool]]:
-        """Remove and give what a price reaches: `(alert, level, above)`, nearest level first."""
-        reached: list[tuple[AlertId, float, bool]] = []
-        up = bisect_left(self._above, (price, AlertId("")))
-        reached += [(alert, level, True) for level, alert in self._above[:up]]
-        del self._above[:up]
-        down = len(self._below)
-        while down and self._below[down - 1][0] > price:
-            down -= 1
-        reached += [(alert, level, False) for level, alert in reversed(self._below[down:])]
-        del self._below[down:]
-        self._edges()
+    def taken(self, price: Decimal) -> list[AlertId]:
+        """Remove and give those that a price reaches, the farthest behind it first."""
+        # Ranks are made so that one bisection serves both sides; see `_entry`.
+        mark = (price, 1)
+        up, down = bisect_left(self._above, mark), bisect_left(self._below, mark)
+        reached = [alert for _, _, alert in self._above[:up]]
+        reached += [alert for _, _, alert in reversed(self._below[down:])]
+        if reached:
+            del self._above[:up]
+            del self._below[down:]
+            self._edges()
         return reached
-
-    def _edges(self) -> None:
-        self.lowest_above = self._above[0][0] if self._above else inf
-        self.highest_below = self._below[-1][0] if self._below else -inf
 
     def __len__(self) -> int:
         return len(self._above) + len(self._below)
+
+    def _side(self, threshold: Threshold) -> list[_Entry]:
+        return self._above if threshold.above else self._below
+
+    def _edges(self) -> None:
+        self.ceiling = self._above[0][0] if self._above else ABOVE_ALL
+        self.floor = self._below[-1][0] if self._below else BELOW_ALL
+
+
+def _entry(alert: AlertId, threshold: Threshold) -> _Entry:
+    """On a level itself, (price, 1) lies after those above that are inclusive, and before those
+    below that are.
+    """
+    return threshold.level, int(threshold.above != threshold.inclusive), alert

@@ -18,7 +18,10 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A standing question about one instrument; `formula` is canonical text, times in UTC ms."""
+    """A standing question about one instrument; `formula` is canonical text, times in UTC ms.
+
+    `held` says that it was true already when it was set.
+    """
 
     id: AlertId
     owner: PersonId
@@ -31,3 +34,4 @@ class Alert:
     set_at: int
     snoozed_until: int = 0
     fired: int = 0
+    held: bool = False
