@@ -49,6 +49,7 @@ class Schedule:
 
     cron: str | None
     spans: tuple[tuple[int, int], ...]
+    days: str = "* * *"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def find_schedule(folded: str) -> Schedule | None:
         return Schedule(recurrence.whole, (recurrence.span,))
     time = _find_time(folded, recurrence.span)
     if time is None:
-        return Schedule(None, (recurrence.span,))
+        return Schedule(None, (recurrence.span,), recurrence.days)
     hour, minute, span = time
     return Schedule(f"{minute} {hour} {recurrence.days}", (recurrence.span, span))
 
@@ -223,6 +224,12 @@ def _stepped(span: tuple[int, int], step: int, unit: str) -> _Recurrence | None:
 
 def _count(text: str) -> int:
     return int(text) if text.isdigit() else SMALL[text]
+
+
+def find_time(folded: str) -> tuple[int, int] | None:
+    """A time of day said in the text, as hour and minute."""
+    found = _find_time(folded, (len(folded) + 9, len(folded) + 9))
+    return found[:2] if found else None
 
 
 def _find_time(folded: str, beside: tuple[int, int]) -> tuple[int, int, tuple[int, int]] | None:

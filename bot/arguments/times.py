@@ -107,6 +107,7 @@ PERIOD_RULES = (
     rule(r"(?:de |sur )?(?:cette?|ce) (?P<unit>semaine|mois|annee)(?:[- ]ci)?", _current),
     rule(r"(?:de la |du |de l')(?P<unit>semaine|mois|annee)(?: en cours)?", _current),
     rule(r"(?:la |le |l')?(?P<unit>semaine|mois|annee) (?:en cours|courante?)", _current),
+    rule(r"(?:sur|pendant|dans|over) (?:la |le |l'|the )(?P<unit>semaine|mois|annee|week|month|year)", _current),
     rule(r"ytd", "this_year"),
     rule(r"mtd", "this_month"),
     rule(r"wtd", "this_week"),

@@ -174,7 +174,7 @@ def _after_join(sentence: Clause, index: int) -> int | None:
     """The index past a comma, an `and`, a `then`, or a few of them."""
     start = index
     while index < len(sentence) and (
-        sentence[index].isa(*_JOINS) or sentence[index].text in {",", ":", "-", "/"}
+        sentence[index].isa(*_JOINS) or sentence[index].text in {",", "-", "/"}
     ):
         index += 1
     return index if index > start and index < len(sentence) else None

@@ -121,6 +121,8 @@ def _ranges(folded: str, today: date) -> Dated | None:
 
 def _ends(folded: str, today: date) -> Iterator[Dated]:
     since, until = _SINCE.search(folded), _UNTIL.search(folded)
+    if since and since["a_named"] and since[0].startswith("from"):
+        since = None  # `fills from yesterday` are those of that day
     start = _moment(since, "a", today, last=False) if since else None
     if since and start:
         yield Dated(*since.span(), since=start.isoformat())

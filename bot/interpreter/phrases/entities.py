@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from bot.arguments.found import Rule, find
 from bot.arguments.numbers import read_decimal, read_percent
@@ -22,13 +23,14 @@ _PARAM = re.compile(r"(?<![\w=])([a-z]\w*) ?= ?(-?\d+(?:\.\d+)?)(?![\w=])")
 _NAMED_ID = re.compile(
     r"(?<!\w)(?:orders?|ordres?|alerts?|alertes?|alarms?|alarme|schedules?|planifications?|programmation|planif|job|automation|ticket|"
     r"recurrence|tache)"
-    r"(?: (?:id|no\.?|number|num|numero|n°|nr|nº|la|le))? ?#?(?P<id>[a-z]{0,4}[-_]?\d[\w-]*)(?![\w.,]*\d|[.,]\d|%)"
+    r"(?: (?:id|no\.?|number|num|numero|n°|nr|nº|la|le))? ?#?(?!\d+(?:k|m|h|j|d|x)\b)(?P<id>[a-z]{0,4}[-_]?\d[\w-]*)(?![\w.,]*\d|[.,]\d|%)"
 )
 _HASH_ID = re.compile(r"(?<!\w)#(?P<id>[a-z]{0,4}[-_]?\d[\w-]*)")
 _SHORT_ID = re.compile(r"(?<![\w/@-])(?P<id>(?P<kind>[aso])-?\d{1,6})(?![\w%])")
 _OUT_OF_FIVE = re.compile(
     r"(?<![\w.,])(?P<stars>[1-5]) ?(?:/|out of|sur) ?(?:5|five|cinq)(?![\w.,]\d|\w)"
 )
+_PART = re.compile(r"(?<![\w.,/])([1-9]) ?/ ?([2-9]|10)(?![\w/]|[.,]\d| ?(?:ema|sma|mm|ma|mme)\b)")
 _CODE = re.compile(
     r"(?<![\w/@.-])(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])(?P<id>[a-z0-9]{5,20}|[a-z0-9]{3,5}-[a-z0-9]{3,5})(?![\w-])"
 )
@@ -106,6 +108,9 @@ def _names_and_ids(text: str, folded: str, found: Found) -> None:
         found.add("id", *match.span("id"), text[match.start("id") : match.end("id")])
     for match in _OUT_OF_FIVE.finditer(folded):
         found.add("number", *match.span(), match["stars"])
+    for match in _PART.finditer(folded):
+        if int(match[1]) < int(match[2]):
+            found.add("fraction", *match.span(), str(Decimal(match[1]) / Decimal(match[2])))
     for match in _SHORT_ID.finditer(folded):
         kind = {"a": "aid", "s": "sid", "o": "id"}[match["kind"]]
         found.add(kind, *match.span(), text[match.start() : match.end()])
@@ -115,7 +120,7 @@ def _when(folded: str, today: date, found: Found) -> None:
     schedule = find_schedule(folded)
     if schedule is not None:
         first, *rest = schedule.spans
-        found.add("schedule", *first, schedule.cron or "")
+        found.add("schedule", *first, schedule.cron or f"? ? {schedule.days}")
         for span in rest:
             found.add("clock", *span, "")
     for dated in find_dates(folded, today):

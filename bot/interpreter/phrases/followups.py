@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from bot.arguments.numbers import plain
 from bot.arguments.times import period_of, timeframe_of
-from bot.interpreter.phrases.builders import chosen
+from bot.interpreter.phrases.builders.shared import chosen
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.formulas import COMPARES, read_formula
 from bot.interpreter.phrases.reading import CommandText, Json
@@ -96,7 +96,9 @@ def _things(args: Draft, scene: Scene, entry: Entry) -> None:
     where = venue(scene)
     if where and "venue" in entry.arguments:
         args["venue"] = where
-    ident = scene.first("id", "aid", "sid")
+    ident = scene.first("id", "aid", "sid", "code")
+    if ident is None and entry.name in {"cancel", "why", "unalert", "unschedule"}:
+        ident = scene.first("number")
     for kind in ("order", "alert", "schedule"):
         if ident and kind in entry.arguments:
             args[kind] = ident.value

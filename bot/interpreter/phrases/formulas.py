@@ -17,6 +17,7 @@ _FIXED = {
     "DEATHCROSS": "crosses_below(sma(close, 50), sma(close, 200))",
 }
 _SIGNALS = {"macd(close, 12, 26, 9)": "macd_signal(close, 12, 26, 9)"}
+_LOWER = ("bb_lower", "keltner_lower", "donchian_lower")
 DEFAULT_WINDOW = "1d"
 
 
@@ -113,9 +114,19 @@ def _of_indicators(parts: _Parts) -> str | None:
     left, right = _operands(parts, series, crosses)
     if right is None:
         return None
+    if right.startswith(_LOWER) and direction == ">" and not crosses and _reached(parts):
+        direction = "<"
     if crosses:
         return f"crosses_{'above' if direction == '>' else 'below'}({left}, {right})"
     return f"{left} {direction} {right}"
+
+
+def _reached(parts: _Parts) -> bool:
+    """A lower band is touched from above."""
+    return any(
+        t.isa("UP") and t.text.startswith(("touch", "hit", "reach", "att", "tag"))
+        for t in parts.tokens
+    )
 
 
 def _banded(parts: _Parts) -> tuple[str, ...]:

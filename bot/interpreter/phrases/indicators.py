@@ -68,7 +68,7 @@ _PATTERN = re.compile(
 )
 # A formula typed as it stands, such as `rsi(close, 21)`.
 _TYPED = re.compile(
-    r"(?<!\w)[a-z][a-z_]{2,14}\((?:close|open|high|low|volume|\d+(?:\.\d+)?|[ ,])*\)"
+    r"(?<!\w)[a-z][a-z_]{2,14}\((?:close|open|high|low|volume) ?(?:, ?\d+(?:\.\d+)? ?)*\)"
 )
 
 

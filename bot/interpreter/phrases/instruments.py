@@ -15,6 +15,7 @@ from bot.arguments.names import asset_names, ordinary_words
 from bot.arguments.symbols import QUOTES, with_quote
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.tokens import Token, joined, spelled
+from bot.interpreter.phrases.vocabulary import words
 
 _PAIR = re.compile(
     r"(?<![\w/])(?P<base>[a-z][a-z0-9]{0,9}|1inch)(?P<mark> ?[/-] ?|_)(?P<quote>[a-z]{3,5})(?![\w/])"
@@ -30,158 +31,9 @@ _QUOTE_WORDS = {
     "eth": "ETH",
 }
 # Capitals that are abbreviations of a trade or a chat and never a ticker.
-_ACRONYMS = frozenset(
-    [
-        "rsi",
-        "macd",
-        "ema",
-        "sma",
-        "ma",
-        "mm",
-        "mme",
-        "mms",
-        "wma",
-        "hma",
-        "atr",
-        "adx",
-        "vwap",
-        "bb",
-        "cci",
-        "mfi",
-        "sl",
-        "tp",
-        "ts",
-        "dca",
-        "pnl",
-        "ioc",
-        "fok",
-        "gtc",
-        "day",
-        "usd",
-        "usdt",
-        "usdc",
-        "eur",
-        "gbp",
-        "oco",
-        "mfa",
-        "a2f",
-        "totp",
-        "utc",
-        "gmt",
-        "cet",
-        "est",
-        "pst",
-        "am",
-        "pm",
-        "lol",
-        "mdr",
-        "ptdr",
-        "asap",
-        "fyi",
-        "ok",
-        "btw",
-        "imo",
-        "wtf",
-        "omg",
-        "fomo",
-        "hodl",
-        "ath",
-        "atl",
-        "csv",
-        "json",
-        "pdf",
-        "api",
-        "id",
-        "tf",
-        "svp",
-        "stp",
-        "roi",
-        "ytd",
-        "mtd",
-        "ceo",
-        "cfo",
-        "etf",
-        "ipo",
-        "fed",
-        "ecb",
-        "bce",
-        "fomc",
-        "cpi",
-        "system",
-        "end",
-        "tldr",
-        "nfa",
-        "dyor",
-        "rekt",
-        "gm",
-        "gn",
-        "kyc",
-        "aml",
-        "ui",
-        "ux",
-        "faq",
-        "url",
-        "http",
-        "https",
-        "www",
-        "nan",
-        "inf",
-        "null",
-        "none",
-        "sql",
-        "html",
-        "css",
-        "usa",
-        "uk",
-        "eu",
-        "ue",
-        "un",
-        "us",
-        "ia",
-        "ai",
-        "llm",
-        "gpt",
-        "bot",
-        "nb",
-        "ps",
-        "re",
-        "fw",
-        "fwd",
-        "rt",
-        "dm",
-        "pm",
-        "jpg",
-        "png",
-        "gif",
-        "tia",
-        "cta",
-        "rip",
-        "thx",
-        "plz",
-        "pls",
-        "bonjour",
-        "hello",
-        "stop",
-        "buy",
-        "sell",
-        "long",
-        "short",
-        "achat",
-        "vente",
-        "ordre",
-        "order",
-        "all",
-        "market",
-        "limit",
-        "admin",
-        "note",
-        "urgent",
-        "execute",
-        "confirm",
-        "p&l",
-    ]
-)
+_ACRONYMS = words("acronyms")
 MAX_NAME_WORDS = 4
+_SHARES = frozenset({"shares", "share", "action", "actions", "titre", "titres", "stock", "stocks"})
 # `au total` is a sum; `total` alone is the company.
 _SUMS = frozenset({"au", "a", "the", "le", "un", "in", "for", "mon", "my"})
 # Words of the tables that name an asset more often than not.
@@ -233,6 +85,7 @@ class Instruments:
         index = 0
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
+            symbol = symbol or self._listed(read, tokens[index])
             if symbol:
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
@@ -251,10 +104,30 @@ class Instruments:
             stretch = tokens[index : index + size]
             if any(token.kind != "word" and token.text not in {"-", "&", "."} for token in stretch):
                 continue
-            symbol = self._symbol(stretch, text[stretch[0].start : stretch[-1].end], shouting)
+            original = text[stretch[0].start : stretch[-1].end]
+            symbol = self._share(tokens, index, size) or self._symbol(stretch, original, shouting)
             if symbol:
                 return size, symbol
         return 1, None
+
+    def _listed(self, before: Sequence[Token], token: Token) -> str | None:
+        """`arbitrum and optimism`: in a list an everyday word can be the asset that bears it."""
+        linked = len(before) >= 2 and before[-1].text in {"and", "et", ",", "&"}
+        if not linked or before[-2].kind != "symbol" or token.kind != "word":
+            return None
+        ticker = self._names.names.get(token.text)
+        return self._traded(ticker) if ticker and token.text not in self._names.tickers else None
+
+    def _share(self, tokens: Sequence[Token], index: int, size: int) -> str | None:
+        """`actions orange`, `shares of target`: an everyday name beside the word for shares."""
+        before = [
+            t.text for t in tokens[max(0, index - 2) : index] if t.text not in {"of", "d'", "de"}
+        ]
+        if size > 1 or not before or before[-1] not in _SHARES:
+            return None
+        word = tokens[index].text
+        ticker = self._names.names.get(word)
+        return self._traded(ticker) if ticker and ticker not in self._names.crypto else None
 
     def _symbol(self, stretch: Sequence[Token], original: str, shouting: bool) -> str | None:
         words = tuple(token.text for token in stretch)

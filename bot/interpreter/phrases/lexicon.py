@@ -14,8 +14,7 @@ from rapidfuzz.distance import OSA
 from bot.arguments.folding import fold
 from bot.arguments.names import city_zones, ordinary_words, venue_names
 from bot.interpreter.phrases.tokens import Token, spelled
-from bot.interpreter.phrases.vocabulary import concepts, guards, intents
-from bot.interpreter.phrases.vocabulary.everyday import EVERYDAY
+from bot.interpreter.phrases.vocabulary import concepts, guards, intents, words
 
 Phrase = tuple[str, ...]
 MIN_TYPO_LENGTH = 4
@@ -107,7 +106,7 @@ def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
     guarded = {
         word for table in guards.GUARDS.values() for phrase in _phrases(table) for word in phrase
     }
-    return frozenset(spoken | guarded | ordinary_words() | EVERYDAY)
+    return frozenset(spoken | guarded | ordinary_words() | words("everyday"))
 
 
 def _merged(tokens: Sequence[Token], spelt: Sequence[str], found: frozenset[str]) -> Token:

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.reading import Json
 
+_SIZE = ("quantity", "amount", "percent")
 _EITHER = {
+    "buy": (_SIZE,),
+    "sell": (_SIZE,),
     "cancel": (("order", "symbol"),),
     "replace": (("price", "quantity"),),
     "follow": (("amount", "ratio"),),

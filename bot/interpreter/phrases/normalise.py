@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.arguments.folding import fold
 
-MAX_LENGTH = 1500
+MAX_LENGTH = 800
 HIDDEN = "\x00"
 _LIGATURES = {
     "œ": "oe",
@@ -27,6 +27,7 @@ _QUOTES = re.compile(
     r"|\"[^\"]*(?:\"|$)|(?<![^\s(])'(?=[^']*\s)(?:[^']|(?<=\w)'(?=\w))*'(?![\w])",
     re.DOTALL,
 )
+_FOR_INSTANCE = re.compile(r"\be\.g\.|\bp\.? ?ex\.", re.IGNORECASE)
 _PASTED_LINE = re.compile(r"^[ \t]*(?:>|\|).*$", re.MULTILINE)
 
 
@@ -46,6 +47,7 @@ def plain_text(raw: str) -> Plain:
     text = unicodedata.normalize("NFC", raw[: MAX_LENGTH + 1])
     tricks = any(unicodedata.category(c) == "Cf" and c not in _JOINERS for c in text)
     text = "".join(map(_visible, text))
+    text = _FOR_INSTANCE.sub("example ", text)
     text = re.sub(r"[^\S\n]+", " ", text).strip()
     hidden = _hide(text)
     letters = [c for c in text if c.isalpha()]

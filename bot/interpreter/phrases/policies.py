@@ -125,6 +125,8 @@ _BEFORE_A_VERB = frozenset(
         "FOK",
         "<duration>",
         "TODAY",
+        "TOPUP",
+        "BALANCE",
     ]
 )
 VERBS_OF = {
@@ -171,9 +173,17 @@ def verb_end(command: str, tokens: Sequence[Token]) -> int:
 def leads(command: str, tokens: Sequence[Token]) -> bool:
     """An order begins with its verb; only the small words of a request may stand before it."""
     verbs = VERBS_OF[command]
+    supposed, compared, figure = False, False, False
     for token in tokens:
-        if token.isa(*verbs):
+        supposed = supposed or token.isa("IF", "WHEN")
+        compared = compared or (supposed and token.isa("UP", "DOWN", "ABOVE", "BELOW"))
+        figure = figure or (compared and token.of("number", "money", "percent"))
+        if token.isa(*verbs) and not (supposed and not figure):
             return True
+        if supposed and (
+            token.isa("IF", "WHEN", "UP", "DOWN", "ABOVE", "BELOW", "PRICE") or token.text == "it"
+        ):
+            continue
         known = token.kind == "mark" or not token.concepts.isdisjoint(_BEFORE_A_VERB)
         if not known:
             return False

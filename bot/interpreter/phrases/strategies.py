@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import words
 
 LIBRARY = (
     *(
@@ -21,99 +22,7 @@ LIBRARY = (
     *("opening-range", "gap-fill"),
 )
 _HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@]|-\w|\.\w)")
-_NOT_NAMES = frozenset(
-    [
-        "stop-loss",
-        "take-profit",
-        "trailing-stop",
-        "stop-limit",
-        "buy-stop",
-        "sell-stop",
-        "two-factor",
-        "all-in",
-        "re-run",
-        "e-mail",
-        "week-end",
-        "year-to-date",
-        "sell-off",
-        "day-order",
-        "market-order",
-        "limit-order",
-        "copy-trade",
-        "copy-trading",
-        "plus-value",
-        "plus-values",
-        "peut-etre",
-        "rendez-vous",
-        "au-dessus",
-        "en-dessous",
-        "au-dessous",
-        "au-dela",
-        "quelques-uns",
-        "celui-ci",
-        "celle-ci",
-        "ceux-ci",
-        "celui-la",
-        "celle-la",
-        "la-bas",
-        "c'est-a-dire",
-        "est-ce",
-        "qu'est-ce",
-        "vas-y",
-        "allez-y",
-        "re-open",
-        "pre-market",
-        "after-hours",
-        "pre-authorised",
-        "pre-authorized",
-        "pre-autorise",
-        "pre-autorisee",
-        "fill-or-kill",
-        "immediate-or-cancel",
-        "good-till-cancelled",
-        "paper-trade",
-        "auto-trade",
-        "t-mobile",
-        "coca-cola",
-        "moins-value",
-        "soi-disant",
-        "long-term",
-        "short-term",
-        "follow-up",
-        "check-in",
-        "set-up",
-        "log-in",
-        "sign-up",
-        "opt-in",
-        "x-rate",
-        "half-hour",
-        "demi-heure",
-        "mi-temps",
-        "beau-frere",
-        "belle-soeur",
-        "belle-mere",
-        "beau-pere",
-        "week-ends",
-        "stop-suiveur",
-        "stop-glissant",
-        "role-play",
-        "one-off",
-        "so-called",
-        "well-known",
-        "non-stop",
-        "rsi-14",
-        "sma-50",
-        "sma-200",
-        "ema-20",
-        "ema-50",
-        "ema-200",
-        "aujourd-hui",
-        "wake-up",
-        "non-farm",
-        "top-up",
-        "cash-out",
-    ]
-)
+_NOT_NAMES = words("hyphenated")
 _PRONOUNS = frozenset(
     [
         "moi",
@@ -175,7 +84,7 @@ def _is_name(word: str) -> bool:
         word not in _NOT_NAMES
         and parts[-1] not in _PRONOUNS
         and parts[0] not in {"est", "n", "s", "re"}
-        and len(word) > 4
+        and 4 < len(word) <= 48
     )
 
 

@@ -148,6 +148,8 @@ def _scaled(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
     ):
         return None
     first = tokens[index]
+    if first.kind == "number" and tokens[index + 1].text in {"cent", "cents"}:
+        return None
     scale = SCALES[tokens[index + 1].text]
     if first.kind == "number":
         value = Decimal(first.value) * scale
@@ -205,6 +207,8 @@ def _pair(left: Token, right: Token) -> Token | None:
         return joined((left, right), "money", f"{right.value} {CURRENCIES[left.text]}")
     if left.text in {"usd", "usdt", "eur"} and right.kind == "number" and left.kind == "word":
         return joined((left, right), "money", f"{right.value} {CURRENCIES[left.text]}")
+    if left.kind == "number" and right.text in {"cents", "cent", "centimes", "centime"}:
+        return joined((left, right), "money", f"{plain(Decimal(left.value) / 100)} USDT")
     if left.kind == "number" and right.text in {"percent", "%", "pct"}:
         return joined((left, right), "percent", f"{left.value}%")
     if (

@@ -167,6 +167,8 @@ class Trade:
         if token.kind == "fraction":
             return self._part(index)
         if token.kind == "money":
+            if before is not None and before.isa("WITH"):
+                return "amount"
             return "price" if at or self._sized() else "amount"
         if at and not self._counts_things(index):
             return "price"
@@ -174,6 +176,13 @@ class Trade:
 
     def _part(self, index: int) -> str:
         """Half a bitcoin is a quantity; half of my bitcoin is a percent."""
+        following = self.tokens[index + 1 : index + 3]
+        if (
+            len(following) > 1
+            and following[0].text in {"a", "an", "of"}
+            and following[1].isa("SHARES")
+        ):
+            return "quantity"
         for token in self.tokens[index + 1 : index + 4]:
             if token.kind == "symbol":
                 return (
@@ -215,6 +224,10 @@ class Trade:
         put = any(t.isa("PUT") and not t.isa("BUY", "SELL") for t in self.tokens[:index]) and any(
             t.isa("IN", "ON", "TO", "AT") for t in self.tokens[index + 1 :]
         )
+        before = self.tokens[index - 1] if index else None
+        after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        # `pour 1k de btc` is a sum; `for 3 btc` counts coins.
+        put = put or bool(before and after and before.isa("FOR") and after.isa("OF"))
         if put and not self._sized() and not self._counts_things(index):
             return "amount"
         if not self._sized():

@@ -1,4 +1,4 @@
-# ruff: noqa: PGH004, E501, FURB110, UP031, SIM905, B905, PLW2901, C901, PLR0912, PLR0911, PTH123, N802 -- kept as it was handed over
+# ruff: noqa: E501, FURB110, UP031, SIM905, B905, PLW2901, C901, PLR0912, PLR0911, PTH123, N802 -- kept as it was handed over
 # fmt: off
 """Score an interpreter's answers against the expected readings of a set of utterances.
 

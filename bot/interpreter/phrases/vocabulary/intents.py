@@ -15,6 +15,7 @@ INTENTS = {
         BUY ~ <symbol> +1
         PUT ~ <money>|<number>|<percent>|<fraction>|ALLIN|HALVE ~ ON|IN|TO|AT ~ <symbol> +1
         PUT ~ <money> ~ <symbol> +1
+        PUT <number>|<fraction> <symbol> +1
         PUT ~ ON|IN ~ <symbol>
         ALLIN ?ON|IN|WITH|OF ~ <symbol> +1
         ALLIN
@@ -41,7 +42,7 @@ INTENTS = {
         POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1
     """,
     "close": """
-        CLOSE|SOLDE|CUT +1
+        CLOSE|CUT +1
         CLOSE ~ <symbol>|EVERYTHING|POSITION +1
         CLOSE ~ POSITION ~ <symbol> +1
         SOLDE ~ POSS|POSITION ~ <symbol> +1
@@ -94,6 +95,7 @@ INTENTS = {
     """,
     "balance": """
         BALANCE +0.5
+        SOLDE HAVE +2
         SOLDE +0.5
         SHOW|HOWMUCH|POSS ~ BALANCE|SOLDE +1
         HOWMUCH ~ BALANCE|SOLDE ~ HAVE +1
@@ -115,6 +117,7 @@ INTENTS = {
     "pnl": """
         PNL
         HOWMUCH ~ PNL +2
+        HOWIS ~ PNL +3
         SHOW|POSS ~ PNL +1
         PNL ~ <period>
         PNL ~ <symbol> +0.5
@@ -130,6 +133,7 @@ INTENTS = {
     "halt": """
         HALT
         HALT|STOP ~ TRADING +2
+        PUT ~ TRADING ~ SNOOZE +3
         HALT ?EVERYTHING|ALL $ +1
         STOP|HALT EVERYTHING $ +3
         STOP ALL TRADING +3
@@ -152,9 +156,9 @@ INTENTS = {
         <symbol> WHERE +1
         HOWIS ~ <symbol> ~ DOING +1.5
         HOWIS ~ <symbol> ?NOW|TODAY|<period> $ +1
-        <symbol> ?NOW QUESTION $ +1
-        <symbol> AND <symbol> QUESTION $ +1
-        <symbol> <symbol> ~ QUESTION $
+        ^ ?ON <symbol> ?NOW QUESTION $ +1
+        ^ <symbol> AND <symbol> QUESTION $ +1
+        ^ <symbol> <symbol> ~ QUESTION $
         HOWMUCH ~ <symbol> ~ AT|WORTH|COST
         HOWMUCH PRICE ~ <symbol> +1
         <symbol> ~ AT HOWMUCH +1
@@ -172,6 +176,7 @@ INTENTS = {
         SHOW|GET ~ <symbol> ~ <timeframe> +1
         SHOW|GET ~ <timeframe> ~ <symbol> +1
         <symbol> ~ <indicator>
+        ^ <timeframe> OF|FOR|ON <symbol> +1
         <indicator> ~ <symbol>
         <symbol> <timeframe> <indicator> +1
         <symbol> <timeframe>|<duration> $ +0.5
@@ -192,7 +197,7 @@ INTENTS = {
     "unwatch": """
         UNWATCH ~ <symbol> +3
         UNWATCH +1
-        REMOVE|CANCEL|KILL|DUMP|TAKE ~ <symbol> ~ WATCHLIST +3
+        REMOVE|CANCEL|KILL|DUMP|TAKE ~ <symbol> ~ WATCHLIST +3.5
         REMOVE|CANCEL|KILL ~ FROM|OF|ON ~ WATCHLIST +2
         STOP ~ WATCH ~ <symbol> +3
     """,
@@ -211,6 +216,7 @@ INTENTS = {
         BETWEEN|OF ~ <symbol> ~ <symbol> ~ <cond> +2
         <symbol> <symbol> ~ SCREEN ~ <cond> +3
         WATCHLIST ~ <cond> +2
+        <cond> ~ WATCHLIST +2
         SCREEN
         IN|ON WATCHLIST ~ <cond> +2
         SHOW ~ WATCHLIST ~ <cond> +3
@@ -225,6 +231,7 @@ INTENTS = {
         PUT|SET|ADD|MAKE|DESIGN|WANT ~ ALERT|ALERTN ~ <symbol> +1
         <cond> ~ ALERT|ALERTN +1
         ALWAYS ~ ALERT +2
+        <cond> ~ SHOW $ +2
         ALERTN ~ IF|WHEN|ON|FOR ~ <cond> +2
         SHOW WHEN ~ <cond> +2
     """,
@@ -322,6 +329,7 @@ INTENTS = {
     "stop": """
         STOP +0.5
         STOP ~ <strategy> +2
+        STOP ~ RUN ~ <strategy> +3
         STOP ~ STRATEGY|STRATEGIES +2
         CUT|KILL|HALT|CLOSE|CANCEL|REMOVE ~ STRATEGY|STRATEGIES +2
         KILL|HALT|CUT|CANCEL|CLOSE ~ <strategy> +2
@@ -381,6 +389,7 @@ INTENTS = {
         UNFOLLOW +2
         UNFOLLOW ~ <leader> +2
         STOP|CANCEL|KILL|REMOVE|CUT ~ <leader> +1
+        STOP ~ FOLLOW +2
         STOP|CANCEL ~ FOLLOW|FOLLOWING ~ <leader> +3
         CLOSE ~ FOLLOW|COPY ~ <leader> +2
     """,
@@ -478,7 +487,7 @@ INTENTS = {
     """,
     "connect": """
         CONNECT +0.5
-        CONNECT ~ <venue> +2
+        CONNECT ~ <venue> +2.5
         LINKV|ADD ~ <venue> +2
         ADD ~ ACCOUNTS ~ <venue> +1
     """,
@@ -536,7 +545,7 @@ STATUSES = {
     "all": "all, every, tous, toutes, any status",
 }
 RULES = {
-    "max_daily_loss": "max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
+    "max_daily_loss": "let me lose more than, lose more than, perdre plus de, max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
     "max_drawdown": "max drawdown, drawdown max, maximum drawdown, drawdown limit, drawdown maximum, max dd, limite de drawdown, drawdown maximal, max_drawdown, drawdown, dd max",
     "max_order_value": "max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
     "max_position_value": "max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",

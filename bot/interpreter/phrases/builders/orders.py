@@ -1,0 +1,106 @@
+"""The arguments of what is done to orders and positions."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.arguments.numbers import plain
+from bot.interpreter.phrases.builders.shared import chosen, said
+from bot.interpreter.phrases.scenes import Draft, Scene, plain_value, symbols
+from bot.interpreter.phrases.vocabulary import intents as tables
+
+
+def close(scene: Scene) -> list[Draft]:
+    """A symbol or all; a part of it as a percent."""
+    draft: Draft = {}
+    named = symbols(scene)
+    part = next((t for t in scene.tokens if t.kind in {"percent", "fraction"}), None)
+    if part is not None:
+        share = Decimal(part.value.rstrip("%")) * (1 if part.kind == "percent" else 100)
+        draft["percent"] = f"{plain(round(share, 2))}%"
+    if named:
+        return [{"symbol": name, **draft} for name in named]
+    whole = scene.has("EVERYTHING", "ALL") and not (
+        scene.has("ALL") and not scene.has("EVERYTHING") and _one_position(scene)
+    )
+    return [{"symbol": "all", **draft}] if whole else [draft]
+
+
+def _one_position(scene: Scene) -> bool:
+    """`all of my position` names no symbol; `all positions` are all."""
+    return any(t.text in {"position", "ligne"} for t in scene.tokens)
+
+
+def cancel(scene: Scene) -> list[Draft]:
+    """An id or several, `all`, or a symbol."""
+    ids = [t.value for t in scene.all("id", "code")]
+    if not ids and not scene.first("symbol", "money"):
+        ids = [t.value for t in scene.all("number")]
+    elif ids:
+        ids += [t.value for t in scene.all("number")]
+    if ids:
+        return [{"order": each} for each in ids]
+    named = symbols(scene)
+    plural = any(t.text.endswith("s") for t in scene.that("ORDERS"))
+    every = scene.has("ALL", "EVERYTHING") or plural
+    if not named:
+        return [{"order": "all"}] if every else [{}]
+    return [{"order": "all", "symbol": name} if every else {"symbol": name} for name in named]
+
+
+def replace(scene: Scene) -> list[Draft]:
+    """An order's new price or quantity."""
+    draft: Draft = {}
+    order = scene.first("id", "code")
+    figures = [i for i, t in enumerate(scene.tokens) if t.kind in {"number", "money"}]
+    if order is None and figures and not scene.first("symbol"):
+        first = scene.tokens[figures[0]]
+        if first.kind == "number" and len(figures) > 1:
+            order, figures = first, figures[1:]
+    if order is not None:
+        draft["order"] = order.value
+    for index in figures:
+        role = _replaced(scene, index)
+        if role in draft:
+            role = "quantity" if role == "price" else "price"
+        draft.setdefault(role, plain_value(scene.tokens[index]))
+    return [draft]
+
+
+def _replaced(scene: Scene, index: int) -> str:
+    """Beside a word of size it is the quantity, else the price."""
+    after = scene.after(index)
+    if after and (after[0].isa("SHARES") or after[0].kind == "symbol"):
+        return "quantity"
+    figures = [t for t in scene.tokens if t.kind in {"number", "money"}]
+    if len(figures) == 1 and scene.has("SIZE") and not scene.has("PRICE", "LIMITW"):
+        return "quantity"
+    for token in scene.before(index, 4):
+        if token.kind in {"number", "money"} or token.isa("PRICE", "LIMITW"):
+            break
+        if token.isa("SIZE"):
+            return "quantity"
+    return "price"
+
+
+def orders(scene: Scene) -> list[Draft]:
+    """Which orders: a status and a symbol."""
+    draft: Draft = {}
+    status = chosen(tables.STATUSES, said(scene))
+    if status == "all" and not scene.has("ALL"):
+        status = None
+    if status and status != "open":
+        draft["status"] = status
+    named = symbols(scene)
+    return [{**draft, "symbol": name} for name in named] or [draft]
+
+
+def why(scene: Scene) -> list[Draft]:
+    """One order's id."""
+    token = scene.first("id", "code", "number")
+    return [{"order": token.value} if token else {}]
+
+
+def halt(scene: Scene) -> list[Draft]:
+    """With `flatten` where positions are to be closed too."""
+    return [{"flatten": "true"}] if scene.has("FLATTEN", "CLOSE", "SOLDE") else [{}]

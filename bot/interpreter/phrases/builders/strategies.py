@@ -1,0 +1,131 @@
+"""The arguments of what is done with strategies."""
+
+from __future__ import annotations
+
+from bot.arguments.folding import fold
+from bot.interpreter.phrases.builders.shared import chosen, said, spoken_strategy, strategy
+from bot.interpreter.phrases.scenes import (
+    Draft,
+    Scene,
+    in_currency,
+    period,
+    plain_value,
+    symbols,
+    timeframe,
+)
+from bot.interpreter.phrases.vocabulary import intents as tables
+
+
+def design(scene: Scene) -> list[Draft]:
+    """The words after the request."""
+    start = None
+    for token in scene.tokens:
+        if token.isa("STRATEGY", "STRATEGIES"):
+            start = token.end
+            break
+        if token.isa("DESIGN", "MAKE", "WRITE") and start is None:
+            start = token.end
+    text = scene.tail(start) if start is not None else ""
+    words = text.split()
+    while words and fold(words[0]).rstrip(":,") in {
+        "that",
+        "which",
+        "who",
+        "qui",
+        "where",
+        "to",
+        "for",
+        "pour",
+        "de",
+        "a",
+        "me",
+        "moi",
+        "une",
+        "un",
+        "strategie",
+        "strategy",
+        "ou",
+    }:
+        words = words[1:]
+    return [{"description": " ".join(words)}] if words else [{}]
+
+
+def file(scene: Scene) -> list[Draft]:
+    """The file named, if it is; else the one attached."""
+    token = scene.first("file")
+    return [{"file": token.value}] if token else [{}]
+
+
+def backtest(scene: Scene) -> list[Draft]:
+    """A strategy over a symbol's past."""
+    draft: Draft = {}
+    name = strategy(scene)
+    if name:
+        draft["strategy"] = name
+    frame = timeframe(scene)
+    if frame:
+        draft["timeframe"] = frame
+    draft.update(period(scene, frame))
+    params = dict(t.value.split("=") for t in scene.all("param"))
+    if params:
+        draft["params"] = dict(params)
+    named = symbols(scene)
+    return [{**draft, "symbol": each} for each in named] or [draft]
+
+
+def optimize(scene: Scene) -> list[Draft]:
+    """The same with a number of trials and what to look for."""
+    draft = {k: v for k, v in backtest(scene)[0].items() if k != "params"}
+    for index, token in enumerate(scene.tokens):
+        near = [*scene.after(index, 2), *scene.before(index)]
+        if token.kind == "number" and any(t.isa("TRIALS") for t in near):
+            draft["trials"] = token.value
+    objective = chosen(tables.OBJECTIVES, said(scene))
+    if objective:
+        draft["objective"] = objective
+    return [draft]
+
+
+def run(scene: Scene) -> list[Draft]:
+    """A strategy let loose on a symbol, on paper unless told live."""
+    draft: Draft = {}
+    name = strategy(scene)
+    if name and (scene.first("strategy") or "-" in name or scene.has("STRATEGY")):
+        draft["strategy"] = name
+    named = symbols(scene)
+    if named:
+        draft["symbol"] = in_currency(named[0], scene.tokens)
+    frame = timeframe(scene)
+    if frame:
+        draft["timeframe"] = frame
+    money = scene.first("money") or scene.first("number")
+    if money:
+        draft["amount"] = plain_value(money)
+    if scene.has("LIVE") and not scene.has("PAPER"):
+        draft["mode"] = "live"
+    return [draft]
+
+
+def stop(scene: Scene) -> list[Draft]:
+    """A strategy, several, or all of them."""
+    named = [t.value for t in scene.all("strategy")]
+    if named:
+        return [{"strategy": name} for name in dict.fromkeys(named)]
+    if scene.has("STRATEGIES", "EVERYTHING") or scene.has("ALL"):
+        return [{"strategy": "all"}]
+    heard = spoken_strategy(scene)
+    return [{"strategy": heard} if heard else {}]
+
+
+def publish(scene: Scene) -> list[Draft]:
+    """A strategy with a price a month, a share of the profit, or both."""
+    draft: Draft = {}
+    name = strategy(scene)
+    if name:
+        draft["strategy"] = name
+    for token in scene.tokens:
+        if token.kind in {"number", "money"}:
+            draft.setdefault("price", plain_value(token))
+        elif token.kind == "percent":
+            draft.setdefault("fee", token.value)
+    return [draft]

@@ -1,0 +1,117 @@
+"""A turn read against the command before it: amended, pointed at, put on a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.interpreter.phrases.examples import Entry
+from bot.interpreter.phrases.followups import amended, carry
+from bot.interpreter.phrases.needs import missing
+from bot.interpreter.phrases.policies import unknown
+from bot.interpreter.phrases.reading import NOTHING, CommandText, Json, Reading
+from bot.interpreter.phrases.said import Said
+from bot.interpreter.phrases.scenes import Scene
+from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
+from bot.interpreter.phrases.tokens import Token
+
+MAX_UNKNOWN = 2
+_ENDING = frozenset(
+    {"NEVERMIND", "OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION", "PAST"}
+)
+_CANCELLED = {
+    "alert": "unalert",
+    "run": "stop",
+    "follow": "unfollow",
+    "subscribe": "unsubscribe",
+}
+_DRAWN = frozenset({"chart", "backtest", "optimize", "run", "alert", "screen"})
+# What a change to the first may sound like by itself.
+_SOUNDS_LIKE = {
+    "follow": frozenset({"risk", "stop", "review"}),
+    "publish": frozenset({"risk", "stop", "review"}),
+    "report": frozenset({"pnl", "risk", "fills"}),
+}
+
+
+def ends(families: frozenset[str], tokens: Sequence[Token]) -> bool:
+    """Whether a turn takes back, doubts or asks rather than changes; `no, make it 3` changes."""
+    corrects = any(token.isa("INSTEAD") for token in tokens)
+    return bool((families - {"NEGATION"} if corrects else families) & _ENDING)
+
+
+class Conversation:
+    """Readings of turns that lean on an earlier one."""
+
+    def __init__(self, entries: Mapping[str, Entry]) -> None:
+        self._entries = entries
+
+    def after(self, scene: Scene, said: Said, before: CommandText) -> Reading:
+        """`said` is what the turn comes to by itself."""
+        schedule = scene.first("schedule")
+        if schedule is not None and before.name not in NOT_SCHEDULED:
+            about = [] if timed(schedule) else ["when"]
+            return self._checked(scheduled(before, schedule), about)
+        named = said.commands[-1] if said.commands else None
+        if named is not None and not _same_subject(named, before, scene):
+            return self._pointed(named, before, said)
+        if before.name == "schedule":
+            return self._rescheduled(before, scene)
+        changed = amended(before, scene, self._entries[before.name])
+        if changed is None or unknown(scene.tokens) > MAX_UNKNOWN:
+            return NOTHING if said.about else said.reading()
+        return self._checked(changed)
+
+    def _rescheduled(self, before: CommandText, scene: Scene) -> Reading:
+        later = moved(before, scene)
+        if later is not None:
+            return Reading("command", (later,))
+        inner = before.args.get("command")
+        if not isinstance(inner, dict):
+            return NOTHING
+        name, args = str(inner["name"]), inner["args"]
+        old = CommandText(name, args if isinstance(args, dict) else {})
+        changed = amended(old, scene, self._entries[name])
+        if changed is None:
+            return NOTHING
+        wrapped: dict[str, Json] = {**before.args, "command": changed.as_json()}
+        return Reading("command", (CommandText("schedule", wrapped),))
+
+    def _pointed(self, named: CommandText, before: CommandText, said: Said) -> Reading:
+        """`cancel it`, `chart it`: another command about the same thing."""
+        name = named.name
+        if name == "cancel":
+            name = _CANCELLED.get(before.name, name)
+        args = carry(name, self._entries[name], named.args if name == named.name else {}, before)
+        about = [a for a in said.about if a not in args] if name in {"buy", "sell"} else []
+        return self._checked(CommandText(name, args), about)
+
+    def _checked(self, command: CommandText, about: Sequence[str] = ()) -> Reading:
+        needs = missing(self._entries[command.name], command.args)
+        every = tuple(dict.fromkeys([*(n for n in needs if n != "when"), *about]))
+        return Reading("clarify", (command,), every) if every else Reading("command", (command,))
+
+
+def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool:
+    """A stop or a candle said after an order or a chart belongs to it."""
+    if named.name == before.name or named.name in _SOUNDS_LIKE.get(before.name, ()):
+        return True
+    if before.name in {"buy", "sell"}:
+        return _same_trade(named, scene)
+    if before.name in {"alert", "screen"} and named.name in {"buy", "sell"}:
+        return False
+    if before.name in _DRAWN and named.name in {"chart", "price", "watchlist"}:
+        return not scene.has("SHOW") or named.name == "chart"
+    return _looked_at(named, scene)
+
+
+def _same_trade(named: CommandText, scene: Scene) -> bool:
+    if named.name in {"buy", "sell"} and not scene.has("IT") and "symbol" not in named.args:
+        return True
+    if named.name in {"buy", "sell", "stop"}:
+        return scene.has("STOPW", "STOPLOSS", "TRAIL", "TAKEPROFIT", "INSTEAD")
+    return named.name == "price" or _looked_at(named, scene)
+
+
+def _looked_at(named: CommandText, scene: Scene) -> bool:
+    bare = not scene.has("SHOW", "PRICE", "PROFILE")
+    return named.name in {"strategy", "leader", "price"} and bare

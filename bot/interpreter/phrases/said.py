@@ -1,0 +1,33 @@
+"""What the clauses of a turn come to, while they are being read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.interpreter.phrases.reading import NOTHING, CommandText, Reading
+
+
+@dataclass(slots=True)
+class Said:
+    """`about` is what is missing; `refused` tells of an order that a guard held back."""
+
+    commands: list[CommandText] = field(default_factory=list)
+    about: list[str] = field(default_factory=list)
+    refused: bool = False
+
+    def merge(self, more: Said) -> None:
+        """Add another clause's commands, each once."""
+        if any(c.name == "link" and c.args for c in more.commands):
+            # `here is the code to link: …` speaks of it before giving it.
+            self.commands = [c for c in self.commands if c.name != "link"]
+        self.commands.extend(c for c in more.commands if c not in self.commands)
+        self.about.extend(a for a in more.about if a not in self.about)
+        self.refused = self.refused or more.refused
+
+    def reading(self) -> Reading:
+        """The outcome."""
+        if not self.commands:
+            return NOTHING
+        if self.about:
+            return Reading("clarify", tuple(self.commands), tuple(self.about))
+        return Reading("command", tuple(self.commands))
