@@ -19,11 +19,15 @@ _ENDING = frozenset(
     {"NEVERMIND", "OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION", "PAST"}
 )
 _CANCELLED = {
+    "schedule": "unschedule",
     "alert": "unalert",
     "run": "stop",
     "follow": "unfollow",
     "subscribe": "unsubscribe",
 }
+# What an amendment may sound like by itself.
+_MIMICS = frozenset({"risk", "stop", "price", "chart"})
+_EVEN_STEPS = ("AND", "THEN", "FILLER", "REQ", "NOW")
 _DRAWN = frozenset({"chart", "backtest", "optimize", "run", "alert", "screen"})
 # What a change to the first may sound like by itself.
 _SOUNDS_LIKE = {
@@ -37,6 +41,24 @@ def ends(families: frozenset[str], tokens: Sequence[Token]) -> bool:
     """Whether a turn takes back, doubts or asks rather than changes; `no, make it 3` changes."""
     corrects = any(token.isa("INSTEAD") for token in tokens)
     return bool((families - {"NEGATION"} if corrects else families) & _ENDING)
+
+
+def leans(tokens: Sequence[Token], said: Said, before: CommandText) -> bool:
+    """Whether a turn speaks of the one before, also where it could stand alone."""
+    if said.about or not said.commands:
+        return True
+    meaning = [t for t in tokens if not t.isa(*_EVEN_STEPS) and t.kind != "mark"]
+    last = said.commands[-1]
+    if before.name == "follow" and last.args.get("rule") == "max_drawdown":
+        return True  # said after a follow, it is that copy's limit and not the desk's
+    if meaning and meaning[0].isa("INSTEAD"):
+        return last.name in _MIMICS
+    if any(t.isa("IT") or t.text in {"them", "les"} for t in tokens):
+        return last.name in {"cancel", "unalert"} and last.args in (
+            {"order": "all"},
+            {"alert": "all"},
+        )
+    return bool(meaning) and all(t.of("symbol", "leader", "strategy") for t in meaning)
 
 
 class Conversation:

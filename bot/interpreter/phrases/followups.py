@@ -60,7 +60,7 @@ def carry(new: str, entry: Entry, args: Mapping[str, Json], before: CommandText)
         and isinstance(spoken.get("symbol"), str)
     ):
         draft["symbols"] = [str(spoken["symbol"])]
-    if new == "cancel" and "order" in draft:
+    if new == "cancel" and draft.get("order", "all") != "all":
         draft.pop("symbol", None)
     return draft
 

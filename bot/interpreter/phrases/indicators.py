@@ -57,7 +57,7 @@ _SIDE = "|".join(f"(?P<{{0}}{key}>{pattern})" for key, pattern in _SIDES.items()
 _NUMBER = r"\d{1,3}(?![\w:%/]|[.,]\d| ?(?:k|%|percent|pour cent|usd|dollars?|euros?|\$|€)(?!\w))"
 _BEFORE = rf"(?:(?P<before>{_NUMBER})(?: ?(?:and|et|&|/|,) ?(?:the |la )?(?P<also_before>{_NUMBER}))?[ -]?(?:{_BARS}[ -])?(?:(?:simple|exp) )?)?"
 _AFTER = (
-    rf"(?: ?\(| (?:of |a |de |sur |over |period |length |longueur |periode )?(?:the )?)?(?P<after>{_NUMBER})"
+    rf"(?: ?\(| (?:of |a |de |sur |period |length |longueur |periode )?(?:the )?)?(?P<after>{_NUMBER})"
     rf"(?:[ -]?(?:jours|periodes?|periods?|days?|bars?|bougies|seances|j|d)(?!\w))?"
     rf"(?: ?(?:and|et|&|/|,) ?(?:the |la )?(?P<also_after>{_NUMBER})(?! ?(?:{_NAMES.replace('?P<', '?:').replace('?:', '?:')})))?\)?"
 )

@@ -10,7 +10,7 @@ from bot.interpreter.phrases import guards as guarding
 from bot.interpreter.phrases.builders import builders
 from bot.interpreter.phrases.builders.shared import Builder
 from bot.interpreter.phrases.clauses import REMOVALS, SWALLOW, Clause, clauses, sentences
-from bot.interpreter.phrases.conversation import Conversation, ends
+from bot.interpreter.phrases.conversation import Conversation, ends, leans
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.formulas import COMPARES
 from bot.interpreter.phrases.guards import Guards
@@ -41,9 +41,6 @@ MAX_TURNS = 12
 MAX_TOKENS = 160
 MAX_UNKNOWN = 4
 _SHOWN = {"alerts": "ALERTN", "schedules": "SCHEDULES", "orders": "ORDER", "watchlist": "WATCHLIST"}
-# What an amendment may sound like by itself.
-_MIMICS = frozenset({"risk", "stop", "price", "chart"})
-_EVEN_STEPS = ("AND", "THEN", "FILLER", "REQ", "NOW")
 
 
 @dataclass(slots=True)
@@ -103,7 +100,7 @@ class PhraseInterpreter:
         alien = guarding.carried(plain.folded) and not plain.quoted
         turn = _Turn(plain, tokens, guarding.pasted(plain.folded), alien)
         said = self._alone(turn)
-        if before and (said.about or not said.commands or self._leans(turn)) and not said.refused:
+        if before and not said.refused and leans(tokens, said, before[-1]):
             return self._after(turn, said, before[-1])
         return said.reading()
 
@@ -230,13 +227,6 @@ class PhraseInterpreter:
         return Said(
             [CommandText(entry.name, draft) for draft in drafts], list(dict.fromkeys(about))
         )
-
-    def _leans(self, turn: _Turn) -> bool:
-        """Whether a turn that could stand alone speaks of the one before."""
-        meaning = [t for t in turn.tokens if not t.isa(*_EVEN_STEPS) and t.kind != "mark"]
-        if meaning and meaning[0].isa("INSTEAD") and self._intent(turn.tokens) is not None:
-            return bool(_MIMICS & {c.name for c in self._alone(turn).commands})
-        return bool(meaning) and all(t.of("symbol", "leader", "strategy") for t in meaning)
 
 
 def _marked(tokens: Sequence[Token]) -> list[Token]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -63,7 +64,11 @@ class Lexicon:
 
     def corrected(self, word: str) -> str:
         """The nearest word of the tables, where a misspelt one has a near one; else itself."""
-        return word if word in self._known else _nearest(word, self._targets)
+        if word in self._known:
+            return word
+        short = re.sub(r"(.)\1+", r"\1", word)
+        # `buuy`, `pleaase`: letters held down too long.
+        return short if short in self._known and short != word else _nearest(word, self._targets)
 
     def read(self, tokens: Sequence[Token]) -> list[Token]:
         """Tokens with concepts; the words of a phrase become one token."""

@@ -130,7 +130,7 @@ _BEFORE_A_VERB = frozenset(
     ]
 )
 VERBS_OF = {
-    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ"),
+    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ", "TOPUP", "BALANCE"),
     "sell": (
         "SELL",
         "SELLSTOP",

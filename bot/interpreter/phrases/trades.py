@@ -200,7 +200,7 @@ class Trade:
                 break
             between.append(token)
         if any(
-            t.isa("POSS", "POSITION", "IT", "SHARES", "HIS")
+            t.isa("POSS", "POSITION", "IT", "SHARES", "HIS", "BALANCE", "TOPUP")
             or t.text in {"des", "du", "les", "the"}
             for t in between
         ):

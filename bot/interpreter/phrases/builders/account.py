@@ -114,7 +114,7 @@ def link(scene: Scene) -> list[Draft]:
 def mfa(scene: Scene) -> list[Draft]:
     """Enroll, verify or disable."""
     for action, concepts in (
-        ("disable", "STOP REMOVE CANCEL KILL"),
+        ("disable", "STOP REMOVE CANCEL KILL CUT OFF"),
         ("enroll", "ENROLL RUN OPEN"),
         ("verify", "VERIFY"),
     ):

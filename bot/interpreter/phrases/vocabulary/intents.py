@@ -20,6 +20,7 @@ INTENTS = {
         ALLIN ?ON|IN|WITH|OF ~ <symbol> +1
         ALLIN
         ^ GETQ <number>|<money>|<fraction> ?OF|SHARES ?OF <symbol> +1
+        <percent>|<fraction>|HALVE ~ BALANCE|TOPUP ~ IN|ON|TO ~ <symbol> +2
         WANT ~ <money>|<number>|<fraction> ~ <symbol> +0.5
         ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
     """,
@@ -58,6 +59,7 @@ INTENTS = {
         CANCEL|KILL|REMOVE|DUMP ~ ORDER +2
         CANCEL|KILL|REMOVE ~ <id> +1
         CANCEL ~ EVERYTHING|ALL +1
+        REMOVE|KILL IT $
         CANCEL ~ <symbol> +1
     """,
     "replace": """
@@ -88,7 +90,6 @@ INTENTS = {
         HOLDING +1
         SHOW ~ HOLDING +1
         SHOW HAVE -1
-        EVERYTHING $ -0.5
         SHOW ~ EVERYTHING +1
         POSITION ~ <symbol> +0.5
         POSS <symbol> ?NOW $ -1
@@ -118,6 +119,7 @@ INTENTS = {
         PNL
         HOWMUCH ~ PNL +2
         HOWIS ~ PNL +3
+        PNL HOWMUCH +3
         SHOW|POSS ~ PNL +1
         PNL ~ <period>
         PNL ~ <symbol> +0.5
@@ -246,7 +248,7 @@ INTENTS = {
         ALERTS ~ HAVE
     """,
     "unalert": """
-        CANCEL|REMOVE|KILL|STOP|DUMP ~ ALERTN|ALERTS +2
+        CANCEL|REMOVE|KILL|STOP|DUMP|CUT ~ ALERTN|ALERTS +2
         CANCEL|REMOVE|KILL|STOP ~ ALERTN ~ <id> +3
         CANCEL|REMOVE|KILL|STOP ~ ALL ~ ALERTN +2
         STOP ~ ALERT +1
@@ -330,6 +332,7 @@ INTENTS = {
         STOP +0.5
         STOP ~ <strategy> +2
         STOP ~ RUN ~ <strategy> +3
+        SNOOZE ~ STRATEGY|<strategy> +3
         STOP ~ STRATEGY|STRATEGIES +2
         CUT|KILL|HALT|CLOSE|CANCEL|REMOVE ~ STRATEGY|STRATEGIES +2
         KILL|HALT|CUT|CANCEL|CLOSE ~ <strategy> +2
@@ -444,7 +447,7 @@ INTENTS = {
         HELP ~ <topic> +1
         EXPLAIN <topic>
         SHOW HELP +1
-        ^ HELP ~ +1
+        ^ HELP +3
     """,
     "status": """
         STATUS +0.5
@@ -481,6 +484,9 @@ INTENTS = {
     """,
     "mfa": """
         MFA
+        MFA ~ OFF +2
+        CUT ~ MFA +2
+        RUN|ENROLL|STOP ~ MFA ~ OFF +3
         ENROLL|VERIFY|STOP|RUN|REMOVE|OPEN ~ MFA +2
         MFA ~ ENROLL|VERIFY|STOP +2
         CANCEL|KILL ~ MFA +2
@@ -516,7 +522,8 @@ MORE = {
     "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel",
     "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
     "SALE": "for sale, on sale, en vente",
-    "GETQ": "get, grab, have",
+    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get",
+    "OFF": "off",
     "OPENORDERS": "open orders, ordres ouverts",
     "QUESTION": "?, ??, ???",
     "TODAY": "today, ce matin, aujourd'hui",
@@ -547,7 +554,7 @@ STATUSES = {
 RULES = {
     "max_daily_loss": "let me lose more than, lose more than, perdre plus de, max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
     "max_drawdown": "max drawdown, drawdown max, maximum drawdown, drawdown limit, drawdown maximum, max dd, limite de drawdown, drawdown maximal, max_drawdown, drawdown, dd max",
-    "max_order_value": "max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
+    "max_order_value": "cap orders, limit orders, limite les ordres, plafonne les ordres, max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
     "max_position_value": "max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",
     "max_leverage": "max leverage, leverage limit, leverage, levier max, levier maximum, levier maximal, levier, limite de levier, maximum leverage, max_leverage, effet de levier, effet de levier max, lev max, max lev, levrage",
     "max_open_orders": "open orders, ordres ouverts, max open orders, open orders limit, open order limit, number of open orders, maximum open orders, nombre max d'ordres ouverts, nombre d'ordres ouverts, ordres ouverts max, max d'ordres ouverts, ordres ouverts maximum, max_open_orders, nombre maximal d'ordres ouverts, ordres ouverts a la fois, open orders at once, open orders at a time, ordres en cours max, ordres simultanes, nombre d'ordres, orders open at once, ordres ouverts au maximum, ordres en attente max, ordres ouverts en meme temps, ordres ouverts simultanement, resting orders, nombre d'ordres en cours, nombre maximum d'ordres ouverts, nombre max d'ordres, orders open at a time",
