@@ -14,7 +14,7 @@ LATE_MS = 60_000
 
 def due_times(times: Sequence[int], voice: Voice) -> str:
     """The next due times (UTC ms) in the reader's zone, each to the minute."""
-    return "\n".join(voice.minute(time) for time in times) or voice.say("common.none")
+    return " · ".join(voice.minute(time) for time in times) or voice.say("common.none")
 
 
 def made_up(card: Card, due_at: int, voice: Voice) -> Card:

@@ -6,27 +6,40 @@ command can reach another one.
 
 from engine.desk.alerts import AlertDesk
 from engine.desk.desk import Desk, DeskDoor
+from engine.desk.ledger import Booking
 from engine.desk.markets import MarketDesk, Quote
 from engine.desk.orders import Draft, OrderAccepted, OrderDesk, OrderWish, Refused
+from engine.desk.performance import Figure, Held, InstrumentResult, Performance
+from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk, RiskUse
+from engine.reporting.performance import Unit
+from engine.reporting.trips import RoundTrip
 
 __all__ = [
     "AccountView",
     "AlertDesk",
+    "Booking",
     "Desk",
     "DeskDoor",
     "Draft",
+    "Figure",
+    "Held",
     "Holding",
+    "InstrumentResult",
     "MarketDesk",
     "OrderAccepted",
     "OrderDesk",
     "OrderWish",
+    "Performance",
+    "PerformanceDesk",
     "PortfolioDesk",
     "ProfitLine",
     "Quote",
     "Refused",
     "RiskDesk",
     "RiskUse",
+    "RoundTrip",
+    "Unit",
 ]

@@ -1,4 +1,4 @@
-"""Five rooms behind one door, opened for one person on one account."""
+"""Six rooms behind one door, opened for one person on one account."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from decimal import Decimal
 from engine.desk.alerts import AlertDesk
 from engine.desk.markets import MarketDesk
 from engine.desk.orders import OrderDesk
+from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import PortfolioDesk
 from engine.desk.risk import RiskDesk
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.order import Order
-from engine.ports.journal import TradeHistory
+from engine.ports.journal import Journal, TradeHistory
 from engine.runtime.live import LiveRuntime
 
 
@@ -26,6 +27,7 @@ class Desk:
     markets: MarketDesk
     orders: OrderDesk
     portfolio: PortfolioDesk
+    performance: PerformanceDesk
     alerts: AlertDesk
     risk: RiskDesk
 
@@ -33,9 +35,12 @@ class Desk:
 class DeskDoor:
     """Opens desks; held by the wiring and the pipeline, never by a command."""
 
-    def __init__(self, runtime: LiveRuntime, history: TradeHistory, taker_fee: Decimal) -> None:
+    def __init__(
+        self, runtime: LiveRuntime, history: TradeHistory, journal: Journal, taker_fee: Decimal
+    ) -> None:
         self._runtime = runtime
         self._history = history
+        self._journal = journal
         self._taker_fee = taker_fee
 
     def open(self, person: PersonId, account: AccountId) -> Desk:
@@ -46,6 +51,7 @@ class DeskDoor:
             markets=MarketDesk(runtime),
             orders=OrderDesk(runtime, self._history, account, person, self._taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, account),
+            performance=PerformanceDesk(runtime, self._history, self._journal, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
         )

@@ -24,7 +24,7 @@ def test_a_command_is_scheduled_by_cron_and_shows_its_next_three_times(room: Roo
     facts = dict(card.fields)
     assert card.title.startswith("Scheduled as s")
     assert facts["Says"] == "/price symbols=BTC/USDT"
-    assert facts["Next"].splitlines() == [
+    assert facts["Next"].split(" · ") == [
         "2 Mar 2026 10:00 UTC",
         "3 Mar 2026 10:00 UTC",
         "4 Mar 2026 10:00 UTC",

@@ -96,7 +96,7 @@ class Topic:
         yield voice.say("help.asks"), voice.say(f"help.consent.{rights(self.command)}")
         said = self._examples(voice)
         if said:
-            yield voice.say("help.examples"), "\n".join(said)
+            yield voice.say("help.examples"), " · ".join(said)
 
     def _examples(self, voice: Voice) -> Sequence[str]:
         return examples(self.command.spec.name, voice.language)[:_EXAMPLES]

@@ -62,7 +62,7 @@ class SettingsSeen:
 
     def _limits(self, voice: Voice) -> str:
         none = voice.say("settings.no_limit")
-        return "\n".join(
-            f"{use.rule}: {none if use.limit is None else voice.quantity(use.limit)}"
+        return ", ".join(
+            f"{use.rule} {none if use.limit is None else voice.quantity(use.limit)}"
             for use in self.limits
         )

@@ -1,0 +1,205 @@
+"""A performance as a report on paper, as a picture, and as the figures that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.presenters.badges import badge
+from bot.presenters.figures import written
+from bot.presenters.paper.report import PerformanceReport
+from bot.presenters.paper.spec import Curve, Feeling, Figure, Months, Table
+from bot.presenters.pictures.spec import EquityChart, Language
+from bot.presenters.report_tables import (
+    bridge_table,
+    definitions,
+    figures_table,
+    fills_table,
+    held_table,
+    results_table,
+    trips_table,
+)
+from bot.voice import Voice
+from engine.desk import Performance
+from engine.domain.market import DataKind
+
+_MONTHS_FROM_DAYS = 28
+_DAY_MS = 86_400_000
+_HEADLINES = ("maximum_drawdown", "trades", "win_rate", "sharpe")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A performance in a reader's words; `made_at` in UTC ms."""
+
+    seen: Performance
+    heading: str
+    made_at: int
+    voice: Voice
+    only_trades: bool = False
+
+    @property
+    def badge(self) -> str:
+        """Paper and simulated, where it is so."""
+        account = self.seen.account
+        return badge(account.data_kind, self.voice, is_paper=account.is_paper)
+
+    @property
+    def period(self) -> str:
+        """From when to when."""
+        start, end = (self.voice.minute(at) for at in (self.seen.start, self.seen.end))
+        return f"{start} – {end}"
+
+    def paper(self) -> PerformanceReport:
+        """All of it, about four pages."""
+        voice, seen = self.voice, self.seen
+        return PerformanceReport(
+            heading=self.heading,
+            account=voice.say("report.account", id=seen.account.id, currency=seen.account.currency),
+            period=self.period,
+            generated=voice.say("report.made", at=voice.minute(self.made_at)),
+            created=self.made_at // 1000,
+            badge=self.badge,
+            caution=self._caution(),
+            language=_language(voice),
+            timezone=voice.timezone,
+            summary=tuple(self.sentences()),
+            figures=self.headlines(),
+            curve=None if self.only_trades else self._curve(),
+            months=self._months(),
+            tables=self._tables(),
+            definitions=() if self.only_trades else definitions(seen.figures, voice),
+        )
+
+    def picture(self) -> EquityChart:
+        """Equity and drawdown."""
+        curve = self._curve()
+        return EquityChart(
+            times=curve.times,
+            equity=curve.equity,
+            benchmark=curve.benchmark,
+            benchmark_name=curve.benchmark_name,
+            title=self.heading,
+            subtitle=self.period,
+            badge=self.badge,
+            language=_language(self.voice),
+            timezone=self.voice.timezone,
+        )
+
+    def headlines(self) -> tuple[Figure, ...]:
+        """Eight of them."""
+        voice, seen = self.voice, self.seen
+        share = voice.percent(self._return(), signed=True)
+        amounts = (
+            ("change", seen.change, share),
+            ("realized", seen.realized, ""),
+            ("unrealized", seen.closing.unrealized, ""),
+        )
+        return (
+            Figure(voice.say("report.equity"), self._money(seen.closing.equity)),
+            *(
+                Figure(
+                    voice.say(f"report.{name}"),
+                    self._money(amount, signed=True),
+                    note,
+                    _feeling(amount),
+                )
+                for name, amount, note in amounts
+            ),
+            Figure(voice.say("report.fees"), self._money(seen.fees)),
+            *self._statistics(),
+        )
+
+    def sentences(self) -> Sequence[str]:
+        """What happened, in a few words."""
+        voice, seen = self.voice, self.seen
+        facts = {
+            "opening": self._money(seen.opening.equity),
+            "closing": self._money(seen.closing.equity),
+            "change": self._money(seen.change, signed=True),
+            "share": voice.percent(self._return(), signed=True),
+        }
+        said = [voice.say("report.summary.equity", **facts)]
+        if not seen.bookings:
+            said.append(voice.say("report.summary.no_trades"))
+        if seen.benchmark is not None and seen.benchmark_symbol:
+            said.append(self._beside(seen.benchmark_symbol))
+        if seen.figure("annual_return") is None:
+            said.append(voice.say("report.summary.short"))
+        missing = [*seen.opening.missing, *seen.closing.missing]
+        if missing:
+            names = ", ".join(dict.fromkeys(missing))
+            said.append(voice.say("report.summary.missing", names=names))
+        return said
+
+    def _beside(self, symbol: str) -> str:
+        column = self.seen.benchmark
+        gain = Decimal(0)
+        if column is not None and column[0]:
+            gain = Decimal(repr(float(column[-1] / column[0] - 1)))
+        share = self.voice.percent(gain, signed=True)
+        return self.voice.say("report.summary.benchmark", symbol=symbol, share=share)
+
+    def _statistics(self) -> Sequence[Figure]:
+        voice, currency = self.voice, str(self.seen.account.currency)
+        named = {figure.name: figure for figure in self.seen.figures}
+        drawdown, trades, wins, sharpe = (
+            written(named[name], currency, voice) for name in _HEADLINES
+        )
+        return (
+            Figure(voice.say("metric.maximum_drawdown.name"), drawdown),
+            Figure(voice.say("metric.trades.name"), trades, voice.say("report.won", share=wins)),
+            Figure(voice.say("metric.sharpe.name"), sharpe),
+        )
+
+    def _caution(self) -> str:
+        account = self.seen.account
+        if not account.is_paper:
+            return ""
+        is_simulated = account.data_kind is DataKind.SIMULATED
+        return self.voice.say("report.caution" if is_simulated else "report.caution_real_prices")
+
+    def _tables(self) -> tuple[Table, ...]:
+        seen, voice = self.seen, self.voice
+        deals = (
+            results_table(seen, voice),
+            held_table(seen, voice),
+            trips_table(seen, voice),
+            fills_table(seen, voice),
+        )
+        trading = figures_table(seen, voice, trading=True)
+        if self.only_trades:
+            return (trading, *deals)
+        risk = figures_table(seen, voice, trading=False)
+        return (bridge_table(seen, voice), *deals, risk, trading)
+
+    def _curve(self) -> Curve:
+        seen = self.seen
+        name = ""
+        if seen.benchmark_symbol:
+            name = self.voice.say("report.benchmark", symbol=seen.benchmark_symbol)
+        return Curve(seen.curve.times, seen.curve.values, seen.benchmark, name)
+
+    def _months(self) -> Months | None:
+        seen = self.seen
+        if self.only_trades or seen.end - seen.start < _MONTHS_FROM_DAYS * _DAY_MS:
+            return None
+        return Months(seen.months.years, seen.months.returns)
+
+    def _return(self) -> Decimal | None:
+        opening = self.seen.opening.equity
+        return self.seen.change / opening if opening > 0 else None
+
+    def _money(self, amount: Decimal, *, signed: bool = False) -> str:
+        return self.voice.money(amount, self.seen.account.currency, signed=signed)
+
+
+def _feeling(amount: Decimal) -> Feeling:
+    if not amount:
+        return "plain"
+    return "good" if amount > 0 else "bad"
+
+
+def _language(voice: Voice) -> Language:
+    return "fr" if voice.language == "fr" else "en"

@@ -1,0 +1,147 @@
+"""An account's past, replayed from its opening and its fills: what was held at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.domain.account import Fill
+from engine.domain.candles import Floats
+from engine.domain.events import AccountOpened
+from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.money import ZERO, Currency
+from engine.errors import StateCorrupt
+from engine.portfolio.book import AccountBook
+from engine.portfolio.positions import booked
+from engine.ports.journal import Journal, TradeHistory
+
+_PAGE = 10_000
+
+Moments = NDArray[np.int64]
+"""UTC epoch milliseconds, rising."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A fill and the profit it closed, before fees, in quote currency; its fee in the same."""
+
+    fill: Fill
+    realized: Decimal
+    fee: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The opening and every fill since, oldest first."""
+
+    opened: AccountOpened
+    fills: tuple[Fill, ...]
+    instruments: Mapping[Symbol, Instrument]
+
+    def book(self, before: int | None = None) -> AccountBook:
+        """Cash and positions by the fills before a moment (UTC ms), or by all."""
+        book = AccountBook(self.opened.account, self.opened.cash)
+        self._booked(book, self._until(before))
+        return book
+
+    def bookings(self, start: int, end: int) -> tuple[Booking, ...]:
+        """What the fills with `start <= at < end` did, by average cost."""
+        book = self.book(start)
+        return self._booked(book, (f for f in self._until(end) if f.at >= start))
+
+    def fee_in_quote(self, fill: Fill) -> Decimal:
+        """A fee in quote or base units as an amount of the quote currency; others count nothing."""
+        instrument = self.instruments[fill.symbol]
+        if fill.fee_currency == instrument.quote:
+            return fill.fee
+        return fill.fee * fill.price if fill.fee_currency == instrument.base else ZERO
+
+    def cash(self, moments: Moments) -> Mapping[Currency, Floats]:
+        """Each currency's cash at each moment, fills at that very moment counted."""
+        flows: dict[Currency, list[tuple[int, Decimal]]] = {}
+        for currency, amount in self.opened.cash:
+            flows.setdefault(currency, []).append((self.opened.at, amount))
+        for fill in self.fills:
+            quote = self.instruments[fill.symbol].quote
+            paid = -fill.side.sign * fill.quantity * fill.price
+            flows.setdefault(quote, []).append((fill.at, paid))
+            flows.setdefault(fill.fee_currency, []).append((fill.at, -fill.fee))
+        return {currency: _sums(changes, moments) for currency, changes in flows.items()}
+
+    def quantities(self, moments: Moments) -> Mapping[Symbol, Floats]:
+        """Each instrument's signed quantity at each moment, in base units."""
+        flows: dict[Symbol, list[tuple[int, Decimal]]] = {}
+        for fill in self.fills:
+            flows.setdefault(fill.symbol, []).append((fill.at, fill.side.sign * fill.quantity))
+        return {symbol: _sums(changes, moments) for symbol, changes in flows.items()}
+
+    def prices(self, symbol: Symbol, moments: Moments) -> Floats:
+        """The price of the account's own last fill of it at each moment, NaN before the first."""
+        own = [fill for fill in self.fills if fill.symbol == symbol]
+        times = np.array([fill.at for fill in own], np.int64)
+        column = np.array([np.nan, *(float(fill.price) for fill in own)])
+        last: Floats = column[np.searchsorted(times, moments, side="right")]
+        return last
+
+    def _until(self, before: int | None) -> Iterable[Fill]:
+        return (fill for fill in self.fills if before is None or fill.at < before)
+
+    def _booked(self, book: AccountBook, fills: Iterable[Fill]) -> tuple[Booking, ...]:
+        return tuple(self._book_one(book, fill) for fill in fills)
+
+    def _book_one(self, book: AccountBook, fill: Fill) -> Booking:
+        quote = self.instruments[fill.symbol].quote
+        position, realized = booked(
+            book.position(fill.symbol), fill.side, fill.quantity, fill.price, fill.fee, fill.at
+        )
+        book.positions[fill.symbol] = position
+        paid = fill.side.sign * fill.quantity * fill.price
+        book.cash[quote] = book.cash.get(quote, ZERO) - paid
+        book.cash[fill.fee_currency] = book.cash.get(fill.fee_currency, ZERO) - fill.fee
+        return Booking(fill, realized, self.fee_in_quote(fill))
+
+
+async def read_ledger(
+    account: AccountId,
+    journal: Journal,
+    history: TradeHistory,
+    instruments: Mapping[Symbol, Instrument],
+) -> Ledger:
+    """The whole past of an account. Raises StoreUnavailable, StateCorrupt."""
+    opened = await _opening(account, journal)
+    return Ledger(opened, await _all_fills(account, history), instruments)
+
+
+async def _opening(account: AccountId, journal: Journal) -> AccountOpened:
+    """The first entries of a journal open its accounts, so little of it is read."""
+    async for recorded in journal.read():
+        if isinstance(recorded.event, AccountOpened) and recorded.event.account.id == account:
+            return recorded.event
+    raise StateCorrupt(f"the journal does not know the account {account}")
+
+
+async def _all_fills(account: AccountId, history: TradeHistory) -> tuple[Fill, ...]:
+    """Page by page; where a page ends within a millisecond, the next begins with it again."""
+    fills: dict[str, Fill] = {}
+    start = 0
+    while True:
+        page = await history.fills(account, start=start, limit=_PAGE)
+        known = len(fills)
+        fills.update((fill.trade_id, fill) for fill in page)
+        if len(page) < _PAGE or len(fills) == known:
+            return tuple(fills.values())
+        start = page[-1].at
+
+
+def _sums(changes: Sequence[tuple[int, Decimal]], moments: Moments) -> Floats:
+    """Running sums, exact until the last step, as they stand at each moment."""
+    times = np.array([at for at, _ in changes], np.int64)
+    sums = np.array([0.0, *map(float, accumulate(amount for _, amount in changes))])
+    standing: Floats = sums[np.searchsorted(times, moments, side="right")]
+    return standing
