@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Annotated, Any, ClassVar, Protocol, Self
+from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -248,10 +248,16 @@ def _discovered(package: str) -> Iterator[type[Command]]:
 
 def form_of(field: FieldInfo) -> Form:
     """The form an argument has; a plain enum is a word among its choices."""
-    for item in field.metadata:
+    for item in (*field.metadata, *_marks_within(field)):
         if isinstance(item, Form):
             return item
     return Form("word")
+
+
+def _marks_within(field: FieldInfo) -> Iterator[object]:
+    """What marks the arms of `Text | None`, which pydantic leaves where it stands."""
+    for arm in get_args(field.annotation):
+        yield from getattr(arm, "__metadata__", ())
 
 
 def choices_of(field: FieldInfo) -> tuple[str, ...]:

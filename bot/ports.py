@@ -210,7 +210,7 @@ class JournalReader(Protocol):
 class Pictures(Protocol):
     """Draws and composes away from the chat, and keeps what it made."""
 
-    async def draw(self, work: Callable[[object], bytes], spec: object, name: str) -> Path:
+    async def draw(self, work: Callable[..., bytes], spec: object, name: str) -> Path:
         """Run a module-level drawing function on a picklable spec; gives the file's path."""
         ...
 

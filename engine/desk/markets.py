@@ -84,6 +84,17 @@ class MarketDesk:
             raise HistoryNotFound(symbol=symbol, timeframe=timeframe.value)
         return found
 
+    async def until(self, symbol: Symbol) -> int:
+        """The second after the last one with prices, UTC epoch: now, or where a recording ends.
+
+        Raises InstrumentNotFound.
+        """
+        now = self.now // 1000 + 1
+        if self.kind(symbol) is not DataKind.RECORDED:
+            return now
+        days = await self._runtime.markets.candles(symbol, Timeframe.D1, 0, now)
+        return int(days.time[-1]) + Timeframe.D1.seconds if len(days) else now
+
     async def book(self, symbol: Symbol, depth: int) -> OrderBook:
         """The best `depth` levels a side. Raises InstrumentNotFound, QuoteNotFound."""
         return await self._runtime.markets.book(symbol, depth)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from bot.card import Button, Card, Table
+from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import Symbols
 from bot.presenters.badges import badge
+from bot.presenters.quotes import badge_of, price_table, row_of
 from bot.voice import Voice
 from engine.desk import Quote
 from engine.domain.identifiers import Symbol
@@ -38,16 +39,10 @@ class PricesSeen:
         return _detail(self.quotes[0], voice) if len(self.quotes) == 1 else self._table(voice)
 
     def _table(self, voice: Voice) -> Card:
-        names = ("symbol", "price", "change", "age")
-        kinds = {quote.kind for quote in self.quotes}
         return Card(
             voice.say("price.title_many"),
-            table=Table(
-                header=tuple(voice.say(f"price.{name}") for name in names),
-                rows=tuple(_row(quote, voice) for quote in self.quotes),
-                numeric=(1, 2, 3),
-            ),
-            badge=" · ".join(badge(kind, voice) for kind in sorted(kinds) if badge(kind, voice)),
+            table=price_table([row_of(quote, voice) for quote in self.quotes], voice),
+            badge=badge_of((quote.kind for quote in self.quotes), voice),
             hint=voice.say("price.hint", symbol=self.quotes[0].instrument.symbol),
         )
 
@@ -73,13 +68,4 @@ def _detail(quote: Quote, voice: Voice) -> Card:
             Button(voice.say("price.watch_button"), f"/watch {instrument.symbol}"),
         ),
         hint=voice.say("price.hint", symbol=instrument.symbol),
-    )
-
-
-def _row(quote: Quote, voice: Voice) -> tuple[str, ...]:
-    return (
-        quote.instrument.symbol,
-        voice.price(quote.tick.last),
-        voice.percent(quote.day_change, signed=True),
-        voice.span(quote.age_seconds),
     )

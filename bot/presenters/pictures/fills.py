@@ -74,7 +74,7 @@ def draw_marks(
             continue
         place = (float(centres[column]), scale.at(mark.price))
         _draw_arrow(sheet, palette, place, mark)
-        _draw_name(sheet, palette, place, mark, taken)
+        _draw_name(sheet, palette, place, mark, taken, panel.right)
 
 
 def _draw_arrow(sheet: Surface, palette: Palette, place: tuple[float, float], mark: Mark) -> None:
@@ -93,8 +93,9 @@ def _draw_name(
     place: tuple[float, float],
     mark: Mark,
     taken: list[tuple[float, float]],
+    right: float,
 ) -> None:
-    """The label beyond the triangle, left out where it would lie on another."""
+    """The label beyond the triangle, left of `right`, left out where it would lie on another."""
     x, y = place
     row = y + (38 if mark.side == "buy" else -38)
     crowded = any(abs(x - left) < 90 and abs(row - top) < 24 for left, top in taken)
@@ -102,5 +103,6 @@ def _draw_name(
         return
     taken.append((x, row))
     words = frame.fitted(mark.label, 20, 220)
-    left = x - text_width(words, 20) / 2
+    width = text_width(words, 20)
+    left = min(x - width / 2, right - width - 6)
     frame.haloed(sheet, palette, (left, row), words, (20, palette.ink))
