@@ -161,6 +161,11 @@ def clauses(
     index = 0
     while index < len(sentence):
         after = _after_join(sentence, index)
+        verb = _inherited(current, sentence[after:]) if after is not None else None
+        if verb is not None and after is not None:
+            cut.append(current)
+            current, index = [verb], after
+            continue
         if after is not None and current and _begins(current, sentence[after:], intent_of):
             cut.append(current)
             current, index = [], after
@@ -168,6 +173,16 @@ def clauses(
         current.append(sentence[index])
         index += 1
     return [*cut, current] if current else cut
+
+
+def _inherited(left: Clause, right: Clause) -> Token | None:
+    """`buy 1 btc and 2 eth`: the verb of the first order is that of the second."""
+    verb = next((t for t in left if t.isa("BUY", "SELL")), None)
+    sized = any(t.of("number", "money") for t in left) and any(t.kind == "symbol" for t in left)
+    if verb is None or not sized or not right or not right[0].of("number", "money"):
+        return None
+    named = next((t for t in right[1:4] if not t.isa("OF", "SHARES", "FILLER")), None)
+    return verb if named is not None and named.kind == "symbol" else None
 
 
 def _after_join(sentence: Clause, index: int) -> int | None:

@@ -131,7 +131,8 @@ def _same_trade(named: CommandText, scene: Scene) -> bool:
         return True
     if named.name in {"buy", "sell", "stop"}:
         return scene.has("STOPW", "STOPLOSS", "TRAIL", "TAKEPROFIT", "INSTEAD")
-    return named.name == "price" or _looked_at(named, scene)
+    figures = scene.first("number", "money") is not None
+    return (named.name == "price" and figures) or (figures and _looked_at(named, scene))
 
 
 def _looked_at(named: CommandText, scene: Scene) -> bool:

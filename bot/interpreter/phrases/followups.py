@@ -74,7 +74,7 @@ def amended(before: CommandText, scene: Scene, entry: Entry) -> CommandText | No
     _things(args, scene, entry)
     _times(args, scene, entry)
     _words(args, scene, entry)
-    _scale(args, scene)
+    _scale(args, scene, entry)
     _figures(name, args, scene, entry)
     changed = CommandText(name, args)
     return None if changed == before else changed
@@ -177,8 +177,12 @@ def _factor(scene: Scene) -> Decimal | None:
     return Decimal("0.5") if scene.has("HALVE") else None
 
 
-def _scale(args: Draft, scene: Scene) -> None:
+def _scale(args: Draft, scene: Scene, entry: Entry) -> None:
     factor = _factor(scene)
+    if scene.has("ALL", "EVERYTHING") and "percent" in args:
+        args["percent"] = "100%"
+    if factor is not None and entry.name == "close":
+        args.setdefault("percent", "100%")
     for size in _SCALED:
         old = args.get(size)
         if factor is not None and isinstance(old, str):
@@ -219,6 +223,8 @@ def _trade(name: str, args: Draft, scene: Scene) -> None:
         said = trade.terms().get(key)
         if said:
             args[key] = said
+    if scene.has("MARKET") and not figures:
+        args.pop("price", None)
     symbol = args.get("symbol")
     if isinstance(symbol, str) and scene.first("money") and "quantity" not in args:
         args["symbol"] = in_currency(symbol, scene.tokens)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from bot.interpreter.phrases.patterns import Pattern, compiled, signature
+from bot.interpreter.phrases.patterns import Pattern, borne, pattern, signature
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary.intents import INTENTS
 
@@ -54,12 +54,13 @@ class Intents:
 
     def _by_pattern(self, said: str) -> Intent | None:
         best: Intent | None = None
+        concepts = borne(said)
         for command, patterns in self._patterns.items():
-            for pattern in patterns:
-                if best is not None and pattern.weight <= best.weight:
+            for each in patterns:
+                if best is not None and each.weight <= best.weight:
                     break
-                if pattern.fits(said):
-                    best = Intent(command, pattern.weight)
+                if each.fits(said, concepts):
+                    best = Intent(command, each.weight)
                     break
         return best
 
@@ -74,4 +75,4 @@ class Intents:
 
 
 def _lines(table: str) -> Iterable[Pattern]:
-    return (compiled(line) for line in table.strip().splitlines() if line.strip())
+    return (pattern(line) for line in table.strip().splitlines() if line.strip())

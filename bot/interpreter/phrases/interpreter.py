@@ -23,6 +23,7 @@ from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
     asks_to_act,
+    contradicts,
     forbids,
     leads,
     unknown,
@@ -216,7 +217,7 @@ class PhraseInterpreter:
         ):
             return True
         questioned = any(t.isa("QUESTION") for t in clause) and not asks_to_act(clause)
-        return questioned or not leads(name, clause)
+        return questioned or contradicts(name, clause) or not leads(name, clause)
 
     def _built(self, scene: Scene, entry: Entry) -> Said:
         if entry.name in {"buy", "sell"}:

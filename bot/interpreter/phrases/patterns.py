@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.interpreter.phrases.tokens import Token
 
-_GAP = r"(?:\S+ )*?"
 
-
-@dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern; `weight` is how much it says when it fits."""
+    """`weight` is how much it says when it fits; its expression is compiled when first tried."""
 
-    regex: re.Pattern[str]
-    weight: float
+    __slots__ = ("_regex", "_source", "needs", "weight")
 
-    def fits(self, signature: str) -> bool:
-        """Whether it stands somewhere in the signature of a clause."""
-        return self.regex.search(signature) is not None
+    def __init__(self, source: str, needs: tuple[frozenset[str], ...], weight: float) -> None:
+        self._source = source
+        self._regex: re.Pattern[str] | None = None
+        self.needs = needs
+        self.weight = weight
+
+    def fits(self, said: str, concepts: frozenset[str]) -> bool:
+        """Whether it stands somewhere in a signature that bears these concepts."""
+        if any(concepts.isdisjoint(need) for need in self.needs):
+            return False
+        if self._regex is None:
+            self._regex = re.compile(self._source)
+        return self._regex.search(said) is not None
+
+
+def borne(said: str) -> frozenset[str]:
+    """The concepts that a signature bears."""
+    return frozenset(re.split(r"[| ]+", said))
 
 
 def signature(tokens: Sequence[Token]) -> str:
@@ -38,31 +48,31 @@ def _part(token: Token) -> str:
     return "" if token.concepts else "_"
 
 
-def compiled(line: str) -> Pattern:
+def pattern(line: str) -> Pattern:
     """One line of the table."""
     parts, weight = ["(?:^|(?<= ))"], 0.0
+    needs: list[frozenset[str]] = []
     for item in line.split():
         if re.fullmatch(r"[+-][\d.]+", item):
             weight += float(item)
             continue
-        source, adds = _item(item)
-        parts.append(source)
-        weight += adds
-    return Pattern(re.compile("".join(parts)), weight)
+        parts.append(_source(item))
+        if item not in _MARKS and not item.startswith("?"):
+            weight += 1
+            needs.append(frozenset(item.split("|")))
+    return Pattern("".join(parts), tuple(needs), weight)
 
 
-def _item(item: str) -> tuple[str, float]:
-    if item == "~":
-        return _GAP, 0
-    if item == "^":
-        return item, 0
-    if item == "$":
-        return rf"(?:{_token('QUESTION')})?$", 0
-    if item.startswith("?"):
-        return rf"(?:{_token(item[1:])})?", 0
-    return _token(item), 1
+def _source(item: str) -> str:
+    if item in _MARKS:
+        return _MARKS[item]
+    return rf"(?:{_token(item[1:])})?" if item.startswith("?") else _token(item)
 
 
 def _token(item: str) -> str:
     names = "|".join(map(re.escape, item.split("|")))
     return rf"\|(?:\S*\|)?(?:{names})\|\S* "
+
+
+# A question mark at the end of a clause leaves it the end.
+_MARKS = {"~": r"(?:\S+ )*?", "^": "^", "$": f"(?:{_token('QUESTION')})?$"}

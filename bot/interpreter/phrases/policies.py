@@ -190,6 +190,13 @@ def leads(command: str, tokens: Sequence[Token]) -> bool:
     return False
 
 
+def contradicts(command: str, tokens: Sequence[Token]) -> bool:
+    """A purchase whose only verb is one of selling, or the other way round, is a misreading."""
+    sells = any(t.isa("SELL", "SELLSTOP", "DUMP", "CLOSE") for t in tokens)
+    buys = any(t.isa("BUY", "BUYSTOP") for t in tokens)
+    return (command == "buy" and sells and not buys) or (command == "sell" and buys and not sells)
+
+
 def asks_to_act(tokens: Sequence[Token]) -> bool:
     """`can you…?` may end with a question mark and still be a request."""
     return any(token.isa("REQ") and token.text.startswith(_ASKING) for token in tokens)

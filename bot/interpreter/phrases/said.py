@@ -17,10 +17,12 @@ class Said:
 
     def merge(self, more: Said) -> None:
         """Add another clause's commands, each once."""
-        if any(c.name == "link" and c.args for c in more.commands):
-            # `here is the code to link: …` speaks of it before giving it.
-            self.commands = [c for c in self.commands if c.name != "link"]
-        self.commands.extend(c for c in more.commands if c not in self.commands)
+        # `here is the code to link: …` speaks of it before giving it; of rules both are meant.
+        fuller = {c.name for c in more.commands if c.args} - {"risk"}
+        self.commands = [c for c in self.commands if c.args or c.name not in fuller]
+        named = {c.name for c in self.commands} - {"risk"}
+        said = (c for c in more.commands if c.args or c.name not in named)
+        self.commands.extend(c for c in said if c not in self.commands)
         self.about.extend(a for a in more.about if a not in self.about)
         self.refused = self.refused or more.refused
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -54,7 +55,12 @@ class Scene:
 
 def symbols(scene: Scene) -> list[str]:
     """Each symbol once, in the order said."""
-    return list(dict.fromkeys(token.value for token in scene.all("symbol")))
+    named = dict.fromkeys(token.value for token in scene.all("symbol"))
+    euros = any(
+        token.text in {"euros", "euro", "eur"} and index and scene.tokens[index - 1].isa("IN")
+        for index, token in enumerate(scene.tokens)
+    )
+    return [re.sub(r"/USDT$", "/EUR", symbol) if euros else symbol for symbol in named]
 
 
 def venue(scene: Scene) -> str | None:

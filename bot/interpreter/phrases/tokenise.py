@@ -45,6 +45,7 @@ CURRENCIES = {
 _ARTICLES = frozenset(
     {"a", "an", "un", "une", "the", "la", "le", "les", "of", "de", "d'", "one", "my"}
 )
+_LEADING = frozenset({"a", "an", "un", "une", "the", "la", "le", "les", "one"})
 _VALUED = frozenset({"number", "money", "percent", "fraction"})
 _NUMBER_NEIGHBOURS = frozenset({"symbol", "number"})
 
@@ -165,7 +166,7 @@ def _scaled(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
 
 def _fraction_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
     words = _words_from(tokens, index)
-    skip = 1 if words and words[0] in _ARTICLES and len(words) > 1 else 0
+    skip = 1 if words and words[0] in _LEADING and len(words) > 1 else 0
     times, size = Decimal(1), skip
     number = tokens[index] if tokens[index].kind == "number" else None
     if number is not None and index + 1 < len(tokens):

@@ -270,6 +270,9 @@ class Trade:
         for concept, value in _TIME_IN_FORCE.items():
             if scene.has(concept):
                 self.draft["time_in_force"] = value
+        today = any(t.value == "today" for t in scene.all("period"))
+        if today and scene.has("VALID"):
+            self.draft["time_in_force"] = "day"
         where = venue(scene)
         if where:
             self.draft["venue"] = where

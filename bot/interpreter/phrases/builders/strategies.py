@@ -114,7 +114,8 @@ def stop(scene: Scene) -> list[Draft]:
     if scene.has("STRATEGIES", "EVERYTHING") or scene.has("ALL"):
         return [{"strategy": "all"}]
     heard = spoken_strategy(scene)
-    return [{"strategy": heard} if heard else {}]
+    sure = heard is not None and ("-" in heard or scene.has("STRATEGY"))
+    return [{"strategy": heard} if heard and sure else {}]
 
 
 def publish(scene: Scene) -> list[Draft]:

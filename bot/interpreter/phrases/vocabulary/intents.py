@@ -21,7 +21,7 @@ INTENTS = {
         ALLIN
         ^ GETQ <number>|<money>|<fraction> ?OF|SHARES ?OF <symbol> +1
         <percent>|<fraction>|HALVE ~ BALANCE|TOPUP ~ IN|ON|TO ~ <symbol> +2
-        WANT ~ <money>|<number>|<fraction> ~ <symbol> +0.5
+        WANT <money>|<number>|<fraction> ~ <symbol> +0.5
         ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
     """,
     "sell": """
@@ -35,6 +35,7 @@ INTENTS = {
         PUT|SET|ADD|PROTECT|MAKE ~ TRAIL ~ <symbol> +1
         TRAIL ~ ON|FOR|OF ~ <symbol> +1
         STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> ~ ON|FOR|OF ~ <symbol> +1
+        STOPW|STOPLOSS|TRAIL ~ POSS ~ <symbol> ~ AT|BY ~ <number>|<money>|<percent> +1
         STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ AT|OF|TO ~ <number>|<money>|<percent> +1
         PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL +2
         PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL ~ <symbol> +3
@@ -524,6 +525,7 @@ MORE = {
     "SALE": "for sale, on sale, en vente",
     "GETQ": "get, grab, have, could we get, can we get, can i get, could i get",
     "OFF": "off",
+    "VALID": "valid, valable, valide, validite, good, order, ordre",
     "OPENORDERS": "open orders, ordres ouverts",
     "QUESTION": "?, ??, ???",
     "TODAY": "today, ce matin, aujourd'hui",
