@@ -67,6 +67,10 @@ class Tickets(Protocol):
         """One ticket, whatever became of it."""
         ...
 
+    async def used_by(self, message_id: int) -> Ticket | None:
+        """The ticket that this message used, before a crash, or None."""
+        ...
+
     async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:
         """Use it up for this message if it is still pending, unexpired and unchanged.
 

@@ -154,7 +154,7 @@ async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapt
         chat = Chat(app, group)
         adapters = make_adapters(chat)
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
-        await chat.intake.resume()
+        await chat.intake.resume(app.runtime.priced)
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
         async with asyncio.TaskGroup() as talking:
             for adapter in adapters:

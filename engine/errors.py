@@ -2,7 +2,7 @@
 
 EngineError
 ├── InstrumentNotFound, PositionNotFound, OrderNotFound, AlertNotFound
-├── FormulaInvalid
+├── FormulaInvalid, StrategyInvalid
 ├── CandlesInvalid, HistoryNotFound
 ├── QuoteNotFound
 ├── VenueError
@@ -60,6 +60,17 @@ class FormulaInvalid(EngineError):
     def __init__(self, message: str, column: int) -> None:
         super().__init__(message, detail=message, column=str(column))
         self.column = column
+
+
+class StrategyInvalid(EngineError):
+    """A strategy's document is wrong; `place` is where, such as `long.enter`."""
+
+    code = "strategy_invalid"
+
+    def __init__(self, message: str, place: str = "") -> None:
+        detail = f"{place}: {message}" if place else message
+        super().__init__(detail, detail=detail, place=place)
+        self.place = place
 
 
 class CandlesInvalid(EngineError):

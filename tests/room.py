@@ -17,6 +17,7 @@ from bot.config import AccountSection, Config
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming
 from bot.wiring import Application, Chat, System, build, serve
+from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
 from tests.standins.market import ScriptedMarket
 
@@ -52,9 +53,16 @@ class RoomAdapter:
 class Room:
     """Ann is a trader, Olga the owner, Vic a viewer; anybody else walks in as a trader."""
 
-    def __init__(self, home: Path, config: Config = CONFIG, start_ms: int | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        config: Config = CONFIG,
+        start_ms: int | None = None,
+        identities: Identities | None = None,
+    ) -> None:
         self._home = home
         self._config = config
+        self._identities = identities or CountedIdentities()
         self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
@@ -123,7 +131,7 @@ class Room:
         self._home.mkdir(parents=True, exist_ok=True)
         self.market = ScriptedMarket(self.clock)
         self.adapter = RoomAdapter()
-        system = System(self.clock, CountedIdentities(), workers=False)
+        system = System(self.clock, self._identities, workers=False)
         self.app: Application = await build(self._config, self._home, system, self.market)
         ready = asyncio.Event()
 

@@ -55,10 +55,13 @@ class Intake:
         if committed is not None:
             self._begin(committed)
 
-    async def resume(self) -> None:
-        """Take up again what a crash left unanswered."""
+    async def resume(self, ready: Callable[[], Awaitable[None]]) -> None:
+        """Take up again what a crash left unanswered, once the desk is `ready` for it.
+
+        What comes in meanwhile in the same conversation waits its turn behind it.
+        """
         for message in await self._inbox.unanswered():
-            self._begin(message)
+            self._begin(message, ready)
 
     async def idle(self, conversation: str) -> None:
         """Wait until everything received here has been answered."""
@@ -66,16 +69,22 @@ class Intake:
         if event is not None:
             await event.wait()
 
-    def _begin(self, message: InboundMessage) -> None:
+    def _begin(
+        self, message: InboundMessage, ready: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         conversation = message.conversation
         self._waiting[conversation] += 1
         self._idle.setdefault(conversation, asyncio.Event()).clear()
-        self._group.create_task(self._work(message))
+        self._group.create_task(self._work(message, ready))
 
-    async def _work(self, message: InboundMessage) -> None:
+    async def _work(
+        self, message: InboundMessage, ready: Callable[[], Awaitable[None]] | None
+    ) -> None:
         conversation = message.conversation
         try:
             async with self._turns[conversation]:
+                if ready is not None:
+                    await ready()
                 await self._supervised(message)
         finally:
             self._waiting[conversation] -= 1

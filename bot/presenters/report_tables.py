@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import zip_longest
 
 from bot.presenters.figures import exact, formula_of, name_of, written
 from bot.presenters.paper.csv import write_csv
@@ -14,7 +15,7 @@ from engine.desk import Booking, Figure, Held, InstrumentResult, Performance, Ro
 from engine.domain.money import round_to
 
 _CENT = Decimal("0.01")
-MOST_ROWS = 60
+MOST_ROWS = 30
 """Of a table on paper; the file has all."""
 _FILE_COLUMNS = (
     *("time", "symbol", "side", "quantity", "price", "fee", "fee_currency", "realized"),
@@ -50,12 +51,15 @@ def bridge_table(seen: Performance, voice: Voice) -> Table:
 
 
 def figures_table(seen: Performance, voice: Voice, *, trading: bool) -> Table:
-    """The statistics of equity, or those of trades."""
+    """The statistics of equity, or those of trades, side by side."""
     figures = [f for f in seen.figures if (f.name in _TRADING) is trading]
     title = voice.say("report.trading.title" if trading else "report.risk.title")
     currency = str(seen.account.currency)
-    rows = tuple((name_of(f, voice), written(f, currency, voice)) for f in figures)
-    return Table(title, _columns(voice, "figure", "-value"), rows)
+    cells = [(name_of(f, voice), written(f, currency, voice)) for f in figures]
+    half = (len(cells) + 1) // 2
+    pairs = zip_longest(cells[:half], cells[half:], fillvalue=("", ""))
+    rows = tuple((*left, *right) for left, right in pairs)
+    return Table(title, _columns(voice, "figure", "-value", "figure", "-value"), rows)
 
 
 def results_table(seen: Performance, voice: Voice) -> Table:

@@ -80,8 +80,8 @@ class Report:
             equity=curve.equity,
             benchmark=curve.benchmark,
             benchmark_name=curve.benchmark_name,
-            title=self.heading,
-            subtitle=self.period,
+            title=self.voice.say("report.equity"),
+            subtitle=self._days(),
             badge=self.badge,
             language=_language(self.voice),
             timezone=self.voice.timezone,
@@ -127,6 +127,7 @@ class Report:
             said.append(self._beside(seen.benchmark_symbol))
         if seen.figure("annual_return") is None:
             said.append(voice.say("report.summary.short"))
+        said.append(voice.say("report.summary.frame", frame=seen.timeframe.value))
         missing = [*seen.opening.missing, *seen.closing.missing]
         if missing:
             names = ", ".join(dict.fromkeys(missing))
@@ -153,6 +154,11 @@ class Report:
             Figure(voice.say("metric.sharpe.name"), sharpe),
         )
 
+    def _days(self) -> str:
+        """The period, to the day."""
+        first, last = self.voice.date(self.seen.start), self.voice.date(self.seen.end - 1)
+        return first if first == last else f"{first} – {last}"
+
     def _caution(self) -> str:
         account = self.seen.account
         if not account.is_paper:
@@ -172,7 +178,7 @@ class Report:
         if self.only_trades:
             return (trading, *deals)
         risk = figures_table(seen, voice, trading=False)
-        return (bridge_table(seen, voice), *deals, risk, trading)
+        return (bridge_table(seen, voice), risk, trading, *deals)
 
     def _curve(self) -> Curve:
         seen = self.seen

@@ -68,6 +68,11 @@ class PaperVenue:
         """Its name."""
         return self._name
 
+    @property
+    def client_ids_are_unique(self) -> bool:
+        """Its book forgets no name."""
+        return True
+
     async def start(self) -> None:
         """Load the book; what rested goes on resting. The first other call would do so, too."""
         async with self._step():

@@ -34,6 +34,7 @@ _PENDING = prepare(
         _t.c.expires_at > bindparam("now"),
     ).order_by(_t.c.created_at, _t.c.id)
 )
+_USED_BY = prepare(_row.where(_t.c.state == "used", _t.c.used_by == bindparam("message")))
 _FIND = prepare(_row.where(_t.c.id == bindparam("wanted")))
 _UNCHANGED = and_(_t.c.id == bindparam("its_id"), _t.c.body == bindparam("its_body"))
 _REDEEM = prepare(
@@ -66,6 +67,12 @@ class SqlTickets(Tickets):
     async def find(self, ticket_id: str) -> Ticket | None:
         """One ticket, whatever became of it."""
         row = await self._database.read(lambda session: session.row(_FIND, {"wanted": ticket_id}))
+        return None if row is None else _ticket(row)
+
+    async def used_by(self, message_id: int) -> Ticket | None:
+        """The ticket that this message used, before a crash, or None."""
+        values = {"message": message_id}
+        row = await self._database.read(lambda session: session.row(_USED_BY, values))
         return None if row is None else _ticket(row)
 
     async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:

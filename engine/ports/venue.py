@@ -29,6 +29,13 @@ class Venue(Protocol):
         """Its name."""
         ...
 
+    @property
+    def client_ids_are_unique(self) -> bool:
+        """Whether it refuses a client order id that it has ever seen, so that one order which
+        never arrived may safely be sent again.
+        """
+        ...
+
     async def submit(self, command: SubmitOrder) -> None:
         """Send an order.
 

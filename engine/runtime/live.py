@@ -21,7 +21,7 @@ from engine.domain.alert import Alert
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event, VenueReport
 from engine.domain.identifiers import AccountId, IntentKey, VenueName
-from engine.domain.market import BarClosed, Tick
+from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, Request
@@ -42,6 +42,7 @@ _HOUSEKEEPING_SECONDS = 1.0
 _FLUSH_EVERY = 30
 _RETRY_SECONDS = 0.5
 _PATIENCE_MS = 60_000
+_PRICE_PATIENCE_SECONDS = 10.0
 
 TickListener = Callable[[Tick], Awaitable[None]]
 
@@ -85,8 +86,16 @@ class LiveRuntime:
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, venues, clock, self._spawn)
         self._group: asyncio.TaskGroup | None = None
+        self._resuming: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
         self._started_at = 0
+        self._unpriced = {
+            instrument.symbol
+            for feed in feeds
+            if feed.kind is not DataKind.RECORDED
+            for instrument in feed.instruments()
+        }
+        self._all_priced = asyncio.Event()
         self.started = asyncio.Event()
 
     @property
@@ -103,7 +112,7 @@ class LiveRuntime:
         """Serve until canceled."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            await self._start()
+            await self._start(group)
             for venue in dict.fromkeys(self._venues.values()):
                 group.create_task(self._hear(venue))
             for feed in self._feeds:
@@ -121,8 +130,18 @@ class LiveRuntime:
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out."""
+        if self._resuming is not None and self._all_priced.is_set():
+            await self._resuming
         while self._under_way:
             await asyncio.wait(self._under_way)
+
+    async def priced(self) -> None:
+        """Wait until every instrument that has live prices has had one, or long enough."""
+        patience = asyncio.ensure_future(self._clock.sleep(_PRICE_PATIENCE_SECONDS))
+        seen = asyncio.ensure_future(self._all_priced.wait())
+        await asyncio.wait((patience, seen), return_when=asyncio.FIRST_COMPLETED)
+        patience.cancel()
+        seen.cancel()
 
     async def load_history_for(self, alert: Alert) -> None:
         """Past candles for an alert, so that it need not wait for them to pass again."""
@@ -130,14 +149,21 @@ class LiveRuntime:
 
     # -- starting -------------------------------------------------------------------------
 
-    async def _start(self) -> None:
+    async def _start(self, group: asyncio.TaskGroup) -> None:
         self._started_at = self._clock.now_ms()
         await self.turns.rebuild()
         for opening in self._accounts:
             now = self._clock.now_ms()
             await self.turns.take(OpenAccount(opening.account, opening.cash, now))
         await self._resume_bars()
-        for order in tuple(self.kernel.orders.open.values()):
+        self._resuming = group.create_task(self._resume_orders())
+
+    async def _resume_orders(self) -> None:
+        """Settle what was open when the process ended, once there are prices to judge it by."""
+        orders = tuple(self.kernel.orders.open.values())
+        if orders:
+            await self.priced()
+        for order in orders:
             await self._resume(order)
 
     async def _resume_bars(self) -> None:
@@ -193,6 +219,10 @@ class LiveRuntime:
         for bar in self._builder.on_tick(tick):
             await self._on_bar(feed.venue, bar)
         await self._take(tick)
+        if self._unpriced:
+            self._unpriced.discard(tick.symbol)
+            if not self._unpriced:
+                self._all_priced.set()
         for listener in self._listeners:
             await listener(tick)
 

@@ -76,9 +76,17 @@ class Sender:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
                 await self._clock.sleep(_ASK_AGAIN_SECONDS)
                 continue
+            if found is None and self._may_go_again(order, venue):
+                await self._deliver(order)
+                return
             for report in told(order, found, self._clock.now_ms()):
                 await self.report(report)
             return
+
+    def _may_go_again(self, order: Order, venue: Venue) -> bool:
+        expires = order.expires_to_send_at
+        in_time = not expires or self._clock.now_ms() <= expires
+        return venue.client_ids_are_unique and in_time
 
     async def report(self, report: VenueReport) -> None:
         """Take one report in and send what follows from it."""

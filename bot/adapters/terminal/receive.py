@@ -56,7 +56,7 @@ class TerminalAdapter:
         return PLATFORM
 
     async def send(self, message: OutgoingMessage, card: Card) -> None:
-        """Show a card. Raises NobodyThere if it is for another person than the one who sits here."""
+        """Show a card. Raises NobodyThere if it is for somebody who does not sit here."""
         if message.conversation != self._seat.conversation or self._screen is None:
             raise NobodyThere
         self._screen.show(card)

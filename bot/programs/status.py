@@ -1,0 +1,38 @@
+"""`outcry status`: how a home is, without touching it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from bot.config import home_folder, read_config
+from bot.errors import BotError
+from bot.programs.trouble import explain
+from bot.wiring import glance
+from engine.errors import EngineError
+
+
+def run_status(home: Path | None, config: Path | None) -> int:
+    """Print it; gives the exit code."""
+    folder = home_folder(home)
+    try:
+        settings = read_config(config, folder)
+        seen = asyncio.run(glance(folder))
+    except (BotError, EngineError) as error:
+        return explain(error)
+    market = settings.market
+    lines = [
+        f"Home       {folder}",
+        f"Desk       {settings.desk.name}, {market.source} market, paper account",
+        f"Held by    {seen.holder or 'nobody; outcry chat or outcry run would hold it'}",
+    ]
+    if seen.counts is None:
+        lines.append("Database   none yet; it is made at the first start")
+    else:
+        rows = ", ".join(f"{number:,} {name}" for name, number in seen.counts.items())
+        lines.append(f"Database   {rows}")
+        waiting = sum(seen.waiting.values())
+        lines.append(f"Outbox     {waiting} waiting to be sent")
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
