@@ -99,6 +99,9 @@ class Confirmation:
     async def _wanted(self, decision: Decision, context: Context, message_id: int) -> Ticket:
         """The one ticket that is meant, if it is this person's to decide, here and now."""
         principal = context.principal
+        mine = await self._tickets.used_by(message_id)
+        if mine is not None and decision.means_yes:
+            return mine  # this very yes, taken up again after a crash
         pending = await self._tickets.pending(principal.person, principal.conversation, context.now)
         if decision.ticket is None:
             if not pending:

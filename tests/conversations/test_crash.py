@@ -1,0 +1,24 @@
+"""A few of the boundaries of a session, with kill -9; `make gates` tries every one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gates.story import boundaries, played, summary
+
+TRIED = ("inbox.received", "tickets.redeemed", "venue.submitting", "paper.accepted")
+
+
+@pytest.mark.timeout(300)
+def test_a_session_killed_at_its_tender_spots_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+    assert played(tmp_path / "unharmed")
+    expected = summary(tmp_path / "unharmed")
+    names = boundaries(tmp_path / "unharmed")
+
+    for name in TRIED:
+        home = tmp_path / name
+        assert not played(home, crash_at=names.index(name) + 1)
+        assert played(home)
+        assert summary(home) == expected, name
