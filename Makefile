@@ -36,8 +36,7 @@ gates: $(VENV)/.ready-dev
 # uv makes the environment in seconds; where its wheel cannot be had, pip does the same from the same hashes.
 .tools/bin/uv:
 	@test -n "$(PYTHON)" || { echo "Outcry needs Python 3.11, 3.12 or 3.13; none was found."; exit 1; }
-	@mkdir -p .tools/bin
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION) \
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --root-user-action ignore --upgrade --target .tools uv==$(UV_VERSION) \
 	  || { rm -f $@; echo "uv is not to be had here; using pip."; }
 
 define install

@@ -1,0 +1,87 @@
+"""Writes the reference pages from the code: `python docs/build.py`. A test keeps them true."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bot.command import Catalogue, Command, choices_of, form_of, usage  # noqa: E402
+from bot.config import Config  # noqa: E402
+
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its file name."""
+    return {
+        "commands.md": "\n".join(_commands()) + "\n",
+        "configuration.md": "\n".join(_configuration()) + "\n",
+    }
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands"
+    yield ""
+    yield "Generated from the command classes by `python docs/build.py`; do not edit."
+    group = ""
+    for command in Catalogue.discover():
+        if command.spec.group != group:
+            group = command.spec.group
+            yield f"\n## {group.capitalize()}"
+        yield from _command(command)
+
+
+def _command(command: type[Command]) -> Iterator[str]:
+    spec = command.spec
+    yield f"\n### /{spec.name}\n"
+    yield f"{spec.summary}\n"
+    yield f"`{usage(command)}`\n"
+    aliases = f", also {', '.join(f'`/{alias}`' for alias in spec.aliases)}" if spec.aliases else ""
+    yield f"Effect: {spec.effect.value.replace('_', ' ')}. Role: {spec.role.word}{aliases}."
+    if command.arguments():
+        yield "\n| argument | form | what it is |\n| --- | --- | --- |"
+    for name, field in command.arguments().items():
+        choices = choices_of(field)
+        form = ", ".join(choices) if choices else form_of(field).name
+        needed = " (needed)" if field.is_required() else ""
+        yield f"| `{name}`{needed} | {form} | {field.description} |"
+    yield from _examples(spec.name)
+
+
+def _examples(name: str) -> Iterator[str]:
+    file = ROOT / "prompts" / "interpreter" / "examples" / f"{name}.yaml"
+    if not file.exists():
+        return
+    examples = yaml.safe_load(file.read_text("utf-8"))
+    said = [e["say"] for lang in ("en", "fr") for e in (examples.get(lang) or [])[:2]]
+    if said:
+        yield "\nIn words: " + " · ".join(f"“{words}”" for words in said)
+
+
+def _configuration() -> Iterator[str]:
+    yield "# Configuration"
+    yield ""
+    yield "Generated from `bot/config.py` by `python docs/build.py`; do not edit. The file is"
+    yield "`config.yaml` in the home; `config.example.yaml` shows every default."
+    for name, field in Config.model_fields.items():
+        kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))
+        models = [k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)]
+        yield f"\n## {name}\n"
+        yield (models[0].__doc__ if models else field.description) or ""
+        if models:
+            yield "\n| key | default | what it is |\n| --- | --- | --- |"
+            for key, value in models[0].model_fields.items():
+                yield f"| `{key}` | `{value.default}` | {value.description} |"
+
+
+if __name__ == "__main__":
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for page, text in pages().items():
+        (REFERENCE / page).write_text(text, "utf-8")
