@@ -1,0 +1,120 @@
+"""The money of a backtest in plain Python: what is held, and what each fill does to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from engine.backtest.result import Reason
+from engine.backtest.settings import Settings
+from engine.strategies.sizes import SizeKind
+
+# A whole position is bought to the last digit, and rounding may ask for one digit more.
+TOLERANCE = 1e-9
+
+
+@dataclass(slots=True)
+class Held:
+    """An open position: `side` 1 or -1; `stop` and `target` infinite where there is none.
+
+    `trail` is what the trailing stop keeps from the extreme, 0 for none: a share of it where
+    `trail_is_percent`, else an amount.
+    """
+
+    side: int
+    bar: int
+    price: float
+    quantity: float
+    fee: float
+    stop: float
+    target: float
+    trail: float
+    trail_is_percent: bool
+    extreme: float
+
+    @property
+    def trailing(self) -> float:
+        """Where the trailing stop stands, infinite where there is none."""
+        return trailing_level(self.side, self.extreme, self.trail, is_percent=self.trail_is_percent)
+
+    def reach(self, high: float, low: float) -> None:
+        """Let a bar move the extreme."""
+        self.extreme = max(self.extreme, high) if self.side > 0 else min(self.extreme, low)
+
+
+def trailing_level(side: int, extreme: float, trail: float, *, is_percent: bool) -> float:
+    """`extreme` less the trail, for a long; a level that is never reached where trail is 0."""
+    if trail <= 0:
+        return -side * math.inf
+    return extreme * (1 - side * trail) if is_percent else extreme - side * trail
+
+
+@dataclass(slots=True)
+class Cash:
+    """Cash, the position, and the trades so far, rows as in `engine.backtest.result.COLUMNS`."""
+
+    settings: Settings
+    amount: float = 0.0
+    held: Held | None = None
+    trades: list[tuple[float, ...]] = field(default_factory=list)
+    denied: int = 0
+
+    @property
+    def side(self) -> int:
+        """1 long, -1 short, 0 flat."""
+        return self.held.side if self.held else 0
+
+    @property
+    def position(self) -> float:
+        """Base units, below 0 when short."""
+        return self.held.side * self.held.quantity if self.held else 0.0
+
+    def worth(self, close: float) -> float:
+        """Equity at a price."""
+        return self.amount + self.position * close
+
+    def enter(self, wanted: Held) -> None:
+        """Take a position whose quantity is known, or deny it."""
+        notional = wanted.quantity * wanted.price
+        wanted.fee = notional * self.settings.fee
+        if not notional + wanted.fee <= self.amount * (1 + TOLERANCE):
+            self.denied += 1
+            return
+        self.amount = self.amount - wanted.side * notional - wanted.fee
+        self.held = wanted
+
+    def leave(self, bar: int, price: float, reason: Reason) -> None:
+        """Close the position."""
+        held = self.held
+        if held is None:
+            return
+        notional = held.quantity * price
+        fee = notional * self.settings.fee
+        self.amount = self.amount + held.side * notional - fee
+        fees = held.fee + fee
+        profit = held.side * (price - held.price) * held.quantity - fees
+        row = (held.bar, held.price, bar, price, held.quantity, held.side, fees, profit, reason)
+        self.trades.append(tuple(float(value) for value in row))
+        self.held = None
+
+
+def quantity_of(
+    kind: SizeKind, amount: float, settings: Settings, cash: float, price: float, stop: float
+) -> float:
+    """Base units of an entry at a price, rounded down to the step; not above 0 where there is none.
+
+    By risk: what loses `amount` of the equity at the stop, and at most what the equity buys.
+    """
+    most = cash / (price * (1 + settings.fee))
+    match kind:
+        case SizeKind.EQUITY:
+            quantity = amount * cash / (price * (1 + settings.fee))
+        case SizeKind.UNITS:
+            quantity = amount
+        case SizeKind.QUOTE:
+            quantity = amount / price
+        case SizeKind.RISK:
+            distance = abs(price - stop)
+            quantity = min(amount * cash / distance, most) if distance > 0 else 0.0
+    step = settings.quantity_step
+    return math.floor(quantity / step) * step if step > 0 else quantity

@@ -1,0 +1,58 @@
+"""What every strategy answers when a bar closes, be it written as rules or in Python."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.domain.candles import Candle
+from engine.domain.order import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Leave what is held, then enter; both fill at the next open, the exit first."""
+
+    leave: bool = False
+    enter: Side | None = None
+
+
+NOTHING = Decision()
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What a strategy is told of a fill; `quantity` in base units, `at` the bar's opening time."""
+
+    side: Side
+    quantity: float
+    price: float
+    reason: str
+    at: int
+
+
+class PythonStrategy(Protocol):
+    """A strategy as a class, installed as a plug-in; it keeps what it needs to remember."""
+
+    def on_bar(self, bar: Candle, position: float) -> Decision:
+        """Judge a closed bar, holding `position` base units (below 0 when short)."""
+        ...
+
+    def on_fill(self, execution: Execution) -> None:
+        """Hear what came of it."""
+        ...
+
+
+def judged(
+    held: int, *, enter_long: bool, exit_long: bool, enter_short: bool, exit_short: bool
+) -> Decision:
+    """What rules that are true on one close come to; `held` is 1 long, -1 short, 0 flat.
+
+    Exits are judged before entries; an entry needs that nothing is held, or is being left; where
+    both sides would enter, the long one does.
+    """
+    leave = exit_long if held > 0 else exit_short if held < 0 else False
+    if held and not leave:
+        return NOTHING
+    enter = Side.BUY if enter_long else Side.SELL if enter_short else None
+    return Decision(leave, enter)
