@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,12 +25,14 @@ Moments = NDArray[np.int64]
 class Marks:
     """Each instrument's last known close at each moment (UTC epoch seconds).
 
-    Before the first known price that one stands; an instrument without any is not there.
+    Before the first known price that one stands; an instrument without any is not there. Rates are
+    kept, so they are asked for one target currency only.
     """
 
     times: Moments
     prices: Mapping[Symbol, Floats]
     _rates: dict[Currency, Floats] = field(default_factory=dict)
+    _same: dict[Currency, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, times: Moments, columns: Mapping[Symbol, Floats]) -> Marks:
@@ -43,11 +47,28 @@ class Marks:
 
     def rates(self, source: Currency, target: Currency) -> Floats:
         """How many `target` one `source` was, 0 where it is not known."""
-        if rate(source, target, {}) is not None:
+        if self._is_same(source, target):
             return np.ones(len(self.times))
         if source not in self._rates:
             self._rates[source] = self._reckoned(source, target)
         return self._rates[source]
+
+    def rate_at(self, source: Currency, target: Currency, at: int) -> Decimal:
+        """The same at the last moment that is not after `at` (UTC ms)."""
+        if self._is_same(source, target):
+            return Decimal(1)
+        place = bisect_right(self._seconds, at // 1_000) - 1
+        return Decimal(repr(float(self.rates(source, target)[max(place, 0)])))
+
+    @cached_property
+    def _seconds(self) -> list[int]:
+        seconds: list[int] = self.times.tolist()
+        return seconds
+
+    def _is_same(self, source: Currency, target: Currency) -> bool:
+        if source not in self._same:
+            self._same[source] = rate(source, target, {}) is not None
+        return self._same[source]
 
     def _reckoned(self, source: Currency, target: Currency) -> Floats:
         pairs = Marks(self.times, {s: p for s, p in self.prices.items() if _tells(s, source)})

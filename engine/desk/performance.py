@@ -270,12 +270,8 @@ class Reckoning:
         return fill.fee * self._factor(fill.fee_currency, fill.at)
 
     def _factor(self, currency: Currency, at: int) -> Decimal:
-        target = self.ledger.opened.account.currency
-        same = rate(currency, target, {})
-        if same is not None:
-            return same
-        place = int(np.searchsorted(self.marks.times * 1_000, at, side="right")) - 1
-        return Decimal(repr(float(self._rates(currency)[max(place, 0)])))
+        """How many of the account's currency one was at a moment (UTC ms)."""
+        return self.marks.rate_at(currency, self.ledger.opened.account.currency, at)
 
     def _rates(self, currency: Currency) -> Floats:
         return self.marks.rates(currency, self.ledger.opened.account.currency)
