@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean gates
+.PHONY: run setup test check format demo lock clean bench gates
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -29,6 +29,9 @@ format: $(VENV)/.ready-dev
 
 demo: setup
 	@$(BIN)/outcry demo $(ARGS)
+
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench
 
 gates: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n auto tests/gates

@@ -147,19 +147,22 @@ class Room:
             await self._serving
         await self._quiet()
 
-    async def _said(self, text: str, who: str, update_id: str) -> None:
-        conversation = f"terminal:{who}"
-        message = InboundMessage(
+    def message(self, text: str, who: str, update_id: str) -> InboundMessage:
+        """What a platform would make of somebody's words."""
+        return InboundMessage(
             platform="terminal",
             update_id=update_id,
-            conversation=conversation,
+            conversation=f"terminal:{who}",
             sender=who,
             sender_name=who.title(),
             text=text,
             received_at=self.clock.now_ms(),
         )
+
+    async def _said(self, text: str, who: str, update_id: str) -> None:
+        message = self.message(text, who, update_id)
         await self.chat.intake.receive(message)
-        await self.chat.intake.idle(conversation)
+        await self.chat.intake.idle(message.conversation)
         await self._quiet()
 
     async def _quiet(self) -> None:

@@ -79,9 +79,3 @@ def _firing_rate(book: AlertBook, symbols: list[Symbol]) -> float:
                 for alert in book.on_tick(_tick(symbol, price, step)):
                     book.note_fired(alert.id, step)
     return (held - len(book)) / (time.perf_counter() - began)
-
-
-if __name__ == "__main__":
-    for measure, figure, least, unit in run():
-        verdict = "holds" if figure >= least else "short"
-        print(f"{measure}: {figure:,.2f}{unit} (bar {least:,.2f}) {verdict}")
