@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +15,7 @@ from bot.config import Config, MarketSection
 from bot.confirmation.desk import Confirmation
 from bot.errors import BotError
 from bot.failures import failed
+from bot.homes import DATABASE
 from bot.identity.directory import Directory, Membership
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
@@ -35,10 +35,7 @@ from connectors.recorded.market import RecordedMarket
 from connectors.replay import ReplayMarket, read_candle_file
 from connectors.simulated.market import SimulatedMarket
 from connectors.storage.candles.store import ParquetCandleStore
-from connectors.storage.lease import Lease, holder
-from connectors.storage.schema import migrate
 from connectors.storage.stores import Stores, open_stores
-from connectors.storage.summary import counts
 from engine.bars import BarBuilder
 from engine.desk import DeskDoor
 from engine.domain import events as facts
@@ -54,7 +51,6 @@ from engine.ports.system import Clock, Identities
 from engine.runtime.live import LiveRuntime, OpeningAccount
 from engine.runtime.market_clock import MarketClock
 
-DATABASE = "outcry.db"
 _TICKET_KEY = "ticket.key"
 
 
@@ -134,16 +130,6 @@ async def build(
         venue=venue,
         system=system,
     )
-
-
-@contextmanager
-def held(home: Path, who: str, clock: Clock) -> Iterator[None]:
-    """Trade on a home as its only process. Raises DeskHeld with the name of the one that does."""
-    lease = Lease.acquire(home, who, clock.now_ms())
-    try:
-        yield
-    finally:
-        lease.release()
 
 
 async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapter]]) -> None:
@@ -264,61 +250,6 @@ class Chat:
             return None
         instrument, kind = door.instrument(order.terms.symbol)
         return Subject(instrument, kind, order, door.is_paper(order.account))
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """What can be seen of a home from outside; no counts where there is no database yet."""
-
-    holder: str | None
-    counts: Mapping[str, int] | None
-    waiting: Mapping[str, int]
-
-
-async def glance(home: Path) -> Glance:
-    """Look at a home without holding it. Raises StoreUnavailable, StateCorrupt."""
-    who = holder(home)
-    if not (home / DATABASE).exists():
-        return Glance(who, None, {})
-    stores = await open_stores(home / DATABASE)
-    try:
-        return Glance(who, await counts(stores.database), await stores.outbox.depth())
-    finally:
-        await stores.close()
-
-
-def migrated(home: Path) -> bool:
-    """Bring a home's database to this version; whether there was anything to do."""
-    return migrate(home / DATABASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What an examination of the stores found; empty is well."""
-
-    faults: Sequence[str]
-    first_broken_audit: int | None
-    mismatch: str
-
-
-async def examined(home: Path) -> Health:
-    """Check the file, the audit chain, and that the journal gives the fills that are stored."""
-    stores = await open_stores(home / DATABASE)
-    try:
-        faults = await stores.database.check()
-        broken = await stores.audit.verify()
-        return Health(faults, broken, await _mismatch(stores))
-    finally:
-        await stores.close()
-
-
-async def _mismatch(stores: Stores) -> str:
-    told = {}
-    async for recorded in stores.journal.read():
-        if isinstance(recorded.event, facts.OrderFilled):
-            told[recorded.event.trade_id] = recorded.event.quantity
-    stored = (await counts(stores.database))["fills"]
-    return "" if len(told) == stored else f"{len(told)} fills journaled, {stored} stored"
 
 
 def complaint(error: Exception, voice: Voice | None = None) -> Card:

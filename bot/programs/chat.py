@@ -9,10 +9,11 @@ from bot.adapters.terminal.manifest import PLATFORM
 from bot.adapters.terminal.receive import Seat, TerminalAdapter
 from bot.config import Config, home_folder, read_config
 from bot.errors import BotError
+from bot.homes import held
 from bot.logs import start_logs
 from bot.programs.faults import aim_faults
 from bot.programs.trouble import explain
-from bot.wiring import Chat, System, build, complaint, held, serve
+from bot.wiring import Chat, System, build, complaint, serve
 from engine.errors import EngineError
 from engine.runtime.system import SystemClock, SystemIdentities
 

@@ -12,10 +12,11 @@ import orjson
 from bot.adapters.terminal.render import plain
 from bot.card import Card
 from bot.config import Config, MarketSection
+from bot.homes import held
 from bot.logs import start_logs
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming
-from bot.wiring import Chat, System, build, held, serve
+from bot.wiring import Chat, System, build, serve
 from engine.runtime.system import SystemClock, SystemIdentities
 
 _PLATFORM = "terminal"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.config import Config, home_folder, read_config
 from bot.errors import BotError, ConfigInvalid
+from bot.homes import examined, glance
 from bot.voice.catalogue import texts
-from bot.wiring import examined, glance
 from engine.errors import EngineError
 
 _LEAST_FREE_BYTES = 200_000_000

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from bot.config import home_folder
+from bot.homes import migrated
 from bot.programs.trouble import explain
-from bot.wiring import migrated
 from engine.errors import EngineError
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bot.config import home_folder, read_config
 from bot.errors import BotError
+from bot.homes import glance
 from bot.programs.trouble import explain
-from bot.wiring import glance
 from engine.errors import EngineError
 
 

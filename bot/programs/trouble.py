@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bot.adapters.terminal.render import plain
 from bot.errors import BotError, ConfigInvalid
-from bot.failures import failed
-from bot.voice import Voice
 from engine.errors import EngineError
 
 
@@ -19,5 +16,10 @@ def explain(error: BotError | EngineError) -> int:
         if facts["fix"]:
             sys.stderr.write(f"  {facts['fix']}\n")
         return 2
+    # Cards and their texts are only loaded when there is something to explain.
+    from bot.adapters.terminal.render import plain  # noqa: PLC0415
+    from bot.failures import failed  # noqa: PLC0415
+    from bot.voice import Voice  # noqa: PLC0415
+
     sys.stderr.write(f"{plain(failed(error, Voice()))}\n")
     return 1
