@@ -9,7 +9,9 @@ from bot.arguments.schedules import read_cron
 from bot.command import Command
 
 _CRON_WORD = re.compile(r"[\d*][\d*,/-]*|[\d*,/a-z-]{3,}")
-_RECURS = re.compile(r"every|each|tous|toutes|chaque|daily|weekly|hourly", re.IGNORECASE)
+_RECURS = re.compile(r"every|each|tous|toutes|chaque", re.IGNORECASE)
+# In `/report daily at 8am` the adverb is the report's kind, never a part of the time.
+_KIND = re.compile(r"/?report (?:daily|weekly|monthly)\b", re.IGNORECASE)
 
 
 def line_of(name: str, arguments: Mapping[str, object]) -> str:
@@ -30,7 +32,7 @@ def parted(text: str) -> tuple[str, str]:
     its own reader says what is wrong with it.
     """
     words = text.split()
-    for place in range(1, len(words)):
+    for place in range(2 if _KIND.match(" ".join(words)) else 1, len(words)):
         if _is_schedule(" ".join(words[place:])):
             return " ".join(words[:place]), " ".join(words[place:])
     place = _meant_from(words)

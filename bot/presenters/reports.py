@@ -24,6 +24,7 @@ from bot.voice import Voice
 from engine.desk import Performance
 from engine.domain.market import DataKind
 
+_CENT = Decimal("0.01")
 _MONTHS_FROM_DAYS = 28
 _DAY_MS = 86_400_000
 _HEADLINES = ("maximum_drawdown", "trades", "win_rate", "sharpe")
@@ -121,6 +122,9 @@ class Report:
             "share": voice.percent(self._return(), signed=True),
         }
         said = [voice.say("report.summary.equity", **facts)]
+        drift = seen.currency_effect
+        if abs(drift) >= _CENT:
+            said.append(voice.say("report.summary.currency", drift=self._money(drift, signed=True)))
         if not seen.bookings:
             said.append(voice.say("report.summary.no_trades"))
         if seen.benchmark is not None and seen.benchmark_symbol:

@@ -50,6 +50,14 @@ def test_the_line_and_the_time_may_be_written_in_many_ways(room: Room, line: str
     assert facts["When"] == "0 10 * * 1-5 (UTC)"
 
 
+def test_a_schedule_may_be_asked_for_in_plain_words(room: Room) -> None:
+    card = room.say("buy 50 dollars of btc every friday at noon")
+
+    facts = dict(card.fields)
+    assert facts["Says"] == "/buy symbol=BTC/USDT amount=50"
+    assert facts["When"] == "0 12 * * 5 (UTC)"
+
+
 def test_it_is_said_when_it_is_due_as_its_owner_would(room: Room) -> None:
     room.say('/schedule "/price BTC/USDT" "30 9 * * *"')
 
@@ -162,6 +170,7 @@ def test_a_person_has_at_most_fifty(room: Room) -> None:
         ('/schedule "/price BTC/USDT" "0 25 * * *"', "when: The hour field"),
         ('/schedule "/price BTC/USDT" "every day"', "when: Say at what time"),
         ('/schedule "/price BTC/USDT" "0 0 30 2 *"', "when: there is no such day"),
+        ('/schedule "/report daily" "at 8am"', "when: it is missing"),
         ('/schedule "/price BTC/USDT" when=soon', "when: 'soon' is not a schedule"),
         ('/schedule "/prise BTC/USDT" "0 8 * * *"', "Did you mean"),
         ('/schedule "/price" "0 8 * * *"', "symbols: it is missing"),
