@@ -86,6 +86,26 @@ def interpret(
 
 
 @app.command()
+def backtest(
+    strategy: Annotated[str, typer.Argument(help="A strategy file, or a name of the library.")],
+    candles: Annotated[Path, typer.Option("--candles", help="A csv, parquet or feather file.")],
+    *,
+    param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE.")] = None,
+    fee: Annotated[float, typer.Option("--fee", help="A ratio of the notional.")] = 0.001,
+    slippage: Annotated[float, typer.Option("--slippage", help="The same.")] = 0.0,
+    cash: Annotated[float, typer.Option("--cash", help="In quote currency.")] = 10_000.0,
+    convention: Annotated[str, typer.Option("--convention", help="Fill as a peer.")] = "outcry",
+    engine: Annotated[str, typer.Option("--engine", help="compiled or kernel.")] = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Run a strategy over recorded candles."""
+    from bot.programs.backtest import Asked, run_backtest  # noqa: PLC0415
+
+    asked = Asked(strategy, candles, param or (), fee, slippage, cash, convention, engine, as_json)
+    _leave(run_backtest(asked))
+
+
+@app.command()
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's tables."""
     from bot.programs.migrate import run_migrate  # noqa: PLC0415

@@ -1,0 +1,1 @@
+"""The numeric pass: fixed code, compiled once at set-up, that serves every strategy."""

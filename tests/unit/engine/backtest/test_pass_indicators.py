@@ -1,0 +1,48 @@
+"""The pass's own indicators equal the formula language's, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
+
+from engine.backtest.passes.indicators import moving_average, relative_strength
+from engine.indicators import averages, oscillators
+
+
+def in_blocks(function, x, n, block, memory):
+    out, kept = np.empty(block + 1), np.zeros(memory)
+    columns = []
+    for start in range(0, len(x), block):
+        count = min(block, len(x) - start)
+        function(out, x, start, count, n, kept, 0)
+        columns.append(out[1 : count + 1].copy())
+    return np.concatenate(columns)
+
+
+prices = st.lists(st.floats(0.01, 1e6), min_size=1, max_size=80).map(np.array)
+
+
+@effort(deadline=None)
+@given(prices, st.integers(1, 90), st.integers(1, 100))
+def test_the_moving_average_is_that_of_the_language(x, n, block):
+    found = in_blocks(moving_average, x, n, block, n + 2)
+
+    assert np.array_equal(found, averages.sma(x, n), equal_nan=True)
+
+
+@effort(deadline=None)
+@given(prices, st.integers(2, 90), st.integers(1, 100))
+def test_the_relative_strength_is_that_of_talib(x, n, block):
+    found = in_blocks(relative_strength, x, n, block, 2)
+
+    assert np.array_equal(found, oscillators.rsi(x, n), equal_nan=True)
+
+
+@pytest.mark.parametrize("n", [2, 14, 200])
+def test_nothing_moved_is_a_strength_of_nothing(n):
+    flat = np.full(500, 7.25)
+
+    assert np.array_equal(
+        in_blocks(relative_strength, flat, n, 64, 2), oscillators.rsi(flat, n), equal_nan=True
+    )
