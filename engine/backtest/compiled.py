@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Program
 from engine.backtest.passes.whole import run_whole, scratch_for
-from engine.backtest.program import Draft, as_formula, drafted, levels_of
+from engine.backtest.program import Draft, as_formula, drafted, levels_of, value_of
 from engine.backtest.result import Backtest, Trades
 from engine.backtest.settings import Settings
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
 from engine.formula import Workspace, parse
 from engine.formula.constants import fold
+from engine.formula.syntax import Node
 from engine.strategies.levels import Level
 from engine.strategies.rules import SideRules, Strategy
 from engine.strategies.sizes import Size, SizeKind
@@ -72,12 +73,17 @@ def program_of(draft: Draft) -> Program:
     """The draft as arrays."""
     return Program(
         code=np.array(draft.code, np.int64).reshape(-1, 5),
-        constants=np.array(draft.constants, np.float64),
+        constants=numbers(draft.constants, draft.values),
         late=np.array(draft.late, np.int64).reshape(-1, 5),
-        late_constants=np.array(draft.late_constants, np.float64),
+        late_constants=numbers(draft.late_constants, draft.values),
         outputs=np.array(draft.outputs, np.int64),
         sizes=np.array((len(draft.code), draft.memory + 1, draft.entry), np.int64),
     )
+
+
+def numbers(constants: Sequence[Node | None], values: Mapping[str, float]) -> Floats:
+    """What the constants of a program are with these parameters."""
+    return np.array([value_of(constant, values) for constant in constants], np.float64)
 
 
 def terms_of(draft: Draft, strategy: Strategy, settings: Settings, bars: int) -> tuple[float, ...]:
@@ -98,6 +104,7 @@ def terms_of(draft: Draft, strategy: Strategy, settings: Settings, bars: int) ->
         "order": by.order,
         "cooldown": strategy.limits.cooldown,
         "last": bars - 1,
+        "one": 1,
         "late_rules": codes.BY_BAR in how[: codes.RULES],
         "has_levels": any(level is not None for level in levels),
         "late_levels": any(level is not None and not level.is_percent for level in levels),

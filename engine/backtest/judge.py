@@ -6,17 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from engine.backtest.program import looks_at_position
 from engine.domain.candles import Candles, Floats
 from engine.domain.timeframe import Timeframe
 from engine.formula import Formula, PositionState, Workspace
-from engine.formula.syntax import Holding, walk
 from engine.strategies.rules import Strategy
 from engine.strategy import Decision, judged
-
-
-def looks_at_position(formula: Formula) -> bool:
-    """Whether it has another value for each position held."""
-    return any(isinstance(part, Holding) for part in walk(formula.root))
 
 
 class Judge:
@@ -54,7 +49,7 @@ class Judge:
 
     def level(self, formula: Formula, bar: int, entry: float, side: int) -> float:
         """A level's value on the signal's bar, NaN where unknown."""
-        if not looks_at_position(formula):
+        if not looks_at_position(formula.root):
             return self._known(formula, bar)
         here = PositionState(float(side), entry, 0.0, 0.0)
         workspace = Workspace(
@@ -68,7 +63,7 @@ class Judge:
     def _true(self, formula: Formula | None, bar: int) -> bool:
         if formula is None:
             return False
-        if not looks_at_position(formula):
+        if not looks_at_position(formula.root):
             return self._known(formula, bar) == 1
         rows = slice(0, bar + 1)
         workspace = Workspace(

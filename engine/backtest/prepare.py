@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import shutil
+
 from engine.backtest import compiled, sweep
+from engine.backtest.passes.jit import KEPT
 
 
 def prepare() -> None:
-    """Compile and keep what is not kept yet."""
+    """Compile and keep what is not kept yet, and throw away what older sources left."""
+    for old in KEPT.parent.glob("numba-*"):
+        if old != KEPT:
+            shutil.rmtree(old, ignore_errors=True)
     compiled.prepare()
     sweep.prepare()
 

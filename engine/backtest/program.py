@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.backtest.passes import codes
 from engine.formula import Formula, Kind
-from engine.formula.constants import fold
+from engine.formula.constants import fold, parameters_of
 from engine.formula.syntax import (
     Arithmetic,
     Calculated,
@@ -61,16 +61,22 @@ class NotCompilable(Exception):
 
 @dataclass(slots=True)
 class Draft:
-    """A program as it grows: rows of operations, and the columns to be computed for it."""
+    """A program as it grows: rows of operations, and the columns to be computed for it.
+
+    With `is_shared` all averages are columns, so that many runs have them in common. It is `bent`
+    where its shape, and not just its numbers, depends on a parameter.
+    """
 
     values: Mapping[str, float]
+    is_shared: bool = False
+    is_bent: bool = False
     code: list[Row] = field(default_factory=list)
-    constants: list[float] = field(default_factory=list)
+    constants: list[Node | None] = field(default_factory=list)
     late: list[Row] = field(default_factory=list)
-    late_constants: list[float] = field(default_factory=list)
+    late_constants: list[Node | None] = field(default_factory=list)
     outputs: list[tuple[int, int, int, int]] = field(default_factory=list)
     columns: list[Node] = field(default_factory=list)
-    memory: int = 0
+    memory: int = 1
     entry: int = -1
     registers: dict[Node, int] = field(default_factory=dict)
 
@@ -83,13 +89,9 @@ class Draft:
             operation, a, b, c = self._operation(node)
             found = len(self.code)
             self.code.append((operation, found, a, b, c))
-            self.constants.append(self._constant(node))
+            self.constants.append(constant_in(node))
             self.registers[node] = found
         return found
-
-    def _constant(self, node: Node) -> float:
-        value = fold(node, self.values) if isinstance(node, Number | Parameter) else None
-        return 0.0 if value is None else float(value)
 
     def _operation(self, node: Node) -> tuple[int, int, int, int]:
         match node:
@@ -122,27 +124,17 @@ class Draft:
             if call.name == "crosses_below":
                 above, below = below, above
             return codes.CROSSES_ABOVE, above, below, 0
-        bars = self._bars(call)
-        if bars is None or not isinstance(call.arguments[0], Series):
+        found = None if self.is_shared else native(call, self.values)
+        if found is None:
             return self._computed(call)
+        operation, column, bars = found
         start = self.memory
         self.memory += bars + 2
-        return _NATIVE[call.name], _COLUMNS[call.arguments[0].name], bars, start
-
-    def _bars(self, call: Call) -> int | None:
-        """The length of an average that the pass itself computes, if it is one of a bar's price."""
-        if call.name not in _NATIVE or not isinstance(call.arguments[0], Series):
-            return None
-        if call.arguments[0].name not in _COLUMNS:
-            return None
-        value = fold(call.arguments[1], self.values)
-        least = 2 if call.name == "rsi" else 1
-        if value is None or value != int(value) or not least <= value <= LONGEST:
-            return None  # refused where it is computed, with the reason
-        return int(value)
+        return operation, column, bars, start
 
     def _shifted(self, node: Shifted) -> tuple[int, int, int, int]:
         bars = fold(node.bars, self.values)
+        self.is_bent = self.is_bent or bool(parameters_of(node.bars))
         if bars is None or bars != int(bars) or not 0 <= bars <= LONGEST:
             return self._computed(node)
         if bars == 1:
@@ -161,7 +153,7 @@ class Draft:
         if long_how == short_how == codes.BY_REGISTER:
             self.entry = len(self.code)
             self.code.append((codes.OR, self.entry, long, short, 0))
-            self.constants.append(0.0)
+            self.constants.append(None)
 
     # -- what only the bar itself knows -------------------------------------------------------
 
@@ -180,7 +172,7 @@ class Draft:
         operation, a, b, c = self._late(node)
         slot = len(self.late)
         self.late.append((operation, slot, a, b, c))
-        self.late_constants.append(self._constant(node))
+        self.late_constants.append(constant_in(node))
         return slot
 
     def _late(self, node: Node) -> tuple[int, int, int, int]:
@@ -199,6 +191,32 @@ class Draft:
             raise NotCompilable(text_of(node))
         places = [self._slot(part) for part in shape[1]]
         return shape[0], places[0], places[-1], 0
+
+
+def constant_in(node: Node) -> Node | None:
+    """The node, where it is a constant by itself."""
+    return node if isinstance(node, Number | Parameter) else None
+
+
+def value_of(constant: Node | None, values: Mapping[str, float]) -> float:
+    """What a constant is with these parameters."""
+    if isinstance(constant, Parameter):
+        return float(values[constant.name])
+    return float(constant.value) if isinstance(constant, Number) else 0.0
+
+
+def native(call: Node, values: Mapping[str, float]) -> tuple[int, int, int] | None:
+    """An average that the pass computes itself: its operation, its column and its length."""
+    if not isinstance(call, Call) or call.name not in _NATIVE:
+        return None
+    series = call.arguments[0]
+    if not isinstance(series, Series) or series.name not in _COLUMNS:
+        return None
+    bars = fold(call.arguments[1], values)
+    least = 2 if call.name == "rsi" else 1
+    if bars is None or bars != int(bars) or not least <= bars <= LONGEST:
+        return None  # refused where it is computed, with the reason
+    return _NATIVE[call.name], _COLUMNS[series.name], int(bars)
 
 
 def looks_at_position(root: Node) -> bool:
@@ -221,9 +239,9 @@ def shape_of(node: Node) -> tuple[int, tuple[Node, ...]] | None:
             return None
 
 
-def drafted(strategy: Strategy, values: Mapping[str, float]) -> Draft:
+def drafted(strategy: Strategy, values: Mapping[str, float], *, is_shared: bool = False) -> Draft:
     """The program of a strategy. Raises NotCompilable."""
-    draft = Draft(values)
+    draft = Draft(values, is_shared)
     for formula in rules_of(strategy):
         draft.output(formula)
     for level in levels_of(strategy):

@@ -10,16 +10,16 @@ import numpy as np
 
 from engine.backtest.compiled import a_small_case, bars_of, program_of, terms_of
 from engine.backtest.passes import codes
-from engine.backtest.passes.codes import Floats, Program
-from engine.backtest.passes.whole import run_many
-from engine.backtest.program import Draft, as_formula, drafted
+from engine.backtest.passes.codes import Floats, Records
+from engine.backtest.passes.whole import run_many, whole_column
+from engine.backtest.program import Draft, as_formula, drafted, levels_of, native, value_of
 from engine.backtest.settings import Settings
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
 from engine.errors import StrategyInvalid
 from engine.formula import Workspace
 from engine.formula.constants import parameters_of
-from engine.formula.syntax import Node
+from engine.formula.syntax import Node, Parameter
 from engine.strategies.rules import Strategy
 
 MOST_RUNS = 1_000_000
@@ -66,76 +66,105 @@ def sweep(
     if len(runs) > MOST_RUNS:
         raise StrategyInvalid(f"{len(runs)} runs; at most {MOST_RUNS:,}", "parameters")
     out = np.empty((len(runs), 4))
-    drafts = [drafted(strategy, strategy.values(given)) for given in runs]
-    for rows in _alike(drafts, len(candles)):
-        batch = [drafts[row] for row in rows]
-        out[rows] = _run(batch, strategy, candles, timeframe, settings)
+    values = [strategy.values(given) for given in runs]
+    for draft, rows in _alike(strategy, values, len(candles)):
+        batch = _Batch(draft, [values[row] for row in rows], strategy, settings)
+        out[rows] = batch.run(candles, timeframe)
     return Sweep(tuple(runs), *out.T)
 
 
-def _alike(drafts: Sequence[Draft], bars: int) -> Iterator[list[int]]:
-    """Rows whose programs differ in numbers only, few enough that their columns fit."""
-    groups: dict[tuple[object, ...], list[int]] = {}
-    for row, draft in enumerate(drafts):
-        operations = tuple(operation for operation, *_ in draft.code)
-        key = (operations, tuple(draft.outputs), tuple(draft.late), len(draft.columns))
-        groups.setdefault(key, []).append(row)
-    for rows in groups.values():
-        columns = len(drafts[rows[0]].columns)
-        step = max(1, _ROOM // (8 * max(columns * bars, 1)))
-        for first in range(0, len(rows), step):
-            yield rows[first : first + step]
+def _alike(
+    strategy: Strategy, values: Sequence[Mapping[str, float]], bars: int
+) -> Iterator[tuple[Draft, list[int]]]:
+    """Programs, each with the rows that differ in numbers only, so few that their columns fit."""
+    if not values:
+        return
+    draft = drafted(strategy, values[0], is_shared=True)
+    step = max(1, _ROOM // (8 * max(len(draft.columns) * bars, 1)))
+    if not draft.is_bent:
+        for first in range(0, len(values), step):
+            yield draft, list(range(first, min(first + step, len(values))))
+        return
+    for row, each in enumerate(values):
+        yield drafted(strategy, each, is_shared=True), [row]
 
 
-def _run(
-    drafts: Sequence[Draft],
-    strategy: Strategy,
-    candles: Candles,
-    timeframe: Timeframe,
-    settings: Settings,
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Runs of one program."""
+
+    draft: Draft
+    values: Sequence[Mapping[str, float]]
+    strategy: Strategy
+    settings: Settings
+
+    def run(self, candles: Candles, timeframe: Timeframe) -> Floats:
+        """Trades, final equity, fall and Sharpe ratio in columns, a row a run."""
+        columns, numbers = self._columns(candles, timeframe)
+        code = np.repeat(np.array(self.draft.code, np.int64)[None], len(self.values), axis=0)
+        ready = (code[0, :, 0] == codes.COLUMN) & (code[0, :, 2] >= codes.COMPUTED)
+        code[:, ready, 2] = codes.COMPUTED + numbers
+        outcome: Floats = run_many(
+            program_of(self.draft),
+            code,
+            self._constants(self.draft.constants),
+            self._constants(self.draft.late_constants),
+            self._terms(len(candles)),
+            np.zeros(len(self.values), codes.WALK),
+            bars_of(candles, columns),
+        )
+        return outcome
+
+    def _constants(self, constants: Sequence[Node | None]) -> Floats:
+        out = np.empty((len(self.values), len(constants)))
+        for column, constant in enumerate(constants):
+            if isinstance(constant, Parameter):
+                out[:, column] = [values[constant.name] for values in self.values]
+            else:
+                out[:, column] = value_of(constant, {})
+        return out
+
+    def _terms(self, bars: int) -> Records:
+        """What each walk is told; only the size and the levels may differ."""
+        first = terms_of(self.draft, self.strategy, self.settings, bars)
+        terms = np.repeat(np.array([first], codes.TERMS), len(self.values))
+        size, levels = self.strategy.size, levels_of(self.strategy)
+        if size.amount in self.values[0]:
+            terms["amount"] = [size.value(values) for values in self.values]
+        for name, level in zip(("stop", "target", "trail"), levels, strict=True):
+            root = level.formula.root if level is not None else None
+            if isinstance(root, Parameter):
+                terms[f"{name}_value"] = [values[root.name] for values in self.values]
+        return terms
+
+    def _columns(
+        self, candles: Candles, timeframe: Timeframe
+    ) -> tuple[Floats, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
+        """Each ready-made column once, and which of them each run reads."""
+        made: list[Floats] = []
+        found: dict[tuple[int, tuple[float, ...]], int] = {}
+        numbers = np.zeros((len(self.values), len(self.draft.columns)), np.int64)
+        for at, node in enumerate(self.draft.columns):
+            names = [each.name for each in parameters_of(node)]
+            for row, values in enumerate(self.values):
+                key = at, tuple([values[name] for name in names])
+                if key not in found:
+                    found[key] = len(made)
+                    made.append(_column(node, candles, timeframe, values))
+                numbers[row, at] = found[key]
+        return np.array(made, np.float64).reshape(-1, len(candles)), numbers
+
+
+def _column(
+    node: Node, candles: Candles, timeframe: Timeframe, values: Mapping[str, float]
 ) -> Floats:
-    columns, numbers = _shared_columns(drafts, candles, timeframe)
-    code = np.array([draft.code for draft in drafts], np.int64).reshape(len(drafts), -1, 5)
-    ready = (code[:, :, 0] == codes.COLUMN) & (code[:, :, 2] >= codes.COMPUTED)
-    if len(columns):
-        which = np.where(ready, code[:, :, 2] - codes.COMPUTED, 0)
-        shared = np.take_along_axis(numbers, which, axis=1) + codes.COMPUTED
-        code[:, :, 2] = np.where(ready, shared, code[:, :, 2])
-    terms = [terms_of(draft, strategy, settings, len(candles)) for draft in drafts]
-    outcome: Floats = run_many(
-        _widest(drafts),
-        code,
-        np.array([draft.constants for draft in drafts], np.float64),
-        np.array([draft.late_constants for draft in drafts], np.float64),
-        np.array(terms, codes.TERMS),
-        np.zeros(len(drafts), codes.WALK),
-        bars_of(candles, columns),
-    )
-    return outcome
-
-
-def _widest(drafts: Sequence[Draft]) -> Program:
-    """The common program, with room for the longest average."""
-    return program_of(max(drafts, key=lambda draft: draft.memory))
-
-
-def _shared_columns(
-    drafts: Sequence[Draft], candles: Candles, timeframe: Timeframe
-) -> tuple[Floats, np.ndarray[tuple[int, int], np.dtype[np.int64]]]:
-    """Each ready-made column once, and which of them each run reads."""
-    found: dict[tuple[Node, tuple[float, ...]], int] = {}
-    made: list[Floats] = []
-    numbers = np.zeros((len(drafts), max(len(drafts[0].columns), 1)), np.int64)
-    for row, draft in enumerate(drafts):
-        workspace = Workspace(candles, timeframe=timeframe, parameters=draft.values)
-        for at, node in enumerate(draft.columns):
-            values = tuple(draft.values[each.name] for each in parameters_of(node))
-            if (node, values) not in found:
-                found[node, values] = len(made)
-                made.append(workspace.evaluate(as_formula(node)))
-            numbers[row, at] = found[node, values]
-    table = np.array(made, np.float64).reshape(-1, len(candles))
-    return table, numbers
+    average = native(node, values)
+    if average is not None:
+        operation, number, bars = average
+        column: Floats = np.ascontiguousarray(candles.columns()[1 + number], np.float64)
+        return whole_column(operation, column, bars)
+    workspace = Workspace(candles, timeframe=timeframe, parameters=values)
+    return workspace.evaluate(as_formula(node))
 
 
 def prepare() -> None:

@@ -88,7 +88,7 @@ WALK = _record(
 TERMS = _record(
     "cash fee slip amount step stop_value target_value trail_value",
     "size at_close on_entry_bar gap by_signal order cooldown last stop_kind target_kind trail_kind "
-    "late_rules late_levels has_levels",
+    "late_rules late_levels has_levels one",
 )
 # Compiled code reads and writes the fields of a record in place, without counting references.
 
@@ -147,3 +147,4 @@ class Terms(Protocol):
     late_rules: int
     late_levels: int
     has_levels: int
+    one: int

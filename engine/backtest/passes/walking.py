@@ -18,7 +18,7 @@ from engine.backtest.passes.money import decide, enter, inside, leave_by_rule
 
 
 @compiled
-def walk_block(  # noqa: PLR0915 -- a call with arrays would cost more than a bar
+def walk_block(  # noqa: C901, PLR0912, PLR0915 -- a call with arrays costs more than a bar
     walk: Walk, terms: Terms, program: Program, bars: Bars, scratch: Scratch, rows: Ints,
     equity: Floats, start: int, count: int,
 ) -> None:  # fmt: skip
@@ -36,12 +36,21 @@ def walk_block(  # noqa: PLR0915 -- a call with arrays would cost more than a ba
             rule, first = np.uint64(entry if walk.side == 0 else sided), np.uint64(start + j)
             here, (below, above) = np.uint64(1 + j), _bounds(walk, terms)
             cash, position = walk.cash, walk.side * walk.quantity
-            for k in range(np.uint64(count - j)):
-                reached = low[first + k] <= below or high[first + k] >= above
-                if reached or registers[rule, here + k] == 1.0:
-                    break
-                equity[first + k] = cash + position * close[first + k]
-                until += 1
+            if walk.side and terms.has_levels:
+                for k in range(np.uint64(count - j)):
+                    reached = low[first + k] <= below or high[first + k] >= above
+                    if reached or registers[rule, here + k] == 1.0:
+                        break
+                    equity[first + k] = cash + position * close[first + k]
+                    until += 1
+            else:
+                # High and low stay unread, for memory is what a long history costs. The step is
+                # one, unknown to the compiler: in vectors it would be slower, so short are runs.
+                past, step, left = np.uint64(0), np.uint64(terms.one), np.uint64(count - j)
+                while past < left and registers[rule, here + past] != 1.0:
+                    equity[first + past] = cash + position * close[first + past]
+                    past += step
+                until = j + int(np.int64(past))
         if until == count:
             break
         i, at = start + until, until + 1
@@ -52,9 +61,10 @@ def walk_block(  # noqa: PLR0915 -- a call with arrays would cost more than a ba
             if terms.late_levels:
                 late_levels(walk, terms, program, registers, until, opened[i], close[i - 1])
             enter(walk, terms, i, opened[i], close[i - 1])
-        inside(walk, terms, i, opened[i], high[i], low[i])
-        if walk.closed:
-            write(recent, walk)
+        if walk.side and terms.has_levels:
+            inside(walk, terms, i, opened[i], high[i], low[i])
+            if walk.closed:
+                write(recent, walk)
         if terms.late_rules:
             late_decision(walk, terms, program, registers, at, i, close[i])
         else:

@@ -9,12 +9,13 @@ from numba import prange
 
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Ints, Program, Records, Scratch, Terms, Walk
+from engine.backtest.passes.indicators import moving_average, relative_strength
 from engine.backtest.passes.jit import compiled, compiled_parallel
 from engine.backtest.passes.machine import execute
 from engine.backtest.passes.money import leave
 from engine.backtest.passes.walking import walk_block, write
 
-BLOCK = 1024
+BLOCK = 2048
 
 
 @compiled
@@ -73,8 +74,21 @@ def _block(
     registers = scratch.registers
     for k in range(len(program.code)):
         execute(program.code[k], bars, registers, start, count, scratch.memory)
+    scratch.memory[0] = _fetched(bars.open, start, count)
     walk_block(walk, terms, program, bars, scratch, rows, equity, start, count)
     registers[:, 0] = registers[:, count]
+
+
+@compiled
+def _fetched(x: Floats, start: int, count: int) -> float:
+    """Have the block in the cache: opens are read here and there, and each would be waited for.
+
+    The sum of one value a cache line is of no use but that it must be computed.
+    """
+    total, first = 0.0, np.uint64(start)
+    for k in range(np.uint64(count // 8)):
+        total += x[first + k * np.uint64(8)]
+    return total
 
 
 @compiled
@@ -121,6 +135,17 @@ def run_many(
         out[run, 0] = walks[run].count
         measure(equity, terms[run].cash, out, run)
     return out
+
+
+@compiled
+def whole_column(operation: int, x: Floats, n: int) -> Floats:
+    """An average over all bars."""
+    out, memory = np.empty(len(x) + 1), np.zeros(n + 2)
+    if operation == codes.SMA:
+        moving_average(out, x, 0, len(x), n, memory, 0)
+    else:
+        relative_strength(out, x, 0, len(x), n, memory, 0)
+    return out[1:]
 
 
 @compiled
