@@ -54,9 +54,10 @@ def run(
 
 def computed(draft: Draft, candles: Candles, timeframe: Timeframe) -> Floats:
     """The columns that the program reads ready-made, float64 of shape (columns, bars)."""
-    workspace = Workspace(candles, timeframe=timeframe, parameters=draft.values)
     out = np.empty((len(draft.columns), len(candles)))
     for row, node in zip(out, draft.columns, strict=True):
+        # One for each, because it keeps all it computes, and histories are long.
+        workspace = Workspace(candles, timeframe=timeframe, parameters=draft.values)
         row[:] = workspace.evaluate(as_formula(node))
     return out
 
