@@ -63,13 +63,15 @@ def relative_strength(
     Wilder's smoothing as TA-Lib's RSI has it: seeded by the mean of the first n moves.
     """
     gain, loss = memory[at], memory[at + 1]
+    # TA-Lib's builds multiply by the reciprocal; a division would differ in the last bit.
+    share = 1.0 / n
     seeding = max(0, min(n + 1 - start, count))
     for j in range(seeding):
         i = start + j
         move = x[i] - x[i - 1] if i else 0.0
         gain, loss = gain + max(move, 0.0), loss + max(-move, 0.0)
         if i == n:
-            gain, loss = gain / n, loss / n
+            gain, loss = gain * share, loss * share
         out[1 + j] = _strength(gain, loss) if i == n else np.nan
     less = float(n - 1)
     before = x[start + seeding - 1]
@@ -77,7 +79,8 @@ def relative_strength(
     for k in range(np.uint64(count - seeding)):
         move = x[first + k] - before
         before = x[first + k]
-        gain, loss = (gain * less + max(move, 0.0)) / n, (loss * less + max(-move, 0.0)) / n
+        gain = (gain * less + max(move, 0.0)) * share
+        loss = (loss * less + max(-move, 0.0)) * share
         out[to + k] = _strength(gain, loss)
     memory[at], memory[at + 1] = gain, loss
 

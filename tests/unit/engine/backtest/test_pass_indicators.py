@@ -31,6 +31,14 @@ def test_the_moving_average_is_that_of_the_language(x, n, block):
     assert np.array_equal(found, averages.sma(x, n), equal_nan=True)
 
 
+def test_a_seed_whose_third_cannot_be_written_exactly_is_that_of_talib():
+    x = np.array([1.0, 1.0, 6.0, 2.0])
+
+    assert np.array_equal(
+        in_blocks(relative_strength, x, 3, 1, 2), oscillators.rsi(x, 3), equal_nan=True
+    )
+
+
 @effort(deadline=None)
 @given(prices, st.integers(2, 90), st.integers(1, 100))
 def test_the_relative_strength_is_that_of_talib(x, n, block):
