@@ -54,12 +54,24 @@ define install
 	fi
 endef
 
+# What a start, a chart and a report import is compiled now, not on the user's time.
+STARTED := aiosqlite alembic annotated_types apscheduler attr attrs fontTools fpdf greenlet llvmlite mako markupsafe \
+  matplotlib numba numpy orjson prompt_toolkit pyarrow pydantic pydantic_core pygments rapidfuzz rich shellingham \
+  sqlalchemy structlog talib typer typing_inspection tzdata tzlocal wcwidth yaml
+define prepare
+	@$(BIN)/python -m compileall -q -j 0 bot engine connectors prompts \
+	  $$(cd $(VENV)/lib/python3*/site-packages && for p in $(STARTED); do [ -d $$p ] && echo $$PWD/$$p; done)
+	@$(BIN)/python -m compileall -q -l $(VENV)/lib/python3*/site-packages
+endef
+
 $(VENV)/.ready-run: requirements.lock pyproject.toml | .tools/bin/uv
 	$(call install,requirements.lock)
+	$(prepare)
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock requirements.lock pyproject.toml | .tools/bin/uv
 	$(call install,requirements-dev.lock)
+	$(prepare)
 	@touch $@ $(VENV)/.ready-run
 
 lock: .tools/bin/uv

@@ -41,6 +41,12 @@ _SUMMARY = "summary.json"
 _PROGRESS = "progress"
 
 
+def rehearsed(home: Path) -> None:
+    """Play it unharmed here, so that the children forked after it begin with all that it loads."""
+    _play(home, None)
+    watch_boundaries(None)
+
+
 def played(home: Path, crash_at: int | None = None) -> bool:
     """Play what is left of the story in a child process; False when it was killed on the way."""
     child = os.fork()
