@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.card import Button, Card, Tone
@@ -131,8 +132,8 @@ class Confirmation:
         return command.model_validate(dict(ticket.arguments))
 
 
-def _ids(tickets: object) -> str:
-    return ", ".join(ticket.id for ticket in tickets)  # type: ignore[attr-defined]
+def _ids(tickets: Sequence[Ticket]) -> str:
+    return ", ".join(ticket.id for ticket in tickets)
 
 
 @dataclass(frozen=True, slots=True)

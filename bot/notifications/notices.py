@@ -9,6 +9,7 @@ from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
 from bot.voice import Voice
 from engine.domain import events as facts
+from engine.domain.alert import Repeat
 from engine.domain.events import Event
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
@@ -140,10 +141,9 @@ def _reason(reason: str, voice: Voice) -> str:
 
 def _alert(event: facts.AlertFired, subject: Subject, voice: Voice) -> Card:
     alert = event.alert
-    buttons = (
-        Button(voice.say("notice.alert.chart"), f"/chart {alert.symbol}"),
-        Button(voice.say("notice.alert.snooze"), f"/snooze {alert.id} 1h"),
-    )
+    buttons = [Button(voice.say("notice.alert.chart"), f"/chart {alert.symbol}")]
+    if alert.repeat is Repeat.ALWAYS:  # one that fires once is gone by now
+        buttons.append(Button(voice.say("notice.alert.snooze"), f"/snooze {alert.id} 1h"))
     return Card(
         voice.say("notice.alert.title", symbol=alert.symbol),
         fields=(
@@ -153,7 +153,7 @@ def _alert(event: facts.AlertFired, subject: Subject, voice: Voice) -> Card:
             *(((voice.say("fields.note"), alert.note),) if alert.note else ()),
         ),
         badge=badge(subject.kind, voice),
-        buttons=buttons,
+        buttons=tuple(buttons),
         hint=voice.say("notice.alert.hint", symbol=alert.symbol),
         tone=Tone.WARNING,
     )

@@ -89,6 +89,8 @@ def _play(home: Path, crash_at: int | None) -> None:
         if place < done:
             continue
         if what == "say":
+            # A platform may deliver an update again even when it was received.
+            room.deliver(text, f"update:{place}")
             room.deliver(text, f"update:{place}")
         else:
             room.price(what, text)
