@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,7 @@ from connectors.recorded.market import RecordedMarket
 from connectors.replay import ReplayMarket, read_candle_file
 from connectors.simulated.market import SimulatedMarket
 from connectors.storage.candles.store import ParquetCandleStore
+from connectors.storage.driver import Creator
 from connectors.storage.stores import Stores, open_stores
 from engine.bars import BarBuilder
 from engine.desk import DeskDoor
@@ -46,9 +48,10 @@ from engine.domain.money import Currency
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError
 from engine.matching.model import FillModel
-from engine.ports.market_data import MarketData
+from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock, Identities
-from engine.runtime.live import LiveRuntime, OpeningAccount
+from engine.ports.venue import Venue
+from engine.runtime.live import LiveRuntime, OpeningAccount, TickListener
 from engine.runtime.market_clock import MarketClock
 
 _TICKET_KEY = "ticket.key"
@@ -56,11 +59,17 @@ _TICKET_KEY = "ticket.key"
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Time, identities, and whether threads and processes may be used."""
+    """Time, identities, and whether threads and processes may be used.
+
+    `connections` makes the database's connections where they are not to be threads; a `durable`
+    database waits for the disk at each commit.
+    """
 
     clock: Clock
     identities: Identities
     workers: bool = True
+    connections: Creator | None = None
+    durable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,6 @@ class Application:
     directory: Directory
     interpreter: Interpreter
     studio: Studio
-    venue: PaperVenue
     system: System
 
     async def close(self) -> None:
@@ -93,17 +101,28 @@ class TimedFeed(MarketData, Protocol):
 
 
 async def build(
-    config: Config, home: Path, system: System, feed: TimedFeed | None = None
+    config: Config,
+    home: Path,
+    system: System,
+    feed: TimedFeed | None = None,
+    *,
+    venue: Venue | None = None,
+    candles: CandleStore | None = None,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
-    Raises StoreUnavailable, StateCorrupt, CandlesInvalid.
+    Without a `venue` it trades on paper. Raises StoreUnavailable, StateCorrupt, CandlesInvalid.
     """
-    stores = await open_stores(home / DATABASE)
+    database = home / DATABASE
+    stores = await open_stores(database, creator=system.connections, durable=system.durable)
     live = feed or _feed(config.market, system)
     clock = MarketClock(live.now_ms, system.clock)
-    venue = PaperVenue(live.venue, live.instruments(), stores.paper_book, clock, _fills(config))
-    await venue.start()
+    listeners: list[TickListener] = []
+    if venue is None:
+        paper = PaperVenue(live.venue, live.instruments(), stores.paper_book, clock, _fills(config))
+        await paper.start()
+        venue = paper
+        listeners.append(paper.on_tick)
     account = AccountId(config.accounts[0].id)
     runtime = LiveRuntime(
         limits=config.risk.limits(),
@@ -111,8 +130,8 @@ async def build(
         journal=stores.journal,
         feeds=[live, RecordedMarket()],
         venues={account: venue},
-        listeners=[venue.on_tick],
-        candles=ParquetCandleStore(home / "candles", threads=system.workers),
+        listeners=listeners,
+        candles=candles or ParquetCandleStore(home / "candles", threads=system.workers),
         builder=BarBuilder(tuple(Timeframe)),
         clock=clock,
         timezone=config.desk.timezone,
@@ -127,7 +146,6 @@ async def build(
         directory=Directory(stores.people, _membership(config, account)),
         interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
-        venue=venue,
         system=system,
     )
 
@@ -319,9 +337,13 @@ def _membership(config: Config, account: AccountId) -> Membership:
 
 
 def _phrases(runtime: LiveRuntime) -> PhraseReader:
+    return _reader(tuple(str(each.symbol) for each in runtime.markets.instruments()))
+
+
+@cache
+def _reader(symbols: tuple[str, ...]) -> PhraseReader:
     from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
 
-    symbols = [str(instrument.symbol) for instrument in runtime.markets.instruments()]
     return PhraseInterpreter(known_symbols=symbols)
 
 

@@ -171,6 +171,8 @@ class LiveRuntime:
         now = self._clock.now_ms() // 1000
         week = Timeframe.W1.open_of(now)
         for instrument in self.markets.instruments():
+            if self.markets.kind(instrument.symbol) is DataKind.RECORDED:
+                continue  # the past has no bar under way
             try:
                 candles = await self.markets.candles(instrument.symbol, Timeframe.M1, week, now)
             except EngineError as error:
