@@ -6,6 +6,7 @@ BotError
 │   └── ArgumentInvalid  with the usage line
 ├── NotPermitted         with what is missing
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
+├── FileNotGiven         a command needs a file that did not come with the message
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
 ├── NobodyThere          the reader is not connected: the message waits for them
@@ -57,6 +58,12 @@ class ConfirmationInvalid(BotError):
     def __init__(self, reason: str, **facts: str) -> None:
         super().__init__(reason, **facts)
         self.code = f"confirmation_{reason}"
+
+
+class FileNotGiven(BotError):
+    """No such file came with the message. Facts: `file`."""
+
+    code = "file_not_given"
 
 
 class NotBuiltYet(BotError):

@@ -6,7 +6,7 @@ from bot.card import Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted
 from bot.interpreter.interpreter import Understood
 from bot.voice import Voice
-from engine.errors import EngineError, InstrumentNotFound
+from engine.errors import EngineError, InstrumentNotFound, StrategyNotFound
 
 
 def failed(error: BotError | EngineError, voice: Voice) -> Card:
@@ -31,9 +31,13 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             roles = error.facts["needed"], error.facts["role"] or "none"
             needed, role = (voice.say(f"role.{name}") for name in roles)
             return {"needed": needed, "role": role}
-        case InstrumentNotFound() | CommandNotFound() if error.facts.get("nearest"):
+        case InstrumentNotFound() | StrategyNotFound() | CommandNotFound() if error.facts.get(
+            "nearest"
+        ):
             nearest = voice.listed(error.facts["nearest"].split(", "))
             return {"suggestion": voice.say("errors.did_you_mean", nearest=nearest)}
+        case StrategyNotFound():
+            return {"suggestion": voice.say("errors.see_strategies")}
         case InstrumentNotFound():
             return {"suggestion": voice.say("errors.see_watchlist")}
         case _:

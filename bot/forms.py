@@ -5,6 +5,7 @@ A form's name is what menus, help and the model's tools show; the readers are `b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -99,6 +100,15 @@ def _texts(reader: Any) -> BeforeValidator:
     return BeforeValidator(lambda text: reader(str(text)))
 
 
+def _strategy(text: str) -> str:
+    """`SMA Cross` as `sma-cross`; `sma-cross@2` is one version of it."""
+    said = re.sub(r"[\s_]+", "-", text.strip().lower())
+    if not _STRATEGY.fullmatch(said):
+        raise ValueError("a strategy is called by letters, digits and dashes, such as sma-cross")
+    return said
+
+
+_STRATEGY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(@[0-9]{1,7})?")
 _AS_TEXT = PlainSerializer(lambda value: value if value is None else _plain(value), str)
 
 
@@ -117,6 +127,7 @@ DurationText = Annotated[str, _texts(read_duration), Form("duration")]
 CronText = Annotated[str, _texts(read_cron), Form("schedule")]
 FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_rest=True)]
 Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
+StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]
 IdText = Annotated[str, _texts(lambda text: text.strip().lstrip("#").lower()), Form("id")]
 WordText = Annotated[str, _texts(str.strip), Form("word")]
 RestText = Annotated[str, _texts(str.strip), Form("text", takes_rest=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from pathlib import Path
 
 from bot.card import Card
 from engine.domain.identifiers import AccountId, DeskId, PersonId
@@ -22,6 +23,14 @@ class Role(IntEnum):
     def word(self) -> str:
         """Its name in lower case."""
         return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that came with a message: the name it was given, and where its copy lies."""
+
+    name: str
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class InboundMessage:
     id: int = 0
     due_at: int = 0
     """When a schedule said it: the time it was due, else 0."""
+    files: tuple[ReceivedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,9 @@ async def build(
     return Application(
         stores=stores,
         runtime=runtime,
-        door=DeskDoor(runtime, stores.history, stores.journal, config.paper.taker_fee),
+        door=DeskDoor(
+            runtime, stores.history, stores.journal, stores.strategies, config.paper.taker_fee
+        ),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, _secret(home)),
         directory=Directory(stores.people, _membership(config, account)),

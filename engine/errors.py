@@ -1,7 +1,7 @@
 """The engine's failures, one class for each thing a caller would do differently.
 
 EngineError
-├── InstrumentNotFound, PositionNotFound, OrderNotFound, AlertNotFound
+├── InstrumentNotFound, PositionNotFound, OrderNotFound, AlertNotFound, StrategyNotFound
 ├── FormulaInvalid, StrategyInvalid
 ├── CandlesInvalid, HistoryNotFound
 ├── QuoteNotFound
@@ -50,6 +50,12 @@ class AlertNotFound(EngineError):
     """No such alert of this principal. Facts: `alert`."""
 
     code = "alert_not_found"
+
+
+class StrategyNotFound(EngineError):
+    """The desk keeps no strategy, or no version, of that name. Facts: `strategy`, `nearest`."""
+
+    code = "strategy_not_found"
 
 
 class FormulaInvalid(EngineError):

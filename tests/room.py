@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.adapters.terminal.receive import files_in
 from bot.card import Card
 from bot.config import AccountSection, Config
 from bot.message import InboundMessage, Menu, OutgoingMessage
@@ -157,6 +158,7 @@ class Room:
             sender_name=who.title(),
             text=text,
             received_at=self.clock.now_ms(),
+            files=files_in(text),
         )
 
     async def _said(self, text: str, who: str, update_id: str) -> None:

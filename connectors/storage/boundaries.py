@@ -28,6 +28,8 @@ WATCHLIST_REMOVE = Commit("watchlists.removing", "watchlists.removed")
 SCHEDULE_ADD = Commit("schedules.adding", "schedules.added")
 SCHEDULE_REMOVE = Commit("schedules.removing", "schedules.removed")
 SCHEDULE_RAN = Commit("schedules.running", "schedules.ran")
+STRATEGY_KEEP = Commit("strategies.keeping", "strategies.kept")
+STRATEGY_USE = Commit("strategies.using", "strategies.used")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -46,6 +48,8 @@ COMMITS = (
     SCHEDULE_ADD,
     SCHEDULE_REMOVE,
     SCHEDULE_RAN,
+    STRATEGY_KEEP,
+    STRATEGY_USE,
     PAPER_BOOK_SAVE,
 )
 

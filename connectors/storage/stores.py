@@ -15,6 +15,7 @@ from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
 from connectors.storage.people import SqlPeople
 from connectors.storage.schedules import SqlSchedules
+from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
 from connectors.storage.watchlists import SqlWatchlists
 
@@ -32,6 +33,7 @@ class Stores:
     people: SqlPeople
     watchlists: SqlWatchlists
     schedules: SqlSchedules
+    strategies: SqlStrategies
     audit: SqlAuditLog
     paper_book: SqlPaperBook
 
@@ -59,6 +61,7 @@ async def open_stores(
         people=SqlPeople(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
+        strategies=SqlStrategies(database),
         audit=SqlAuditLog(database),
         paper_book=SqlPaperBook(database),
     )

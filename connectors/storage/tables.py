@@ -173,6 +173,15 @@ schedules = Table(
     Index("schedules_by_owner", "owner", "created_at"),
     Index("schedules_by_next_due", "next_due"),
 )
+strategies = Table(
+    "strategies",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("used_at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("name", "version"),
+)
 audit = Table(
     "audit",
     metadata,

@@ -14,6 +14,7 @@ from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk, RiskUse
+from engine.desk.strategies import Change, Entry, StrategyDesk
 from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
 
@@ -21,9 +22,11 @@ __all__ = [
     "AccountView",
     "AlertDesk",
     "Booking",
+    "Change",
     "Desk",
     "DeskDoor",
     "Draft",
+    "Entry",
     "Figure",
     "Held",
     "Holding",
@@ -41,5 +44,6 @@ __all__ = [
     "RiskDesk",
     "RiskUse",
     "RoundTrip",
+    "StrategyDesk",
     "Unit",
 ]

@@ -1,4 +1,4 @@
-"""Six rooms behind one door, opened for one person on one account."""
+"""Seven rooms behind one door, opened for one person on one account."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from engine.desk.orders import OrderDesk
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import PortfolioDesk
 from engine.desk.risk import RiskDesk
+from engine.desk.strategies import StrategyDesk
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.order import Order
 from engine.ports.journal import Journal, TradeHistory
+from engine.ports.strategies import StrategyStore
 from engine.runtime.live import LiveRuntime
 
 
@@ -30,15 +32,22 @@ class Desk:
     performance: PerformanceDesk
     alerts: AlertDesk
     risk: RiskDesk
+    strategies: StrategyDesk
 
 
 class DeskDoor:
     """Opens desks; held by the wiring and the pipeline, never by a command."""
 
     def __init__(
-        self, runtime: LiveRuntime, history: TradeHistory, journal: Journal, taker_fee: Decimal
+        self,
+        runtime: LiveRuntime,
+        history: TradeHistory,
+        journal: Journal,
+        strategies: StrategyStore,
+        taker_fee: Decimal,
     ) -> None:
         self._runtime = runtime
+        self._strategies = strategies
         self._history = history
         self._journal = journal
         self._taker_fee = taker_fee
@@ -54,6 +63,7 @@ class DeskDoor:
             performance=PerformanceDesk(runtime, self._history, self._journal, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
+            strategies=StrategyDesk(self._strategies, runtime.clock, person),
         )
 
     async def order(self, order_id: str) -> Order | None:

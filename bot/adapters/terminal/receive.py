@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,10 +13,12 @@ from bot.adapters.terminal.client import PlainScreen, RichScreen
 from bot.adapters.terminal.manifest import PLATFORM
 from bot.card import Card
 from bot.errors import NobodyThere, TooMuch
-from bot.message import InboundMessage, Menu, OutgoingMessage
+from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile
 from bot.ports import Incoming
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock, Identities
+
+_FILE = re.compile(r"\.(ya?ml|json|csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +97,16 @@ class TerminalAdapter:
             sender_name=self._seat.name,
             text=line,
             received_at=self._clock.now_ms(),
+            files=files_in(line),
         )
+
+
+def files_in(line: str) -> tuple[ReceivedFile, ...]:
+    """The files that a line names by their paths: whoever types here sits at this machine."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = line.split()
+    named = {word: word.partition("=")[2] or word for word in words}.values()
+    found = ((name, Path(name).expanduser()) for name in named if _FILE.search(name))
+    return tuple(ReceivedFile(name, path.absolute()) for name, path in found if path.is_file())

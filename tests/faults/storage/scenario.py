@@ -22,11 +22,13 @@ from tests.unit.connectors.storage.desk import (
     person,
     placed,
     schedule,
+    strategy,
     ticket,
 )
 
 TABLES = [
     "journal",
+    "strategies",
     "intents",
     "orders",
     "fills",
@@ -87,6 +89,8 @@ async def _settle(stores):
     await stores.schedules.ran(schedule("s1"), 5_000, 9_000)
     await stores.schedules.add(schedule("s2"))
     await stores.schedules.remove("ann", "s2")
+    await stores.strategies.keep(strategy())
+    await stores.strategies.use("dips", 1, 5_000)
 
 
 async def _ask(stores):

@@ -25,6 +25,7 @@ from engine.domain.account import Fill, Position
 from engine.domain.events import OrderFilled, OrderInitialized, OrderSubmitted
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.ports.journal import Changes, Entry
+from engine.ports.strategies import KeptStrategy
 
 T = TypeVar("T")
 BTC = "BTC/USDT"
@@ -107,6 +108,10 @@ def schedule(identity="s1", owner="ann", next_due=5_000, created_at=1_000):
         next_due=next_due,
         created_at=created_at,
     )
+
+
+def strategy(name="dips", version=1, document="strategy: dips", **rest):
+    return KeptStrategy(name, version, document, "ann", 1_000, **rest)
 
 
 def order(

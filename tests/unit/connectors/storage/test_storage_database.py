@@ -21,6 +21,7 @@ from tests.unit.connectors.storage.desk import (
     person,
     placed,
     schedule,
+    strategy,
     ticket,
     with_stores,
 )
@@ -53,6 +54,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.schedules.add(schedule())
         await stores.schedules.ran(schedule(), 5_000, 9_000)
         await stores.schedules.remove("ann", "s1")
+        await stores.strategies.keep(strategy())
+        await stores.strategies.use("dips", 1, 5_000)
         await stores.paper_book.save([])
 
     with_stores(fresh, everything)

@@ -1,0 +1,59 @@
+"""/strategy — one strategy: its rules, its numbers, its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from bot.card import Card
+from bot.command import Command, Context, Effect, Outcome
+from bot.forms import StrategyText
+from bot.presenters.strategies import strategy_buttons, strategy_fields
+from bot.voice import Voice
+from engine.desk import Entry
+
+
+class ShowStrategy(Command, name="strategy", effect=Effect.READS):
+    """Show a strategy: its rules, its parameters, its versions."""
+
+    strategy: StrategyText = Field(description="Its name, or name@2 for a version.")
+
+    async def handle(self, context: Context) -> Outcome:
+        """Look it up."""
+        entry = await context.desk.strategies.find(self.strategy)
+        return StrategySeen(entry, await context.desk.strategies.lineage(entry))
+
+
+@dataclass(frozen=True, slots=True)
+class StrategySeen:
+    """A version and where it came from, nearest first."""
+
+    entry: Entry
+    lineage: Sequence[str]
+
+    def card(self, voice: Voice) -> Card:
+        """The rules as they are written."""
+        kept = self.entry.kept
+        return Card(
+            voice.say("strategy.title", name=kept.name, version=str(kept.version)),
+            text=self.entry.strategy.about,
+            fields=(*strategy_fields(self.entry, voice), *self._origin(voice)),
+            buttons=strategy_buttons(self.entry, voice),
+            hint=voice.say("strategy.hint", name=kept.name),
+        )
+
+    def _origin(self, voice: Voice) -> tuple[tuple[str, str], ...]:
+        kept = self.entry.kept
+        numbers = ", ".join(map(str, self.entry.versions))
+        fields = [(voice.say("strategy.versions"), numbers)]
+        if self.lineage:
+            fields.append((voice.say("strategy.lineage"), " ← ".join(self.lineage)))
+        if self.entry.is_library:
+            fields.append((voice.say("strategy.kept"), voice.say("strategies.library")))
+        else:
+            fields.append((voice.say("strategy.kept"), voice.minute(kept.kept_at)))
+            used = voice.minute(kept.used_at) if kept.used_at else voice.say("strategy.unused")
+            fields.append((voice.say("strategy.used"), used))
+        return tuple(fields)

@@ -1,0 +1,58 @@
+"""A strategy's rules as a person reads them."""
+
+from __future__ import annotations
+
+from bot.card import Button
+from bot.voice import Voice
+from engine.desk import Entry
+from engine.strategies import Level, SideRules, Strategy, StrategyParameter
+
+
+def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
+    """What it trades, when it enters and leaves, how much, and its numbers."""
+    strategy = entry.strategy
+    written = {
+        "timeframe": strategy.timeframe.value,
+        "symbols": ", ".join(strategy.symbols) or voice.say("strategy.any"),
+        **_sides(strategy),
+        "size": strategy.size.text,
+        "stop_loss": _text(strategy.stop_loss),
+        "take_profit": _text(strategy.take_profit),
+        "trailing_stop": _text(strategy.trailing_stop),
+        "cooldown": str(strategy.limits.cooldown) if strategy.limits.cooldown else "",
+        "parameters": " · ".join(map(_parameter, strategy.parameters)),
+    }
+    return tuple((voice.say(f"strategy.{name}"), text) for name, text in written.items() if text)
+
+
+def strategy_buttons(entry: Entry, voice: Voice) -> tuple[Button, ...]:
+    """What can be done with it."""
+    return (Button(voice.say("strategy.export_button"), f"/export {entry.kept.reference}"),)
+
+
+def _sides(strategy: Strategy) -> dict[str, str]:
+    return {
+        f"{name}_{part}": text
+        for name, side in (("long", strategy.long), ("short", strategy.short))
+        for part, text in _rules(side)
+    }
+
+
+def _rules(side: SideRules | None) -> tuple[tuple[str, str], ...]:
+    if side is None:
+        return ()
+    return (("enter", side.enter.text), ("exit", side.exit.text if side.exit else ""))
+
+
+def _text(level: Level | None) -> str:
+    return level.text if level else ""
+
+
+def _parameter(parameter: StrategyParameter) -> str:
+    default, lowest, highest = (
+        f"{number:.4%}".rstrip("%").rstrip("0").rstrip(".") + "%"
+        if parameter.is_percent
+        else f"{number:g}"
+        for number in (parameter.default, parameter.lowest, parameter.highest)
+    )
+    return f"{parameter.name} {default} ({lowest}–{highest})"
