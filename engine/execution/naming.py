@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import sha256
 
 from engine.domain.identifiers import ClientOrderId, IntentKey
 
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 # The tightest field among the venues (Kraken's free text) holds eighteen characters.
 LENGTH = 18
 
 
 def client_order_id(key: IntentKey, part: str = "") -> ClientOrderId:
-    """Eighteen characters of `[a-z0-9]`; `part` tells several orders of one intent apart."""
-    number = int.from_bytes(hashlib.sha256(f"{key}\0{part}".encode()).digest(), "big")
-    letters = []
-    for _ in range(LENGTH):
-        number, letter = divmod(number, len(_ALPHABET))
-        letters.append(_ALPHABET[letter])
-    return ClientOrderId("".join(letters))
+    """Eighteen hexadecimal digits; `part` tells several orders of one intent apart."""
+    return ClientOrderId(sha256(f"{key}\0{part}".encode()).hexdigest()[:LENGTH])

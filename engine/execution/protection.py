@@ -9,8 +9,8 @@ have been closed first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
@@ -18,6 +18,7 @@ from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose
+from engine.domain.values import changed
 from engine.execution.naming import client_order_id
 
 THE_DESK = PersonId("desk")
@@ -49,6 +50,7 @@ class Brackets:
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
+        self._by_position: dict[tuple[AccountId, Symbol], dict[ClientOrderId, _Bracket]] = {}
 
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
@@ -58,7 +60,11 @@ class Brackets:
                 bracket.children[order.purpose] = order
                 bracket.asked.pop(order.client_order_id, None)
         elif order.stop_loss is not None or order.take_profit is not None:
-            bracket = self._by_parent.setdefault(order.client_order_id, _Bracket(order))
+            bracket = self._by_parent.get(order.client_order_id)
+            if bracket is None:
+                bracket = self._by_parent[order.client_order_id] = _Bracket(order)
+                place = order.account, order.terms.symbol
+                self._by_position.setdefault(place, {})[order.client_order_id] = bracket
             bracket.parent = order
 
     def adjust(
@@ -67,8 +73,11 @@ class Brackets:
         """What must change so that the children cover `held` base units, and no more."""
         events: list[Event] = []
         commands: list[VenueCommand] = []
+        brackets = self._by_position.get((account, symbol))
+        if not brackets:
+            return events, commands
         left = abs(held)
-        for bracket in reversed(list(self._of(account, symbol))):
+        for bracket in reversed(tuple(brackets.values())):
             covered = Quantity(max(ZERO, min(bracket.uncovered, left)))
             left -= covered
             for event, command in _steps(bracket, covered, at):
@@ -76,14 +85,8 @@ class Brackets:
                 commands.append(command)
             if bracket.is_over:
                 del self._by_parent[bracket.parent.client_order_id]
+                del brackets[bracket.parent.client_order_id]
         return events, commands
-
-    def _of(self, account: AccountId, symbol: Symbol) -> Iterable[_Bracket]:
-        return (
-            bracket
-            for bracket in self._by_parent.values()
-            if bracket.parent.account == account and bracket.parent.terms.symbol == symbol
-        )
 
 
 def _steps(
@@ -105,7 +108,7 @@ def _steps(
             )
         elif covered not in (child.remaining, bracket.asked.get(child.client_order_id)):
             bracket.asked[child.client_order_id] = covered
-            terms = replace(child.terms, quantity=Quantity(child.filled + covered))
+            terms = changed(child.terms, quantity=Quantity(child.filled + covered))
             yield (
                 (),
                 ModifyOrder(child.account, child.client_order_id, child.venue_order_id, terms),

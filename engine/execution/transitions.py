@@ -11,8 +11,6 @@ state as it is, and a fill counts in whatever state it finds the order, for the 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from engine.domain.events import (
     OrderAccepted,
     OrderBecameUnknown,
@@ -30,21 +28,21 @@ from engine.domain.events import (
 )
 from engine.domain.money import Quantity
 from engine.domain.order import Order, OrderState
+from engine.domain.values import changed
 
+_EARLY = OrderState.INITIALIZED, OrderState.SUBMITTED
 _RESTING = OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED
 
 
 def evolved(order: Order, event: OrderEvent) -> Order:
-    """The order after an event."""
+    """The order after an event; the very same object where the event changes nothing."""
     match event:
         case OrderFilled():
             return _filled(order, event)
         case OrderSubmitted():
             return _moved(order, OrderState.SUBMITTED, event, when=(OrderState.INITIALIZED,))
         case OrderAccepted():
-            known = replace(order, venue_order_id=event.venue_order_id, unknown=False)
-            early = OrderState.INITIALIZED, OrderState.SUBMITTED
-            return _moved(known, OrderState.ACCEPTED, event, when=early)
+            return _accepted(order, event)
         case OrderTriggered():
             return _moved(order, OrderState.TRIGGERED, event, when=_RESTING[:1])
         case OrderCancelRequested():
@@ -52,9 +50,9 @@ def evolved(order: Order, event: OrderEvent) -> Order:
         case OrderCancelRejected():
             return _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
         case OrderReplaced():
-            return replace(order, terms=event.terms, updated_at=event.at)
+            return _replaced(order, event)
         case OrderBecameUnknown():
-            return replace(order, unknown=True, reason=event.reason, updated_at=event.at)
+            return _unknown(order, event)
         case OrderNeverArrived():
             return _never_arrived(order, event)
         case OrderRejected() | OrderCanceled() | OrderExpired():
@@ -64,7 +62,7 @@ def evolved(order: Order, event: OrderEvent) -> Order:
 def _filled(order: Order, event: OrderFilled) -> Order:
     filled = Quantity(order.filled + event.quantity)
     state = OrderState.FILLED if filled >= order.terms.quantity else _partly(order)
-    return replace(
+    return changed(
         order,
         filled=filled,
         filled_value=order.filled_value + event.quantity * event.price,
@@ -72,6 +70,20 @@ def _filled(order: Order, event: OrderFilled) -> Order:
         unknown=False,
         updated_at=event.at,
     )
+
+
+def _accepted(order: Order, event: OrderAccepted) -> Order:
+    if order.state in _EARLY:
+        return changed(
+            order,
+            state=OrderState.ACCEPTED,
+            venue_order_id=event.venue_order_id,
+            unknown=False,
+            updated_at=event.at,
+        )
+    if order.venue_order_id == event.venue_order_id and not order.unknown:
+        return order
+    return changed(order, venue_order_id=event.venue_order_id, unknown=False)
 
 
 def _partly(order: Order) -> OrderState:
@@ -86,13 +98,25 @@ def _resting_state(order: Order) -> OrderState:
 def _moved(
     order: Order, state: OrderState, event: OrderEvent, *, when: tuple[OrderState, ...]
 ) -> Order:
-    return replace(order, state=state, updated_at=event.at) if order.state in when else order
+    return changed(order, state=state, updated_at=event.at) if order.state in when else order
+
+
+def _replaced(order: Order, event: OrderReplaced) -> Order:
+    if order.terms == event.terms:
+        return order
+    return changed(order, terms=event.terms, updated_at=event.at)
+
+
+def _unknown(order: Order, event: OrderBecameUnknown) -> Order:
+    if order.unknown or not order.is_open:
+        return order
+    return changed(order, unknown=True, reason=event.reason, updated_at=event.at)
 
 
 def _never_arrived(order: Order, event: OrderNeverArrived) -> Order:
     if not order.is_open:
         return order
-    return replace(
+    return changed(
         order,
         state=OrderState.DENIED,
         reason="never_arrived",
@@ -109,6 +133,6 @@ def _ended(order: Order, event: OrderRejected | OrderCanceled | OrderExpired) ->
         OrderCanceled: OrderState.CANCELED,
         OrderExpired: OrderState.EXPIRED,
     }
-    return replace(
+    return changed(
         order, state=ends[type(event)], reason=event.reason, unknown=False, updated_at=event.at
     )

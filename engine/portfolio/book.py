@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from engine.domain.account import Account, Fill, Position
@@ -10,26 +11,80 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
-from engine.domain.order import Order, Side
+from engine.domain.order import Order, OrderState, Side
+from engine.domain.values import changed
 from engine.portfolio.positions import booked
 
 
 class AccountBook:
     """Mutable inside the kernel, changed only by what the journal says."""
 
-    __slots__ = ("account", "cash", "day", "day_equity", "orders", "positions")
+    __slots__ = (
+        "_by_symbol",
+        "account",
+        "cash",
+        "day",
+        "day_equity",
+        "orders",
+        "positions",
+        "reserved",
+    )
 
     def __init__(self, account: Account, cash: Iterable[tuple[Currency, Decimal]]) -> None:
         self.account = account
         self.cash: dict[Currency, Decimal] = dict(cash)
         self.positions: dict[Symbol, Position] = {}
         self.orders: dict[ClientOrderId, Order] = {}
+        self.reserved: dict[Currency, Decimal] = {}
+        """Cash that open buys will need, kept beside the orders."""
+        self._by_symbol: dict[Symbol, dict[ClientOrderId, Order]] = {}
         self.day = ""
         self.day_equity: Decimal | None = None
 
     def position(self, symbol: Symbol) -> Position:
         """What is held of it, flat if nothing."""
         return self.positions.get(symbol) or Position(self.account.id, symbol)
+
+    def held(self, symbol: Symbol) -> Decimal:
+        """Base units held of it, signed."""
+        position = self.positions.get(symbol)
+        return position.quantity if position is not None else ZERO
+
+    def free_cash(self, currency: Currency) -> Decimal:
+        """Cash that no open buy has set aside."""
+        return self.cash.get(currency, ZERO) - self.reserved.get(currency, ZERO)
+
+    def put(self, order: Order, instrument: Instrument) -> None:
+        """An order as it stands now; one that is over leaves the book."""
+        order_id, symbol = order.client_order_id, order.terms.symbol
+        before = self.orders.get(order_id)
+        if order.terms.side is Side.BUY:
+            self._reserve(before, order, instrument.quote)
+        if order.is_open:
+            self.orders[order_id] = order
+            self._by_symbol.setdefault(symbol, {})[order_id] = order
+        elif before is not None:
+            del self.orders[order_id]
+            del self._by_symbol[symbol][order_id]
+
+    def _reserve(self, before: Order | None, order: Order, quote: Currency) -> None:
+        """Set aside what an open buy will take; a market order's price is not known yet."""
+        change = _needs(order) - (_needs(before) if before is not None else ZERO)
+        if change:
+            self.reserved[quote] = self.reserved.get(quote, ZERO) + change
+
+    @contextmanager
+    def without(self, order: Order, instrument: Instrument) -> Iterator[None]:
+        """The book as if an open order were not in it."""
+        resting = self.orders.get(order.client_order_id)
+        if resting is None:
+            yield
+            return
+        self.put(changed(resting, state=OrderState.CANCELED), instrument)
+        try:
+            yield
+        finally:
+            self.put(resting, instrument)
 
     def book(self, order: Order, event: OrderFilled, instrument: Instrument) -> Fill:
         """Move cash and position for one execution and give its record."""
@@ -65,8 +120,14 @@ class AccountBook:
 
     def open_orders(self, symbol: Symbol, side: Side | None = None) -> list[Order]:
         """What rests or is under way on one instrument."""
-        return [
-            order
-            for order in self.orders.values()
-            if order.terms.symbol == symbol and (side is None or order.terms.side is side)
-        ]
+        same = self._by_symbol.get(symbol)
+        if not same:
+            return []
+        return [order for order in same.values() if side is None or order.terms.side is side]
+
+
+def _needs(order: Order) -> Decimal:
+    price = order.terms.price or order.terms.stop_price
+    if price is None or not order.is_open:
+        return ZERO
+    return order.remaining * price

@@ -2,28 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
-
-from engine.domain.identifiers import Symbol
-from engine.domain.instrument import Instrument
-from engine.domain.money import ZERO, Currency
-from engine.domain.order import Order, OrderType, Side
-from engine.portfolio.book import AccountBook
+from engine.domain.order import OrderType, Side
 from engine.risk.proposal import Breach, Proposal
-
-
-def reserved(
-    book: AccountBook, quote: Currency, instruments: Mapping[Symbol, Instrument]
-) -> Decimal:
-    """Cash of one currency that open buys will need, in that currency."""
-    buys = (order for order in book.orders.values() if order.terms.side is Side.BUY)
-    return sum((_needs(o) for o in buys if instruments[o.terms.symbol].quote == quote), ZERO)
-
-
-def _needs(order: Order) -> Decimal:
-    price = order.terms.price or order.terms.stop_price or ZERO
-    return order.remaining * price
 
 
 def cash(proposal: Proposal) -> Breach | None:
@@ -31,12 +11,9 @@ def cash(proposal: Proposal) -> Breach | None:
     if proposal.terms.side is Side.SELL or proposal.reduces:
         return None
     quote = proposal.instrument.quote
-    free = proposal.book.cash.get(quote, ZERO) - reserved(
-        proposal.book, quote, proposal.instruments
-    )
-    if proposal.terms.type is OrderType.MARKET and free >= proposal.cash_needed:
-        return None
-    if proposal.terms.type is not OrderType.MARKET and free >= proposal.notional:
+    free = proposal.book.free_cash(quote)
+    is_market = proposal.terms.type is OrderType.MARKET
+    if free >= (proposal.cash_needed if is_market else proposal.notional):
         return None
     facts = {
         "needed": f"{proposal.cash_needed:f}",

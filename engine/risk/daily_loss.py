@@ -10,8 +10,8 @@ NAME = "max_daily_loss"
 
 def daily_loss(proposal: Proposal) -> Breach | None:
     """Compare today's loss, open positions marked, with the limit."""
-    opening = proposal.book.day_equity
-    if opening is None:
+    opening, limit = proposal.book.day_equity, proposal.limits.get(NAME)
+    if opening is None or limit is None:
         return None
     lost = max(ZERO, opening - proposal.equity)
-    return against(NAME, lost, proposal.limits.get(NAME), proposal.terms.symbol)
+    return against(NAME, lost, limit, proposal.terms.symbol)

@@ -12,41 +12,61 @@ from engine.domain.market import Tick
 from engine.domain.money import ZERO
 from engine.domain.order import OrderTerms, Side
 from engine.portfolio.book import AccountBook
+from engine.portfolio.valuation import valued
 
 # Room for the fee and for slippage when cash is set against a market order.
 _CASH_MARGIN = Decimal("1.002")
 
 
-@dataclass(frozen=True, slots=True)
 class Proposal:
-    """The order's terms beside the account, the market and the limits in force; `at` in UTC ms."""
+    """The order's terms beside the account, the market and the limits in force; `at` in UTC ms.
 
-    terms: OrderTerms
-    instruments: Mapping[Symbol, Instrument]
-    tick: Tick | None
-    book: AccountBook
-    equity: Decimal
-    limits: Mapping[str, Decimal]
-    halted: bool
-    at: int
+    `price` is the worst that is to be expected, in quote currency; `notional` the quantity at that
+    price; `held` base units held now, signed; `reduces` whether the order can only make that
+    position smaller.
+    """
 
-    @property
-    def instrument(self) -> Instrument:
-        """What the order trades."""
-        return self.instruments[self.terms.symbol]
+    __slots__ = (
+        "_quotes",
+        "at",
+        "book",
+        "halted",
+        "held",
+        "instrument",
+        "instruments",
+        "limits",
+        "notional",
+        "price",
+        "reduces",
+        "terms",
+        "tick",
+    )
 
-    @property
-    def price(self) -> Decimal:
-        """The worst price that is to be expected, in quote currency."""
-        asked = self.terms.price or self.terms.stop_price
-        if asked is not None or self.tick is None:
-            return asked or ZERO
-        return self.tick.ask if self.terms.side is Side.BUY else self.tick.bid
-
-    @property
-    def notional(self) -> Decimal:
-        """Quantity times that price, in quote currency."""
-        return self.terms.quantity * self.price
+    def __init__(
+        self,
+        terms: OrderTerms,
+        instruments: Mapping[Symbol, Instrument],
+        quotes: Mapping[Symbol, Tick],
+        book: AccountBook,
+        limits: Mapping[str, Decimal],
+        *,
+        halted: bool,
+        at: int,
+    ) -> None:
+        self.terms = terms
+        self.instruments = instruments
+        self.instrument = instruments[terms.symbol]
+        self.tick = quotes.get(terms.symbol)
+        self.book = book
+        self.limits = limits
+        self.halted = halted
+        self.at = at
+        self.price = _expected(terms, self.tick)
+        self.notional = terms.quantity * self.price
+        self.held = book.held(terms.symbol)
+        against_it = self.held and (self.held > ZERO) is (terms.side is Side.SELL)
+        self.reduces = bool(against_it) and terms.quantity <= abs(self.held)
+        self._quotes = quotes
 
     @property
     def cash_needed(self) -> Decimal:
@@ -54,15 +74,16 @@ class Proposal:
         return self.notional * _CASH_MARGIN
 
     @property
-    def held(self) -> Decimal:
-        """Base units held now, signed."""
-        return self.book.position(self.terms.symbol).quantity
+    def equity(self) -> Decimal:
+        """What the account is worth now, in its currency."""
+        return valued(self.book, self.instruments, self._quotes).equity
 
-    @property
-    def reduces(self) -> bool:
-        """Whether it can only make the position smaller."""
-        opposite = self.held * self.terms.side.sign < ZERO
-        return opposite and self.terms.quantity <= abs(self.held)
+
+def _expected(terms: OrderTerms, tick: Tick | None) -> Decimal:
+    asked = terms.price or terms.stop_price
+    if asked is not None or tick is None:
+        return asked or ZERO
+    return tick.ask if terms.side is Side.BUY else tick.bid
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,45 @@
+"""Accounts, the desk's day, limits and alerts: what people keep in order."""
+
+from __future__ import annotations
+
+from engine.domain import events as facts
+from engine.domain import requests as wishes
+from engine.kernel.state import State
+from engine.kernel.step import NOTHING, Step
+
+
+def on_open_account(state: State, wish: wishes.OpenAccount) -> Step:
+    if wish.account.id in state.accounts:
+        return NOTHING
+    return state.happened(facts.AccountOpened(wish.account, wish.cash, wish.at))
+
+
+def on_open_day(state: State, wish: wishes.OpenDay) -> Step:
+    opened = [
+        facts.DayOpened(name, wish.day, state.valuation(name).equity, wish.at)
+        for name, book in state.accounts.items()
+        if book.day != wish.day
+    ]
+    return state.happened(*opened)
+
+
+def on_set_limit(state: State, wish: wishes.SetRiskLimit) -> Step:
+    return state.happened(facts.RiskLimitSet(wish.rule, wish.value, wish.by, wish.at))
+
+
+def on_set_alert(state: State, wish: wishes.SetAlert) -> Step:
+    if state.alerts.get(wish.alert.id) is not None:
+        return NOTHING
+    return state.happened(facts.AlertSet(wish.alert, wish.at))
+
+
+def on_remove_alert(state: State, wish: wishes.RemoveAlert) -> Step:
+    if state.alerts.get(wish.alert_id) is None:
+        return NOTHING
+    return state.happened(facts.AlertRemoved(wish.alert_id, wish.at))
+
+
+def on_snooze_alert(state: State, wish: wishes.SnoozeAlert) -> Step:
+    if state.alerts.get(wish.alert_id) is None:
+        return NOTHING
+    return state.happened(facts.AlertSnoozed(wish.alert_id, wish.until, wish.at))
