@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -43,7 +46,8 @@ def chat(
     name: Annotated[str, typer.Option("--as", help="Speak as this person.")] = "you",
 ) -> None:
     """Open the terminal chat."""
-    from bot.programs.chat import run_chat  # noqa: PLC0415 -- each program loads only its own
+    with _loading():
+        from bot.programs.chat import run_chat  # noqa: PLC0415 -- each program loads only its own
 
     _leave(run_chat(home or _Given.home, config or _Given.config, name, is_plain=plain))
 
@@ -51,7 +55,8 @@ def chat(
 @app.command()
 def status(home: Home = None, config: ConfigFile = None) -> None:
     """Say how the desk is, without touching it."""
-    from bot.programs.status import run_status  # noqa: PLC0415
+    with _loading():
+        from bot.programs.status import run_status  # noqa: PLC0415
 
     _leave(run_status(home or _Given.home, config or _Given.config))
 
@@ -59,7 +64,8 @@ def status(home: Home = None, config: ConfigFile = None) -> None:
 @app.command()
 def doctor(home: Home = None, config: ConfigFile = None) -> None:
     """Check everything and explain what is wrong."""
-    from bot.programs.doctor import run_doctor  # noqa: PLC0415
+    with _loading():
+        from bot.programs.doctor import run_doctor  # noqa: PLC0415
 
     _leave(run_doctor(home or _Given.home, config or _Given.config))
 
@@ -67,7 +73,8 @@ def doctor(home: Home = None, config: ConfigFile = None) -> None:
 @app.command()
 def demo(home: Home = None) -> None:
     """Play a whole trading day unattended and print what it made as JSON."""
-    from bot.programs.demo import run_demo  # noqa: PLC0415
+    with _loading():
+        from bot.programs.demo import run_demo  # noqa: PLC0415
 
     _leave(run_demo(home or _Given.home))
 
@@ -80,7 +87,8 @@ def interpret(
     now: Annotated[str | None, typer.Option("--now", help="The moment, ISO 8601.")] = None,
 ) -> None:
     """Show what words would be read as, and do nothing."""
-    from bot.programs.interpret import run_interpret  # noqa: PLC0415
+    with _loading():
+        from bot.programs.interpret import run_interpret  # noqa: PLC0415
 
     _leave(run_interpret(text, jsonl, now, as_json=as_json))
 
@@ -99,7 +107,8 @@ def backtest(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a strategy over recorded candles."""
-    from bot.programs.backtest import Asked, run_backtest  # noqa: PLC0415
+    with _loading():
+        from bot.programs.backtest import Asked, run_backtest  # noqa: PLC0415
 
     asked = Asked(strategy, candles, param or (), fee, slippage, cash, convention, engine, as_json)
     _leave(run_backtest(asked))
@@ -108,9 +117,21 @@ def backtest(
 @app.command()
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's tables."""
-    from bot.programs.migrate import run_migrate  # noqa: PLC0415
+    with _loading():
+        from bot.programs.migrate import run_migrate  # noqa: PLC0415
 
     _leave(run_migrate(home or _Given.home))
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """What a program loads stays, so nothing of it is looked through for garbage, now or later."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _leave(code: int) -> None:

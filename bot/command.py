@@ -108,7 +108,10 @@ class Spec:
 class Command(BaseModel):
     """The base of every command; fields are its arguments in positional order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # A command's validator is built when somebody first uses it, not at every start.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
     spec: ClassVar[Spec]
 

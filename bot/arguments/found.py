@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,23 @@ class Found:
 class Rule:
     """A pattern over folded text and what a match of it comes to; None is no match."""
 
-    pattern: re.Pattern[str]
+    source: str
     value: Callable[[re.Match[str]], str | None]
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first needed, for a start needs none of them."""
+        return _bounded(self.source)
+
+
+@cache
+def _bounded(source: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/.-])(?:{source})(?![\w/']|-\w)")
 
 
 def rule(pattern: str, value: str | Callable[[re.Match[str]], str | None]) -> Rule:
     """A rule bounded by word ends; a text value stands for itself."""
-    compiled = re.compile(rf"(?<![\w/.-])(?:{pattern})(?![\w/']|-\w)")
-    return Rule(compiled, value if callable(value) else lambda _match: value)
+    return Rule(pattern, value if callable(value) else lambda _match: value)
 
 
 def find(rules: Sequence[Rule], folded: str) -> Iterator[Found]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.arguments.folding import fold
 from bot.arguments.number_words import SMALL
@@ -61,6 +62,7 @@ class _Recurrence:
     whole: str | None = None
 
 
+@cache
 def _recurrences() -> tuple[tuple[re.Pattern[str], str], ...]:
     every_nth = r"(?P<nth>\d{1,2}|first|premier)(?:st|nd|rd|th|er|eme|e)?"
     sources = (
@@ -106,7 +108,6 @@ def _recurrences() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!\w)(?:{source})(?!\w)"), kind) for source, kind in sources)
 
 
-_RECURRENCES = _recurrences()
 _AT = r"(?:(?:at|a|@|around|vers|des|by|pour|,) ?)?"
 _PART = (
     r"(?P<part>a\.?m\.?|p\.?m\.?|du matin|in the morning|du soir|de l'apres-?[ ]?midi|"
@@ -191,7 +192,7 @@ def find_schedule(folded: str) -> Schedule | None:
 
 
 def _find_recurrence(folded: str) -> _Recurrence | None:
-    for pattern, kind in _RECURRENCES:
+    for pattern, kind in _recurrences():
         match = pattern.search(folded)
         if match is not None:
             return _recurrence(match, kind)

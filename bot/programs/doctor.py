@@ -11,7 +11,8 @@ from pathlib import Path
 
 from bot.config import Config, home_folder, read_config
 from bot.errors import BotError, ConfigInvalid
-from bot.homes import examined, glance
+from bot.examination import examined
+from bot.homes import glance
 from bot.voice.catalogue import texts
 from engine.errors import EngineError
 
@@ -102,9 +103,9 @@ def _market(settings: Config) -> Finding:
 
 async def _stores(home: Path) -> AsyncIterator[Finding]:
     try:
-        seen = await glance(home)
+        seen = glance(home)
         yield Finding("Holder", True, seen.holder or "nobody is running")
-        if seen.counts is None:
+        if seen.database is None:
             yield Finding("Database", True, "none yet; it is made at the first start")
             return
         health = await examined(home)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ def run_status(home: Path | None, config: Path | None) -> int:
     folder = home_folder(home)
     try:
         settings = read_config(config, folder)
-        seen = asyncio.run(glance(folder))
+        seen = glance(folder)
     except (BotError, EngineError) as error:
         return explain(error)
     market = settings.market
@@ -27,12 +26,11 @@ def run_status(home: Path | None, config: Path | None) -> int:
         f"Desk       {settings.desk.name}, {market.source} market, paper account",
         f"Held by    {seen.holder or 'nobody; outcry chat or outcry run would hold it'}",
     ]
-    if seen.counts is None:
+    if seen.database is None:
         lines.append("Database   none yet; it is made at the first start")
     else:
-        rows = ", ".join(f"{number:,} {name}" for name, number in seen.counts.items())
+        rows = ", ".join(f"{number:,} {name}" for name, number in seen.database.counts.items())
         lines.append(f"Database   {rows}")
-        waiting = sum(seen.waiting.values())
-        lines.append(f"Outbox     {waiting} waiting to be sent")
+        lines.append(f"Outbox     {seen.database.waiting} waiting to be sent")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

@@ -8,10 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
-
 from connectors.storage.boundaries import Commit
 from connectors.storage.driver import Creator, ThreadedConnection, threaded
 from connectors.storage.failures import translate
@@ -56,9 +52,9 @@ Work = Callable[[Session], T]
 class Database:
     """One SQLite file in WAL mode; what `write` has given back is on disk."""
 
-    def __init__(self, path: Path, engine: AsyncEngine) -> None:
+    def __init__(self, path: Path, connect: Creator) -> None:
         self.path = path
-        self._engine = engine
+        self._creator = connect
         self._open: list[ThreadedConnection] = []
 
     @classmethod
@@ -71,12 +67,7 @@ class Database:
         False leaves out the fsync, for simulations. Raises StoreUnavailable and StateCorrupt.
         """
         migrate(path)
-        connect = partial(creator or threaded, path)
-        # The dialect's own first statements would only cost time: connections are set up here.
-        engine = create_async_engine(
-            "sqlite+aiosqlite://", async_creator=connect, poolclass=NullPool
-        )
-        database = cls(path, engine)
+        database = cls(path, creator or threaded)
         try:
             await database._connect(durable=durable)
         except BaseException:
@@ -113,7 +104,6 @@ class Database:
         """Let the file go."""
         while self._open:
             await self._open.pop().close()
-        await self._engine.dispose()
 
     async def _connect(self, *, durable: bool) -> None:
         mode = f"synchronous = {'FULL' if durable else 'OFF'}"
@@ -124,16 +114,11 @@ class Database:
 
     async def _connected(self) -> ThreadedConnection:
         try:
-            pooled = await self._engine.raw_connection()
-        except DBAPIError as error:
-            raise _cause(error) from error
-        # Ours from here on: the pool would only watch over a connection that never returns.
-        driver = pooled.driver_connection
-        pooled.detach()
-        if not isinstance(driver, ThreadedConnection):
-            raise TypeError("a creator gives a ThreadedConnection or one that works inline")
-        self._open.append(driver)
-        return driver
+            connection = await self._creator(self.path)
+        except sqlite3.Error as error:
+            raise translate(error) or error from error
+        self._open.append(connection)
+        return connection
 
     @staticmethod
     async def _run(connection: ThreadedConnection, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -141,11 +126,6 @@ class Database:
             return await connection.run(work)
         except sqlite3.Error as error:
             raise translate(error) or error from error
-
-
-def _cause(error: DBAPIError) -> Exception:
-    known = translate(error.orig) if isinstance(error.orig, sqlite3.Error) else None
-    return known or error
 
 
 def _transact(work: Work[T], raw: sqlite3.Connection) -> T:

@@ -8,10 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.pool import NullPool
-
 from connectors.storage.boundaries import SCHEMA_UPGRADE
 from connectors.storage.failures import translate
 from engine.errors import StateCorrupt
@@ -19,6 +15,7 @@ from engine.ports.boundary import boundary
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy.engine import Connection, Engine
 
 HEAD = "0002"
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -43,19 +40,29 @@ def migrate(path: Path) -> bool:
     Raises StateCorrupt when a newer Outcry wrote it or it is no database, StoreUnavailable when
     it is locked or the disk is full.
     """
-    version = stored_version(path)
+    try:
+        with closing(_open(path)) as raw:
+            version = refuse_newer(raw, path)
+    except sqlite3.Error as error:
+        raise translate(error) or error from error
     if version == HEAD:
         return False
+    boundary(SCHEMA_UPGRADE.before)
+    _upgrade(path)
+    boundary(SCHEMA_UPGRADE.after)
+    return True
+
+
+def refuse_newer(raw: sqlite3.Connection, path: Path) -> str | None:
+    """The version that an open file has. Raises StateCorrupt when a newer Outcry wrote it."""
+    version = _version(raw)
     if version is not None and version > HEAD:
         raise StateCorrupt(
             f"{path} was written by a newer Outcry (data version {version}, this one knows "
             f"{HEAD}). Install that version again, or restore an older backup.",
             detail=f"data version {version} is newer than {HEAD}",
         )
-    boundary(SCHEMA_UPGRADE.before)
-    _upgrade(path)
-    boundary(SCHEMA_UPGRADE.after)
-    return True
+    return version
 
 
 def _version(raw: sqlite3.Connection) -> str | None:
@@ -67,7 +74,8 @@ def _version(raw: sqlite3.Connection) -> str | None:
 
 
 def _upgrade(path: Path) -> None:
-    # Alembic takes more than half a second to import, and hardly any start needs it.
+    # Alembic takes more than half a second to import, and hardly any start needs it; nor does
+    # one that only looks need SQLAlchemy.
     from alembic import command  # noqa: PLC0415
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
@@ -83,6 +91,9 @@ def _upgrade(path: Path) -> None:
 
 
 def _engine(path: Path) -> Engine:
+    from sqlalchemy import create_engine, event  # noqa: PLC0415
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+
     engine = create_engine("sqlite://", poolclass=NullPool, creator=partial(_open, path))
     # The driver would commit before each CREATE TABLE; begun by hand, all steps are one.
     event.listen(engine, "begin", _begin)
