@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.replay.candle_file import read_candle_file, usual_step
-from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CandleHistory:
-    """Bars of a file, the timeframe that is their usual step (or None), and what is odd."""
-
-    candles: Candles
-    timeframe: Timeframe | None
-    problems: tuple[str, ...]
+from engine.ports.market_data import CandleHistory
 
 
 def read_candles(path: Path) -> CandleHistory:

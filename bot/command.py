@@ -11,6 +11,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,9 +20,10 @@ from pydantic.fields import FieldInfo
 from bot.card import Card
 from bot.forms import Form
 from bot.message import InboundMessage, Menu, MenuEntry, MenuOption, Principal, Role
-from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists
+from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists, Workers
 from bot.voice import Voice
 from engine.desk import Desk
+from engine.ports.market_data import CandleHistory
 from engine.ports.system import Clock, Identities
 
 
@@ -79,11 +81,14 @@ class Context:
     audit: AuditLog
     outbox: Outbox
     pictures: Pictures
+    workers: Workers
     catalogue: Catalogue
     read_line: Callable[[str], Command]
     """Reads a slash line as if it were typed. Raises CommandNotFound, ArgumentInvalid."""
     next_due: Callable[[str, str, int], int | None]
     """When a cron line in a time zone is due next after a moment (UTC ms), or None."""
+    read_candles: Callable[[Path], CandleHistory]
+    """Reads a candle file; for a worker process to call. Raises CandlesInvalid."""
     since: int
     """When this process began to serve, in UTC ms."""
 

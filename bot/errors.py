@@ -9,6 +9,7 @@ BotError
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
+├── WorkFailed           work in another process took too long, or died
 ├── NobodyThere          the reader is not connected: the message waits for them
 └── ConfigInvalid        stops the start, with the line and the fix
 """
@@ -76,6 +77,14 @@ class TooMuch(BotError):
     """Too fast or too long. Facts: `limit`, `wait`."""
 
     code = "too_much"
+
+
+class WorkFailed(BotError):
+    """Work in another process came to nothing. `reason` picks the text; facts fill it."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"work_{reason}"
 
 
 class NobodyThere(BotError):

@@ -6,7 +6,9 @@ A form's name is what menus, help and the model's tools show; the readers are `b
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -18,6 +20,7 @@ from bot.arguments.symbols import read_symbol
 from bot.arguments.times import read_duration, read_period, read_timeframe
 from engine.errors import FormulaInvalid
 from engine.formula import parse
+from engine.strategies.parameters import percent_or_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,32 @@ def _strategy(text: str) -> str:
     return said
 
 
+def _params(value: object) -> tuple[str, ...]:
+    """`fast=10 slow=30`, a list of such, or a mapping, as a tuple of `fast=10`."""
+    if isinstance(value, Mapping):
+        words = [f"{name}={number}" for name, number in value.items()]
+    elif isinstance(value, list | tuple):
+        words = [str(word) for word in value]
+    else:
+        words = str(value).replace(",", " ").split()
+    for word in words:
+        name, sign, number = word.partition("=")
+        try:
+            percent_or_number(number)
+        except ValueError as error:
+            raise ValueError(f"{word[:60]!r}: write name=number, as in fast=10") from error
+        if not (sign and name):
+            raise ValueError(f"{word[:60]!r}: write name=number, as in fast=10")
+    return tuple(words)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError as error:
+        raise ValueError("a date is such as 2024-01-31") from error
+
+
 _STRATEGY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(@[0-9]{1,7})?")
 _AS_TEXT = PlainSerializer(lambda value: value if value is None else _plain(value), str)
 
@@ -127,6 +156,8 @@ DurationText = Annotated[str, _texts(read_duration), Form("duration")]
 CronText = Annotated[str, _texts(read_cron), Form("schedule")]
 FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_rest=True)]
 Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
+Params = Annotated[tuple[str, ...], BeforeValidator(_params), Form("params", takes_many=True)]
+DayText = Annotated[str, _texts(_day), Form("date")]
 StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]
 IdText = Annotated[str, _texts(lambda text: text.strip().lstrip("#").lower()), Form("id")]
 WordText = Annotated[str, _texts(str.strip), Form("word")]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.card import Card
 from bot.message import (
@@ -21,6 +21,10 @@ from bot.message import (
 )
 from engine.domain.identifiers import PersonId, Symbol
 from engine.ports.journal import Recorded
+
+Spec = TypeVar("Spec")
+Step = TypeVar("Step")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,24 @@ class Pictures(Protocol):
 
     async def keep(self, content: bytes, name: str) -> Path:
         """Store a finished file; gives its path."""
+        ...
+
+
+class Workers(Protocol):
+    """Does heavy work in other processes."""
+
+    async def run(
+        self,
+        work: Callable[[Spec], Generator[Step, None, Result]],
+        spec: Spec,
+        *,
+        seconds: float,
+        told: Callable[[Step], Awaitable[None]] | None = None,
+    ) -> Result:
+        """Run a module-level generator function on a picklable spec, telling each of its steps.
+
+        Raises WorkFailed, and what the work raises of the house's errors.
+        """
         ...
 
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from bot.candle_files import read_candles
 from bot.card import Card
 from bot.command import Catalogue, Context
 from bot.config import Config, MarketSection
@@ -28,6 +29,7 @@ from bot.notifications.sender import OutboxSender
 from bot.pipeline import Pipeline
 from bot.ports import Adapter
 from bot.presenters.studio import Studio
+from bot.presenters.workshop import Workshop
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
 from bot.voice import LANGUAGES, Voice
@@ -39,7 +41,7 @@ from connectors.storage.candles.store import ParquetCandleStore
 from connectors.storage.driver import Creator
 from connectors.storage.stores import Stores, open_stores
 from engine.bars import BarBuilder
-from engine.desk import DeskDoor
+from engine.desk import Costs, DeskDoor
 from engine.domain import events as facts
 from engine.domain.account import Account
 from engine.domain.events import Event
@@ -84,11 +86,13 @@ class Application:
     directory: Directory
     interpreter: Interpreter
     studio: Studio
+    workshop: Workshop
     system: System
 
     async def close(self) -> None:
         """Let files and processes go."""
         self.studio.close()
+        self.workshop.close()
         await self.stores.close()
 
 
@@ -140,14 +144,13 @@ async def build(
     return Application(
         stores=stores,
         runtime=runtime,
-        door=DeskDoor(
-            runtime, stores.history, stores.journal, stores.strategies, config.paper.taker_fee
-        ),
+        door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, _secret(home)),
         directory=Directory(stores.people, _membership(config, account)),
         interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
+        workshop=Workshop(workers=system.workers),
         system=system,
     )
 
@@ -254,9 +257,11 @@ class Chat:
             audit=stores.audit,
             outbox=stores.outbox,
             pictures=app.studio,
+            workers=app.workshop,
             catalogue=app.catalogue,
             read_line=lambda line: read_slash(line, app.catalogue),
             next_due=next_due,
+            read_candles=read_candles,
             since=self._since,
         )
 
@@ -313,6 +318,10 @@ def _fills(config: Config) -> FillModel:
         participation=paper.participation,
         delay_ms=paper.delay_ms,
     )
+
+
+def _costs(config: Config) -> Costs:
+    return Costs(config.paper.taker_fee, config.paper.slippage)
 
 
 def _opening(config: Config, feed: MarketData) -> OpeningAccount:

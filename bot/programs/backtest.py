@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.candle_files import CandleHistory, read_candles
+from bot.candle_files import read_candles
 from engine.backtest import CONVENTIONS, Backtest, Settings, Trade
 from engine.backtest.engines import ENGINES, engine_for
 from engine.documents import library_strategy, read_document
 from engine.errors import EngineError, StrategyInvalid
+from engine.ports.market_data import CandleHistory
 from engine.strategies import Strategy
 from engine.strategies.parameters import percent_or_number
 

@@ -34,15 +34,19 @@ class Engine(Protocol):
         ...
 
 
-def engine_for(name: str, strategy: Strategy, given: Mapping[str, float], bars: int) -> Engine:
+def engine_for(
+    name: str, strategy: Strategy, given: Mapping[str, float], bars: int, short: int = SHORT
+) -> Engine:
     """An engine of `ENGINES`, loaded; `auto` takes the one that is done first.
+
+    Up to `short` bars it walks; a process that runs many backtests sets less than one that ends.
 
     Raises StrategyInvalid on a parameter out of range, and where the compiled pass was asked for
     and cannot.
     """
     if name == "kernel":
         raise StrategyInvalid("it is not built yet; compiled gives the same result", "--engine")
-    if name == "auto" and bars <= SHORT:
+    if name == "auto" and bars <= short:
         return reference.run
     try:
         drafted(strategy, strategy.values(given))

@@ -14,7 +14,7 @@ from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk, RiskUse
-from engine.desk.strategies import Change, Entry, StrategyDesk
+from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
 from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
 
@@ -23,6 +23,7 @@ __all__ = [
     "AlertDesk",
     "Booking",
     "Change",
+    "Costs",
     "Desk",
     "DeskDoor",
     "Draft",

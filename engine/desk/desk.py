@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from engine.desk.alerts import AlertDesk
 from engine.desk.markets import MarketDesk
@@ -11,7 +10,7 @@ from engine.desk.orders import OrderDesk
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import PortfolioDesk
 from engine.desk.risk import RiskDesk
-from engine.desk.strategies import StrategyDesk
+from engine.desk.strategies import Costs, StrategyDesk
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
@@ -44,13 +43,13 @@ class DeskDoor:
         history: TradeHistory,
         journal: Journal,
         strategies: StrategyStore,
-        taker_fee: Decimal,
+        costs: Costs,
     ) -> None:
         self._runtime = runtime
         self._strategies = strategies
         self._history = history
         self._journal = journal
-        self._taker_fee = taker_fee
+        self._costs = costs
 
     def open(self, person: PersonId, account: AccountId) -> Desk:
         """The desk of one person, on one of their accounts."""
@@ -58,12 +57,12 @@ class DeskDoor:
         return Desk(
             account=account,
             markets=MarketDesk(runtime),
-            orders=OrderDesk(runtime, self._history, account, person, self._taker_fee),
+            orders=OrderDesk(runtime, self._history, account, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, account),
             performance=PerformanceDesk(runtime, self._history, self._journal, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
-            strategies=StrategyDesk(self._strategies, runtime.clock, person),
+            strategies=StrategyDesk(self._strategies, runtime.clock, person, self._costs),
         )
 
     async def order(self, order_id: str) -> Order | None:

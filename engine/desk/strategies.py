@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -30,6 +31,14 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """What trading costs here, as ratios of the notional."""
+
+    taker_fee: Decimal
+    slippage: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A version of the catalogue with its rules; `versions` are the numbers that there are."""
 
@@ -46,7 +55,8 @@ class Entry:
 class StrategyDesk:
     """The same catalogue for everyone on the desk."""
 
-    def __init__(self, store: StrategyStore, clock: Clock, person: PersonId) -> None:
+    def __init__(self, store: StrategyStore, clock: Clock, person: PersonId, costs: Costs) -> None:
+        self.costs = costs
         self._store = store
         self._clock = clock
         self._person = person

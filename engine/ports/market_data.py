@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.domain.candles import Candle, Candles
@@ -10,6 +11,15 @@ from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind, OrderBook, Tick
 from engine.domain.timeframe import Timeframe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandleHistory:
+    """Bars of a file, the timeframe that is their usual step (or None), and what is odd."""
+
+    candles: Candles
+    timeframe: Timeframe | None
+    problems: tuple[str, ...]
 
 
 class MarketData(Protocol):

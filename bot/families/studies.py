@@ -1,0 +1,211 @@
+"""What backtests and optimisations share: which strategy, over which bars, at which costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, model_validator
+
+from bot.arguments.times import TIMEFRAMES
+from bot.command import Command, Context, usage
+from bot.errors import ArgumentInvalid
+from bot.families.files import attached
+from bot.families.periods import is_period, window
+from bot.forms import DayText, PeriodText, StrategyText, SymbolText, TimeframeText, WordText
+from bot.presenters.backtests.spec import Material
+from engine.backtest import Settings
+from engine.desk import Entry
+from engine.domain.candles import Candles
+from engine.domain.identifiers import Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.timeframe import Timeframe
+from engine.errors import HistoryNotFound
+from engine.strategies.parameters import percent_or_number
+
+MOST_BARS = 200_000
+"""Of the desk's own candles; a file may have more."""
+CASH = 10_000.0
+_USUAL_DAYS = 365
+_USUAL_BARS = 10_000
+_CANDLES = re.compile(r"\.(csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
+_BARE = "bare_"
+
+
+class Study(Command):
+    """A strategy over past bars: the desk's candles, or a file that comes with the message."""
+
+    own_words: ClassVar[Mapping[str, re.Pattern[str]]] = {}
+    """Which further arguments bare words may be, by their form."""
+
+    strategy: StrategyText = Field(description="Its name, or name@2 for a version.")
+    symbol: SymbolText | None = Field(default=None, description="On which instrument.")
+    timeframe: TimeframeText | None = Field(
+        default=None, description="How long a bar is; else as the strategy says."
+    )
+    period: PeriodText | None = Field(default=None, description="How far back: 90d, 365d, all.")
+    since: DayText | None = Field(default=None, description="From this day on: 2024-01-31.")
+    until: DayText | None = Field(default=None, description="To this day, included.")
+    candles: WordText | None = Field(
+        default=None, description="A candle file that you attach, in place of the desk's candles."
+    )
+
+    @classmethod
+    def positionals(cls) -> tuple[str, ...]:
+        """`/backtest strategy symbol timeframe period`, the latter in any order."""
+        return ("strategy", "symbol", "timeframe", "period")
+
+    @classmethod
+    def expand(cls, name: str, token: str) -> dict[str, str]:
+        """Bare words after the strategy are told apart by what they are."""
+        return {name if name == "strategy" else f"{_BARE}{name}": token}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sorted(cls, said: dict[str, Any]) -> dict[str, Any]:
+        arguments = {name: value for name, value in said.items() if not name.startswith(_BARE)}
+        bare = [str(value) for name, value in said.items() if name.startswith(_BARE)]
+        listed = arguments.get("params")
+        if isinstance(listed, list):
+            bare += [str(word) for word in arguments.pop("params")]
+        for word in bare:
+            name = cls._kind(word, arguments)
+            if name == "params":
+                arguments[name] = [*arguments.get(name, ()), word]
+            else:
+                arguments.setdefault(name, word)
+        return arguments
+
+    @classmethod
+    def _kind(cls, word: str, arguments: Mapping[str, Any]) -> str:
+        if "=" in word and "params" in cls.model_fields:
+            return "params"
+        if _CANDLES.search(word):
+            return "candles"
+        for name, pattern in cls.own_words.items():
+            if pattern.fullmatch(word):
+                return name
+        if word.lower() in TIMEFRAMES:
+            return "timeframe"
+        if is_period(word):
+            return "period"
+        return "timeframe" if "symbol" in arguments else "symbol"
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.period is not None and (self.since or self.until):
+            raise ValueError("say a period, or since and until, not both")
+        if self.since and self.until and self.since > self.until:
+            raise ValueError("since is after until")
+        return self
+
+    async def material(self, context: Context, given: tuple[str, ...] = ()) -> Material:
+        """All that the work needs, checked as far as it can be here.
+
+        Raises StrategyNotFound, StrategyInvalid, InstrumentNotFound, HistoryNotFound,
+        FileNotGiven, ArgumentInvalid.
+        """
+        entry = await context.desk.strategies.find(self.strategy)
+        values = _values(given)
+        entry.strategy.values(values)
+        costs = context.desk.strategies.costs
+        fee, slippage = float(costs.taker_fee), float(costs.slippage)
+        is_file = self.candles is not None or any(
+            _CANDLES.search(file.name) for file in context.message.files
+        )
+        if is_file:
+            file = attached(context.message, self.candles)
+            symbol = self.symbol or file.name.rpartition("/")[2]
+            return Material(
+                document=entry.kept.document,
+                reference=entry.kept.reference,
+                values=values,
+                symbol=symbol,
+                currency=_quote(symbol),
+                kind=None,
+                timeframe=Timeframe(self.timeframe) if self.timeframe else None,
+                settings=Settings(CASH, fee, slippage),
+                voice=context.voice,
+                made_at=context.now,
+                file=file.path,
+                read=context.read_candles,
+            )
+        instrument = self._instrument(context, entry)
+        timeframe = Timeframe(self.timeframe) if self.timeframe else entry.strategy.timeframe
+        return Material(
+            document=entry.kept.document,
+            reference=entry.kept.reference,
+            values=values,
+            symbol=instrument.symbol,
+            currency=instrument.quote,
+            kind=context.desk.markets.kind(instrument.symbol),
+            timeframe=timeframe,
+            settings=Settings(CASH, fee, slippage, float(instrument.quantity_step)),
+            voice=context.voice,
+            made_at=context.now,
+            candles=await self._history(context, instrument.symbol, timeframe),
+        )
+
+    def _instrument(self, context: Context, entry: Entry) -> Instrument:
+        symbol = self.symbol or next(iter(entry.strategy.symbols), None)
+        if symbol is None:
+            raise self.wrong("symbol", "missing")
+        return context.desk.markets.find(symbol)
+
+    async def _history(self, context: Context, symbol: Symbol, timeframe: Timeframe) -> Candles:
+        """Closed bars only: the one under way would be known to nobody yet."""
+        markets = context.desk.markets
+        end = await markets.until(symbol)
+        first, last = self._window(context, timeframe, end)
+        if last <= first:
+            raise self.wrong("period", "empty_time")
+        bars = (last - first) // timeframe.seconds
+        if bars > MOST_BARS:
+            raise self.wrong("period", "too_many_bars", f"{bars:,}", most=f"{MOST_BARS:,}")
+        found = await markets.candles(symbol, timeframe, first, last)
+        closed = found.between(first, end - timeframe.seconds + 1)
+        if len(closed) < 2:
+            raise HistoryNotFound(symbol=symbol, timeframe=timeframe.value)
+        return closed
+
+    def _window(self, context: Context, timeframe: Timeframe, end: int) -> tuple[int, int]:
+        zone = context.principal.timezone
+        if self.since or self.until:
+            first = _second(self.since) if self.since else 0
+            last = _second(self.until, days=1) if self.until else end
+            return max(first, 0), min(last, end)
+        if self.period is None:
+            usual = _USUAL_DAYS * 86_400, _USUAL_BARS * timeframe.seconds
+            back = max(usual[0], usual[1] if timeframe.seconds >= 86_400 else 0)
+            return max(0, end - min(back, MOST_BARS * timeframe.seconds)), end
+        if self.period == "all":
+            return max(0, end - MOST_BARS * timeframe.seconds), end
+        first_ms, last_ms = window(self.period, (end - 1) * 1000, zone)
+        return first_ms // 1000, min(-(-last_ms // 1000), end)
+
+    def again(self) -> str:
+        """What it was asked of, as the words after a command."""
+        bare = (self.strategy, self.symbol, self.timeframe, self.period)
+        named = (f"{name}={day}" for name in ("since", "until") if (day := getattr(self, name)))
+        return " ".join([*(word for word in bare if word), *named])
+
+    def wrong(self, argument: str, kind: str, detail: str = "", **facts: str) -> ArgumentInvalid:
+        """The refusal of an argument."""
+        line = usage(type(self))
+        return ArgumentInvalid(argument=argument, kind=kind, detail=detail, usage=line, **facts)
+
+
+def _values(given: tuple[str, ...]) -> dict[str, float]:
+    pairs = (word.partition("=") for word in given)
+    return {name: percent_or_number(number)[0] for name, _, number in pairs}
+
+
+def _second(day: str, days: int = 0) -> int:
+    moment = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=days)
+    return int(moment.timestamp())
+
+
+def _quote(symbol: str) -> str:
+    return symbol.partition("/")[2] if "/" in symbol else ""

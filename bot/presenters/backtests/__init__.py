@@ -1,0 +1,1 @@
+"""Backtests as a worker process runs them, and as people read them."""
