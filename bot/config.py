@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    SecretStr,
     ValidationError,
 )
 
@@ -27,6 +28,7 @@ from bot.errors import ConfigInvalid
 from engine.domain.money import Currency
 
 HOME_VARIABLE = "OUTCRY_HOME"
+TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
 DEFAULT_HOME = "~/.outcry"
 FILE = "config.yaml"
 
@@ -123,6 +125,18 @@ class RiskSection(_Section):
         return {name: value for name, value in self if value is not None}
 
 
+class TelegramSection(_Section):
+    """A bot at Telegram; it runs when it has a token."""
+
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="From @BotFather; better said in the environment as OUTCRY_TELEGRAM_TOKEN.",
+    )
+    messages_per_second: float = Field(
+        default=30, gt=0, le=1_000, description="What Telegram lets this bot say in all."
+    )
+
+
 class LogSection(_Section):
     """Structured logs, in the home's logs/outcry.log."""
 
@@ -145,11 +159,16 @@ class Config(_Section):
     market: MarketSection = MarketSection()
     paper: PaperSection = PaperSection()
     risk: RiskSection = RiskSection()
+    telegram: TelegramSection = TelegramSection()
     log: LogSection = LogSection()
 
     def opening_cash(self) -> tuple[tuple[Currency, Decimal], ...]:
         """The account's first cash."""
         return tuple((Currency(name), amount) for name, amount in self.accounts[0].cash.items())
+
+    def telegram_token(self) -> str:
+        """The bot's token: the environment's, or else the file's; "" where there is none."""
+        return os.environ.get(TELEGRAM_TOKEN_VARIABLE) or self.telegram.token.get_secret_value()
 
 
 def home_folder(given: Path | None) -> Path:

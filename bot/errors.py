@@ -11,7 +11,15 @@ BotError
 ├── TooMuch              a rate or size limit, with when to come back
 ├── WorkFailed           work in another process took too long, or died
 ├── NobodyThere          the reader is not connected: the message waits for them
+├── NotTaken             what came in is passed over by rule: a forward, a file, an old button
 └── ConfigInvalid        stops the start, with the line and the fix
+
+DeliveryFailed           a platform did not take a message; one class for each remedy
+├── TryLater             it is not there: again, after as long as the platform says
+├── Unsure               it may be there
+├── Undeliverable        it will never be: the reason is kept
+├── Moved                the conversation has another name now
+└── PlatformClosed       the token is wrong or revoked: this platform ends, the others go on
 """
 
 from __future__ import annotations
@@ -93,7 +101,53 @@ class NobodyThere(BotError):
     code = "nobody_there"
 
 
+class NotTaken(BotError):
+    """What came in is not acted on. `reason` picks the text; facts fill it."""
+
+    code = "not_taken"
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"not_taken_{reason}"
+
+
 class ConfigInvalid(BotError):
     """A mistake in the configuration. Facts: `line`, `detail`, `fix`."""
 
     code = "config_invalid"
+
+
+class DeliveryFailed(Exception):
+    """A platform did not take a message; the text is for the log and the row."""
+
+
+class TryLater(DeliveryFailed):
+    """It was not taken, for certain. `seconds` is how long the platform asks to be left alone.
+
+    0 where it did not say; `everywhere` when that holds for all conversations.
+    """
+
+    def __init__(self, reason: str, seconds: float = 0, *, everywhere: bool = False) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.everywhere = everywhere
+
+
+class Unsure(DeliveryFailed):
+    """The answer was lost: it may have been taken."""
+
+
+class Undeliverable(DeliveryFailed):
+    """It will never be taken: blocked, gone, or refused as it is."""
+
+
+class Moved(DeliveryFailed):
+    """The platform calls the conversation by another name from now on."""
+
+    def __init__(self, conversation: str) -> None:
+        super().__init__(f"moved to {conversation}")
+        self.conversation = conversation
+
+
+class PlatformClosed(DeliveryFailed):
+    """The platform does not know the token, or no more."""

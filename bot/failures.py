@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.card import Card, Tone
-from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted
+from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
 from bot.interpreter.interpreter import Understood
 from bot.voice import Voice
 from engine.errors import EngineError, InstrumentNotFound, StrategyNotFound
@@ -40,6 +40,8 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             return {"suggestion": voice.say("errors.see_strategies")}
         case InstrumentNotFound():
             return {"suggestion": voice.say("errors.see_watchlist")}
+        case TooMuch() if "kind" in error.facts:
+            return {"what": voice.say(f"errors.too_much_of.{error.facts['kind']}", **error.facts)}
         case _:
             return {}
 

@@ -38,7 +38,8 @@ class InboundMessage:
     """A person's words as a platform verified them; `received_at` in UTC ms.
 
     `platform` and `update_id` together never repeat. `sender` is the platform's own id for the
-    person; names shown are never identity.
+    person; names shown are never identity. `reference` is what an answer may reply to, in the
+    platform's own words.
     """
 
     platform: str
@@ -53,6 +54,7 @@ class InboundMessage:
     due_at: int = 0
     """When a schedule said it: the time it was due, else 0."""
     files: tuple[ReceivedFile, ...] = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +116,19 @@ class Delivery(StrEnum):
 
     PENDING = "pending"
     SENT = "sent"
+    MERGED = "merged"
     AMBIGUOUS = "ambiguous"
     DEAD = "dead"
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A row of the outbox: a finished card, or a journal entry to be rendered when it is sent."""
+    """A row of the outbox: a finished card, or a journal entry to be rendered when it is sent.
+
+    Rows of one `subject` in a conversation are one card there, edited as the news comes in.
+    `part` counts the pieces that are on the platform already; `is_unsure` marks a row that may be
+    there too, for all that is known.
+    """
 
     platform: str
     conversation: str
@@ -133,6 +141,10 @@ class OutgoingMessage:
     id: int = 0
     state: Delivery = Delivery.PENDING
     attempts: int = 0
+    subject: str = ""
+    reply_to: str = ""
+    part: int = 0
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.card import Card
+from bot.errors import BotError
 from bot.message import (
     AuditEntry,
     Delivery,
@@ -19,8 +20,10 @@ from bot.message import (
     Schedule,
     Ticket,
 )
+from bot.seal import Seal
 from engine.domain.identifiers import PersonId, Symbol
 from engine.ports.journal import Recorded
+from engine.ports.system import Clock
 
 Spec = TypeVar("Spec")
 Step = TypeVar("Step")
@@ -249,7 +252,14 @@ class Incoming(Protocol):
     """Where an adapter hands what it received; committed when `receive` returns."""
 
     async def receive(self, message: InboundMessage) -> None:
-        """Commit it, once, and have it answered. Raises StoreUnavailable, TooMuch."""
+        """Commit it, once, and have it answered; too many at once are refused, in words.
+
+        Only then may the platform hear that it arrived. Raises StoreUnavailable.
+        """
+        ...
+
+    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+        """Say why something is not acted on, once for each update. Raises StoreUnavailable."""
         ...
 
     async def idle(self, conversation: str) -> None:
@@ -257,18 +267,76 @@ class Incoming(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """How much a platform takes; 0 is no bound.
+
+    `per_second` over all conversations, of which a fifth is kept for urgent rows and answers;
+    `gap_seconds` between two messages in one conversation; `group_per_minute` in one group;
+    `at_once` requests on their way. `shows_repeats`: a message sent twice is seen twice, so that
+    a row is marked before it leaves.
+    """
+
+    per_second: float = 0
+    gap_seconds: float = 0
+    group_per_minute: int = 0
+    at_once: int = 1
+    shows_repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a platform counts as one conversation: all topics of a group are one room."""
+
+    id: str
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A part of a card is on the platform; by `reference` it may be edited, "" where it may not."""
+
+    reference: str = ""
+    is_last: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What an adapter is handed: time, the seal of its buttons, a folder for files it received."""
+
+    clock: Clock
+    seal: Seal
+    folder: Path
+
+
 class Adapter(Protocol):
-    """A chat platform."""
+    """A chat platform. Sending raises DeliveryFailed, by its classes, and NobodyThere."""
 
     @property
     def platform(self) -> str:
         """Its name: `terminal`, `telegram`, `discord`, `slack`."""
         ...
 
-    async def send(self, message: OutgoingMessage, card: Card) -> None:
-        """Show a card in a conversation."""
+    @property
+    def pacing(self) -> Pacing:
+        """How much it takes."""
+        ...
+
+    def room(self, conversation: str) -> Room:
+        """Where a conversation is counted."""
+        ...
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
+        """Show the part of a card that `message.part` names; a short card has one, part 0."""
+        ...
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        """Put a card in the place of one shown before; Undeliverable where that cannot be."""
         ...
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
-        """Receive until the platform or the person ends it."""
+        """Receive until the person leaves, which ends the program, or for ever.
+
+        Raises PlatformClosed where the platform will have no more of it.
+        """
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,9 +16,10 @@ from bot.card import Card
 from bot.command import Catalogue, Context
 from bot.config import Config, MarketSection
 from bot.confirmation.desk import Confirmation
-from bot.errors import BotError
+from bot.errors import BotError, DeliveryFailed, NobodyThere
 from bot.failures import failed
 from bot.homes import DATABASE
+from bot.hosting import hosted
 from bot.identity.directory import Directory, Membership
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
@@ -27,11 +29,12 @@ from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
 from bot.pipeline import Pipeline
-from bot.ports import Adapter
+from bot.ports import Adapter, Answer, Equipment
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
+from bot.seal import Seal
 from bot.voice import LANGUAGES, Voice
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
@@ -87,6 +90,7 @@ class Application:
     interpreter: Interpreter
     studio: Studio
     workshop: Workshop
+    equipment: Equipment
     system: System
 
     async def close(self) -> None:
@@ -141,22 +145,24 @@ async def build(
         timezone=config.desk.timezone,
     )
     catalogue = Catalogue.discover()
+    secret = _secret(home)
     return Application(
         stores=stores,
         runtime=runtime,
         door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
         catalogue=catalogue,
-        confirmation=Confirmation(stores.tickets, catalogue, _secret(home)),
+        confirmation=Confirmation(stores.tickets, catalogue, secret),
         directory=Directory(stores.people, _membership(config, account)),
         interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
+        equipment=Equipment(system.clock, Seal(secret), home / "received"),
         system=system,
     )
 
 
 async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapter]]) -> None:
-    """Run the desk until every adapter has ended."""
+    """Run the desk until somebody leaves its terminal, or no platform is left."""
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.runtime.run())
         await _first(app.runtime.started.wait(), running)
@@ -165,9 +171,7 @@ async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapt
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
         await chat.intake.resume(app.runtime.priced)
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
-        async with asyncio.TaskGroup() as talking:
-            for adapter in adapters:
-                talking.create_task(adapter.run(chat.intake, menu))
+        await hosted(adapters, chat.intake, menu, app.system.clock)
         await chat.settled()
         for task in (*tasks, running):
             task.cancel()
@@ -191,7 +195,7 @@ class Chat:
             self._open_context,
             clock,
         )
-        self.intake = Intake(stores.inbox, self._answer, self._apologize, group)
+        self.intake = Intake(stores.inbox, self, clock, group)
         self._follower = Follower(
             stores.journal, stores.outbox, stores.people, app.door.order, clock
         )
@@ -212,6 +216,10 @@ class Chat:
             self._group.create_task(schedules.run()),
         ]
 
+    def wake(self) -> None:
+        """There is something new to send."""
+        self._filled.set()
+
     async def settled(self) -> None:
         """Wait until all that has been said so far has had its effects, and they were told."""
         await self._app.door.settled()
@@ -222,11 +230,28 @@ class Chat:
             while await self._sender.send_some():
                 pass
 
-    async def _answer(self, message: InboundMessage) -> None:
+    async def answer(self, message: InboundMessage) -> None:
+        """Handle one committed message."""
         await self._pipeline.answer(message)
-        self._filled.set()
+        self.wake()
 
-    async def _apologize(self, message: InboundMessage, error: Exception) -> None:
+    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+        """Commit a short answer to a message that is not handled, once for each update."""
+        voice = await self._app.directory.voice_of(message)
+        row = OutgoingMessage(
+            platform=message.platform,
+            conversation=message.conversation,
+            person=PersonId(""),
+            priority=Priority.ANSWER,
+            key=f"refused:{message.platform}:{message.update_id}",
+            created_at=self._app.system.clock.now_ms(),
+            card=failed(error, voice),
+            reply_to=message.reference,
+        )
+        await self._app.stores.inbox.answer(Answer(message, (row,)))
+        self.wake()
+
+    async def apologize(self, message: InboundMessage, error: Exception) -> None:
         """Say that it failed, straight to the platform: there may be no disk to write on."""
         adapter = self._adapters.get(message.platform)
         if adapter is None:
@@ -239,7 +264,8 @@ class Chat:
             key="",
             created_at=self._app.system.clock.now_ms(),
         )
-        await adapter.send(unsaved, complaint(error))
+        with suppress(DeliveryFailed, NobodyThere):
+            await adapter.send(unsaved, complaint(error))
 
     def _open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
         app, stores = self._app, self._app.stores

@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 from bot.adapters.terminal.receive import files_in
 from bot.card import Card
 from bot.config import AccountSection, Config
+from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming
+from bot.ports import Incoming, Pacing, Receipt
+from bot.ports import Room as PlatformRoom
 from bot.wiring import Application, Chat, System, build, serve
 from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
@@ -40,8 +42,17 @@ class RoomAdapter:
         self.menu: Menu | None = None
         self._left = asyncio.Event()
 
-    async def send(self, message: OutgoingMessage, card: Card) -> None:
+    pacing = Pacing()
+
+    def room(self, conversation: str) -> PlatformRoom:
+        return PlatformRoom(conversation)
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
         self.shown[message.conversation].append(card)
+        return Receipt()
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        raise Undeliverable(reference)
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         self.menu = menu

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.errors import NotPermitted
 from bot.message import InboundMessage, Person, Principal, Role
 from bot.ports import People
+from bot.voice import Voice
 from engine.domain.identifiers import AccountId, DeskId, PersonId
 
 
@@ -54,6 +55,13 @@ class Directory:
             language=person.language,
             timezone=person.timezone,
         )
+
+    async def voice_of(self, message: InboundMessage) -> Voice:
+        """The language and zone to answer in, for anybody."""
+        person = await self._people.find(message.platform, message.sender)
+        if person is None:
+            return Voice(self._membership.language, self._membership.timezone)
+        return Voice(person.language, person.timezone)
 
     async def _welcome(self, message: InboundMessage) -> Person:
         name = f"{message.platform}:{message.sender}"

@@ -1,5 +1,5 @@
 """Commits what a platform received, then has it answered: in order within a conversation,
-side by side across conversations.
+side by side across conversations, and no more of it than one person may ask.
 """
 
 from __future__ import annotations
@@ -7,12 +7,15 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 import structlog
 
-from bot.errors import TooMuch
+from bot.errors import BotError, TooMuch
+from bot.intake.allowance import Allowance
 from bot.message import InboundMessage
 from bot.ports import Inbox
+from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
 
@@ -20,23 +23,34 @@ MAXIMUM_LETTERS = 4_000
 MAXIMUM_WAITING = 50
 """Messages of one conversation that may wait for their turn."""
 
-Answering = Callable[[InboundMessage], Awaitable[None]]
-Apologizing = Callable[[InboundMessage, Exception], Awaitable[None]]
+
+class Answering(Protocol):
+    """What is done with messages."""
+
+    async def answer(self, message: InboundMessage) -> None:
+        """Handle one committed message."""
+        ...
+
+    async def apologize(self, message: InboundMessage, error: Exception) -> None:
+        """Speak where answering failed: there may be no disk to write on."""
+        ...
+
+    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+        """Commit a short answer to a message that is not handled, once for each update."""
+        ...
 
 
 class Intake:
     """The port that adapters hand messages to."""
 
     def __init__(
-        self, inbox: Inbox, answer: Answering, apologize: Apologizing, group: asyncio.TaskGroup
+        self, inbox: Inbox, answering: Answering, clock: Clock, group: asyncio.TaskGroup
     ) -> None:
-        """`answer` handles one committed message, `apologize` speaks where that was not possible;
-        `group` holds the work of answering.
-        """
+        """`group` holds the work of answering."""
         self._inbox = inbox
-        self._answer = answer
-        self._apologize = apologize
+        self._answering = answering
         self._group = group
+        self._allowance = Allowance(clock)
         self._waiting: defaultdict[str, int] = defaultdict(int)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._idle: dict[str, asyncio.Event] = {}
@@ -44,16 +58,22 @@ class Intake:
     async def receive(self, message: InboundMessage) -> None:
         """Commit it, once, and have it answered.
 
-        Raises TooMuch for what is too long or too fast, StoreUnavailable when it could not be
-        committed; either way it was not received.
+        What is too long, or comes faster than its sender may ask, is refused: in words the first
+        time, in silence until the sender has waited. Raises StoreUnavailable when it could not
+        be committed; then it was not received.
         """
-        if len(message.text) > MAXIMUM_LETTERS:
-            raise TooMuch(limit=str(MAXIMUM_LETTERS), what="letters")
-        if self._waiting[message.conversation] >= MAXIMUM_WAITING:
-            raise TooMuch(limit=str(MAXIMUM_WAITING), what="waiting")
+        problem = self._problem(message)
+        if problem is not None:
+            await self._refuse(message, problem)
+            return
         committed = await self._inbox.receive(message)
         if committed is not None:
             self._begin(committed)
+
+    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+        """Say why it is not acted on, unless its sender has asked too much already."""
+        problem = self._problem(message)
+        await self._refuse(message, problem or error)
 
     async def resume(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Take up again what a crash left unanswered, once the desk is `ready` for it.
@@ -68,6 +88,23 @@ class Intake:
         event = self._idle.get(conversation)
         if event is not None:
             await event.wait()
+
+    def _problem(self, message: InboundMessage) -> TooMuch | None:
+        wait = self._allowance.wait(message.platform, message.sender)
+        if wait:
+            return TooMuch(kind="rate", wait=str(wait))
+        if len(message.text) > MAXIMUM_LETTERS:
+            return TooMuch(kind="letters", limit=str(MAXIMUM_LETTERS))
+        if self._waiting[message.conversation] >= MAXIMUM_WAITING:
+            return TooMuch(kind="waiting", limit=str(MAXIMUM_WAITING))
+        return None
+
+    async def _refuse(self, message: InboundMessage, error: BotError) -> None:
+        is_flood = isinstance(error, TooMuch)
+        if is_flood and not self._allowance.may_be_told(message.platform, message.sender):
+            return
+        _log.info("not_taken", error=str(error), platform=message.platform)
+        await self._answering.refuse(message, error)
 
     def _begin(
         self, message: InboundMessage, ready: Callable[[], Awaitable[None]] | None = None
@@ -96,7 +133,7 @@ class Intake:
     async def _supervised(self, message: InboundMessage) -> None:
         """One message's failure, whatever it is, never reaches another one."""
         try:
-            await self._answer(message)
+            await self._answering.answer(message)
         except Exception as error:  # noqa: BLE001 -- the one place that supervises answering
             _log.exception("message_failed", message=message.id)
-            await self._apologize(message, error)
+            await self._answering.apologize(message, error)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 import structlog
 
 from bot.card import Card
-from bot.errors import NobodyThere
+from bot.errors import DeliveryFailed, NobodyThere
 from bot.message import Delivery, OutgoingMessage
 from bot.notifications.notices import Subject, notice
 from bot.ports import Adapter, JournalReader, Outbox, People
@@ -77,11 +78,14 @@ class OutboxSender:
             return
         boundary("outbox.sending")
         try:
-            await self._adapters[row.platform].send(row, card)
+            receipt = await self._adapters[row.platform].send(row, card)
+            while not receipt.is_last:
+                row = replace(row, part=row.part + 1)
+                receipt = await self._adapters[row.platform].send(row, card)
         except NobodyThere:
             self._for_later.add(row.id)  # it waits for them; another process may have them
             return
-        except (OSError, EngineError) as error:
+        except (OSError, EngineError, DeliveryFailed) as error:
             _log.warning("not_delivered", message=row.id, error=str(error))
             await self._outbox.mark(row, Delivery.DEAD, str(error))
             return

@@ -12,6 +12,7 @@ from bot.errors import BotError
 from bot.homes import held
 from bot.logs import start_logs
 from bot.programs.faults import aim_faults
+from bot.programs.platforms import platforms
 from bot.programs.trouble import explain
 from bot.wiring import Chat, System, build, complaint, serve
 from engine.errors import EngineError
@@ -40,7 +41,8 @@ async def _chat(config: Config, home: Path, seat: Seat) -> None:
     with held(home, f"{PLATFORM}:{seat.name}", system.clock):
         app = await build(config, home, system)
         try:
-            await serve(app, lambda chat: [_terminal(seat, system, chat)])
+            others = platforms(config, app.equipment)
+            await serve(app, lambda chat: [_terminal(seat, system, chat), *others])
         finally:
             await app.close()
 

@@ -12,10 +12,11 @@ import orjson
 from bot.adapters.terminal.render import plain
 from bot.card import Card
 from bot.config import Config, MarketSection
+from bot.errors import Undeliverable
 from bot.homes import held
 from bot.logs import start_logs
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming
+from bot.ports import Incoming, Pacing, Receipt, Room
 from bot.wiring import Chat, System, build, serve
 from engine.runtime.system import SystemClock, SystemIdentities
 
@@ -49,17 +50,28 @@ class _Audience:
     """A platform that says the story and keeps what it hears."""
 
     platform = _PLATFORM
+    pacing = Pacing()
 
     def __init__(self, system: System, chat: Chat) -> None:
         self._system = system
         self._chat = chat
         self.heard: list[Card] = []
 
-    async def send(self, message: OutgoingMessage, card: Card) -> None:
+    def room(self, conversation: str) -> Room:
+        """The one conversation."""
+        return Room(conversation)
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
         """Keep it, and show it on the error stream so that the output stays JSON."""
         del message
         self.heard.append(card)
         sys.stderr.write(f"{plain(card)}\n\n")
+        return Receipt()
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        """What was said stays as it is."""
+        del message, card
+        raise Undeliverable(reference)
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Say each line once the one before has had its effects."""

@@ -159,7 +159,7 @@ def test_a_person_has_at_most_fifty(room: Room) -> None:
     for _ in range(50):
         room.say('/schedule "/price BTC/USDT" "0 8 * * *"')
 
-    assert "At most 50" in room.say('/schedule "/price BTC/USDT" "0 8 * * *"').text
+    assert "at most 50" in room.say('/schedule "/price BTC/USDT" "0 8 * * *"').text
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from bot.adapters.terminal.client import PlainScreen, RichScreen
 from bot.adapters.terminal.manifest import PLATFORM
 from bot.card import Card
-from bot.errors import NobodyThere, TooMuch
+from bot.errors import NobodyThere, Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile
-from bot.ports import Incoming
+from bot.ports import Incoming, Pacing, Receipt, Room
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock, Identities
 
@@ -45,13 +46,18 @@ class TerminalAdapter:
         identities: Identities,
         settled: Callable[[], Awaitable[None]],
         complain: Callable[[Exception], Card],
+        streams: tuple[TextIO, TextIO] | None = None,
     ) -> None:
-        """`settled` waits until all that follows from what was said has been shown."""
+        """`settled` waits until all that follows from what was said has been shown.
+
+        `streams` are what a plain seat reads and writes, standard input and output if not given.
+        """
         self._seat = seat
         self._clock = clock
         self._session = identities.new()
         self._settled = settled
         self._complain = complain
+        self._streams = streams or (sys.stdin, sys.stdout)
         self._screen: PlainScreen | RichScreen | None = None
 
     @property
@@ -59,11 +65,26 @@ class TerminalAdapter:
         """`terminal`."""
         return PLATFORM
 
-    async def send(self, message: OutgoingMessage, card: Card) -> None:
+    @property
+    def pacing(self) -> Pacing:
+        """A screen takes everything, one card after the other."""
+        return Pacing()
+
+    def room(self, conversation: str) -> Room:
+        """Each person's own."""
+        return Room(conversation)
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
         """Show a card. Raises NobodyThere if it is for somebody who does not sit here."""
         if message.conversation != self._seat.conversation or self._screen is None:
             raise NobodyThere
         self._screen.show(card)
+        return Receipt()
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        """What was printed stays as it is."""
+        del message, card
+        raise Undeliverable(reference)
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Take lines until there are no more, and answer each before the next."""
@@ -77,7 +98,7 @@ class TerminalAdapter:
             number += 1
             try:
                 await incoming.receive(self._message(line, number))
-            except (TooMuch, StoreUnavailable) as error:
+            except StoreUnavailable as error:
                 screen.show(self._complain(error))
                 continue
             await incoming.idle(self._seat.conversation)
@@ -85,7 +106,7 @@ class TerminalAdapter:
 
     def _made_screen(self, menu: Menu) -> PlainScreen | RichScreen:
         if self._seat.is_plain:
-            return PlainScreen(sys.stdin, sys.stdout)
+            return PlainScreen(*self._streams)
         return RichScreen(self._seat.history, self._seat.name, menu)
 
     def _message(self, line: str, number: int) -> InboundMessage:

@@ -80,12 +80,12 @@ async def _kept(row: Row, context: Context) -> Row:
         if named.id in mine and mine[named.id].line == row.line:
             return mine[named.id]
         if len(mine) >= MAXIMUM:
-            raise TooMuch(limit=str(MAXIMUM), what=context.voice.say("schedule.limit"))
+            raise TooMuch(limit=str(MAXIMUM), kind="schedules")
         await context.schedules.add(named)
         # The name may be another person's already; then nothing was kept and the next one serves.
         if any(kept.id == named.id for kept in await context.schedules.of(row.owner)):
             return named
-    raise TooMuch(limit=str(_TRIES), what=context.voice.say("schedule.limit"))
+    raise TooMuch(limit=str(_TRIES), kind="schedules")
 
 
 def _named(row: Row, wish: str) -> Row:

@@ -1,0 +1,194 @@
+"""Telegram's adapter: what is received goes in, what is said goes out, by long polling."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    Update,
+    User,
+)
+
+from bot.adapters.telegram.client import Client, Rival
+from bot.adapters.telegram.manifest import (
+    COMMANDS,
+    DESCRIPTION_LETTERS,
+    PLATFORM,
+    TelegramSettings,
+    place_of,
+    room_of,
+)
+from bot.adapters.telegram.receive import Read, Refused, Said, Wanted, read
+from bot.adapters.telegram.render import Payload, Text, rendered
+from bot.card import Card
+from bot.errors import DeliveryFailed, NotTaken, PlatformClosed, TryLater, Undeliverable
+from bot.message import Menu, MenuEntry, OutgoingMessage, ReceivedFile
+from bot.ports import Equipment, Incoming, Pacing, Receipt, Room
+from engine.errors import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+_BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_RIVAL_SECONDS = 15.0
+_LANGUAGES = ("", "fr")
+"""Menus: English for everybody, French for those whose Telegram is French."""
+_SCOPES = (BotCommandScopeAllPrivateChats, BotCommandScopeAllGroupChats)
+
+
+class TelegramAdapter:
+    """A bot by its token."""
+
+    def __init__(self, settings: TelegramSettings, equipment: Equipment) -> None:
+        self._settings = settings
+        self._clock = equipment.clock
+        self._seal = equipment.seal
+        self._folder = equipment.folder
+        self._client = Client(settings)
+
+    @property
+    def platform(self) -> str:
+        """`telegram`."""
+        return PLATFORM
+
+    @property
+    def pacing(self) -> Pacing:
+        """Telegram's own limits."""
+        return self._settings.pacing
+
+    def room(self, conversation: str) -> Room:
+        """The chat, whatever the topic."""
+        return room_of(conversation)
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
+        """Send one of the messages that show a card."""
+        chat, topic = place_of(message.conversation)
+        payloads = self._payloads(card, chat)
+        payload = payloads[message.part]
+        is_reply = chat < 0 and message.part == 0 and message.reply_to.isdecimal()
+        number = await self._client.say(
+            payload, chat, topic, int(message.reply_to) if is_reply else 0
+        )
+        # Only a card that is one message of words can have another one take its place.
+        can_change = len(payloads) == 1 and isinstance(payload, Text)
+        is_last = message.part == len(payloads) - 1
+        return Receipt(str(number) if can_change else "", is_last=is_last)
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        """Put a card of one text in the place of another one."""
+        chat, _ = place_of(message.conversation)
+        payload, *more = self._payloads(card, chat)
+        if more or not isinstance(payload, Text):
+            raise Undeliverable("a card of several messages takes no other one's place")
+        await self._client.edit(payload, chat, int(reference))
+        return Receipt(reference)
+
+    async def run(self, incoming: Incoming, menu: Menu) -> None:
+        """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""
+        await self._client.open()
+        try:
+            me = await self._patiently(self._client.me)
+            await self._patiently(lambda: self._client.listen_at("", ""))
+            await self._patiently(lambda: self._offer(menu))
+            await self._poll(incoming, me)
+        finally:
+            await self._client.close()
+
+    async def _poll(self, incoming: Incoming, me: User) -> None:
+        """Telegram keeps updates until a higher offset is asked for: past what is committed."""
+        closed: PlatformClosed | None = None
+        offset = 0
+        async with asyncio.TaskGroup() as acknowledging:
+            while closed is None:
+                try:
+                    updates = await self._patiently(partial(self._client.updates, offset))
+                except PlatformClosed as error:
+                    closed = error
+                    continue
+                for update in updates:
+                    press = await self._take(update, incoming, me)
+                    offset = update.update_id + 1
+                    if press:
+                        acknowledging.create_task(self._acknowledge(press))
+        raise closed
+
+    async def _take(self, update: Update, incoming: Incoming, me: User) -> str:
+        """Commit what an update says, however long the store is away; gives the press to answer."""
+        found = read(update, me, self._seal, self._clock.now_ms())
+        if isinstance(found, Said) and found.file is not None:
+            found = await self._fetched(found, found.file)
+        while not await self._committed(found, incoming):
+            await self._clock.sleep(_BACK_OFF_SECONDS[0])
+        return found.press if isinstance(found, Said | Refused) else ""
+
+    async def _committed(self, found: Read, incoming: Incoming) -> bool:
+        try:
+            match found:
+                case Said(message=message):
+                    await incoming.receive(message)
+                case Refused(message=message, error=error):
+                    await incoming.refuse(message, error)
+        except StoreUnavailable as error:
+            _log.warning("telegram_waits_for_the_store", error=str(error))
+            return False
+        return True
+
+    async def _fetched(self, said: Said, file: Wanted) -> Said | Refused:
+        """The same with its file, under a name that we made."""
+        ending = re.sub(r"[^\w.-]", "_", file.name)[-40:]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{PLATFORM}-{said.message.update_id}-{ending}"
+        try:
+            await self._client.fetch(file.file_id, path)
+        except DeliveryFailed as error:
+            _log.warning("file_not_fetched", error=str(error))
+            return Refused(said.message, NotTaken("fetch", file=file.name[:60]))
+        received = ReceivedFile(file.name, path)
+        return Said(replace(said.message, files=(received,)))
+
+    async def _acknowledge(self, press: str) -> None:
+        with suppress(DeliveryFailed):  # too late, or twice: the waiting sign is gone then anyway
+            await self._client.acknowledge(press)
+
+    async def _offer(self, menu: Menu) -> None:
+        for scope in _SCOPES:
+            for language in _LANGUAGES:
+                entries = menu.entries[:COMMANDS]
+                commands = [_command(entry, language or "en") for entry in entries]
+                await self._client.offer(commands, scope(), language)
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call until there is an answer. Raises PlatformClosed."""
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except PlatformClosed:
+                raise
+            except Rival as error:
+                _log.error("telegram_second_instance", error=str(error))
+                await self._clock.sleep(_RIVAL_SECONDS)
+            except DeliveryFailed as error:
+                _log.warning("telegram_unreachable", error=str(error))
+                wait = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
+                failures += 1
+                asked = error.seconds if isinstance(error, TryLater) else 0
+                await self._clock.sleep(max(wait, asked))
+
+    def _payloads(self, card: Card, chat: int) -> Sequence[Payload]:
+        return rendered(card, lambda line: self._seal.closed(line, str(chat)))
+
+
+def _command(entry: MenuEntry, language: str) -> BotCommand:
+    text = entry.texts.get(language) or entry.texts["en"]
+    return BotCommand(entry.name, text[:DESCRIPTION_LETTERS])

@@ -1,0 +1,237 @@
+"""One bot at Telegram's servers: calls through python-telegram-bot, every failure by its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import orjson
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScope,
+    InputFile,
+    InputMediaPhoto,
+    ReplyParameters,
+    Update,
+    User,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.adapters.telegram.manifest import UPDATES, TelegramSettings, conversation_of
+from bot.adapters.telegram.render import Album, File, Payload, Photo, Text
+from bot.errors import Moved, PlatformClosed, TryLater, Undeliverable, Unsure
+
+T = TypeVar("T")
+_UNCHANGED = "message is not modified"
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, RuntimeError)
+"""What prevents a request; RuntimeError where the client is closed just now."""
+_LEAST_WAIT_SECONDS = 1
+
+
+class Rival(TryLater):
+    """Another process asks for this bot's updates: Telegram lets only one of them."""
+
+
+class Client:
+    """Every method raises DeliveryFailed and nothing else of the network's."""
+
+    def __init__(self, settings: TelegramSettings) -> None:
+        wait = settings.answer_seconds
+        asking = _Request(connection_pool_size=1, connect_timeout=wait, pool_timeout=wait)
+        speaking = _Request(
+            connection_pool_size=2 * settings.pacing.at_once,
+            read_timeout=wait,
+            write_timeout=wait,
+            connect_timeout=wait,
+            pool_timeout=wait,
+        )
+        self._requests = (asking, speaking)
+        self._wait = settings.poll_seconds
+        self._bot = Bot(
+            settings.token,
+            base_url=settings.api,
+            base_file_url=settings.files,
+            request=speaking,
+            get_updates_request=asking,
+        )
+
+    async def open(self) -> None:
+        """Be ready to call, again if need be."""
+        for request in self._requests:
+            await request.initialize()
+
+    async def close(self) -> None:
+        """Let the connections go."""
+        for request in self._requests:
+            await request.shutdown()
+
+    async def me(self) -> User:
+        """Who this bot is."""
+        return await _mapped(self._bot.get_me)
+
+    async def updates(self, offset: int) -> Sequence[Update]:
+        """What came in from this number on; waits for it. All before it are forgotten there."""
+        wait = self._wait
+        return await _mapped(
+            lambda: self._bot.get_updates(
+                offset, timeout=wait, allowed_updates=UPDATES, read_timeout=wait + 10
+            )
+        )
+
+    async def listen_at(self, url: str, secret: str) -> None:
+        """Have updates posted there, or, where it is empty, kept until they are asked for."""
+        if url:
+            await _mapped(
+                lambda: self._bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES)
+            )
+        else:
+            await _mapped(self._bot.delete_webhook)
+
+    async def fetch(self, file_id: str, path: Path) -> None:
+        """Save a file that somebody sent."""
+        remote = await _mapped(lambda: self._bot.get_file(file_id))
+        await _mapped(lambda: remote.download_to_drive(path))
+
+    async def acknowledge(self, press: str) -> None:
+        """A press has arrived; stops the waiting sign on the button."""
+        await _mapped(lambda: self._bot.answer_callback_query(press))
+
+    async def offer(
+        self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str
+    ) -> None:
+        """The command menu of a place in a language, if it is another one than before."""
+        there = await _mapped(lambda: self._bot.get_my_commands(scope, language))
+        if list(there) != list(commands):
+            await _mapped(lambda: self._bot.set_my_commands(commands, scope, language))
+
+    async def say(self, payload: Payload, chat: int, topic: int | None, reply_to: int) -> int:
+        """Send one message; gives its number, the first one's of an album."""
+        reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+        return await _mapped(lambda: self._said(payload, chat, topic, reply))
+
+    async def edit(self, payload: Text, chat: int, number: int) -> None:
+        """Put words and buttons in the place of those of an earlier message."""
+        try:
+            await _mapped(
+                lambda: self._bot.edit_message_text(
+                    payload.words.text,
+                    chat_id=chat,
+                    message_id=number,
+                    entities=payload.words.entities,
+                    reply_markup=payload.keyboard,
+                )
+            )
+        except Undeliverable as error:
+            if _UNCHANGED not in str(error).lower():
+                raise
+
+    async def _said(
+        self, payload: Payload, chat: int, topic: int | None, reply: ReplyParameters | None
+    ) -> int:
+        bot = self._bot
+        match payload:
+            case Text(words, keyboard):
+                sent = await bot.send_message(
+                    chat,
+                    words.text,
+                    entities=words.entities,
+                    reply_markup=keyboard,
+                    message_thread_id=topic,
+                    reply_parameters=reply,
+                    disable_web_page_preview=True,
+                )
+            case Photo(path, words, keyboard):
+                sent = await bot.send_photo(
+                    chat,
+                    InputFile(path.read_bytes(), path.name),
+                    caption=words.text,
+                    caption_entities=words.entities,
+                    reply_markup=keyboard,
+                    message_thread_id=topic,
+                    reply_parameters=reply,
+                )
+            case File(content, name, words, keyboard):
+                data = content if isinstance(content, bytes) else content.read_bytes()
+                sent = await bot.send_document(
+                    chat,
+                    InputFile(data, name),
+                    caption=words.text,
+                    caption_entities=words.entities,
+                    reply_markup=keyboard,
+                    message_thread_id=topic,
+                    reply_parameters=reply,
+                )
+            case Album(paths):
+                pictures = [InputMediaPhoto(path.read_bytes()) for path in paths]
+                sent, *_ = await bot.send_media_group(
+                    chat, pictures, message_thread_id=topic, reply_parameters=reply
+                )
+        return sent.id
+
+
+class _Flooded(TelegramError):
+    """HTTP 429, before python-telegram-bot warns about the form of its seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"too many requests, wait {seconds:g} s")
+        self.seconds = seconds
+
+
+class _ServerTrouble(TelegramError):
+    """HTTP 5xx: the server says that it did not do it."""
+
+
+class _Request(HTTPXRequest):
+    """Keeps apart what the library would call a NetworkError alike."""
+
+    async def do_request(self, *arguments: Any, **named: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*arguments, **named)
+        if code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise _Flooded(_seconds(payload))
+        if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise _ServerTrouble(f"the server answered {code}")
+        return code, payload
+
+
+def _seconds(payload: bytes) -> float:
+    try:
+        return float(orjson.loads(payload)["parameters"]["retry_after"])
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        return _LEAST_WAIT_SECONDS
+
+
+async def _mapped(call: Callable[[], Awaitable[T]]) -> T:
+    """One call; what the library raises becomes what is to be done about it."""
+    try:
+        return await call()
+    except _Flooded as error:
+        raise TryLater(str(error), error.seconds) from error
+    except InvalidToken as error:
+        raise PlatformClosed(f"Telegram does not know the token: {error}") from error
+    except Conflict as error:
+        raise Rival(str(error)) from error
+    except ChatMigrated as error:
+        raise Moved(conversation_of(error.new_chat_id)) from error
+    except (Forbidden, BadRequest) as error:
+        raise Undeliverable(str(error)) from error
+    except _ServerTrouble as error:
+        raise TryLater(str(error), everywhere=True) from error
+    except NetworkError as error:
+        if isinstance(error.__cause__, _NEVER_LEFT):
+            raise TryLater(str(error), everywhere=True) from error
+        raise Unsure(str(error)) from error
+    except TelegramError as error:  # an answer that is none
+        raise Unsure(str(error)) from error

@@ -1,0 +1,271 @@
+"""Cards as Telegram messages: words with entities, pictures, files, albums and keyboards.
+
+Words are sent as they are beside a list of entities, never as markup, so that nothing in them can
+be taken for markup. `harmless` is the one function that every word passes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TypeAlias
+
+from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
+
+from bot.adapters.telegram.manifest import (
+    ALBUM,
+    BUTTON_BYTES,
+    BUTTON_ROW,
+    BUTTONS,
+    CAPTION_UNITS,
+    FILE_BYTES,
+    MESSAGE_ENTITIES,
+    MESSAGE_UNITS,
+    PHOTO_BYTES,
+)
+from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
+
+_MARKS = {
+    Tone.NEUTRAL: "",
+    Tone.GOOD: "✅ ",
+    Tone.BAD: "❌ ",
+    Tone.WARNING: "⚠️ ",
+    Tone.ASK: "❓ ",
+}
+_PAGES = 4
+"""A card that needs more messages than this goes as a document."""
+_ROW_LETTERS = 32
+_COPIED_LETTERS = 256
+# Control characters, and what turns text round or hides in it.
+_HARMFUL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+# What Telegram would make a mention or a link of by itself, also without any markup.
+_CLICKABLE = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d])")
+JOINER = "\u2060"
+"""Has no width; parts what would otherwise be read as one."""
+
+
+def harmless(text: str) -> str:
+    """The same text, as it is seen, which mentions nobody and leads nowhere."""
+    return _CLICKABLE.sub(rf"\g<0>{JOINER}", _HARMFUL.sub("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text and its entities, within a limit of UTF-16 units."""
+
+    text: str = ""
+    entities: tuple[MessageEntity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message of words."""
+
+    words: Words
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture with a caption."""
+
+    path: Path
+    words: Words
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document with a caption."""
+
+    content: Path | bytes
+    name: str
+    words: Words
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Two to ten pictures in one."""
+
+    paths: tuple[Path, ...]
+
+
+Payload: TypeAlias = Text | Photo | File | Album
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""Pieces of one line: what is said, and the kind of entity, "" for none."""
+
+
+def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
+    """The messages that show a card, in their order; the last one bears its buttons."""
+    pictures, files, missing = _sorted(card.attachments)
+    keyboard = _keyboard(card.buttons, sealed)
+    lines = [*_lines(card), *(((f"📎 {harmless(item.title)} ✗", ""),) for item in missing)]
+    if len(pictures) + len(files) == 1:
+        whole = paged(lines, CAPTION_UNITS)
+        if len(whole) == 1:
+            return (_with_caption((pictures or files)[0], whole[0], keyboard),)
+    pages = paged(lines, MESSAGE_UNITS)
+    if len(pages) > _PAGES:
+        content = plain(card).encode()
+        return (
+            *_attached(pictures, files),
+            Text(pages[0]),
+            File(content, f"{_file_name(card.title)}.txt", _title(card), keyboard),
+        )
+    *earlier, last = (Text(page) for page in pages)
+    return (*_attached(pictures, files), *earlier, replace(last, keyboard=keyboard))
+
+
+def paged(lines: Sequence[Line], limit: int) -> list[Words]:
+    """Lines on pages of at most `limit` UTF-16 units and a hundred entities each."""
+    pages: list[list[Line]] = [[]]
+    used = marks = 0
+    for piece in (piece for line in lines for piece in _broken(line, limit)):
+        units, entities = _units(piece) + 1, sum(bool(kind) for _, kind in piece)
+        if used + units > limit + 1 or marks + entities > MESSAGE_ENTITIES:
+            pages.append([])
+            used = marks = 0
+        pages[-1].append(piece)
+        used, marks = used + units, marks + entities
+    return [_words(page) for page in pages]
+
+
+def plain(card: Card) -> str:
+    """The whole card as lines, for a document."""
+    return "\n".join("".join(text for text, _ in line) for line in _lines(card))
+
+
+def _lines(card: Card) -> Iterator[Line]:
+    badge = ((f"  [{harmless(card.badge)}]", MessageEntity.ITALIC),) if card.badge else ()
+    yield ((_MARKS[card.tone], ""), (harmless(card.title), MessageEntity.BOLD), *badge)
+    for line in card.text.splitlines():
+        yield ((harmless(line), ""),)
+    for name, value in card.fields:
+        yield ((f"{harmless(name)}: ", ""), (harmless(value), MessageEntity.BOLD))
+    if card.table is not None:
+        for row in _rows(card.table):
+            yield ((row, MessageEntity.PRE),)
+    if card.hint:
+        yield ((harmless(card.hint), MessageEntity.ITALIC),)
+
+
+def _rows(table: Table) -> Iterator[str]:
+    cells = [[_HARMFUL.sub("", cell) for cell in row] for row in (table.header, *table.rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
+    for row in cells:
+        shown = (
+            cell.rjust(width) if place in table.numeric else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield "  ".join(shown).rstrip() or " "
+
+
+def _words(lines: Sequence[Line]) -> Words:
+    """One text; neighbouring lines of a table are one entity, so that they stand in one block."""
+    text, entities = "", []
+    for is_block, group in groupby(lines, key=lambda line: line[0][1] == MessageEntity.PRE):
+        pieces = [piece for line in group for piece in (*line, ("\n", ""))][:-1]
+        text += "\n" if text else ""
+        if is_block:
+            pieces = [("".join(said for said, _ in pieces), MessageEntity.PRE)]
+        for said, kind in pieces:
+            if kind and said:
+                entities.append(MessageEntity(kind, utf16(text), utf16(said)))
+            text += said
+    return Words(text, tuple(entities))
+
+
+def _broken(line: Line, limit: int) -> Iterator[Line]:
+    """A line that no page would hold, in pieces that pages do."""
+    if _units(line) <= limit:
+        yield line
+        return
+    for said, kind in line:
+        rest = said
+        while utf16(rest) > limit:
+            end = limit if rest.isascii() else limit // 2
+            space = rest.rfind(" ", 1, end)
+            end = space if space > end // 2 else end
+            yield ((rest[:end], kind),)
+            rest = rest[end:]
+        if rest:
+            yield ((rest, kind),)
+
+
+def _units(line: Line) -> int:
+    return sum(utf16(said) for said, _ in line)
+
+
+def utf16(text: str) -> int:
+    """A text's length as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _title(card: Card) -> Words:
+    return paged([next(_lines(card))], CAPTION_UNITS)[0]
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^\w-]+", "-", title).strip("-")[:40] or "card"
+
+
+def _sorted(
+    attachments: Sequence[Attachment],
+) -> tuple[list[Attachment], list[Attachment], list[Attachment]]:
+    """Pictures, documents, and what is not there or too big to be sent."""
+    pictures, files, missing = [], [], []
+    for item in attachments:
+        size = item.path.stat().st_size if item.path.is_file() else 0
+        if not 0 < size <= FILE_BYTES:
+            missing.append(item)
+        elif item.kind is AttachmentKind.PICTURE and size <= PHOTO_BYTES:
+            pictures.append(item)
+        else:
+            files.append(item)
+    return pictures, files, missing
+
+
+def _attached(pictures: Sequence[Attachment], files: Sequence[Attachment]) -> Iterator[Payload]:
+    for start in range(0, len(pictures), ALBUM):
+        group = pictures[start : start + ALBUM]
+        if len(group) > 1:
+            yield Album(tuple(item.path for item in group))
+        else:
+            yield _with_caption(group[0], Words(), None)
+    for item in files:
+        yield _with_caption(item, Words(), None)
+
+
+def _with_caption(item: Attachment, words: Words, keyboard: InlineKeyboardMarkup | None) -> Payload:
+    if item.kind is AttachmentKind.PICTURE and item.path.stat().st_size <= PHOTO_BYTES:
+        return Photo(item.path, words, keyboard)
+    return File(item.path, item.path.name, words, keyboard)
+
+
+def _keyboard(
+    buttons: Sequence[Button], sealed: Callable[[str], str]
+) -> InlineKeyboardMarkup | None:
+    rows: list[list[InlineKeyboardButton]] = []
+    letters = _ROW_LETTERS
+    for button in buttons[:BUTTONS]:
+        letters += len(button.label)
+        if not rows or letters > _ROW_LETTERS or len(rows[-1]) == BUTTON_ROW:
+            rows.append([])
+            letters = len(button.label)
+        rows[-1].append(_button(button, sealed))
+    return InlineKeyboardMarkup(rows) if rows else None
+
+
+def _button(button: Button, sealed: Callable[[str], str]) -> InlineKeyboardButton:
+    data = sealed(button.line)
+    if len(data.encode()) <= BUTTON_BYTES:
+        return InlineKeyboardButton(button.label, callback_data=data)
+    # Too long to come back by itself: pressed, it is copied, to be pasted and sent.
+    copied = CopyTextButton(button.line[:_COPIED_LETTERS])
+    return InlineKeyboardButton(button.label, copy_text=copied)

@@ -1,0 +1,224 @@
+"""The acceptance cards: what every chat platform must do, each a story with one fact to prove."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
+from bot.command import Catalogue
+from tests.conformance.platforms.card import card
+from tests.conformance.platforms.desk import PlatformDesk
+from tests.conformance.platforms.harness import Trait
+
+needs = pytest.mark.needs
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 200
+HOSTILE = (
+    "@everyone <b>x</b> *y* _z_ `w` [a](tg://user?id=1) &lt; https://evil.example /halt <!here>"
+)
+
+LINES = (
+    "/price BTC/USDT",
+    "/price BTC/USDT ETH/USDT",
+    "/chart BTC/USDT 1h",
+    "/book BTC/USDT",
+    "/watch SOL/USDT NVDA",
+    "/watchlist",
+    "/unwatch NVDA",
+    "/buy BTC/USDT 0.1",
+    "/sell BTC/USDT 0.1",
+    "/close BTC/USDT",
+    "/orders",
+    "/positions",
+    "/balance",
+    "/fills",
+    "/pnl all",
+    "/alert BTC/USDT price > 100000",
+    "/alerts",
+    "/report performance",
+    '/schedule "/balance" "0 8 * * *"',
+    "/schedules",
+    "/risk",
+    "/settings",
+    "/language fr",
+    "/language en",
+    "/timezone Europe/Paris",
+    "/status",
+    "/help",
+    "/yes",
+    "/no",
+    "/halt",
+    "/nonsense",
+)
+
+
+@card
+async def test_an_answer_comes_to_whoever_asked(desk: PlatformDesk) -> None:
+    assert "60,000" in (await desk.ask("/price BTC/USDT")).text
+
+
+@pytest.mark.timeout(240)
+@card
+async def test_every_command_is_answered(desk: PlatformDesk) -> None:
+    for line in (*LINES, *(f"/help {command.spec.name}" for command in Catalogue.discover())):
+        seen = await desk.ask(line)
+        assert seen.text.strip() or seen.files, line
+        if not line.startswith("/help"):
+            await desk.quiet(1)
+
+
+@needs(Trait.BUTTONS)
+@card
+async def test_a_button_says_its_line_for_whoever_presses(desk: PlatformDesk) -> None:
+    asked = await desk.ask("/buy BTC/USDT 0.1")
+    assert asked.buttons == ("Yes", "No")
+
+    await desk.harness.press("ann", "Yes")
+
+    await desk.reads("Bought 0.1 BTC/USDT")
+
+
+@card
+async def test_a_card_says_all_that_is_in_it(desk: PlatformDesk) -> None:
+    whole = Card(
+        "Everything",
+        fields=(("Price", "60,000.00 USDT"), ("Fee", "0.60 USDT")),
+        text="First line\nSecond line, 12 % ≥ 3 €, naïve ☂ 🚀",
+        table=Table(("Symbol", "Quantity"), (("BTC/USDT", "0.1"), ("ETH/USDT", "25")), (1,)),
+        badge="paper",
+        hint="/help says more.",
+        tone=Tone.WARNING,
+    )
+
+    await desk.show(whole)
+
+    seen = (await desk.reads("Everything")).text
+    for words in (
+        "Price: 60,000.00",
+        "Second line, 12 % ≥ 3 €, naïve ☂ 🚀",
+        "[paper]",
+        "/help says",
+    ):
+        assert words in seen
+    assert "Symbol    Quantity\n" in seen
+    assert "ETH/USDT        25" in seen
+
+
+@pytest.mark.parametrize("tone", Tone)
+def test_a_card_of_any_tone_is_shown(desk: PlatformDesk, tone: Tone) -> None:
+    @card
+    async def story(desk: PlatformDesk) -> None:
+        await desk.show(Card(f"It is {tone}", tone=tone, buttons=(Button("Help", "/help"),)))
+        assert (await desk.reads(f"It is {tone}")).buttons in {("Help",), ()}
+
+    story(desk)
+
+
+@card
+async def test_what_is_too_long_is_shown_whole_in_parts(desk: PlatformDesk) -> None:
+    lines = [f"line {number}: {'word ' * 20}end" for number in range(70)]
+
+    await desk.show(Card("Long", text="\n".join(lines)), Card("After"))
+
+    await desk.reads("After")
+    shown = "\n".join(seen.text for seen in desk.harness.seen("ann"))
+    assert [line for line in lines if line not in shown] == []
+
+
+@card
+async def test_what_is_far_too_long_is_whole_all_the_same(desk: PlatformDesk) -> None:
+    rows = tuple((f"row {number}", "x" * 60) for number in range(900))
+
+    await desk.show(Card("Very long", table=Table(("Row", "Value"), rows)), Card("After"))
+
+    await desk.reads("After")
+    seen = desk.harness.seen("ann")
+    shown = "\n".join([each.text for each in seen] + [f[1].decode() for e in seen for f in e.files])
+    assert [row for row, _ in rows if f"{row} " not in shown] == []
+
+
+@card
+async def test_words_are_shown_as_they_are_and_lead_nowhere(desk: PlatformDesk) -> None:
+    await desk.show(Card(HOSTILE, text=HOSTILE, fields=((HOSTILE, HOSTILE),), hint=HOSTILE))
+
+    seen = await desk.reads("@everyone")
+    assert seen.text.count(HOSTILE) == 5
+    assert seen.clickable == ()
+
+
+@needs(Trait.FILES)
+@card
+async def test_pictures_and_documents_arrive_as_they_are(desk: PlatformDesk) -> None:
+    picture, report = desk.home / "chart.png", desk.home / "report.csv"
+    picture.write_bytes(PICTURE)
+    report.write_bytes(b"a,b\n1,2\n")
+    shown = (
+        Attachment(picture, AttachmentKind.PICTURE, "Chart"),
+        Attachment(report, AttachmentKind.DOCUMENT, "Report"),
+    )
+
+    await desk.show(Card("With files", attachments=shown), Card("After"))
+
+    await desk.reads("After")
+    files = dict(file for seen in desk.harness.seen("ann") for file in seen.files)
+    assert files == {"chart.png": PICTURE, "report.csv": b"a,b\n1,2\n"}
+
+
+@needs(Trait.REDELIVERY)
+@card
+async def test_an_update_delivered_again_has_one_effect(desk: PlatformDesk) -> None:
+    await desk.harness.say("ann", "/price BTC/USDT", again=3)
+    await desk.ask("/price ETH/USDT")
+    await desk.reads("3,000")
+    await desk.quiet()
+
+    assert sum("60,000" in seen.text for seen in desk.harness.seen("ann")) == 1
+
+
+@needs(Trait.LIMITS)
+@card
+async def test_a_flood_from_one_person_is_answered_once_and_stays_within_limits(
+    desk: PlatformDesk,
+) -> None:
+    for _ in range(300):
+        await desk.harness.say("ann", "/price BTC/USDT")
+    await desk.harness.say("bob", "/price ETH/USDT")
+
+    await desk.reads("3,000", who="bob")
+    await desk.reads("faster than I may answer")
+    await desk.quiet(30)
+    texts = [seen.text for seen in desk.harness.seen("ann")]
+    assert sum("faster than I may answer" in text for text in texts) in {1, 2}
+    assert desk.harness.refusals() == 0
+
+
+@needs(Trait.FAULTS)
+@card
+async def test_what_was_said_while_the_platform_was_away_arrives(desk: PlatformDesk) -> None:
+    await desk.ask("/price BTC/USDT")
+    await desk.harness.break_down()
+    await desk.show(Card("Said in the dark"))
+    await desk.quiet(20)
+    await desk.harness.recover()
+
+    await desk.reads("Said in the dark")
+    assert "3,000" in (await desk.ask("/price ETH/USDT")).text
+
+
+@needs(Trait.TOKENS)
+@card
+async def test_a_revoked_token_ends_the_platform_and_nothing_is_lost(desk: PlatformDesk) -> None:
+    await desk.ask("/price BTC/USDT")
+    await desk.harness.revoke()
+    await desk.show(Card("Nobody to hear it"))
+    await desk.quiet(5)
+
+    queues = await desk.app.stores.outbox.depth()
+    assert queues == {desk.harness.platform: 1}
+
+
+@card
+async def test_a_stranger_is_told_so_and_nothing_else(desk: PlatformDesk) -> None:
+    if desk.harness.platform == "terminal":
+        pytest.skip("whoever sits at the machine walks in")
+
+    assert "60,000" not in (await desk.ask("/price BTC/USDT", who="eve")).text
