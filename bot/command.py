@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from bot.card import Card
+from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
 from bot.message import InboundMessage, Menu, MenuEntry, MenuOption, Principal, Role
 from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists, Workers
@@ -154,6 +155,14 @@ class Command(BaseModel):
         """The argument that a bare word fills; a size may become one of three."""
         return {name: token}
 
+    @classmethod
+    def wrong(cls, argument: str, kind: str, **facts: str) -> ArgumentInvalid:
+        """The refusal of one argument; `kind` is its text under `errors.argument`."""
+        name, line = cls.spec.name, usage(cls)
+        return ArgumentInvalid(
+            command=name, argument=shown(argument), kind=kind, usage=line, **facts
+        )
+
     def consent(self) -> Consent:
         """What these arguments need; the effect decides unless a command raises it."""
         asks = self.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
@@ -271,6 +280,8 @@ def _marks_within(field: FieldInfo) -> Iterator[object]:
 def choices_of(field: FieldInfo) -> tuple[str, ...]:
     """The words an argument may be, where they are few."""
     for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
+        if kind is bool:
+            return ("true", "false")
         if isinstance(kind, type) and issubclass(kind, Enum):
             return tuple(str(member.value) for member in kind)
     return ()

@@ -20,9 +20,32 @@ DeliveryFailed           a platform did not take a message; one class for each r
 ├── Undeliverable        it will never be: the reason is kept
 ├── Moved                the conversation has another name now
 └── PlatformClosed       the token is wrong or revoked: this platform ends, the others go on
+
+A reader of words raises Unreadable, which becomes the ArgumentInvalid of the argument it read.
 """
 
 from __future__ import annotations
+
+_SHOWN = 40
+
+
+def shown(text: str) -> str:
+    """A person's own words, on one line and short enough to be said back."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}…"
+
+
+class Unreadable(ValueError):
+    """Words that cannot be read as what they should be.
+
+    `kind` names the text under `errors.argument`, facts fill it. A ValueError, so that pydantic
+    takes it for the failure of one argument and goes on.
+    """
+
+    def __init__(self, kind: str, said: str = "", **facts: str) -> None:
+        super().__init__(f"{kind}: {shown(said)}")
+        self.kind = kind
+        self.facts = {"said": shown(said), **facts}
 
 
 class BotError(Exception):
@@ -48,7 +71,11 @@ class CommandNotFound(NotUnderstood):
 
 
 class ArgumentInvalid(NotUnderstood):
-    """One argument is wrong. Facts: `argument`, `detail`, `usage`."""
+    """One argument is wrong. Facts: `command`, `argument`, `usage`; `kind` and what fills its text.
+
+    `kind` names the text under `errors.argument`. `nearest`, where it is not empty, takes the text
+    of `<kind>_near` instead.
+    """
 
     code = "argument_invalid"
 

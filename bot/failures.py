@@ -5,8 +5,12 @@ from __future__ import annotations
 from bot.card import Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
 from bot.interpreter.interpreter import Understood
+from bot.presenters.command_help import meaning
 from bot.voice import Voice
-from engine.errors import EngineError, InstrumentNotFound, StrategyNotFound
+from engine.errors import EngineError, FormulaInvalid, InstrumentNotFound, StrategyNotFound
+
+_LISTS = frozenset({"detail", "nearest"})
+"""Facts that are several words, of which one is to be chosen."""
 
 
 def failed(error: BotError | EngineError, voice: Voice) -> Card:
@@ -25,8 +29,8 @@ def failed(error: BotError | EngineError, voice: Voice) -> Card:
 def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
     """Facts that are words of a language."""
     match error:
-        case ArgumentInvalid():
-            return {"problem": voice.say(f"errors.argument.{error.facts['kind']}", **error.facts)}
+        case ArgumentInvalid() | FormulaInvalid():
+            return {"problem": problem(error, voice)}
         case NotPermitted():
             roles = error.facts["needed"], error.facts["role"] or "none"
             needed, role = (voice.say(f"role.{name}") for name in roles)
@@ -46,9 +50,35 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             return {}
 
 
+def problem(error: ArgumentInvalid | FormulaInvalid, voice: Voice) -> str:
+    """What is wrong and what would be right, as the end of a sentence."""
+    facts = error.facts
+    kind = f"formula.{error.kind}" if isinstance(error, FormulaInvalid) else facts["kind"]
+    key = f"errors.argument.{kind}"
+    if facts.get("nearest"):
+        key = f"{key}_near"
+    worded = {
+        name: voice.listed(fact.split(", ")) if name in _LISTS else fact
+        for name, fact in facts.items()
+    }
+    if "field" in facts:
+        worded["field"] = voice.say(f"errors.cron_field.{facts['field']}")
+    worded["meaning"] = _meaning(facts.get("command", ""), facts.get("argument", ""), voice)
+    said = voice.say(key, **worded)
+    return said if said.endswith("?") else f"{said}."
+
+
+def _meaning(command: str, argument: str, voice: Voice) -> str:
+    """What an argument is, to be said within a sentence."""
+    text = meaning(command, argument, voice).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}" or argument
+
+
 def unclear(understood: Understood, voice: Voice) -> Card:
     """A question back: which command it looks like, and what is missing."""
-    missing = voice.listed(understood.missing)
+    missing = voice.say("errors.also").join(
+        _meaning(understood.about, name, voice) for name in understood.missing
+    )
     return Card(
         voice.say("errors.unclear.title", command=understood.about or "?"),
         text=voice.say("errors.unclear.text", missing=missing),

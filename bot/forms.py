@@ -18,9 +18,13 @@ from bot.arguments.numbers import plain, read_decimal, read_percent
 from bot.arguments.schedules import read_cron
 from bot.arguments.symbols import read_symbol
 from bot.arguments.times import read_duration, read_period, read_timeframe
+from bot.errors import Unreadable
 from engine.errors import FormulaInvalid
 from engine.formula import parse
 from engine.strategies.parameters import percent_or_number
+
+_WHOLE = Decimal(100)
+_ID = re.compile(r"[\w.:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,13 @@ class Form:
     """What an argument is called in menus and how the slash grammar takes it.
 
     `takes_rest`: it runs to the end of the line, up to a known `name=`. `takes_many`: a list
-    separated by spaces.
+    separated by spaces. `takes_pairs`: its own words are `name=value`.
     """
 
     name: str
     takes_rest: bool = False
     takes_many: bool = False
+    takes_pairs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +62,59 @@ def _decimal(text: object) -> Decimal:
     return Decimal(read_decimal(str(text)))
 
 
+def _above_zero(text: object) -> Decimal:
+    number = _decimal(text)
+    if number <= 0:
+        raise Unreadable("not_above_zero", plain(number))
+    return number
+
+
 def _percent(text: object) -> Percent:
     if isinstance(text, Percent):
         return text
     return Percent(Decimal(read_percent(str(text)).rstrip("%")))
 
 
+def _share(text: object) -> Percent:
+    share = _percent(text)
+    if not 0 < share.value <= _WHOLE:
+        raise Unreadable("no_share", str(share))
+    return share
+
+
 def _level(text: object) -> Decimal | Percent:
-    if isinstance(text, Decimal | Percent):
-        return text
-    return _percent(text) if str(text).strip().endswith("%") else _decimal(text)
+    level = text if isinstance(text, Decimal | Percent) else _read_level(str(text).strip())
+    if (level.value if isinstance(level, Percent) else level) <= 0:
+        raise Unreadable("not_above_zero", _plain(level))
+    return level
+
+
+def _read_level(text: str) -> Decimal | Percent:
+    try:
+        return _percent(text) if text.endswith("%") else _decimal(text)
+    except Unreadable as error:
+        kind = "level" if error.kind in {"number", "percent"} else error.kind
+        raise Unreadable(kind, **{**error.facts, "said": text}) from error
 
 
 def _formula(text: object) -> str:
     try:
         return parse(str(text)).text
     except FormulaInvalid as error:
-        raise ValueError(str(error)) from error
+        raise Unreadable(f"formula.{error.kind}", **error.facts) from error
+
+
+def _id(text: str) -> str:
+    name = text.strip().lstrip("#").lower()
+    if not _ID.fullmatch(name):
+        raise Unreadable("id", text)
+    return name
 
 
 def _symbols(value: object) -> tuple[str, ...]:
     items = value if isinstance(value, list | tuple) else str(value).replace(",", " ").split()
+    if not items:
+        raise Unreadable("symbol")
     return tuple(dict.fromkeys(read_symbol(str(item)) for item in items))
 
 
@@ -107,7 +144,7 @@ def _strategy(text: str) -> str:
     """`SMA Cross` as `sma-cross`; `sma-cross@2` is one version of it."""
     said = re.sub(r"[\s_]+", "-", text.strip().lower())
     if not _STRATEGY.fullmatch(said):
-        raise ValueError("a strategy is called by letters, digits and dashes, such as sma-cross")
+        raise Unreadable("strategy_name", text)
     return said
 
 
@@ -124,9 +161,9 @@ def _params(value: object) -> tuple[str, ...]:
         try:
             percent_or_number(number)
         except ValueError as error:
-            raise ValueError(f"{word[:60]!r}: write name=number, as in fast=10") from error
+            raise Unreadable("params", word) from error
         if not (sign and name):
-            raise ValueError(f"{word[:60]!r}: write name=number, as in fast=10")
+            raise Unreadable("params", word)
     return tuple(words)
 
 
@@ -134,7 +171,7 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError as error:
-        raise ValueError("a date is such as 2024-01-31") from error
+        raise Unreadable("date", text) from error
 
 
 _STRATEGY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(@[0-9]{1,7})?")
@@ -148,7 +185,8 @@ def _plain(value: Decimal | Percent) -> str:
 SymbolText = Annotated[str, _texts(read_symbol), Form("symbol")]
 Symbols = Annotated[tuple[str, ...], BeforeValidator(_symbols), Form("symbols", takes_many=True)]
 DecimalText = Annotated[Decimal, BeforeValidator(_decimal), _AS_TEXT, Form("decimal")]
-PercentText = Annotated[Percent, BeforeValidator(_percent), _AS_TEXT, Form("percent")]
+AboveZeroText = Annotated[Decimal, BeforeValidator(_above_zero), _AS_TEXT, Form("decimal")]
+PercentText = Annotated[Percent, BeforeValidator(_share), _AS_TEXT, Form("percent")]
 LevelText = Annotated[Decimal | Percent, BeforeValidator(_level), _AS_TEXT, Form("level")]
 TimeframeText = Annotated[str, _texts(read_timeframe), Form("timeframe")]
 PeriodText = Annotated[str, _texts(read_period), Form("period")]
@@ -156,9 +194,11 @@ DurationText = Annotated[str, _texts(read_duration), Form("duration")]
 CronText = Annotated[str, _texts(read_cron), Form("schedule")]
 FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_rest=True)]
 Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
-Params = Annotated[tuple[str, ...], BeforeValidator(_params), Form("params", takes_many=True)]
+Params = Annotated[
+    tuple[str, ...], BeforeValidator(_params), Form("params", takes_many=True, takes_pairs=True)
+]
 DayText = Annotated[str, _texts(_day), Form("date")]
 StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]
-IdText = Annotated[str, _texts(lambda text: text.strip().lstrip("#").lower()), Form("id")]
+IdText = Annotated[str, _texts(_id), Form("id")]
 WordText = Annotated[str, _texts(str.strip), Form("word")]
 RestText = Annotated[str, _texts(str.strip), Form("text", takes_rest=True)]

@@ -59,12 +59,14 @@ class StrategyNotFound(EngineError):
 
 
 class FormulaInvalid(EngineError):
-    """A formula does not parse or check. `column` counts from 1."""
+    """A formula does not parse or check; `kind` names what is wrong, `column` counts from 1."""
 
     code = "formula_invalid"
 
-    def __init__(self, message: str, column: int) -> None:
-        super().__init__(message, detail=message, column=str(column))
+    def __init__(self, kind: str, column: int, **facts: str) -> None:
+        listed = "".join(f", {name} {fact!r}" for name, fact in facts.items() if fact)
+        super().__init__(f"{kind} at column {column}{listed}", column=str(column), **facts)
+        self.kind = kind
         self.column = column
 
 

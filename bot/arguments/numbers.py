@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from bot.arguments.folding import fold
 from bot.arguments.number_words import FRACTIONS, SMALL, read_number_words
+from bot.errors import Unreadable
 
 MAX_DIGITS = 30
 SUFFIXES = {"k": 3, "m": 6, "mio": 6, "mn": 6, "b": 9, "bn": 9, "mds": 9, "md": 9}
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([ ,.'_])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_DIGITS = re.compile(r"[\d.,' _]+")
 _PLAIN = re.compile(r"\d*[.,]?\d+|\d+[.,]")
 _SIZE = re.compile(r"(?P<number>[\d.,' _]+?) ?(?P<suffix>k|mio|mn|mds|md|m|bn|b)?")
 _PERCENT = re.compile(r"(?P<number>.+?) ?(?:%|percent|per cent|pct|pour ?cents?|prct)")
@@ -27,22 +29,25 @@ def plain(number: Decimal) -> str:
 def read_decimal(text: str, *, signed: bool = False) -> str:
     """`60k`, `1 234,5`, `.5`, `un demi` → plain decimal text; `signed` lets a minus stand.
 
-    Raises ValueError.
+    Raises Unreadable.
     """
     folded = fold(text).strip()
-    negative = signed and folded.startswith("-")
-    number = _digits(folded.lstrip("+-") if negative else folded.removeprefix("+"))
+    is_negative = folded.startswith("-")
+    number = _digits(folded.lstrip("+-") if is_negative else folded.removeprefix("+"))
     if number is None:
         number = _spelled(folded)
     if number is None:
-        raise ValueError(f"{_shown(text)} is not a number such as 0.5, 60000 or 60k.")
-    return _within_limits(-number if negative else number)
+        is_long = len(folded) > MAX_DIGITS and _DIGITS.fullmatch(folded.lstrip("-"))
+        raise _too_long() if is_long else Unreadable("number", text)
+    if is_negative and not signed:
+        raise Unreadable("below_zero", text)
+    return _within_limits(-number if is_negative else number)
 
 
 def read_percent(text: str) -> str:
     """`5%`, `5 percent`, `half`, `two thirds`, `all` → `5%`, `50%`, `66.67%`, `100%`.
 
-    Raises ValueError.
+    Raises Unreadable.
     """
     folded = fold(text).strip()
     if folded in _WHOLE:
@@ -52,19 +57,23 @@ def read_percent(text: str) -> str:
         return f"{plain((fraction * 100).quantize(Decimal('0.01')))}%"
     match = _PERCENT.fullmatch(folded)
     if match is None:
-        raise ValueError(f"{_shown(text)} is not a percent such as 5%.")
-    return f"{read_decimal(match['number'])}%"
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+        raise Unreadable("percent", text)
+    try:
+        return f"{read_decimal(match['number'])}%"
+    except Unreadable as error:
+        kind = "percent" if error.kind == "number" else error.kind
+        raise Unreadable(kind, **{**error.facts, "said": text}) from error
 
 
 def _within_limits(number: Decimal) -> str:
     text = plain(number)
     if sum(letter.isdigit() for letter in text) > MAX_DIGITS:
-        raise ValueError(f"A number has at most {MAX_DIGITS} digits, such as 0.5 or 60000.")
+        raise _too_long()
     return text
+
+
+def _too_long() -> Unreadable:
+    return Unreadable("too_many_digits", most=str(MAX_DIGITS))
 
 
 def _digits(folded: str) -> Decimal | None:

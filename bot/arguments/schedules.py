@@ -11,8 +11,9 @@ from functools import cache
 
 from bot.arguments.folding import fold
 from bot.arguments.number_words import SMALL
+from bot.errors import Unreadable
 
-_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("week day", 0, 7))
+_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("week_day", 0, 7))
 _DAY_NAMES = {
     0: "sunday sundays sun dimanche dimanches dim",
     1: "monday mondays mon lundi lundis lun",
@@ -132,7 +133,7 @@ _LATE = ("p", "du soir", "de l'apres", "in the evening", "in the afternoon", "at
 
 
 def read_cron(text: str) -> str:
-    """A five-field cron line, ranges checked, Sunday 0; or the words for one. Raises ValueError."""
+    """A five-field cron line, ranges checked, Sunday 0; or the words for one. Raises Unreadable."""
     folded = " ".join(fold(text).split())
     fields = folded.split()
     if len(fields) == 5 and re.fullmatch(r"[\d*,/ -]+", " ".join(fields[:2])):
@@ -141,11 +142,9 @@ def read_cron(text: str) -> str:
         )
     found = find_schedule(_ADVERBS.get(folded, folded))
     if found is None or _outside(folded, found.spans):
-        raise ValueError(
-            f"{text[:40]!r} is not a schedule such as '0 8 * * 1-5' or 'every day at 8am'."
-        )
+        raise Unreadable("schedule", text)
     if found.cron is None:
-        raise ValueError("Say at what time too, such as 'every monday at 9am'.")
+        raise Unreadable("schedule_without_time", text)
     return found.cron
 
 
@@ -162,18 +161,18 @@ def _read_part(part: str, name: str, low: int, high: int) -> str:
     body, slash, step = part.partition("/")
     ends = [_named(end, name) for end in body.split("-")] if body != "*" else []
     if len(ends) > 2 or not all(end.isdigit() and low <= int(end) <= high for end in ends):
-        raise ValueError(f"The {name} field of a schedule goes from {low} to {high}, not {part!r}.")
+        raise Unreadable("cron_range", part, field=name, low=str(low), high=str(high))
     if slash and not (step.isdigit() and 1 <= int(step) <= high):
-        raise ValueError(f"The step of the {name} field is 1 to {high}, not {step!r}.")
-    if name == "week day" and len(ends) == 1:
+        raise Unreadable("cron_step", step, field=name, high=str(high))
+    if name == "week_day" and len(ends) == 1:
         ends = ["0" if ends[0] == "7" else ends[0]]
     if len(ends) == 2 and int(ends[0]) > int(ends[1]):
-        raise ValueError(f"The {name} range {body!r} runs backwards.")
+        raise Unreadable("cron_backwards", body, field=name)
     return f"{'-'.join(str(int(end)) for end in ends) or '*'}{slash}{step}"
 
 
 def _named(end: str, name: str) -> str:
-    table = DAYS if name == "week day" else _MONTHS if name == "month" else {}
+    table = DAYS if name == "week_day" else _MONTHS if name == "month" else {}
     return table.get(end, end)
 
 

@@ -6,6 +6,7 @@ import re
 
 from bot.arguments.folding import fold
 from bot.arguments.names import asset_names
+from bot.errors import Unreadable
 
 QUOTES = (
     *("USDT", "USDC", "FDUSD", "TUSD", "BUSD", "DAI", "USD", "EUR", "GBP", "JPY", "CHF", "CAD"),
@@ -16,15 +17,14 @@ _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:\.[A-Z]{1,2})?")
 
 
 def read_symbol(text: str, quote: str = "USDT") -> str:
-    """The canonical symbol; `quote` stands where none is said. Raises ValueError."""
+    """The canonical symbol; `quote` stands where none is said. Raises Unreadable."""
     folded = " ".join(fold(text).split()).lstrip("$#")
     ticker = asset_names().ticker_of(folded)
     symbol = (ticker and with_quote(ticker, quote)) or _pair(folded) or _joined(folded.upper())
     if symbol is None and _TICKER.fullmatch(folded.upper()) and not folded.isdigit():
         symbol = folded.upper()
     if symbol is None or symbol in QUOTES:
-        shown = text if len(text) <= 40 else f"{text[:40]}…"
-        raise ValueError(f"{shown!r} is not a symbol such as BTC/USDT or AAPL.")
+        raise Unreadable("symbol", text)
     return symbol
 
 

@@ -9,6 +9,7 @@ import re
 from bot.arguments.folding import fold
 from bot.arguments.found import rule, whole
 from bot.arguments.number_words import SMALL
+from bot.errors import Unreadable
 
 TIMEFRAMES = ("1m", "5m", "15m", "30m", "1h", "2h", "4h", "1d", "1w")
 _MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10080, "mo": 43200, "y": 525600}
@@ -45,7 +46,11 @@ def duration_text(match: re.Match[str]) -> str | None:
 
 def _timeframe_text(match: re.Match[str]) -> str | None:
     minutes = count_of(match["count"]) * _MINUTES[UNITS[match["unit"]]]
-    return next((t for t in TIMEFRAMES if int(t[:-1]) * _MINUTES[t[-1]] == minutes), None)
+    return next((one for one in TIMEFRAMES if _minutes(one) == minutes), None)
+
+
+def _minutes(timeframe: str) -> int:
+    return int(timeframe[:-1]) * _MINUTES[timeframe[-1]]
 
 
 def _period_text(match: re.Match[str]) -> str | None:
@@ -59,11 +64,12 @@ def _period_text(match: re.Match[str]) -> str | None:
 
 
 _CANDLES = r"candles?|bars?|bougies?|chandeliers?|barres?|charts?|timeframes?|tf|graph(?:ique|e)?s?"
+_UNIT_FIRST = re.compile(r"(?P<unit>[mhdw])(?P<count>\d{1,2})")
 TIMEFRAME_RULES = (
     rule(rf"(?:en |in |on |the |le |les )?(?:bougies?|barres?|chandeliers?|tf|timeframe) (?:de |d'|en )?"
          rf"(?P<count>{COUNT})[ -]?(?P<unit>{UNIT})", _timeframe_text),
     rule(rf"(?:the )?(?P<count>{COUNT})[ -]?(?P<unit>{UNIT})(?= (?:{_CANDLES}))", _timeframe_text),
-    rule(r"(?P<unit>[mhdw])(?P<count>\d{1,2})", _timeframe_text),
+    rule(_UNIT_FIRST.pattern, _timeframe_text),
     rule(r"(?:on |en |in |sur |over )?(?:the |l'|le |un |une )?(?:hourly|horaires?|h1)", "1h"),
     rule(r"(?:en |bougies? )?(?:journali(?:er|ers|ere|eres)|daily|quotidien(?:ne|nes|s)?|d1)", "1d"),
     rule(r"(?:en |bougies? )?(?:hebdo|hebdomadaires?|weekly|w1)", "1w"),
@@ -128,24 +134,42 @@ def _clean(text: str) -> str:
 
 
 def read_timeframe(text: str) -> str:
-    """`4h` from `H4`, `4 heures`, `4 hour`. Raises ValueError."""
+    """`4h` from `H4`, `4 heures`, `4 hour`. Raises Unreadable."""
     cleaned = _clean(text)
     found = cleaned if cleaned in TIMEFRAMES else whole(TIMEFRAME_RULES, cleaned)
     if found is None:
         found = timeframe_of(cleaned)
     if found is None:
-        raise ValueError(f"A timeframe is one of {', '.join(TIMEFRAMES)}.")
+        near = ", ".join(_nearest_timeframes(cleaned))
+        raise Unreadable("timeframe", text, nearest=near, detail=", ".join(TIMEFRAMES))
     return found
 
 
+def _nearest_timeframes(cleaned: str) -> list[str]:
+    """Around a duration that none of them is: `2h` and `4h` for `3h`."""
+    minutes = minutes_of(cleaned)
+    if not minutes:
+        return []
+    shorter = [one for one in TIMEFRAMES if _minutes(one) < minutes]
+    longer = [one for one in TIMEFRAMES if _minutes(one) > minutes]
+    return [*shorter[-1:], *longer[:1]]
+
+
+def minutes_of(text: str) -> int | None:
+    """The minutes in `3h`, `H3`, `two days`; None where it is no duration."""
+    cleaned = _clean(text)
+    match = _counted(cleaned) or _UNIT_FIRST.fullmatch(cleaned)
+    return count_of(match["count"]) * _MINUTES[UNITS[match["unit"]]] if match else None
+
+
 def read_period(text: str) -> str:
-    """`last_week`, `30d`, `this_year` from words for them. Raises ValueError."""
+    """`last_week`, `30d`, `this_year` from words for them. Raises Unreadable."""
     cleaned = _clean(text)
     if cleaned in _PERIOD_NAMES or _CANONICAL_PERIOD.fullmatch(cleaned):
         return cleaned
     found = whole(PERIOD_RULES, cleaned) or _bare_period(cleaned)
     if found is None:
-        raise ValueError("A period is such as 24h, 7d, today, last_week, this_year or all.")
+        raise Unreadable("period", text)
     return found
 
 
@@ -170,9 +194,9 @@ def timeframe_of(duration: str) -> str | None:
 
 
 def read_duration(text: str) -> str:
-    """`30m`, `2h`, `1d`, `1w` from `half an hour`, `deux heures`. Raises ValueError."""
+    """`30m`, `2h`, `1d`, `1w` from `half an hour`, `deux heures`. Raises Unreadable."""
     cleaned = _clean(text)
     found = whole(DURATION_RULES, cleaned)
     if found is None or not _CANONICAL_DURATION.fullmatch(found):
-        raise ValueError("A duration is such as 30m, 2h or 1d.")
+        raise Unreadable("duration", text)
     return found

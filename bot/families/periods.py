@@ -6,9 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.arguments.times import read_period
+from bot.arguments.times import minutes_of, read_period
 
 _SPAN = re.compile(r"(\d+)([hd])")
+_DAY_MINUTES = 1_440
 _HOURS = {"h": 1, "d": 24}
 
 
@@ -25,6 +26,12 @@ def window(period: str, now_ms: int, timezone: str) -> tuple[int, int]:
     now = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(timezone))
     start, end = _calendar(period, now.replace(hour=0, minute=0, second=0, microsecond=0))
     return _ms(start), min(_ms(end), now_ms + 1)
+
+
+def is_short(text: str) -> bool:
+    """Whether a bare word such as `3h` can only be meant as a timeframe: periods begin at `24h`."""
+    minutes = minutes_of(text)
+    return minutes is not None and minutes < _DAY_MINUTES
 
 
 def is_period(text: str) -> bool:

@@ -10,10 +10,9 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, model_validator
 
 from bot.arguments.times import TIMEFRAMES
-from bot.command import Command, Context, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context
 from bot.families.files import attached
-from bot.families.periods import is_period, window
+from bot.families.periods import is_period, is_short, window
 from bot.forms import DayText, PeriodText, StrategyText, SymbolText, TimeframeText, WordText
 from bot.presenters.backtests.spec import Material
 from engine.backtest import Settings
@@ -87,7 +86,7 @@ class Study(Command):
         for name, pattern in cls.own_words.items():
             if pattern.fullmatch(word):
                 return name
-        if word.lower() in TIMEFRAMES:
+        if word.lower() in TIMEFRAMES or is_short(word):
             return "timeframe"
         if is_period(word):
             return "period"
@@ -96,9 +95,9 @@ class Study(Command):
     @model_validator(mode="after")
     def _one_time(self) -> Self:
         if self.period is not None and (self.since or self.until):
-            raise ValueError("say a period, or since and until, not both")
+            raise self.wrong("period", "two_times")
         if self.since and self.until and self.since > self.until:
-            raise ValueError("since is after until")
+            raise self.wrong("since", "since_after_until", said=self.until)
         return self
 
     async def material(self, context: Context, given: tuple[str, ...] = ()) -> Material:
@@ -163,7 +162,7 @@ class Study(Command):
             raise self.wrong("period", "empty_time")
         bars = (last - first) // timeframe.seconds
         if bars > MOST_BARS:
-            raise self.wrong("period", "too_many_bars", f"{bars:,}", most=f"{MOST_BARS:,}")
+            raise self.wrong("period", "too_many_bars", bars=str(bars), most=str(MOST_BARS))
         found = await markets.candles(symbol, timeframe, first, last)
         closed = found.between(first, end - timeframe.seconds + 1)
         if len(closed) < 2:
@@ -190,11 +189,6 @@ class Study(Command):
         bare = (self.strategy, self.symbol, self.timeframe, self.period)
         named = (f"{name}={day}" for name in ("since", "until") if (day := getattr(self, name)))
         return " ".join([*(word for word in bare if word), *named])
-
-    def wrong(self, argument: str, kind: str, detail: str = "", **facts: str) -> ArgumentInvalid:
-        """The refusal of an argument."""
-        line = usage(type(self))
-        return ArgumentInvalid(argument=argument, kind=kind, detail=detail, usage=line, **facts)
 
 
 def _values(given: tuple[str, ...]) -> dict[str, float]:

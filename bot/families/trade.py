@@ -10,8 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.arguments.numbers import plain
 from bot.command import Command, Context, Outcome, Preview
-from bot.errors import ArgumentInvalid
-from bot.forms import DecimalText, LevelText, Percent, PercentText, SymbolText, WordText
+from bot.forms import AboveZeroText, LevelText, Percent, PercentText, SymbolText, WordText
 from bot.presenters.order_outcomes import placed_or_refused
 from bot.presenters.orders import DraftPreview
 from engine.desk import OrderWish
@@ -29,15 +28,15 @@ class Trade(Command):
     side: ClassVar[Side]
 
     symbol: SymbolText = Field(description="What to trade, such as BTC/USDT.")
-    quantity: DecimalText | None = Field(default=None, description="How much, in base units.")
-    amount: DecimalText | None = Field(
+    quantity: AboveZeroText | None = Field(default=None, description="How much, in base units.")
+    amount: AboveZeroText | None = Field(
         default=None, description="How much, in the quote currency: 500USDT or $500."
     )
     percent: PercentText | None = Field(
         default=None, description="Share of free cash to buy, of the position to sell: 10%."
     )
-    price: DecimalText | None = Field(default=None, description="Makes it a limit order.")
-    stop_price: DecimalText | None = Field(
+    price: AboveZeroText | None = Field(default=None, description="Makes it a limit order.")
+    stop_price: AboveZeroText | None = Field(
         default=None, description="Waits for this price, then trades at market."
     )
     trail: LevelText | None = Field(
@@ -75,16 +74,17 @@ class Trade(Command):
     def _one_size(self) -> Self:
         sizes = [s for s in (self.quantity, self.amount, self.percent) if s is not None]
         if len(sizes) != 1:
-            raise ValueError("say one size: a quantity (0.1), an amount (500USDT) or a share (10%)")
-        if self._number_of(sizes[0]) <= 0:
-            raise ValueError("the size must be above zero")
-        if self.percent is not None and self.percent.value > 100:
-            raise ValueError("a share is at most 100%")
+            raise self.wrong("size", "size")
+        falling = {"trail": self.trail, **self._levels_below()}
+        for name, level in falling.items():
+            if isinstance(level, Percent) and level.ratio >= 1:
+                raise self.wrong(name, "level_too_far", said=str(level))
         return self
 
-    @staticmethod
-    def _number_of(size: Decimal | Percent) -> Decimal:
-        return size.value if isinstance(size, Percent) else size
+    def _levels_below(self) -> dict[str, Decimal | Percent | None]:
+        """What stands below the entry price, and so cannot be all of it."""
+        is_buy = self.side is Side.BUY
+        return {"stop_loss": self.stop_loss} if is_buy else {"take_profit": self.take_profit}
 
     async def resolved(self, context: Context) -> Self:
         """With the quantity that will be sent, and stops as prices."""
@@ -92,6 +92,8 @@ class Trade(Command):
         exact = self.model_dump(mode="json", exclude_none=True, exclude={"amount", "percent"})
         exact["quantity"] = plain(draft.terms.quantity)
         for name, level in (("stop_loss", draft.stop_loss), ("take_profit", draft.take_profit)):
+            if level is not None and level <= 0:
+                raise self.wrong(name, "not_above_zero", said=plain(level))
             if level is not None:
                 exact[name] = plain(level)
         return type(self).model_validate(exact) if draft.terms.quantity > 0 else self
@@ -128,9 +130,7 @@ class Trade(Command):
     def _check_venue(self, context: Context) -> None:
         here = context.desk.markets.find(self.symbol).venue
         if self.venue is not None and self.venue.lower() != here:
-            raise ArgumentInvalid(
-                argument="venue", kind="choice", detail=here, usage=f"/{self.spec.name}"
-            )
+            raise self.wrong("venue", "choice", detail=here)
 
 
 def _number(level: Decimal | Percent | None) -> Decimal | None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.command import Catalogue, Command
-from bot.errors import ArgumentInvalid, NotBuiltYet
-from bot.interpreter.slash import build, read_slash
+from bot.errors import NotBuiltYet
+from bot.interpreter.slash import build, read_slash, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Interpreter:
         command = self._catalogue.get(name)
         if command is None:
             raise NotBuiltYet(command=name)
-        unknown = [argument for argument in arguments if argument not in command.arguments()]
-        if unknown:
-            raise ArgumentInvalid(argument=unknown[0], kind="unknown", detail="", usage="")
+        strange = [argument for argument in arguments if argument not in command.arguments()]
+        if strange:
+            raise unknown(command, strange[0])
         return build(command, arguments)

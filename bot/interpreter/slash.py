@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
-from bot.command import Catalogue, Command, choices_of, form_of, usage
-from bot.errors import ArgumentInvalid, CommandNotFound
+from bot.command import Catalogue, Command, choices_of, form_of
+from bot.errors import ArgumentInvalid, CommandNotFound, Unreadable, shown
 from bot.forms import Form
 
 _TOKEN = re.compile(r'(?:[^\s"]|"[^"]*")+')
@@ -64,21 +64,43 @@ def _sorted(command: type[Command], tokens: Sequence[str]) -> tuple[list[str], d
         name, value = _as_named(command, token)
         if name:
             if name in named:
-                raise _mistake(command, name, "twice")
+                raise command.wrong(name, "twice")
             named[name] = value
             open_name = name if _is_open(command, name) else ""
         elif open_name:
             named[open_name] += f" {_unquoted(token)}"
         else:
             bare.append(_unquoted(token))
+    for name, value in named.items():
+        if not value.strip():
+            raise command.wrong(name, "missing")
     return bare, named
 
 
 def _as_named(command: type[Command], token: str) -> tuple[str, str]:
     match = _NAMED.fullmatch(token)
-    if match is None or match[1] not in command.arguments():
+    if match is None or (match[1] not in command.arguments() and _has_room(command, match[2])):
         return "", ""
+    if match[1] not in command.arguments():
+        raise unknown(command, match[1])
     return match[1], _unquoted(match[2])
+
+
+def _has_room(command: type[Command], value: str) -> bool:
+    """Whether `word=value` may be words of the command's own: another line, a note, `a==b`."""
+    fields = (command.arguments().get(name) for name in command.positionals())
+    forms = [form_of(field) for field in fields if field is not None]
+    return value.startswith("=") or any(form.takes_rest or form.takes_pairs for form in forms)
+
+
+def unknown(command: type[Command], argument: str) -> ArgumentInvalid:
+    """The refusal of an argument that the command has not, with the one that looks most alike."""
+    names = list(command.arguments())
+    if not names:
+        return command.wrong(argument, "none_taken")
+    near = process.extractOne(argument[:40], names, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    nearest = str(near[0]) if near else ""
+    return command.wrong(argument, "unknown", nearest=nearest, detail=", ".join(names))
 
 
 def _is_open(command: type[Command], name: str) -> bool:
@@ -103,7 +125,7 @@ def _placed(command: type[Command], bare: list[str]) -> list[tuple[str, str | li
         else:
             placed.append((name, words.pop(0)))
     if words:
-        raise _mistake(command, words[0], "too_many")
+        raise command.wrong(words[0], "too_many" if command.arguments() else "none_taken")
     return placed
 
 
@@ -111,21 +133,17 @@ def _unquoted(token: str) -> str:
     return token.replace('"', "")
 
 
-def _mistake(command: type[Command], argument: str, kind: str) -> ArgumentInvalid:
-    return ArgumentInvalid(argument=argument[:60], kind=kind, detail="", usage=usage(command))
-
-
 def _explained(command: type[Command], error: ValidationError) -> ArgumentInvalid:
-    first = error.errors()[0]
+    first = error.errors(include_url=False)[0]
     argument = str(first["loc"][0]) if first["loc"] else command.spec.name
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, Unreadable):
+        return command.wrong(argument, cause.kind, **cause.facts)
+    if first["type"] == "missing":
+        return command.wrong(argument, "missing")
     field = command.arguments().get(argument)
-    known = {
-        "missing": "missing",
-        "enum": "choice",
-        "extra_forbidden": "unknown",
-    }
-    kind = known.get(first["type"], "wrong")
-    detail = str(first["msg"]).removeprefix("Value error, ")
-    if kind == "choice" and field is not None:
-        detail = ", ".join(choices_of(field))
-    return ArgumentInvalid(argument=argument, kind=kind, detail=detail, usage=usage(command))
+    if field is None:
+        return unknown(command, argument)
+    choices = ", ".join(choices_of(field))
+    kind = "choice" if choices else "unreadable"
+    return command.wrong(argument, kind, detail=choices, said=shown(str(first["input"])))

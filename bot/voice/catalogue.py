@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
 import yaml
+
+# French sets its high punctuation off by spaces at which no line may break.
+_NARROW = re.compile(r" (?=[;?]|!(?!=))")
+_WIDE = re.compile(r" (?=[:»])|(?<=«) ")
 
 _Tree = Mapping[str, "str | _Tree"]
 
@@ -22,8 +27,12 @@ def texts(language: str) -> Mapping[str, str]:
         for key, text in _flat(tree, ""):
             if key in found:
                 raise ValueError(f"the text {key} stands twice")
-            found[key] = text
+            found[key] = _set_in_french(text) if language == "fr" else text
     return found
+
+
+def _set_in_french(text: str) -> str:
+    return _WIDE.sub("\N{NO-BREAK SPACE}", _NARROW.sub("\N{NARROW NO-BREAK SPACE}", text))
 
 
 def _flat(tree: _Tree, prefix: str) -> Iterator[tuple[str, str]]:

@@ -79,7 +79,7 @@ class _Reader:
             raise StrategyInvalid(str(error), place) from error
         if formula.kind is not kind:
             remedy = "compare it, as in x > 0" if kind is Kind.CONDITION else "write a price"
-            raise StrategyInvalid(f"it is {formula.kind.value}; {remedy}", place)
+            raise StrategyInvalid(f"it is a {formula.kind.value}; {remedy}", place)
         return formula
 
     def _level(self, place: str, words: str | float | None) -> Level | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.errors import FormulaInvalid
 from engine.formula.constants import fold, is_constant, parameters_of
 from engine.formula.syntax import (
     Calculated,
@@ -20,7 +21,7 @@ from engine.formula.syntax import (
     walk,
 )
 from engine.formula.text import text_of
-from engine.formula.tokens import refusal, shortened
+from engine.formula.tokens import shortened
 from engine.formula.vocabulary import form_of, usage
 from engine.indicators import WORDS, Kind, Parameter
 from engine.indicators.registry import LONGEST
@@ -41,16 +42,16 @@ def _kind(node: Node) -> Kind:
         case Duration():
             return Kind.DURATION
         case Compared() | Calculated():
-            _want(Kind.NUMBER, repr(node.operator.value), node.left, node.right)
+            _want(Kind.NUMBER, node.operator.value, node.left, node.right)
             return Kind.CONDITION if isinstance(node, Compared) else Kind.NUMBER
         case Joined():
-            _want(Kind.CONDITION, repr(node.operator.value), node.left, node.right)
+            _want(Kind.CONDITION, node.operator.value, node.left, node.right)
             return Kind.CONDITION
         case Not():
-            _want(Kind.CONDITION, "'not'", node.operand)
+            _want(Kind.CONDITION, "not", node.operand)
             return Kind.CONDITION
         case Negative():
-            _want(Kind.NUMBER, "'-'", node.operand)
+            _want(Kind.NUMBER, "-", node.operand)
             return Kind.NUMBER
         case _:
             return _kind_of_compound(node)
@@ -62,9 +63,9 @@ def _kind_of_compound(node: Node) -> Kind:
             _check_constant(BARS_BACK, node.bars, "[n]")
             return check(node.series)
         case Choice():
-            _want(Kind.CONDITION, "'if'", node.condition)
+            _want(Kind.CONDITION, "if", node.condition)
             kind = check(node.then)
-            _want(kind, "'else'", node.otherwise)
+            _want(kind, "else", node.otherwise)
             return kind
         case OnTimeframe():
             return _check_on(node)
@@ -80,30 +81,25 @@ def _want(kind: Kind, operator: str, *operands: Node) -> None:
         if found is Kind.DURATION:
             raise _stray_duration(operand)
         if found is not kind:
-            text = shortened(text_of(operand))
-            remedy = "compare it, as in x > 0" if kind is Kind.CONDITION else ""
-            raise refusal(
-                f"{operator} needs {kind.value}, and {text} is {found.value},",
-                _start(operand),
-                remedy,
-            )
+            part = shortened(text_of(operand))
+            wants = f"wants_{kind.value}"
+            raise FormulaInvalid(wants, _start(operand), word=operator, part=part)
 
 
 def _start(node: Node) -> int:
     return min(part.column for part in walk(node))
 
 
-def _stray_duration(node: Node) -> Exception:
-    remedy = "it stands in a function such as change(1d)"
-    return refusal(f"a duration, {text_of(node)}, stands alone", node.column, remedy)
+def _stray_duration(node: Node) -> FormulaInvalid:
+    return FormulaInvalid("stray_duration", node.column, part=text_of(node))
 
 
 def _check_on(node: OnTimeframe) -> Kind:
     for part in walk(node.operand):
         if isinstance(part, OnTimeframe):
-            raise refusal("on(...) inside on(...)", part.column, "name the timeframe once")
+            raise FormulaInvalid("nested_on", part.column)
         if isinstance(part, Holding):
-            raise refusal(f"{part.name!r} inside on(...)", part.column, "write it outside")
+            raise FormulaInvalid("holding_inside_on", part.column, word=part.name)
     return check(node.operand)
 
 
@@ -111,12 +107,12 @@ def _check_call(call: Call) -> Kind:
     counts = [len(form.parameters) for form in WORDS[call.name]]
     given = len(call.arguments)
     if given not in counts:
-        wanted = " or ".join(str(count) for count in sorted(counts))
-        plural = "" if wanted == "1" else "s"
-        raise refusal(
-            f"{call.name} takes {wanted} argument{plural}, not {given},",
+        raise FormulaInvalid(
+            "argument_count",
             call.column,
-            f"write {usage(call.name)}",
+            word=call.name,
+            given=str(given),
+            form=usage(call.name),
         )
     form = form_of(call)
     for parameter, argument in zip(form.parameters, call.arguments, strict=True):
@@ -127,25 +123,42 @@ def _check_call(call: Call) -> Kind:
 def _check_argument(parameter: Parameter, argument: Node, function: str) -> None:
     if parameter.kind is Kind.DURATION:
         if not isinstance(argument, Duration):
-            text = shortened(text_of(argument))
-            remedy = f"write {usage(function)}, a duration being 15m, 4h, 1d or 1w"
-            raise refusal(f"{text} is no duration", _start(argument), remedy)
+            part = shortened(text_of(argument))
+            form = usage(function)
+            raise FormulaInvalid("no_duration", _start(argument), part=part, form=form)
     elif parameter.constant:
         _check_constant(parameter, argument, function)
     else:
-        _want(parameter.kind, f"{parameter.name} of {function}", argument)
+        _want(parameter.kind, _named(parameter, function), argument)
 
 
 def _check_constant(parameter: Parameter, argument: Node, function: str) -> None:
-    text, column = shortened(text_of(argument)), _start(argument)
-    what = f"{parameter.name} of {function}"
+    part, column = shortened(text_of(argument)), _start(argument)
+    what = _named(parameter, function)
     if not is_constant(argument):
-        raise refusal(f"{what} is a fixed number, and {text} is not,", column)
+        raise FormulaInvalid("not_fixed", column, word=what, part=part)
     _want(Kind.NUMBER, what, argument)
     # As 90% is 0.9, it would silently ask for the 0.9th percentile.
     if parameter.name == "p" and any(isinstance(p, Number) and p.percent for p in walk(argument)):
-        raise refusal(f"{what} is counted from 0 to 100, without %,", column)
+        raise FormulaInvalid("without_percent", column, word=what)
     if not parameters_of(argument):
         value = fold(argument, {})
         if value is None or not parameter.admits(float(value)):
-            raise refusal(f"{what} is {parameter.rule}, not {text},", column)
+            raise out_of_range(parameter, what, part, column)
+
+
+def _named(parameter: Parameter, function: str) -> str:
+    """`sma: n`; bars back stand in brackets of their own."""
+    return f"{function}: {parameter.name}"
+
+
+def out_of_range(parameter: Parameter, what: str, part: str, column: int) -> FormulaInvalid:
+    """A constant beyond what its place admits."""
+    return FormulaInvalid(
+        "whole_range" if parameter.whole else "range",
+        column,
+        word=what,
+        part=part,
+        lowest=f"{parameter.lowest:g}",
+        highest=f"{parameter.highest:.10g}",
+    )

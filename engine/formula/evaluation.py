@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from engine.domain.candles import Candles, Floats
 from engine.domain.resampling import openings, resample
 from engine.domain.timeframe import Timeframe
-from engine.formula.checker import BARS_BACK
+from engine.errors import FormulaInvalid
+from engine.formula.checker import BARS_BACK, out_of_range
 from engine.formula.constants import ParameterValue, fold
 from engine.formula.formula import Formula
 from engine.formula.syntax import (
@@ -34,7 +35,6 @@ from engine.formula.syntax import (
     Shifted,
 )
 from engine.formula.text import text_of
-from engine.formula.tokens import refusal
 from engine.formula.traits import depends_on_its_start, warmup
 from engine.formula.vocabulary import form_of
 from engine.indicators import WORDS, Kind, Needs
@@ -219,7 +219,7 @@ class Workspace:
     def _constant(self, node: Node) -> float:
         value = fold(node, self._parameters)
         if value is None:
-            raise refusal(f"{text_of(node)} has no value,", node.column, "give its parameters")
+            raise FormulaInvalid("no_value", node.column, part=text_of(node))
         return float(value)
 
     def _fixed(self, node: Node, parameter: Signature) -> float:
@@ -228,8 +228,8 @@ class Workspace:
         if parameter.kind is Kind.DURATION:
             return value
         if not parameter.admits(value):
-            what = f"{parameter.name} is {parameter.rule}, and {text_of(node)} is {value:g},"
-            raise refusal(what, node.column)
+            part = f"{text_of(node)} = {value:g}"
+            raise out_of_range(parameter, parameter.name, part, node.column)
         return int(value) if parameter.whole else value
 
     def _on(self, node: OnTimeframe) -> Floats:

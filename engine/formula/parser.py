@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from engine.domain.timeframe import Timeframe
+from engine.errors import FormulaInvalid
 from engine.formula.syntax import (
     Arithmetic,
     Calculated,
@@ -25,7 +26,7 @@ from engine.formula.syntax import (
     Shifted,
     children,
 )
-from engine.formula.tokens import Token, TokenKind, refusal, shortened, tokenize
+from engine.formula.tokens import Token, TokenKind, shortened, tokenize
 from engine.formula.vocabulary import Vocabulary, nearest, usage
 
 DEEPEST = 50
@@ -68,12 +69,12 @@ class _Parser:
 
     def whole(self) -> Node:
         if self._next().kind is TokenKind.END:
-            raise refusal("the formula is empty", 1, "write, for example, price > 70000")
+            raise FormulaInvalid("empty", 1)
         root = self._expression(0)
         if self._next().kind is not TokenKind.END:
-            raise self._unexpected("an operator")
+            raise self._unexpected("operator")
         if _depth(root) > DEEPEST_TREE:
-            raise refusal("the formula is too long a chain", root.column, "use brackets or less")
+            raise FormulaInvalid("chain_too_long", root.column)
         return root
 
     # -- tokens -----------------------------------------------------------------------------
@@ -93,20 +94,21 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if self._operator() != text:
-            raise self._unexpected(repr(text))
+            raise self._unexpected("word", text)
         self._at += 1
 
-    def _unexpected(self, wanted: str) -> Exception:
+    def _unexpected(self, what: str, wanted: str = "") -> FormulaInvalid:
+        """`what` should follow: an `operator`, a `value`, or the `word` that is wanted."""
         token = self._next()
         if token.kind is TokenKind.END:
-            return refusal(f"the formula ends where {wanted} should follow,", token.column)
-        found = repr(shortened(token.text))
-        return refusal(f"{found} where {wanted} should stand,", token.column)
+            return FormulaInvalid(f"ends_before.{what}", token.column, wanted=wanted)
+        found = shortened(token.text)
+        return FormulaInvalid(f"instead_of.{what}", token.column, word=found, wanted=wanted)
 
     def _made(self, node: _N) -> _N:
         self._count += 1
         if self._count > MOST_NODES:
-            raise refusal(f"the formula has more than {MOST_NODES} parts", node.column)
+            raise FormulaInvalid("too_many_parts", node.column, most=str(MOST_NODES))
         return node
 
     # -- expressions ------------------------------------------------------------------------
@@ -114,7 +116,7 @@ class _Parser:
     def _expression(self, minimum: int) -> Node:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise refusal(f"the formula is nested more than {DEEPEST} deep", self._next().column)
+            raise FormulaInvalid("too_deep", self._next().column, most=str(DEEPEST))
         left = self._prefix()
         while (power := POWERS.get(self._operator(), 0)) > minimum:
             left = self._infix(left, self._take(), power)
@@ -130,7 +132,7 @@ class _Parser:
             self._expect("]")
             return self._made(Shifted(left, bars, column=token.column))
         if power == COMPARISON and isinstance(left, Compared):
-            raise refusal("comparisons do not chain", token.column, "write a < b and b < c")
+            raise FormulaInvalid("chained_comparison", token.column)
         right = self._expression(power)
         if power in (OR, AND):
             return self._made(Joined(Junction(operator), left, right, column=token.column))
@@ -165,7 +167,7 @@ class _Parser:
             "if",
             "else",
         ):
-            raise self._unexpected("a value")
+            raise self._unexpected("value")
         self._at += 1
         if token.kind is TokenKind.NUMBER:
             return self._made(_number(token))
@@ -190,17 +192,22 @@ class _Parser:
 
     def _separator(self, name: str) -> None:
         if self._operator() != ",":
-            raise self._unexpected(f"',' or ')' of {usage(name)}")
+            raise self._unexpected("separator", usage(name))
         self._at += 1
         if self._operator() == ")":
-            raise self._unexpected("a value")
+            raise self._unexpected("value")
 
     def _on(self, column: int) -> Node:
         token = self._next()
         timeframes = [timeframe.value for timeframe in Timeframe]
         if token.text not in timeframes or token.kind is not TokenKind.DURATION:
-            remedy = nearest(token.text, timeframes) or f"write one of {', '.join(timeframes)}"
-            raise refusal(f"{shortened(token.text)!r} is no timeframe", token.column, remedy)
+            raise FormulaInvalid(
+                "timeframe",
+                token.column,
+                word=shortened(token.text),
+                detail=", ".join(timeframes),
+                nearest=nearest(token.text, timeframes),
+            )
         self._at += 1
         self._expect(",")
         operand = self._expression(0)

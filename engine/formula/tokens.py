@@ -23,15 +23,16 @@ _NUMBER = re.compile(r"[0-9_]*(?:\.[0-9]+)?[%kK]?")
 _DURATION = re.compile(r"[0-9]{1,6}[smhdwHDW]")
 # As keyboards and typographers write them.
 _TYPOGRAPHY = {"≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "×": "*", "÷": "/"}
-_REMEDIES = {
-    "=": "write == to compare",
-    "!": "write not, or !=",
-    "&": "write and",
-    "|": "write or",
-    "^": "multiply instead",
-    "%": "write it right after a number, as in 5%",
-    "$": "write the number alone",
-    "?": "write a if c else b",
+# Signs of other languages, for which there is a way to write what was meant.
+_FOREIGN = {
+    "=": "equals",
+    "!": "not",
+    "&": "and",
+    "|": "or",
+    "^": "power",
+    "%": "percent",
+    "$": "money",
+    "?": "choice",
 }
 
 
@@ -59,21 +60,13 @@ def shortened(text: str) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def refusal(what: str, column: int, remedy: str = "") -> FormulaInvalid:
-    """The error for what is wrong at a column, with the way out where there is one."""
-    return FormulaInvalid(f"{what} at column {column}" + (f"; {remedy}" if remedy else ""), column)
-
-
 def tokenize(text: str) -> list[Token]:
     """The tokens of a formula, ended by one of kind END.
 
     Raises FormulaInvalid on a text that is too long or holds what no formula does.
     """
     if len(text) > LONGEST_TEXT:
-        raise FormulaInvalid(
-            f"a formula has at most {LONGEST_TEXT} characters, this one {len(text)}",
-            LONGEST_TEXT + 1,
-        )
+        raise FormulaInvalid("too_long", LONGEST_TEXT + 1, most=str(LONGEST_TEXT))
     tokens: list[Token] = []
     at = 0
     while at < len(text):
@@ -83,7 +76,9 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token(TokenKind.SIGN, sign, at + 1))
             at += 1
         elif match is None:
-            raise refusal(f"unexpected {text[at]!r}", at + 1, _REMEDIES.get(text[at], ""))
+            meant = _FOREIGN.get(text[at], "other")
+            # A control character would not show, so it is named as Python names it.
+            raise FormulaInvalid(f"sign.{meant}", at + 1, word=repr(text[at])[1:-1])
         else:
             if match.lastgroup != "space":
                 tokens.append(_token(match.lastgroup, match[0], at + 1))
@@ -98,11 +93,10 @@ def _token(group: str | None, text: str, column: int) -> Token:
         return Token(TokenKind.SIGN, text, column)
     if _DURATION.fullmatch(text):
         if int(text[:-1]) == 0:
-            raise refusal(f"the duration {text!r} is nothing", column)
+            raise FormulaInvalid("zero_duration", column, word=text)
         return Token(TokenKind.DURATION, f"{int(text[:-1])}{text[-1].lower()}", column)
     if not _NUMBER.fullmatch(text):
-        remedy = "write 70000, 1_000, 60k, 5% or a duration such as 15m, 4h, 1d, 1w"
-        raise refusal(f"{shortened(text)!r} is not a number", column, remedy)
+        raise FormulaInvalid("not_a_number", column, word=shortened(text))
     if len(text) > LONGEST_NUMBER:
-        raise refusal(f"a number has at most {LONGEST_NUMBER} characters,", column)
+        raise FormulaInvalid("number_too_long", column, most=str(LONGEST_NUMBER))
     return Token(TokenKind.NUMBER, text, column)

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from engine.errors import FormulaInvalid
 from engine.formula.syntax import Call, Holding, Node, Parameter, Series
-from engine.formula.tokens import Token, refusal, shortened
+from engine.formula.tokens import Token, shortened
 from engine.indicators import WORDS, Indicator
 
 KEYWORDS = ("and", "or", "not", "if", "else", "on")
@@ -19,9 +20,8 @@ RESERVED = frozenset((*KEYWORDS, *HOLDINGS, *WORDS))
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str:
-    """`did you mean sma?`, or nothing where no candidate is near."""
-    found = get_close_matches(word.lower()[:64], list(candidates), n=1)
-    return f"did you mean {found[0]}?" if found else ""
+    """The one that looks most alike, or nothing where none is near."""
+    return next(iter(get_close_matches(word.lower()[:64], list(candidates), n=1)), "")
 
 
 def form_of(call: Call) -> Indicator:
@@ -30,10 +30,10 @@ def form_of(call: Call) -> Indicator:
 
 
 def usage(name: str) -> str:
-    """How a function is written: `sma(x, n)`."""
+    """How a function is written: `sma(x, n)`; several ways stand apart by a bar."""
     if name == "on":
         return "on(timeframe, x)"
-    return " or ".join(form.signature for form in WORDS[name])
+    return " | ".join(form.signature for form in WORDS[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Vocabulary:
         """Raises FormulaInvalid where a parameter bears a name of the language's own."""
         for name in parameters:
             if name in RESERVED:
-                raise refusal(f"{name!r} is a word of the language, not for a parameter,", 1)
+                raise FormulaInvalid("reserved", 1, word=name)
         return cls(frozenset(parameters), in_strategy)
 
     def value(self, token: Token) -> Node:
@@ -58,16 +58,16 @@ class Vocabulary:
         name = token.text.lower()
         if name in HOLDINGS:
             if not self.in_strategy:
-                raise refusal(f"{name!r} is known only in a strategy, not", token.column)
+                raise FormulaInvalid("only_in_strategy", token.column, word=name)
             return Holding(name, column=token.column)
         if name in BARE:
             if WORDS[name][0].family == "series":
                 return Series(name, column=token.column)
             return Call(name, column=token.column)
         if name in FUNCTIONS:
-            raise refusal(f"{name!r} lacks its arguments", token.column, f"write {usage(name)}")
+            raise FormulaInvalid("lacks_arguments", token.column, word=name, form=usage(name))
         known = [*BARE, *self.parameters, *FUNCTIONS, *(HOLDINGS if self.in_strategy else ())]
-        raise refusal(f"unknown name {shortened(token.text)!r}", token.column, nearest(name, known))
+        raise _unknown("unknown_name", token, nearest(name, known))
 
     def function(self, token: Token) -> str:
         """The function that a word before brackets names."""
@@ -75,8 +75,9 @@ class Vocabulary:
         if name in FUNCTIONS or (name in BARE and WORDS[name][0].family == "session"):
             return name
         if name in BARE or name in HOLDINGS or token.text in self.parameters:
-            remedy = f"write {shortened(token.text)}[1] for its value one bar back"
-            raise refusal(f"{shortened(token.text)!r} is no function", token.column, remedy)
-        raise refusal(
-            f"unknown function {shortened(token.text)!r}", token.column, nearest(name, FUNCTIONS)
-        )
+            raise FormulaInvalid("no_function", token.column, word=shortened(token.text))
+        raise _unknown("unknown_function", token, nearest(name, FUNCTIONS))
+
+
+def _unknown(kind: str, token: Token, near: str) -> FormulaInvalid:
+    return FormulaInvalid(kind, token.column, word=shortened(token.text), nearest=near)

@@ -12,9 +12,9 @@ from engine.domain.candles import Floats
 class Kind(Enum):
     """What a formula, or a part of one, is."""
 
-    NUMBER = "a number"
-    CONDITION = "a condition"
-    DURATION = "a duration"
+    NUMBER = "number"
+    CONDITION = "condition"
+    DURATION = "duration"
 
 
 class Needs(Enum):
@@ -42,12 +42,6 @@ class Parameter:
     def admits(self, value: float) -> bool:
         """Whether a constant is in its range, and whole where it has to be."""
         return self.lowest <= value <= self.highest and (not self.whole or value == int(value))
-
-    @property
-    def rule(self) -> str:
-        """Its range in words, such as `a whole number from 1 to 10000`."""
-        form = "a whole number" if self.whole else "a number"
-        return f"{form} from {self.lowest:g} to {self.highest:.10g}"
 
 
 @dataclass(frozen=True, slots=True)

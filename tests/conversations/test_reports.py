@@ -179,14 +179,14 @@ def test_a_daily_report_can_be_scheduled(room: Room) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/report yearly", "kind: it must be one of daily, weekly, monthly, performance"),
+        ("/report yearly", "kind: it must be daily, weekly, monthly, performance"),
         ("/report risk", "The command /report risk is not part of this version."),
         ("/report symbol", "symbol: it is missing"),
         ("/report daily NOTHING/USDT", "Did you mean"),
         ("/report daily 12.5.3", "symbol:"),
-        ("/report daily period=-7d", "period: A period is"),
-        ("/report daily period=99999999999d", "period: A period is"),
-        ("/report daily BTC/USDT soon", "period: A period is"),
+        ("/report daily period=-7d", "period: “-7d” is not a period"),
+        ("/report daily period=99999999999d", "period: “99999999999d” is not a period"),
+        ("/report daily BTC/USDT soon", "period: “soon” is not a period"),
         ("/report daily BTC/USDT 7d again", "again: there is no place for it"),
     ],
 )
@@ -206,7 +206,7 @@ def test_it_all_reads_in_french_and_the_persons_zone(tmp_path: Path) -> None:
         room.price("BTC/USDT", 60000)
         traded(room)
         card = room.say("/report performance")
-        assert card.title.startswith("Rapport de performance : +")
+        assert card.title.startswith("Rapport de performance\N{NO-BREAK SPACE}: +")
         assert facts(card)["Période"].startswith("2 mars 2026 10:00 CET")
         words = paper(card)
         assert "D’où vient la variation" in words

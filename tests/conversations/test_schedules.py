@@ -167,18 +167,18 @@ def test_a_person_has_at_most_fifty(room: Room) -> None:
     [
         ("/schedule", "command: it is missing"),
         ('/schedule "/price BTC/USDT"', "when: it is missing"),
-        ('/schedule "/price BTC/USDT" "0 25 * * *"', "when: The hour field"),
-        ('/schedule "/price BTC/USDT" "every day"', "when: Say at what time"),
+        ('/schedule "/price BTC/USDT" "0 25 * * *"', "when: the hour of a schedule"),
+        ('/schedule "/price BTC/USDT" "every day"', "when: say at what time"),
         ('/schedule "/price BTC/USDT" "0 0 30 2 *"', "when: there is no such day"),
         ('/schedule "/report daily" "at 8am"', "when: it is missing"),
-        ('/schedule "/price BTC/USDT" when=soon', "when: 'soon' is not a schedule"),
+        ('/schedule "/price BTC/USDT" when=soon', "when: “soon” is not a schedule"),
         ('/schedule "/prise BTC/USDT" "0 8 * * *"', "Did you mean"),
         ('/schedule "/price" "0 8 * * *"', "symbols: it is missing"),
         ('/schedule "/buy BTC/USDT much" "0 8 * * *"', "quantity:"),
         ("/unschedule", "schedule: it is missing"),
         ("/unschedule nothing", "You have no schedule of that id"),
         ("/unschedule a b", "b: there is no place for it"),
-        ("/schedules all", "all: there is no place for it"),
+        ("/schedules all", "all: this command takes no arguments"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line_and_nothing_is_kept(

@@ -9,8 +9,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
+from bot.errors import shown
 from bot.forms import FormulaText, RestText, SymbolText, TimeframeText
 from bot.presenters.badges import badge
 from bot.presenters.conditions import (
@@ -57,12 +57,12 @@ class Alert(Command, name="alert", effect=Effect.CHANGES_SETTINGS, aliases=("a",
     def _sound(self) -> Self:
         condition = parse(self.formula)
         if condition.kind is not Kind.CONDITION:
-            raise _wrong("formula", "no_condition", self.formula)
+            raise self.wrong("formula", "no_condition", said=shown(self.formula))
         if len(self.note or "") > LONGEST_NOTE:
-            raise _wrong("note", "note_too_long", str(LONGEST_NOTE))
+            raise self.wrong("note", "note_too_long", detail=str(LONGEST_NOTE))
         shortest = min(condition.timeframes, key=lambda one: one.seconds, default=self._bars)
         if shortest.seconds < self._bars.seconds:
-            raise _wrong("timeframe", "timeframe_too_long", shortest.value)
+            raise self.wrong("timeframe", "timeframe_too_long", detail=shortest.value)
         return self
 
     @property
@@ -74,7 +74,7 @@ class Alert(Command, name="alert", effect=Effect.CHANGES_SETTINGS, aliases=("a",
         desk, symbol = context.desk, Symbol(self.symbol)
         kind = desk.markets.kind(symbol)
         if kind is DataKind.RECORDED:
-            raise _wrong("symbol", "symbol_recorded", symbol)
+            raise self.wrong("symbol", "symbol_recorded", detail=symbol)
         if desk.alerts.is_full:
             return NoMoreAlerts()
         judgement = await desk.alerts.judge(symbol, self.formula, self._bars)
@@ -90,10 +90,6 @@ class Alert(Command, name="alert", effect=Effect.CHANGES_SETTINGS, aliases=("a",
             note=self.note or "",
             conversation=context.principal.conversation,
         )
-
-
-def _wrong(argument: str, kind: str, detail: str) -> ArgumentInvalid:
-    return ArgumentInvalid(argument=argument, kind=kind, detail=detail, usage=usage(Alert))
 
 
 def _price(symbol: Symbol, context: Context) -> Decimal | None:

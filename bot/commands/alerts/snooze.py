@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from bot.card import Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
 from bot.forms import DurationText, IdText
 from bot.presenters.conditions import alert_buttons
 from bot.voice import Voice
@@ -29,9 +28,7 @@ class Snooze(Command, name="snooze", effect=Effect.CHANGES_SETTINGS):
         """By the market's time, which is what alerts go by."""
         seconds = duration_seconds(self.duration)
         if seconds > duration_seconds(LONGEST):
-            raise ArgumentInvalid(
-                argument="duration", kind="snooze_too_long", detail=LONGEST, usage=usage(Snooze)
-            )
+            raise self.wrong("duration", "snooze_too_long", detail=LONGEST)
         return AlertSnoozed(await context.desk.alerts.snooze(AlertId(self.alert), seconds))
 
 

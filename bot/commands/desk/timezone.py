@@ -8,8 +8,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from bot.card import Button, Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
 from bot.families.zones import is_zone, nearest_zones, read_zone
 from bot.forms import Form
 from bot.voice import Voice
@@ -27,16 +26,9 @@ class Timezone(Command, name="timezone", effect=Effect.CHANGES_SETTINGS, aliases
     async def handle(self, context: Context) -> Outcome:
         """Cards, reports and new schedules go by it."""
         if not is_zone(self.timezone):
-            raise self._unknown(context.voice)
+            raise self.wrong("timezone", "zone", nearest=nearest_zones(self.timezone))
         await context.people.set_timezone(context.principal.person, self.timezone)
         return TimezoneSet(self.timezone, context.principal.timezone, context.now)
-
-    def _unknown(self, voice: Voice) -> ArgumentInvalid:
-        nearest = nearest_zones(self.timezone)
-        kind = "zone_near" if nearest else "zone"
-        detail = voice.listed(nearest.split(", "))
-        line = usage(type(self))
-        return ArgumentInvalid(argument="timezone", kind=kind, detail=detail, usage=line)
 
 
 @dataclass(frozen=True, slots=True)

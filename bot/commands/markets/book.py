@@ -10,8 +10,7 @@ from itertools import accumulate, zip_longest
 from pydantic import Field
 
 from bot.card import Button, Card, Table
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
 from bot.forms import DecimalText, SymbolText
 from bot.presenters.badges import badge
 from bot.voice import Voice
@@ -41,13 +40,7 @@ class Book(Command, name="book", effect=Effect.READS, aliases=("depth",)):
         depth = Decimal(_USUAL) if self.depth is None else self.depth
         if depth == depth.to_integral_value() and 1 <= depth <= MOST_LEVELS:
             return int(depth)
-        raise ArgumentInvalid(
-            argument="depth",
-            kind="depth",
-            detail="",
-            usage=usage(Book),
-            most=str(MOST_LEVELS),
-        )
+        raise self.wrong("depth", "depth", most=str(MOST_LEVELS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from pydantic import Field, model_validator
 
 from bot.arguments.times import TIMEFRAMES, read_timeframe
 from bot.card import Attachment, AttachmentKind, Button, Card
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
 from bot.families.candle_windows import MOST_CANDLES, WITH_GAPS, CandleWindow, candle_window
-from bot.families.periods import is_period
+from bot.families.periods import is_period, is_short
 from bot.forms import Formulas, PeriodText, SymbolText, TimeframeText
 from bot.presenters.badges import badge
 from bot.presenters.chart_levels import levels_of, marks_of
@@ -81,13 +80,7 @@ class Chart(Command, name="chart", effect=Effect.READS, aliases=("c",)):
     def _formulas(self) -> tuple[str, ...]:
         formulas = tuple(dict.fromkeys(self.indicators or ()))
         if len(formulas) > MOST_INDICATORS:
-            raise ArgumentInvalid(
-                argument="indicators",
-                kind="indicators_too_many",
-                detail="",
-                usage=usage(Chart),
-                most=str(MOST_INDICATORS),
-            )
+            raise self.wrong("indicators", "indicators_too_many", most=str(MOST_INDICATORS))
         return formulas
 
 
@@ -106,7 +99,7 @@ def _kind_of(word: str, arguments: dict[str, Any]) -> str:
     if "(" in word or word in {"open", "high", "low", "close", "volume", "price"}:
         return ""
     is_free = "timeframe" not in arguments
-    if is_free and word.lower() in TIMEFRAMES:
+    if is_free and (word.lower() in TIMEFRAMES or is_short(word)):
         return "timeframe"
     if "period" not in arguments and is_period(word):
         return "period"

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from bot.card import Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid
+from bot.command import Command, Context, Effect, Outcome
 from bot.forms import Symbols
 from bot.presenters.undo import undo
 from bot.voice import Voice
@@ -29,19 +28,9 @@ class Watch(Command, name="watch", effect=Effect.CHANGES_SETTINGS):
         watched = await context.watchlists.symbols(person)
         new = [symbol for symbol in wanted if symbol not in watched]
         if len(watched) + len(new) > MOST_WATCHED:
-            raise _too_many()
+            raise self.wrong("symbols", "watched_too_many", most=str(MOST_WATCHED))
         await context.watchlists.add(person, new)
         return NowWatched(tuple(wanted), tuple(new), len(watched) + len(new))
-
-
-def _too_many() -> ArgumentInvalid:
-    return ArgumentInvalid(
-        argument="symbols",
-        kind="watched_too_many",
-        detail="",
-        usage=usage(Watch),
-        most=str(MOST_WATCHED),
-    )
 
 
 @dataclass(frozen=True, slots=True)

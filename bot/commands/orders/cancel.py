@@ -36,7 +36,7 @@ class Cancel(Command, name="cancel", effect=Effect.REDUCES_RISK):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if self.order is None and self.symbol is None:
-            raise ValueError("say which: an order's id, an instrument, or all")
+            raise self.wrong("order", "missing")
         return self
 
     def consent(self) -> Consent:

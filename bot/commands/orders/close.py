@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from bot.arguments.symbols import read_symbol
 from bot.card import Card, Table, Tone
 from bot.command import Command, Context, Effect, Outcome, Preview
-from bot.forms import PercentText, WordText
+from bot.forms import Form, PercentText
 from bot.presenters.badges import badge
 from bot.presenters.order_outcomes import placed_or_refused
 from bot.presenters.orders import DraftPreview
@@ -24,10 +25,18 @@ from engine.errors import PositionNotFound
 ALL = "all"
 
 
+def _holding(text: object) -> str:
+    word = str(text).strip()
+    return ALL if word.lower() == ALL else read_symbol(word)
+
+
+HoldingText = Annotated[str, BeforeValidator(_holding), Form("symbol")]
+
+
 class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",)):
     """Close an open position at market, whole or in part."""
 
-    symbol: WordText = Field(description="What to close, such as BTC/USDT, or all.")
+    symbol: HoldingText = Field(description="What to close, such as BTC/USDT, or all.")
     percent: PercentText | None = Field(default=None, description="How much of it; all of it.")
 
     async def preview(self, context: Context) -> Preview:
@@ -57,10 +66,10 @@ class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",))
         ]
 
     def _holdings(self, context: Context) -> Sequence[Holding]:
-        if self.symbol.lower() == ALL:
+        if self.symbol == ALL:
             holdings = context.desk.portfolio.holdings()
         else:
-            symbol = context.desk.markets.find(read_symbol(self.symbol)).symbol
+            symbol = context.desk.markets.find(self.symbol).symbol
             holdings = context.desk.portfolio.holdings(Symbol(symbol))
         if not holdings:
             raise PositionNotFound(symbol=self.symbol.upper())

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome, Preview
-from bot.forms import DecimalText, IdText
+from bot.forms import AboveZeroText, IdText
 from bot.presenters.orders import SHORT_ID, described, refusal_card
 from bot.voice import Voice
 from engine.desk import Refused
@@ -23,13 +23,13 @@ class Replace(Command, name="replace", effect=Effect.MOVES_MONEY):
     """Change the price or the quantity of an order that rests."""
 
     order: IdText = Field(description="The order's id.")
-    price: DecimalText | None = Field(default=None, description="The new price.")
-    quantity: DecimalText | None = Field(default=None, description="The new whole quantity.")
+    price: AboveZeroText | None = Field(default=None, description="The new price.")
+    quantity: AboveZeroText | None = Field(default=None, description="The new whole quantity.")
 
     @model_validator(mode="after")
     def _some_change(self) -> Self:
         if self.price is None and self.quantity is None:
-            raise ValueError("say what changes: price= or quantity=")
+            raise self.wrong("price", "no_change")
         return self
 
     async def resolved(self, context: Context) -> Self:

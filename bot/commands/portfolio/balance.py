@@ -8,7 +8,6 @@ from pydantic import Field
 
 from bot.card import Card, Table
 from bot.command import Command, Context, Effect, Outcome
-from bot.errors import ArgumentInvalid
 from bot.forms import WordText
 from bot.presenters.badges import badge
 from bot.voice import Voice
@@ -25,7 +24,7 @@ class Balance(Command, name="balance", effect=Effect.READS, aliases=("bal", "cas
         view = context.desk.portfolio.account()
         here = view.account.venue
         if self.venue is not None and self.venue.lower() != here:
-            raise ArgumentInvalid(argument="venue", kind="choice", detail=here, usage="/balance")
+            raise self.wrong("venue", "choice", detail=here)
         return BalanceSeen(view)
 
 

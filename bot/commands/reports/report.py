@@ -10,8 +10,8 @@ import structlog
 from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid, NotBuiltYet
+from bot.command import Command, Context, Effect, Outcome
+from bot.errors import NotBuiltYet
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.paper.report import compose_report
@@ -71,8 +71,7 @@ class MakeReport(Command, name="report", effect=Effect.READS):
         if self.kind is Kind.RISK:
             raise NotBuiltYet(command="report risk")
         if self.symbol is None and self.kind is Kind.SYMBOL:
-            line = usage(type(self))
-            raise ArgumentInvalid(argument="symbol", kind="missing", detail="", usage=line)
+            raise self.wrong("symbol", "missing")
         return context.desk.markets.find(self.symbol).symbol if self.symbol else None
 
     async def _made(self, report: Report, context: Context) -> Sequence[Attachment]:

@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Table, Tone
 from bot.command import Command, Consent, Context, Effect, Outcome, Preview
-from bot.errors import ArgumentInvalid
 from bot.forms import DecimalText, WordText
 from bot.message import Role
 from bot.voice import Voice
@@ -30,9 +29,7 @@ class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
     @model_validator(mode="after")
     def _rule_with_value(self) -> Self:
         if self.value is not None and self.rule is None:
-            raise ValueError("say which rule")
-        if self.value is not None and self.value < 0:
-            raise ValueError("a limit is not below zero")
+            raise self.wrong("rule", "missing")
         return self
 
     def consent(self) -> Consent:
@@ -65,9 +62,7 @@ class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
             if use.rule == (self.rule or "").lower():
                 return use
         names = ", ".join(context.desk.risk.names())
-        raise ArgumentInvalid(
-            argument="rule", kind="choice", detail=names, usage="/risk rule value"
-        )
+        raise self.wrong("rule", "choice", detail=names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.card import Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome, usage
-from bot.errors import ArgumentInvalid, TooMuch
+from bot.errors import TooMuch
 from bot.families.lines import canonical_line, parted
 from bot.families.scheduling import LineText, WhenText, scheduled
 from bot.message import Schedule as Row
@@ -52,8 +52,7 @@ class Schedule(Command, name="schedule", effect=Effect.CHANGES_SETTINGS):
             after = context.next_due(self.when, context.principal.timezone, after)
             times += [] if after is None else [after]
         if not times:
-            line = usage(type(self))
-            raise ArgumentInvalid(argument="when", kind="never", detail=self.when, usage=line)
+            raise self.wrong("when", "never", detail=self.when)
         return times
 
     def _row(self, line: str, due: int, context: Context) -> Row:

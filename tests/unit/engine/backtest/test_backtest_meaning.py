@@ -161,7 +161,7 @@ def test_equity_is_marked_at_each_close(run):
 
 
 def test_a_length_that_a_parameter_makes_impossible_is_refused(run):
-    with pytest.raises(FormulaInvalid, match="whole number"):
+    with pytest.raises(FormulaInvalid, match="whole_range"):
         run(
             [FLAT, UP],
             parameters={"n": {"default": 2.5, "range": [1, 9]}},

@@ -73,9 +73,12 @@ def test_a_percent_parameter_makes_a_percent_stop():
     [
         (changed("long:", "lung:"), "unknown key 'lung'; did you mean long?"),
         (changed("  exit:", "  exlt:"), "long: unknown key 'exlt'; did you mean exit?"),
-        (changed("sma(close, fast)", "smaa(close, fast)"), "long.enter: unknown function 'smaa'"),
-        (changed("sma(close, fast)", "smaa(close, fast)"), "at column 15; did you mean sma?"),
-        (changed("(close, fast)", "(close, fats)"), "did you mean fast?"),
+        (
+            changed("sma(close, fast)", "smaa(close, fast)"),
+            "long.enter: unknown_function",
+        ),
+        (changed("sma(close, fast)", "smaa(close, fast)"), "nearest 'sma'"),
+        (changed("(close, fast)", "(close, fats)"), "nearest 'fast'"),
         (changed("exit: close < 1", "exit: close"), "long.exit: it is a number; compare it"),
         (changed("timeframe: 1h", "timeframe: 7h"), "timeframe: .*write one of 1m, 5m"),
         (changed("range: [5, 50]", "range: [11, 50]"), "parameters.fast: its default 10 lies"),
