@@ -6,7 +6,7 @@ Hops 1 and 2 (receive, commit) lie before this, hop 10 (show it) behind it; see
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -24,15 +24,17 @@ from bot.ports import Answer, Inbox
 from bot.presenters.recurrences import LATE_MS, made_up
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId
-from engine.errors import EngineError
+from engine.errors import EngineError, StoreUnavailable
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
 
 _REMEMBERED_TURNS = 6
+_RETRY_SECONDS = 1.0
 
 OpenContext = Callable[[Principal, InboundMessage, str], Context]
 """Opens the desk for a principal; the last argument names the intent."""
+Apologizing = Callable[[InboundMessage, Exception], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -55,12 +57,16 @@ class Pipeline:
         confirmation: Confirmation,
         open_context: OpenContext,
         clock: Clock,
+        *,
+        apologize: Apologizing,
     ) -> None:
+        """`apologize` speaks where nothing can be written."""
         self._inbox = inbox
         self._directory = directory
         self._interpreter = interpreter
         self._confirmation = confirmation
         self._open_context = open_context
+        self._apologize = apologize
         self._clock = clock
 
     async def answer(self, message: InboundMessage) -> None:
@@ -79,7 +85,22 @@ class Pipeline:
                 said.cards.append(failed(error, voice))
         if message.due_at and message.received_at - message.due_at > LATE_MS:
             said.cards = [made_up(card, message.due_at, voice) for card in said.cards]
-        await self._inbox.answer(self._answered(message, person, said))
+        await self._store(self._answered(message, person, said))
+
+    async def _store(self, answer: Answer) -> None:
+        """What was done is answered, as soon as that can be written; it is not done again."""
+        has_apologized = False
+        while True:
+            try:
+                await self._inbox.answer(answer)
+            except StoreUnavailable as error:
+                _log.warning("answer_waits", message=answer.message.id, error=str(error))
+                if not has_apologized:
+                    await self._apologize(answer.message, error)
+                has_apologized = True
+                await self._clock.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     async def _understood(
         self, message: InboundMessage, voice: Voice, said: _Said

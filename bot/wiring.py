@@ -60,7 +60,6 @@ from engine.runtime.live import LiveRuntime, OpeningAccount, TickListener
 from engine.runtime.market_clock import MarketClock
 
 _TICKET_KEY = "ticket.key"
-_WARM_AFTER_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,6 @@ async def build(
     *,
     venue: Venue | None = None,
     candles: CandleStore | None = None,
-    studio: Studio | None = None,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
@@ -148,18 +146,15 @@ async def build(
     )
     catalogue = Catalogue.discover()
     secret = _secret(home)
-    studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
     return Application(
         stores=stores,
         runtime=runtime,
-        door=DeskDoor(
-            runtime, stores.history, stores.journal, stores.strategies, studio, _costs(config)
-        ),
+        door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, secret),
         directory=Directory(stores.people, _membership(config, account)),
         interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
-        studio=studio,
+        studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
         system=system,
@@ -199,6 +194,7 @@ class Chat:
             app.confirmation,
             self._open_context,
             clock,
+            apologize=self.apologize,
         )
         self.intake = Intake(stores.inbox, self, clock, group)
         self._follower = Follower(
@@ -219,17 +215,11 @@ class Chat:
             self._group.create_task(self._follower.run(app.runtime.turns.committed, self._filled)),
             self._group.create_task(self._sender.run(self._filled)),
             self._group.create_task(schedules.run()),
-            self._group.create_task(self._warmed()),
         ]
 
     def wake(self) -> None:
         """There is something new to send."""
         self._filled.set()
-
-    async def _warmed(self) -> None:
-        """Once the first prompt stands, have the worker ready for the first picture."""
-        await self._app.system.clock.sleep(_WARM_AFTER_SECONDS)
-        await self._app.studio.warm()
 
     async def settled(self) -> None:
         """Wait until all that has been said so far has had its effects, and they were told."""

@@ -19,7 +19,6 @@ from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming, Pacing, Receipt
 from bot.ports import Room as PlatformRoom
-from bot.presenters.studio import Studio
 from bot.wiring import Application, Chat, System, build, serve
 from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
@@ -72,12 +71,10 @@ class Room:
         config: Config = CONFIG,
         start_ms: int | None = None,
         identities: Identities | None = None,
-        studio: Studio | None = None,
     ) -> None:
         self._home = home
         self._config = config
         self._identities = identities or CountedIdentities()
-        self._studio = studio
         self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
@@ -147,9 +144,7 @@ class Room:
         self.market = ScriptedMarket(self.clock)
         self.adapter = RoomAdapter()
         system = System(self.clock, self._identities, workers=False)
-        self.app: Application = await build(
-            self._config, self._home, system, self.market, studio=self._studio
-        )
+        self.app: Application = await build(self._config, self._home, system, self.market)
         ready = asyncio.Event()
 
         def made(chat: Chat) -> list[RoomAdapter]:

@@ -34,6 +34,8 @@ class Allowance:
         if len(self._due) >= _KNOWN:
             self._forget(now)
         due = max(now, self._due.get(who, 0))
+        if due > now + (_BURST + 1) * _A_SECOND_MS:
+            due = now  # the clock was set back
         ahead = due + _A_SECOND_MS - now
         if ahead > _BURST * _A_SECOND_MS:
             return math.ceil((ahead - _BURST * _A_SECOND_MS) / 1_000)

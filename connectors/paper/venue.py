@@ -73,6 +73,11 @@ class PaperVenue:
         """Its book forgets no name."""
         return True
 
+    @property
+    def in_flight_seconds(self) -> float:
+        """There is no way to be under way on."""
+        return 0.0
+
     async def start(self) -> None:
         """Load the book; what rested goes on resting. The first other call would do so, too."""
         async with self._step():

@@ -17,7 +17,6 @@ from engine.domain.market import DataKind
 from engine.domain.order import Order
 from engine.ports.journal import Journal, TradeHistory
 from engine.ports.strategies import StrategyStore
-from engine.ports.system import Worker
 from engine.runtime.live import LiveRuntime
 
 
@@ -44,12 +43,10 @@ class DeskDoor:
         history: TradeHistory,
         journal: Journal,
         strategies: StrategyStore,
-        worker: Worker,
         costs: Costs,
     ) -> None:
         self._runtime = runtime
         self._strategies = strategies
-        self._worker = worker
         self._history = history
         self._journal = journal
         self._costs = costs
@@ -62,9 +59,7 @@ class DeskDoor:
             markets=MarketDesk(runtime),
             orders=OrderDesk(runtime, self._history, account, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, account),
-            performance=PerformanceDesk(
-                runtime, self._history, self._journal, self._worker, account
-            ),
+            performance=PerformanceDesk(runtime, self._history, self._journal, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
             strategies=StrategyDesk(self._strategies, runtime.clock, person, self._costs),

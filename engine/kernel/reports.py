@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.domain.events import OrderCancelRejected, OrderFilled, VenueReport
+from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.order import Order, OrderType
 from engine.execution.protection import MOVABLE, THE_DESK
 from engine.execution.transitions import evolved
@@ -20,21 +21,22 @@ def on_report(state: State, report: VenueReport) -> Step:
     if after is order and not isinstance(report, OrderCancelRejected):
         return NOTHING
     state.put(after)
-    return Step((report,)).then(_protection(state, order, report.at))
+    return Step((report,)).then(protected(state, order.account, order.terms.symbol, report.at))
 
 
 def on_fill(state: State, report: OrderFilled) -> Step:
     order = state.orders.get(report.client_order_id)
     if order is None or state.orders.is_repeat(report):
         return NOTHING
-    return state.happened(report).then(_protection(state, order, report.at))
+    symbol = order.terms.symbol
+    return state.happened(report).then(protected(state, order.account, symbol, report.at))
 
 
-def _protection(state: State, order: Order, at: int) -> Step:
+def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops and targets as the position needs them now; none where it is gone."""
-    symbol, book = order.terms.symbol, state.accounts[order.account]
+    book = state.accounts[account]
     held = book.held(symbol)
-    events, commands = state.brackets.adjust(order.account, symbol, held, at)
+    events, commands = state.brackets.adjust(account, symbol, held, at)
     if not held:
         for resting in book.open_orders(symbol):
             if _is_stop_by_hand(resting):

@@ -18,7 +18,7 @@ from engine.domain.money import Currency
 from engine.domain.order import Order, OrderTerms
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
-from engine.execution.protection import Brackets
+from engine.execution.protection import THE_DESK, Brackets
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step
 from engine.portfolio.book import AccountBook
@@ -43,6 +43,7 @@ class State:
             facts.OrderInitialized: self._apply_new_order,
             facts.OrderDenied: self._apply_new_order,
             facts.OrderFilled: self._apply_fill,
+            facts.OrderCancelRequested: self._apply_cancel_request,
             facts.AccountOpened: self._apply_account,
             facts.AlertSet: lambda event: self.alerts.add(event.alert),
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
@@ -83,6 +84,12 @@ class State:
 
     def _apply_to_order(self, event: OrderEvent) -> None:
         self.put(evolved(self.order_of(event), event))
+
+    def _apply_cancel_request(self, event: facts.OrderCancelRequested) -> None:
+        order = self.order_of(event)
+        if event.by != THE_DESK:
+            self.brackets.waive(order)
+        self.put(evolved(order, event))
 
     def _apply_fill(self, event: facts.OrderFilled) -> Fill | None:
         order = self.order_of(event)

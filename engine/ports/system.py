@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol, TypeVar
-
-T = TypeVar("T")
+from typing import Protocol
 
 
 class Clock(Protocol):
@@ -22,17 +19,6 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
-        ...
-
-
-class Worker(Protocol):
-    """Where heavy work is done, away from the loop that serves everybody."""
-
-    async def run(self, work: Callable[..., T], *values: object) -> T:
-        """Call a module-level function on picklable values; it has no other effects.
-
-        Raises OSError when the worker died of it, and what the function raises.
-        """
         ...
 
 

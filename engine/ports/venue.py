@@ -36,6 +36,13 @@ class Venue(Protocol):
         """
         ...
 
+    @property
+    def in_flight_seconds(self) -> float:
+        """How long after it was sent an order may still turn up that `find` does not know:
+        the request's own validity, the clocks' error and the reads' lag.
+        """
+        ...
+
     async def submit(self, command: SubmitOrder) -> None:
         """Send an order.
 

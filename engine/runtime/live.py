@@ -19,7 +19,7 @@ from engine.bars import BarBuilder
 from engine.domain.account import Account
 from engine.domain.alert import Alert
 from engine.domain.commands import CancelOrder, SubmitOrder
-from engine.domain.events import Event, VenueReport
+from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, IntentKey, VenueName
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
@@ -40,7 +40,6 @@ _log = structlog.get_logger(__name__)
 
 _HOUSEKEEPING_SECONDS = 1.0
 _FLUSH_EVERY = 30
-_RETRY_SECONDS = 0.5
 _PATIENCE_MS = 60_000
 _PRICE_PATIENCE_SECONDS = 10.0
 
@@ -237,18 +236,7 @@ class LiveRuntime:
 
     async def _hear(self, venue: Venue) -> None:
         async for report in venue.reports():
-            await self._take_report(report)
-
-    async def _take_report(self, report: VenueReport) -> None:
-        while True:
-            try:
-                await self._sender.report(report)
-            except StoreUnavailable as error:
-                # What the venue did has happened: it is told again until it can be written.
-                _log.error("report_not_taken", report=type(report).__name__, error=str(error))
-                await self._clock.sleep(_RETRY_SECONDS)
-            else:
-                return
+            await self._sender.report(report)
 
     async def _keep_house(self) -> None:
         rounds = 0

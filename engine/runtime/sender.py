@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
 import structlog
 
@@ -18,7 +18,13 @@ from engine.domain.events import VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId
 from engine.domain.order import Order
 from engine.domain.requests import SendOrder
-from engine.errors import OrderRejected, RateLimited, VenueError, VenueUnavailable
+from engine.errors import (
+    OrderRejected,
+    RateLimited,
+    StoreUnavailable,
+    VenueError,
+    VenueUnavailable,
+)
 from engine.kernel import Step
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
@@ -30,6 +36,7 @@ _log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 2.0
+_STORE_RETRY_SECONDS = 0.5
 
 
 class Sender:
@@ -66,22 +73,30 @@ class Sender:
                     await self._modify(command)
         self._forget(name)
 
-    async def settle_unknown(self, order: Order) -> None:
-        """Ask the venue what became of an order, until it answers."""
+    async def settle_unknown(self, order: Order, *, is_there: bool = False) -> None:
+        """Ask the venue what became of an order, until it answers.
+
+        That it knows nothing of it counts once nothing can be under way any more; with `is_there`
+        the venue has said already that it has it.
+        """
         venue = self._venues[order.account]
+        is_there = is_there or order.venue_order_id is not None
+        waited = 0.0
         while True:
             try:
                 found = await venue.find(order.account, order.client_order_id)
             except VenueError as error:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
-                await self._clock.sleep(_ASK_AGAIN_SECONDS)
-                continue
-            if found is None and self._may_go_again(order, venue):
-                await self._deliver(order)
-                return
-            for report in told(order, found, self._clock.now_ms()):
-                await self.report(report)
-            return
+            else:
+                if found is None and not is_there and self._may_go_again(order, venue):
+                    await self._deliver(order)
+                    return
+                if found is not None or (not is_there and waited >= venue.in_flight_seconds):
+                    for report in told(order, found, self._clock.now_ms()):
+                        await self.report(report)
+                    return
+            await self._clock.sleep(_ASK_AGAIN_SECONDS)
+            waited += _ASK_AGAIN_SECONDS
 
     def _may_go_again(self, order: Order, venue: Venue) -> bool:
         expires = order.expires_to_send_at
@@ -90,15 +105,24 @@ class Sender:
 
     async def report(self, report: VenueReport) -> None:
         """Take one report in and send what follows from it."""
-        self.follow(await self._turns.take(report))
+        self.follow(await self._written(report))
 
     def follow(self, step: Step) -> None:
         """Send everything that a step asks for."""
         for command in step.commands:
             self._spawn(self.send(command))
 
+    async def _written(self, arrival: VenueReport | SendOrder) -> Step:
+        """What has happened, or must, is told again until it can be written."""
+        while True:
+            try:
+                return await self._turns.take(arrival)
+            except StoreUnavailable as error:
+                _log.error("not_written", what=type(arrival).__name__, error=str(error))
+                await self._clock.sleep(_STORE_RETRY_SECONDS)
+
     async def _submit(self, order: Order) -> None:
-        step = await self._turns.take(SendOrder(order.client_order_id, self._clock.now_ms()))
+        step = await self._written(SendOrder(order.client_order_id, self._clock.now_ms()))
         if not step.commands:
             return  # too late, halted, or sent before
         await self._deliver(order)
@@ -120,7 +144,8 @@ class Sender:
                 )
             except VenueError as error:
                 now = self._clock.now_ms()
-                await self.report(facts.OrderBecameUnknown(name, str(error), now))
+                _log.warning("order_unknown", order=name, error=str(error))
+                await self.report(facts.OrderBecameUnknown(name, error.code, now))
                 await self.settle_unknown(order)
             boundary("venue.submitted")
             return
@@ -128,14 +153,14 @@ class Sender:
     async def _rejected(self, order: Order, reason: str) -> None:
         # A name the venue knows already was sent before: ask what became of it, do not fail it.
         if "duplicate" in reason:
-            await self.settle_unknown(order)
+            await self.settle_unknown(order, is_there=True)
             return
         now = self._clock.now_ms()
         await self.report(facts.OrderRejected(order.client_order_id, reason, now))
 
     async def _may_wait(self, order: Order, error: VenueUnavailable | RateLimited) -> bool:
         """Wait as the venue asks, if the order may still be sent after that."""
-        wait = error.retry_after_seconds if isinstance(error, RateLimited) else _RETRY_SECONDS
+        wait = _wait(error)
         after = self._clock.now_ms() + int(wait * 1000)
         if order.expires_to_send_at and after > order.expires_to_send_at:
             return False
@@ -144,24 +169,47 @@ class Sender:
 
     async def _cancel(self, command: CancelOrder) -> None:
         boundary("venue.canceling")
-        try:
-            await self._venues[command.account].cancel(command)
-        except VenueError as error:
-            report = facts.OrderCancelRejected(
-                command.client_order_id, str(error), self._clock.now_ms()
-            )
-            await self.report(report)
+        await self._insist(command, lambda: self._venues[command.account].cancel(command))
         boundary("venue.canceled")
 
     async def _modify(self, command: ModifyOrder) -> None:
         boundary("venue.modifying")
+        if command.terms.reduce_only:
+            await self._insist(command, lambda: self._venues[command.account].modify(command))
+        else:
+            await self._change(command)
+        boundary("venue.modified")
+
+    async def _insist(
+        self, command: CancelOrder | ModifyOrder, ask: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Ask until the venue has heard it: what makes things safer is wanted however late, and
+        asked twice comes to the same.
+        """
+        while command.client_order_id in self._turns.kernel.orders.open:
+            try:
+                await ask()
+            except VenueError as error:
+                _log.warning("asked_again", order=command.client_order_id, error=str(error))
+                await self._clock.sleep(_wait(error))
+            else:
+                return
+
+    async def _change(self, command: ModifyOrder) -> None:
+        name = command.client_order_id
         try:
             await self._venues[command.account].modify(command)
         except VenueError as error:
-            _log.warning("modify_failed", order=command.client_order_id, error=str(error))
-        boundary("venue.modified")
+            _log.warning("not_changed", order=name, error=str(error))
+            now = self._clock.now_ms()
+            await self.report(facts.OrderCancelRejected(name, error.code, now))
 
     def _forget(self, name: ClientOrderId) -> None:
         lock = self._one_at_a_time.get(name)
         if lock is not None and not lock.locked():
             del self._one_at_a_time[name]
+
+
+def _wait(error: VenueError) -> float:
+    """Seconds until it is worth while to ask again."""
+    return error.retry_after_seconds if isinstance(error, RateLimited) else _RETRY_SECONDS

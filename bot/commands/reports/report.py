@@ -14,8 +14,10 @@ from bot.command import Command, Context, Effect, Outcome
 from bot.errors import NotBuiltYet
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
+from bot.presenters.paper.report import compose_report
+from bot.presenters.pictures.draw import draw_equity
 from bot.presenters.report_tables import fills_file
-from bot.presenters.reports import Report, composed, drawn
+from bot.presenters.reports import Report
 from bot.voice import Voice
 from engine.domain.identifiers import Symbol
 
@@ -76,10 +78,10 @@ class MakeReport(Command, name="report", effect=Effect.READS):
         """The files; none where they cannot be drawn or written, for the figures stand anyway."""
         pictures, voice = context.pictures, context.voice
         try:
-            picture = await pictures.draw(drawn, report, "equity.png")
+            picture = await pictures.draw(draw_equity, report.picture(), "equity.png")
             name = f"report-{self.kind.value}.pdf"
-            paper = await pictures.draw(composed, report, name)
-            fills = await pictures.draw(fills_file, report.seen, "fills.csv")
+            paper = await pictures.draw(compose_report, report.paper(), name)
+            fills = await pictures.keep(fills_file(report.seen), "fills.csv")
         except OSError as error:
             _log.warning("report_not_drawn", error=str(error))
             return ()

@@ -1,0 +1,85 @@
+"""`python -m tests.simulation`: one seed again, or as many hours as are wanted."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from os import cpu_count
+
+from tests.simulation.world import HOURS, Summary, simulated
+
+
+def main() -> int:
+    options = _read()
+    if options.hours is None:
+        summary = simulated(options.seed, options.length, whole=options.trace)
+        if options.trace:
+            print("\n".join(summary.tail))
+        return _said([summary])
+    seeds = range(options.seed, options.seed + max(1, round(options.hours / options.length)))
+    begun = time.perf_counter()
+    with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
+        summaries = []
+        for summary in pool.map(partial(simulated, hours=options.length), seeds):
+            summaries.append(summary)
+            if summary.broken:
+                break
+        pool.shutdown(cancel_futures=True)
+    code = _said(summaries)
+    hours = sum(each.hours for each in summaries)
+    spent = time.perf_counter() - begun
+    print(f"{hours / spent:.2f} simulated hours a second in {options.processes} processes")
+    return code
+
+
+def _read() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--hours", type=float, help="so many in all, from --seed on")
+    parser.add_argument("--length", type=float, default=HOURS, help="hours of one seed")
+    parser.add_argument("--processes", type=int, default=cpu_count() or 1)
+    parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
+    return parser.parse_args()
+
+
+def _said(summaries: list[Summary]) -> int:
+    """One line for all, and before it whatever broke."""
+    broken = [each for each in summaries if each.broken]
+    for each in broken[:1]:
+        print(failure(each))
+    faults: Counter[str] = Counter()
+    for each in summaries:
+        faults.update(each.faults)
+    names = "messages", "orders", "fills", "crashes"
+    total = [sum(getattr(each, name) for each in summaries) for name in names]
+    digests = summaries[0].digest if len(summaries) == 1 else _all(summaries)
+    print(
+        f"{sum(e.hours for e in summaries):g} hours, {total[0]} messages, {total[1]} orders, "
+        f"{total[2]} fills, {total[3]} crashes, {sum(faults.values())} spells of "
+        f"{len(faults)} faults, {len(broken)} broken invariants, trace {digests}"
+    )
+    return 1 if broken else 0
+
+
+def _all(summaries: list[Summary]) -> str:
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256("".join(e.digest for e in summaries).encode()).hexdigest()[:16]
+
+
+def failure(summary: Summary) -> str:
+    """Seed, commit, the invariant, and how it came to it."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    tail = "\n".join(line[:400] for line in summary.tail)
+    return f"{tail}\n\nseed {summary.seed}, commit {commit}: {summary.broken}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,260 @@
+"""The exchange itself: its own book and its own money, against which the desk is measured.
+
+Nothing here is shared with the desk's own matching or accounting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from random import Random
+
+from engine.domain import events as facts
+from engine.domain.events import OrderFilled, VenueReport
+from engine.domain.identifiers import ClientOrderId, Symbol, TradeId, VenueOrderId
+from engine.domain.market import Tick
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side, TimeInForce
+from engine.ports.venue import VenueOrder
+from tests.simulation.market import INSTRUMENTS
+from tests.simulation.timeline import Timeline
+
+FEE = Decimal("0.001")
+QUOTE = Currency("USDT")
+_WHOLE_FILL = 0.7
+_OTHER_COIN = 0.03
+_ZERO = Decimal(0)
+_IMMEDIATE = TimeInForce.IOC, TimeInForce.FOK
+
+
+@dataclass(slots=True)
+class Resting:
+    """One order that was accepted here."""
+
+    name: ClientOrderId
+    number: int
+    order: Order
+    terms: OrderTerms
+    arrived: float
+    state: OrderState = OrderState.ACCEPTED
+    filled: Decimal = _ZERO
+    fills: tuple[OrderFilled, ...] = ()
+    triggered: bool = False
+    reason: str = ""
+    past: list[tuple[float, VenueOrder]] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (OrderState.ACCEPTED, OrderState.PARTIALLY_FILLED)
+
+    @property
+    def remaining(self) -> Decimal:
+        return self.terms.quantity - self.filled
+
+
+class Exchange:
+    """Spot trading for one account; what a sale may take is what is held."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        chance: Random,
+        cash: Decimal,
+        tell: Callable[[VenueReport], None],
+        *,
+        names_are_unique: bool,
+    ) -> None:
+        self._timeline = timeline
+        self._chance = chance
+        self._tell = tell
+        self.names_are_unique = names_are_unique
+        self.cash: dict[Currency, Decimal] = {QUOTE: cash}
+        self.held: dict[Symbol, Decimal] = {}
+        self.orders: dict[ClientOrderId, list[Resting]] = {}
+        self.fills: dict[TradeId, OrderFilled] = {}
+        self.changed = 0
+        """Counts what happened to any order."""
+        self._open: dict[int, Resting] = {}
+        self._quotes: dict[Symbol, Tick] = {}
+        self._steps = {each.symbol: each.quantity_step for each in INSTRUMENTS}
+
+    # -- requests, as they arrive -----------------------------------------------------------
+
+    def place(self, order: Order) -> str:
+        """Take an order; gives the reason where it is refused."""
+        name, terms = order.client_order_id, order.terms
+        known = self.orders.get(name, [])
+        if known and (self.names_are_unique or known[-1].is_open):
+            return "duplicate client order id"
+        if terms.symbol not in self._quotes:
+            return "no price"
+        if terms.reduce_only and self.held.get(terms.symbol, _ZERO) <= 0:
+            return "reduce only: nothing is held"
+        resting = Resting(name, len(self._open) + self.changed, order, terms, self._timeline.now)
+        resting.number = next(self._timeline.serials)
+        self.orders.setdefault(name, []).append(resting)
+        self._open[resting.number] = resting
+        self._note(resting)
+        self._tell(facts.OrderAccepted(name, _venue_id(resting), self._timeline.ms()))
+        self._meet(resting, self._quotes[terms.symbol])
+        if resting.is_open and terms.time_in_force in _IMMEDIATE:
+            self._close(resting, OrderState.CANCELED, "not all of it could be filled at once")
+        return ""
+
+    def cancel(self, name: ClientOrderId) -> None:
+        resting = self._resting(name)
+        if resting is None:
+            self._refuse_change(name)
+        else:
+            self._close(resting, OrderState.CANCELED, "canceled on request")
+
+    def modify(self, name: ClientOrderId, terms: OrderTerms) -> None:
+        resting = self._resting(name)
+        if resting is None or terms.quantity <= resting.filled:
+            self._refuse_change(name)
+            return
+        resting.terms = terms
+        self._note(resting)
+        self._tell(facts.OrderReplaced(name, terms, self._timeline.ms()))
+
+    def stated(self, name: ClientOrderId, lag_seconds: float = 0.0) -> VenueOrder | None:
+        """The order as it was known so long ago."""
+        known = self.orders.get(name)
+        if not known:
+            return None
+        then = self._timeline.now - lag_seconds
+        earlier = [state for moment, state in known[-1].past if moment <= then]
+        return earlier[-1] if earlier else None
+
+    def open_orders(self, lag_seconds: float = 0.0) -> list[VenueOrder]:
+        stated = (self.stated(name, lag_seconds) for name in self.orders)
+        return [each for each in stated if each is not None and each.order.is_open]
+
+    def protection(self) -> dict[Symbol, Decimal]:
+        """What stops of brackets that rest here would sell."""
+        found: dict[Symbol, Decimal] = {}
+        for resting in self._open.values():
+            if resting.order.purpose is Purpose.STOP_LOSS:
+                symbol = resting.terms.symbol
+                found[symbol] = found.get(symbol, _ZERO) + resting.remaining
+        return found
+
+    # -- the market -----------------------------------------------------------------------
+
+    def tick(self, tick: Tick) -> None:
+        self._quotes[tick.symbol] = tick
+        for resting in tuple(self._open.values()):
+            if resting.is_open and resting.terms.symbol == tick.symbol:
+                self._meet(resting, tick)
+
+    def _meet(self, resting: Resting, tick: Tick) -> None:
+        terms = resting.terms
+        if terms.type is OrderType.TRAILING_STOP:
+            self._trail(resting, tick)
+        stop = resting.terms.stop_price
+        waits = terms.type not in (OrderType.MARKET, OrderType.LIMIT) and not resting.triggered
+        if waits:
+            reached = stop is not None and (
+                tick.last >= stop if terms.side is Side.BUY else tick.last <= stop
+            )
+            if not reached:
+                return
+            resting.triggered = True
+            self._tell(facts.OrderTriggered(resting.name, self._timeline.ms()))
+        price = tick.ask if terms.side is Side.BUY else tick.bid
+        if terms.price is not None and (price - terms.price) * terms.side.sign > 0:
+            return
+        self._fill(resting, price)
+
+    def _trail(self, resting: Resting, tick: Tick) -> None:
+        terms = resting.terms
+        trail = terms.trail or _ZERO
+        distance = tick.last * trail if terms.trail_is_percent else trail
+        level = Price((tick.last - distance * terms.side.opposite.sign).quantize(Decimal("0.01")))
+        stop = terms.stop_price
+        if stop is None or (level - stop) * terms.side.opposite.sign > 0:
+            resting.terms = replace(terms, stop_price=level)
+
+    def _fill(self, resting: Resting, price: Decimal) -> None:
+        terms = resting.terms
+        able = resting.remaining
+        if terms.side is Side.SELL:
+            able = min(able, self.held.get(terms.symbol, _ZERO))
+            if able <= 0:
+                self._close(resting, OrderState.CANCELED, "nothing is left to sell")
+                return
+        quantity = self._part(able, terms)
+        fill = self._executed(resting, quantity, price)
+        resting.filled += quantity
+        resting.fills = (*resting.fills, fill)
+        done = resting.remaining <= 0
+        resting.state = OrderState.FILLED if done else OrderState.PARTIALLY_FILLED
+        if done:
+            del self._open[resting.number]
+        self._note(resting)
+        self._tell(fill)
+        self._release(terms.symbol)
+
+    def _part(self, able: Decimal, terms: OrderTerms) -> Decimal:
+        if terms.time_in_force is TimeInForce.FOK or self._chance.random() < _WHOLE_FILL:
+            return able
+        step = self._steps[terms.symbol]
+        share = (able * Decimal(self._chance.randint(2, 8)) / 10 / step).to_integral_value() * step
+        return max(step, min(share, able)) if able >= step else able
+
+    def _executed(self, resting: Resting, quantity: Decimal, price: Decimal) -> OrderFilled:
+        terms = resting.terms
+        fee, currency = quantity * price * FEE, QUOTE
+        if self._chance.random() < _OTHER_COIN:
+            fee, currency = Decimal("0.001"), Currency("BNB")
+        sign = terms.side.sign
+        self.cash[QUOTE] -= sign * quantity * price
+        self.cash[currency] = self.cash.get(currency, _ZERO) - fee
+        self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + sign * quantity
+        trade = TradeId(f"t{len(self.fills) + 1}")
+        at = self._timeline.ms()
+        fill = OrderFilled(resting.name, trade, Quantity(quantity), Price(price), fee, currency, at)
+        self.fills[trade] = fill
+        return fill
+
+    def _release(self, symbol: Symbol) -> None:
+        """What may only reduce ends with what it could reduce."""
+        if self.held.get(symbol, _ZERO) > 0:
+            return
+        for other in tuple(self._open.values()):
+            if other.is_open and other.terms.symbol == symbol and other.terms.reduce_only:
+                self._close(other, OrderState.CANCELED, "reduce only: nothing is held")
+
+    # -- the record -----------------------------------------------------------------------
+
+    def _resting(self, name: ClientOrderId) -> Resting | None:
+        known = self.orders.get(name)
+        return known[-1] if known and known[-1].is_open else None
+
+    def _close(self, resting: Resting, state: OrderState, reason: str) -> None:
+        resting.state, resting.reason = state, reason
+        self._open.pop(resting.number, None)
+        self._note(resting)
+        self._tell(facts.OrderCanceled(resting.name, reason, self._timeline.ms()))
+
+    def _refuse_change(self, name: ClientOrderId) -> None:
+        known = self.orders.get(name)
+        reason = f"already {known[-1].state}" if known else "unknown order"
+        self._tell(facts.OrderCancelRejected(name, reason, self._timeline.ms()))
+
+    def _note(self, resting: Resting) -> None:
+        self.changed += 1
+        order = replace(
+            resting.order,
+            terms=resting.terms,
+            state=resting.state,
+            filled=Quantity(resting.filled),
+            reason=resting.reason,
+        )
+        stated = VenueOrder(order, _venue_id(resting), resting.fills)
+        resting.past.append((self._timeline.now, stated))
+
+
+def _venue_id(resting: Resting) -> VenueOrderId:
+    return VenueOrderId(f"v{resting.number}")

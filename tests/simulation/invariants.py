@@ -1,0 +1,532 @@
+"""What must hold: one small function each, which gives what is wrong, or nothing.
+
+`Evidence` is all that they look at: the exchange's own book, the platforms' own screens, the desk's
+file read from outside, and the desk's memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from bot.card import Card
+from bot.message import OutgoingMessage
+from bot.wiring import Application
+from connectors.storage.codec import decode_event
+from engine.domain.order import Order
+from engine.kernel import Kernel
+from engine.ports.venue import VenueOrder
+from tests.simulation.chat import Chat
+from tests.simulation.exchange import Exchange
+from tests.simulation.lots import Lots
+from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
+from tests.simulation.record import ENDS, Happened, Record
+from tests.simulation.timeline import Timeline
+from tests.simulation.venue import LATEST_SECONDS
+from tests.simulation.weather import Weather
+
+_ZERO = Decimal(0)
+NAKED_SECONDS = 25.0
+"""How long protection may differ from position when nothing is the matter."""
+ANSWER_SECONDS = 20.0
+UNKNOWN_SECONDS = 30.0
+AGREE_SECONDS = 150.0
+"""How long after the last trouble desk and exchange may still differ: one round of asking."""
+
+
+class Broken(KeyboardInterrupt):
+    """An invariant does not hold; nothing in the desk may catch it."""
+
+    def __init__(self, invariant: str, detail: str) -> None:
+        super().__init__(f"{invariant}: {detail}")
+        self.invariant = invariant
+        self.detail = detail
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is known from outside; `app` is the desk while it lives."""
+
+    timeline: Timeline
+    weather: Weather
+    exchange: Exchange
+    chat: Chat
+    prices: Prices
+    record: Record
+    limits: Mapping[str, Decimal]
+    canaries: tuple[str, ...]
+    app: Application | None = None
+    sent: dict[str, float] = field(default_factory=dict)
+    """When an order last left, by client order id."""
+    since: dict[str, float] = field(default_factory=dict)
+    """Since when a thing that may not last has been so."""
+    jumped_at: float = -1e9
+    lots: Lots = field(default_factory=Lots)
+
+    @property
+    def kernel(self) -> Kernel:
+        assert self.app is not None
+        return self.app.runtime.kernel
+
+    def lasts(self, what: str, seconds: float, *, wrong: bool) -> bool:
+        """Whether it has been wrong for so long while nothing was the matter."""
+        if not wrong:
+            self.since.pop(what, None)
+            return False
+        begun = self.since.setdefault(what, self.timeline.now)
+        return self.timeline.now - max(begun, self.weather.trouble_until) > seconds
+
+
+Check = Callable[[Evidence], str]
+
+
+# -- each row of the journal, as it is written ------------------------------------------------
+
+
+def fills_are_the_exchanges_own(seen: Evidence, row: Happened) -> str:
+    """What is booked was executed there, exactly so, and is booked once."""
+    if row.kind != "OrderFilled":
+        return ""
+    trade = row.body["trade_id"]
+    if trade in seen.record.trades:
+        return f"{trade} is booked twice"
+    true = seen.exchange.fills.get(trade)
+    if true is None:
+        return f"{trade} was never executed"
+    ours = tuple(Decimal(row.body[name]) for name in ("quantity", "price", "fee"))
+    if ours != (true.quantity, true.price, true.fee):
+        return f"{trade} is booked as {ours}, executed as {true}"
+    return ""
+
+
+def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> str:
+    """Behind each order stands its sender's yes to exactly it, or an order that has one."""
+    if row.kind != "OrderInitialized":
+        return ""
+    order = row.body["order"]
+    if order.get("parent"):
+        parent = seen.record.orders.get(order["parent"])
+        return "" if parent is not None else f"child of an unknown order {order['parent']}"
+    key = seen.record.key_of(row.sequence)
+    ticket = seen.record.ticket(key) if key else None
+    if ticket is None:
+        return f"{order['client_order_id']} has no ticket (intent {key})"
+    person, conversation, state, used_by, body = ticket
+    message = seen.record.message(used_by)
+    if state != "used" or message is None:
+        return f"ticket of {order['client_order_id']} is {state}"
+    platform, sender, here, _, text = message
+    if (f"{platform}:{sender}", here) != (person, conversation) or order["placed_by"] != person:
+        return f"{sender} in {here} confirmed what {person} was asked in {conversation}"
+    if text.startswith("/") and not text.startswith("/yes"):
+        return f"confirmed by {text!r}"
+    return _as_confirmed(order, orjson.loads(body))
+
+
+def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
+    command, arguments, terms = ticket["command"], ticket["arguments"], order["terms"]
+    if command not in {"buy", "sell"}:
+        return "" if command in {"close", "halt"} else f"a {command} was confirmed"
+    asked = command, arguments["symbol"], Decimal(arguments["quantity"])
+    made = terms["side"], terms["symbol"], Decimal(terms["quantity"])
+    if asked != made:
+        return f"confirmed {asked}, made {made}"
+    stop = arguments.get("stop_loss")
+    if (stop is None) != (order.get("stop_loss") is None):
+        return "the stop that was confirmed is missing"
+    return ""
+
+
+def orders_passed_the_rules(seen: Evidence, row: Happened) -> str:
+    """Every rule, reckoned anew from the record, lets the order pass."""
+    if row.kind != "OrderInitialized" or row.body["order"].get("parent"):
+        return ""
+    record, order = seen.record, row.body["order"]
+    terms = order["terms"]
+    symbol, quantity = terms["symbol"], Decimal(terms["quantity"])
+    held = record.positions.get(symbol, _ZERO)
+    sells = terms["side"] == "sell"
+    instrument = next(each for each in INSTRUMENTS if each.symbol == symbol)
+    if quantity <= 0 or quantity % instrument.quantity_step:
+        return f"quantity {quantity} is off the step"
+    if sells:
+        return "" if quantity <= held else f"{quantity} sold, {held} held"
+    if record.is_halted:
+        return "bought while halted"
+    tick = seen.prices.last[symbol]
+    price = Decimal(terms["price"] or terms["stop_price"] or tick.ask)
+    limit = {**seen.limits, **record.limits}.get("max_order_value")
+    # The price that was judged may be some ticks old.
+    if limit is not None and quantity * price > limit * Decimal("1.07"):
+        return f"worth {quantity * price}, at most {limit}"
+    if quantity * price > record.cash[instrument.quote] * Decimal("1.05"):
+        return f"worth {quantity * price}, cash {record.cash[instrument.quote]}"
+    return ""
+
+
+def nothing_leaves_that_a_halt_forbids(seen: Evidence, row: Happened) -> str:
+    """While halted, only what reduces is submitted."""
+    if row.kind != "OrderSubmitted" or not seen.record.is_halted:
+        return ""
+    order = seen.record.orders[row.body["client_order_id"]]
+    if order.parent or order.sign < 0:
+        return ""
+    return f"{order.name} is submitted while halted"
+
+
+def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
+    """An order is only called over when it is over at the exchange, or can never get there."""
+    if row.kind not in ENDS:
+        return ""
+    name = row.body["client_order_id"]
+    known = seen.exchange.orders.get(name)
+    if known and known[-1].is_open:
+        return f"{name} is {row.kind} ({row.body.get('reason', '')}) and rests at the exchange"
+    if row.kind != "OrderNeverArrived":
+        return ""
+    if known:
+        return f"{name} is said never to have arrived, and did"
+    if seen.timeline.now - seen.sent.get(name, -1e9) < LATEST_SECONDS:
+        return f"{name} is said never to have arrived, and may still"
+    return ""
+
+
+EACH_ROW = (
+    fills_are_the_exchanges_own,
+    orders_are_confirmed_by_their_own_sender,
+    orders_passed_the_rules,
+    nothing_leaves_that_a_halt_forbids,
+    what_ended_has_ended,
+)
+
+
+# -- after each commit --------------------------------------------------------------------------
+
+
+def cash_is_conserved(seen: Evidence) -> str:
+    """What the desk has is what it began with less what its fills and their fees cost."""
+    for book in seen.kernel.accounts.values():
+        if dict(book.cash) != seen.record.cash:
+            return f"the desk has {dict(book.cash)}, the fills leave {seen.record.cash}"
+    return ""
+
+
+def positions_are_the_sum_of_fills(seen: Evidence) -> str:
+    for book in seen.kernel.accounts.values():
+        ours = {symbol: p.quantity for symbol, p in book.positions.items() if p.quantity}
+        told = {symbol: q for symbol, q in seen.record.positions.items() if q}
+        if ours != told:
+            return f"the desk holds {ours}, the fills come to {told}"
+    return ""
+
+
+EACH_COMMIT: tuple[Check, ...] = (cash_is_conserved, positions_are_the_sum_of_fills)
+
+
+# -- what leaves ----------------------------------------------------------------------------------
+
+
+def nothing_leaves_before_it_is_written(seen: Evidence, order: Order) -> str:
+    told = seen.record.orders.get(order.client_order_id)
+    if told is None or not told.submitted:
+        return f"{order.client_order_id} leaves and the journal does not say so"
+    return ""
+
+
+def no_order_leaves_too_late(seen: Evidence, order: Order) -> str:
+    """An entry is sent within its time from the yes, or never."""
+    told = seen.record.orders[order.client_order_id]
+    key = seen.record.key_of(told.first)
+    ticket = seen.record.ticket(key) if key and not told.parent else None
+    message = seen.record.message(ticket[3]) if ticket else None
+    if message is None or told.terms["reduce_only"]:
+        return ""
+    update = seen.chat.updates[message[0], message[3]]
+    since = update.received if update.received is not None else seen.timeline.now
+    if seen.jumped_at > since:
+        return ""
+    age = seen.timeline.now - since
+    most = 31.0 if told.terms["type"] == "market" else 61.0
+    return f"{order.client_order_id} leaves {age:.0f} s after the yes" if age > most else ""
+
+
+AT_SENDING = (nothing_leaves_before_it_is_written, no_order_leaves_too_late)
+
+
+def each_intent_arrives_once(seen: Evidence, order: Order) -> str:
+    """Counted at the exchange: one order a name, and one entry a ticket."""
+    if len(seen.exchange.orders.get(order.client_order_id, [])) > 1:
+        return f"{order.client_order_id} was executed twice"
+    told = seen.record.orders.get(order.client_order_id)
+    if told is None or told.parent:
+        return ""
+    key = told.key = told.key or seen.record.key_of(told.first)
+    twins = [
+        each.name
+        for each in seen.record.orders.values()
+        if each.key == key
+        and each.name in seen.exchange.orders
+        and each.terms["symbol"] == told.terms["symbol"]
+    ]
+    return f"{key} made {twins}" if key and len(twins) > 1 else ""
+
+
+# -- what is shown --------------------------------------------------------------------------
+
+
+def no_secret_is_shown(seen: Evidence, message: OutgoingMessage, card: Card) -> str:
+    text = repr(card)
+    found = [canary for canary in seen.canaries if canary in text]
+    return f"{card.title!r} shows {found}" if found else ""
+
+
+def answers_go_where_they_were_asked_for(
+    seen: Evidence, message: OutgoingMessage, card: Card
+) -> str:
+    if not message.key.startswith("answer:"):
+        return ""
+    asked = seen.record.message(int(message.key.split(":")[1]))
+    if asked is None or asked[2] != message.conversation:
+        return f"{message.key} is shown in {message.conversation}, asked for in {asked}"
+    return ""
+
+
+AT_SHOWING = (no_secret_is_shown, answers_go_where_they_were_asked_for)
+
+
+# -- from time to time, and at the end -----------------------------------------------------------
+
+
+def protection_covers_the_position(seen: Evidence) -> str:
+    """What is left of protected entries is covered by stops that rest at the exchange."""
+    seen.lots.follow(seen.exchange, seen.record)
+    owed: dict[str, Decimal] = {}
+    for lot in seen.lots.by_entry.values():
+        if _is_protected(seen, lot.entry):
+            owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
+    rests = seen.exchange.protection()
+    for symbol in SYMBOLS:
+        wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
+        if seen.lasts(f"naked {symbol}", NAKED_SECONDS, wrong=covered < wanted):
+            return f"{symbol}: {wanted} to protect, stops rest for {covered}"
+    return ""
+
+
+def _is_protected(seen: Evidence, entry: str) -> bool:
+    """Whether a stop was confirmed with it and nobody has taken that away since."""
+    told = seen.record.orders.get(entry)
+    if told is None or told.body.get("stop_loss") is None:
+        return False
+    stops = [e for e in seen.record.children(entry) if e.body["purpose"] == "stop_loss"]
+    return all(by == "desk" for each in stops for by in each.cancel_asked_by)
+
+
+def unknown_does_not_stay(seen: Evidence) -> str:
+    for order in seen.kernel.orders.open.values():
+        name = order.client_order_id
+        if seen.lasts(f"unknown {name}", UNKNOWN_SECONDS, wrong=order.unknown):
+            return f"{name} has been unknown for long"
+    return ""
+
+
+def every_message_is_answered_soon(seen: Evidence) -> str:
+    waiting = {
+        f"{platform}:{update}"
+        for platform, update in seen.record.disk.rows(
+            "SELECT platform, update_id FROM inbox WHERE answered = 0"
+        )
+    }
+    for name in [n.removeprefix("waiting ") for n in seen.since if n.startswith("waiting ")]:
+        seen.lasts(f"waiting {name}", ANSWER_SECONDS, wrong=name in waiting)
+    late = [n for n in sorted(waiting) if seen.lasts(f"waiting {n}", ANSWER_SECONDS, wrong=True)]
+    return f"no answer to {late}" if late else ""
+
+
+def desk_and_exchange_agree(seen: Evidence) -> str:
+    """When nothing was the matter for a while, both tell the same orders and fills."""
+    ours = {
+        name: (order.filled, order.terms.quantity)
+        for name, order in seen.kernel.orders.open.items()
+        if order.state.value != "initialized"
+    }
+    theirs = {
+        each.order.client_order_id: (each.order.filled, each.order.terms.quantity)
+        for each in seen.exchange.open_orders()
+    }
+    missing = [trade for trade in seen.exchange.fills if trade not in seen.record.trades]
+    wrong = ours != theirs or bool(missing)
+    if not seen.lasts("differ", AGREE_SECONDS, wrong=wrong):
+        return ""
+    only = {n: v for n, v in ours.items() if theirs.get(n) != v}
+    there = {n: v for n, v in theirs.items() if ours.get(n) != v}
+    return f"ours {only}, theirs {there}, fills not booked {missing}"
+
+
+FROM_TIME_TO_TIME: tuple[Check, ...] = (
+    protection_covers_the_position,
+    unknown_does_not_stay,
+    every_message_is_answered_soon,
+    desk_and_exchange_agree,
+)
+
+
+def replay_rebuilds_the_state(seen: Evidence) -> str:
+    """A kernel that is told the journal knows what the running one knows."""
+    assert seen.app is not None
+    fresh = seen.app.runtime.turns._make_kernel()
+    for (body,) in seen.record.disk.rows("SELECT body FROM journal ORDER BY sequence"):
+        fresh.apply(decode_event(body))
+    ours, theirs = _state(seen.kernel), _state(fresh)
+    differing = [name for name in ours if ours[name] != theirs[name]]
+    return f"{[(name, ours[name], theirs[name]) for name in differing]}" if differing else ""
+
+
+def _state(kernel: Kernel) -> dict[str, object]:
+    (book,) = kernel.accounts.values()
+    return {
+        "cash": dict(book.cash),
+        "positions": dict(book.positions),
+        "orders": dict(kernel.orders.open),
+        "own orders": dict(book.orders),
+        "halted": kernel.halted,
+        "limits": dict(kernel.limits),
+        "alerts": sorted((a.id, a.fired, a.snoozed_until) for a in kernel.alerts),
+        "day": (book.day, book.day_equity),
+    }
+
+
+def rows_tell_what_the_journal_tells(seen: Evidence) -> str:
+    """The projections beside the journal are the kernel's own state."""
+    (book,) = seen.kernel.accounts.values()
+    rows = seen.record.disk.rows
+    cash = {name: Decimal(amount) for name, amount in rows("SELECT currency, amount FROM cash")}
+    if cash != dict(book.cash):
+        return f"cash {cash}, not {dict(book.cash)}"
+    open_rows = {name for name, in rows(
+        "SELECT client_order_id FROM orders WHERE state NOT IN "
+        "('denied', 'filled', 'canceled', 'expired', 'rejected')"
+    )}  # fmt: skip
+    if open_rows != set(kernel_open(seen)):
+        return f"open orders {sorted(open_rows ^ set(kernel_open(seen)))} differ"
+    trades = {trade for (trade,) in rows("SELECT trade_id FROM fills")}
+    if trades != seen.record.trades:
+        return f"fills {sorted(trades ^ seen.record.trades)} differ"
+    return ""
+
+
+def kernel_open(seen: Evidence) -> list[str]:
+    return [str(name) for name in seen.kernel.orders.open]
+
+
+FROM_HOUR_TO_HOUR: tuple[Check, ...] = (
+    replay_rebuilds_the_state,
+    rows_tell_what_the_journal_tells,
+)
+
+
+def every_message_has_one_final_answer(seen: Evidence) -> str:
+    """Each update is one row, answered, and each card of its answer was shown once."""
+    rows = seen.record.disk.rows
+    inbox = {(p, u): (number, done) for number, p, u, done in rows(
+        "SELECT id, platform, update_id, answered FROM inbox")}  # fmt: skip
+    if set(inbox) != set(seen.chat.updates):
+        return f"{sorted(set(inbox) ^ set(seen.chat.updates))} are in one place only"
+    answers: dict[int, int] = {}
+    for (key,) in rows("SELECT key FROM outbox WHERE key LIKE 'answer:%'"):
+        number = int(key.split(":")[1])
+        answers[number] = answers.get(number, 0) + 1
+    unanswered = [n for n, done in inbox.values() if not done or not answers.get(n)]
+    return f"messages {unanswered} have no answer" if unanswered else ""
+
+
+def every_card_is_shown_once(seen: Evidence) -> str:
+    """At least once, and more often only where nobody could know."""
+    for platform, conversation, key, state, reason in seen.record.disk.rows(
+        "SELECT platform, conversation, key, state, reason FROM outbox ORDER BY id"
+    ):
+        shown = seen.chat.shown.get((platform, conversation, key))
+        times = len(shown.cards) if shown else 0
+        if state != "sent" and not (state == "dead" and reason == "nothing to say"):
+            return f"{key} for {conversation} is {state} ({reason})"
+        if state == "sent" and times == 0:
+            return f"{key} for {conversation} was never shown"
+        if shown and times > 1 + shown.excuses:
+            return f"{key} was shown {times} times in {conversation}, {shown.excuses} excused"
+    return ""
+
+
+def everybody_hears_of_their_fills(seen: Evidence) -> str:
+    told = set(seen.record.disk.rows("SELECT key, person FROM outbox"))
+    for sequence, person in seen.record.wants_told:
+        if (f"event:{sequence}", person) not in told:
+            return f"{person} was not told of entry {sequence}"
+    return ""
+
+
+def the_money_is_all_there(seen: Evidence) -> str:
+    """In the end the desk's books are the exchange's."""
+    (book,) = seen.kernel.accounts.values()
+    if dict(book.cash) != seen.exchange.cash:
+        return f"cash {dict(book.cash)}, there {seen.exchange.cash}"
+    ours = {s: p.quantity for s, p in book.positions.items() if p.quantity}
+    theirs = {s: q for s, q in seen.exchange.held.items() if q}
+    return f"held {ours}, there {theirs}" if ours != theirs else ""
+
+
+def the_orders_are_the_exchanges(seen: Evidence) -> str:
+    ours = {n: _shape(o) for n, o in seen.kernel.orders.open.items()}
+    theirs = {e.order.client_order_id: _shape(e.order) for e in _open(seen)}
+    return f"ours {ours}, theirs {theirs}" if ours != theirs else ""
+
+
+def _open(seen: Evidence) -> list[VenueOrder]:
+    return seen.exchange.open_orders()
+
+
+def _shape(order: Order) -> tuple[object, ...]:
+    terms = order.terms
+    return order.filled, terms.quantity, terms.price, terms.type
+
+
+def every_yes_came_to_something(seen: Evidence) -> str:
+    """A ticket that was used has an answer, which names the order or says why there is none."""
+    rows = seen.record.disk.rows
+    for ticket, message in rows("SELECT id, used_by FROM tickets WHERE state = 'used'"):
+        answered = rows("SELECT 1 FROM outbox WHERE key = ?", f"answer:{message}:0")
+        if not answered:
+            return f"the yes to {ticket} has no answer"
+    return ""
+
+
+def the_record_is_unbroken(seen: Evidence) -> str:
+    """The audit chain holds."""
+    assert seen.app is not None
+    verifying = seen.app.stores.audit.verify()
+    try:
+        verifying.send(None)
+    except StopIteration as stop:
+        return f"the audit chain breaks at {stop.value}" if stop.value is not None else ""
+    return "verifying waits"
+
+
+AT_THE_END: tuple[Check, ...] = (
+    every_message_has_one_final_answer,
+    every_card_is_shown_once,
+    everybody_hears_of_their_fills,
+    every_yes_came_to_something,
+    the_money_is_all_there,
+    the_orders_are_the_exchanges,
+    the_record_is_unbroken,
+)
+
+
+def held(checks: tuple[Callable[..., str], ...], *what: Any) -> None:
+    """Raise Broken for the first that does not hold."""
+    for check in checks:
+        fault = check(*what)
+        if fault:
+            raise Broken(check.__name__, fault)

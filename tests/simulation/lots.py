@@ -1,0 +1,53 @@
+"""What each entry bought and still stands, first in first out, by the exchange's own fills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+
+from tests.simulation.exchange import Exchange
+from tests.simulation.record import Record
+
+_ZERO = Decimal(0)
+
+
+@dataclass(slots=True)
+class Lot:
+    """What is left of one entry."""
+
+    entry: str
+    symbol: str
+    left: Decimal
+
+
+class Lots:
+    """Followed fill by fill."""
+
+    def __init__(self) -> None:
+        self.by_entry: dict[str, Lot] = {}
+        self._followed = 0
+
+    def follow(self, exchange: Exchange, record: Record) -> None:
+        for fill in islice(exchange.fills.values(), self._followed, None):
+            self._followed += 1
+            name = str(fill.client_order_id)
+            terms = exchange.orders[fill.client_order_id][-1].terms
+            symbol = str(terms.symbol)
+            if terms.side.sign > 0:
+                lot = self.by_entry.setdefault(name, Lot(name, symbol, _ZERO))
+                lot.left += fill.quantity
+                continue
+            told = record.orders.get(name)
+            own = self.by_entry.get(told.parent) if told and told.parent else None
+            self._take(own, symbol, fill.quantity)
+
+    def _take(self, own: Lot | None, symbol: str, quantity: Decimal) -> None:
+        """From its own entry first where it is one's exit, then from the oldest."""
+        first = [own] if own is not None else []
+        for lot in (*first, *[e for e in self.by_entry.values() if e.symbol == symbol]):
+            taken = min(lot.left, quantity)
+            lot.left -= taken
+            quantity -= taken
+        for done in [e.entry for e in self.by_entry.values() if not e.left]:
+            del self.by_entry[done]

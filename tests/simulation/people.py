@@ -1,0 +1,241 @@
+"""Who chats, and what: traders, a viewer, a manager, a stranger, each in moods drawn by chance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+
+from bot.card import Card
+from bot.message import OutgoingMessage
+from tests.simulation.chat import EXACT, FORGETFUL, Chat
+from tests.simulation.exchange import Exchange
+from tests.simulation.market import SYMBOLS, Prices
+from tests.simulation.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person and where they chat."""
+
+    name: str
+    role: str
+    platform: str
+    conversations: tuple[str, ...]
+    reads_french: bool
+    pause_seconds: float
+
+
+GROUP = "slack:desk"
+PEOPLE = (
+    Somebody("ann", "trader", EXACT, ("slack:ann", GROUP), False, 70),
+    Somebody("benoit", "trader", FORGETFUL, ("telegram:benoit",), True, 70),
+    Somebody("chloe", "trader", EXACT, ("slack:chloe", GROUP), True, 100),
+    Somebody("max", "manager", FORGETFUL, ("telegram:max", "telegram:max-phone"), False, 200),
+    Somebody("vic", "viewer", FORGETFUL, ("telegram:vic",), False, 400),
+    Somebody("eve", "", FORGETFUL, ("telegram:eve",), False, 900),
+)
+ROLES = {f"{each.platform}:{each.name}": each.role for each in PEOPLE if each.role}
+
+_READS = (
+    "/positions", "/orders", "/balance", "/fills", "/pnl", "/status", "/risk", "/price BTC/USDT",
+    "/alerts", "/help", "what do I hold", "quel est le cours du btc", "/audit", "/settings",
+)  # fmt: skip
+_NONSENSE = (
+    "/buy BTC/USDT 0", "/buy BTC/USDT -1", "/buy BTC/USDT 1e30", "/buy NOPE/USDT 1",
+    "/buy BTC/USDT 0.123456789", "/sell SOL/USDT 999999", "/yes zzzzzz", "/yes", "/no", "/frob",
+    "hello there", "merci", "/buy BTC/USDT 9999999USDT", "/cancel nosuch", "/replace no price=1",
+    "/buy BTC/USDT 0.01 60000.001", "/close NOPE/USDT", "/alert BTC/USDT price <", "é" * 50, "",
+)  # fmt: skip
+_MOODS = {
+    "buy": 22, "protected": 20, "limit": 10, "sell": 12, "stop": 7, "close": 8, "cancel": 6,
+    "replace": 4, "words": 8, "read": 12, "alert": 4, "nonsense": 5, "quarrel": 2, "halt": 1,
+}  # fmt: skip
+_SAYINGS = {
+    "read": _READS,
+    "nonsense": _NONSENSE,
+    "quarrel": ("/cancel all", "/close all", "/risk max_order_value 20000"),
+}
+_BASES = {"BTC/USDT": "btc", "ETH/USDT": "eth", "SOL/USDT": "sol"}
+
+
+class Crowd:
+    """Everybody, and what they do next."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        chance: Random,
+        chat: Chat,
+        exchange: Exchange,
+        prices: Prices,
+        said: Callable[[str], None],
+    ) -> None:
+        self._timeline = timeline
+        self._chance = chance
+        self._chat = chat
+        self._exchange = exchange
+        self._prices = prices
+        self._said = said
+        self._by_home = {place: each for each in PEOPLE for place in each.conversations}
+        self._last_asker: dict[str, Somebody] = {}
+        self.is_quiet = False
+
+    def begin(self) -> None:
+        for person in PEOPLE:
+            if person.reads_french:
+                self._timeline.after(1.0, lambda who=person: self._say(who, "/language fr"))
+            self._later(person)
+
+    def saw(self, message: OutgoingMessage, card: Card) -> None:
+        """A card with a question makes somebody tap, most often who asked."""
+        yes = [b.line for b in card.buttons if b.line.startswith("/yes")]
+        if not yes:
+            others = [b.line for b in card.buttons if not b.line.startswith("/chart")]
+            if others and self._chance.random() < 0.05:
+                self._tap(message, others[0])
+            return
+        self._tap(message, yes[0])
+
+    def _tap(self, message: OutgoingMessage, line: str) -> None:
+        chance = self._chance
+        here = message.conversation
+        asker = self._last_asker.get(here) or self._by_home.get(here)
+        if asker is None:
+            return
+        who, delay, text, place = asker, chance.uniform(0.5, 15), line, here
+        roll = chance.random()
+        if roll < 0.05:
+            text = line.replace("/yes", "/no", 1)
+        elif roll < 0.10:
+            delay = chance.uniform(50, 90)
+        elif roll < 0.14:
+            return
+        elif roll < 0.20:
+            who = chance.choice(PEOPLE)  # somebody else presses
+            place = here if here == GROUP else chance.choice(who.conversations)
+        elif roll < 0.23:
+            place = chance.choice(asker.conversations)  # from another conversation
+        elif roll < 0.27:
+            text = "/yes"
+        elif roll < 0.31:
+            text = "oui" if asker.reads_french else "yes"
+        for moment in (delay, delay + chance.choice((0.0, 0.1, 2.0)))[: 2 if roll > 0.9 else 1]:
+            self._timeline.after(moment, lambda: self._post(who, place, text))
+
+    def _later(self, person: Somebody) -> None:
+        pause = self._chance.expovariate(1 / person.pause_seconds)
+        self._timeline.after(1.0 + pause, lambda: self._act(person))
+
+    def _act(self, person: Somebody) -> None:
+        if self.is_quiet:
+            return
+        mood = self._chance.choices(list(_MOODS), list(_MOODS.values()))[0]
+        self._say(person, self._words(mood, person))
+        self._later(person)
+
+    def _say(self, person: Somebody, text: str) -> None:
+        place = self._chance.choice(person.conversations)
+        self._last_asker[place] = person
+        self._post(person, place, text)
+
+    def _post(self, person: Somebody, place: str, text: str) -> None:
+        if not self.is_quiet:
+            self._said(f"{person.name} in {place}: {text}")
+            is_private = place != GROUP
+            self._chat.say(person.platform, place, person.name, text, is_private=is_private)
+
+    # -- what they say ----------------------------------------------------------------------
+
+    def _words(self, mood: str, person: Somebody) -> str:
+        chance = self._chance
+        symbol = chance.choice(SYMBOLS)
+        match mood:
+            case "buy":
+                return f"/buy {symbol} {self._size(symbol)}"
+            case "protected":
+                return self._protected(symbol)
+            case "limit":
+                return f"/buy {symbol} {self._size(symbol)} {self._near(symbol, -0.012, 0.002)}"
+            case "sell":
+                return f"/sell {symbol} {chance.choice(('10%', '25%', '50%', '100%'))}"
+            case "stop":
+                return self._stop(symbol)
+            case "close":
+                return chance.choice((f"/close {symbol}", f"/close {symbol}", "/close all"))
+            case "cancel":
+                return f"/cancel {self._order() or 'all'}"
+            case "replace":
+                return self._replace(symbol)
+            case "words":
+                return self._plain(symbol, french=person.reads_french)
+            case "alert":
+                side, level = chance.choice("<>"), self._near(symbol, -0.01, 0.01)
+                return f"/alert {symbol} price {side} {level}"
+            case "halt":
+                return chance.choice(("/halt", "/halt flatten=true", "/resume", "/resume"))
+            case _:
+                return chance.choice(_SAYINGS[mood])
+
+    def resume(self) -> None:
+        """The manager lifts a halt that has stood for a while."""
+        self._say(PEOPLE[3], "/resume")
+
+    def _protected(self, symbol: str) -> str:
+        chance = self._chance
+        line = f"/buy {symbol} {self._size(symbol)}"
+        if chance.random() < 0.3:
+            line += f" {self._near(symbol, -0.006, 0.001)}"
+        line += f" stop_loss={chance.choice(('0.5%', '1%', '2%', '4%'))}"
+        if chance.random() < 0.7:
+            line += f" take_profit={chance.choice(('0.5%', '1%', '3%'))}"
+        return line
+
+    def _stop(self, symbol: str) -> str:
+        share = self._chance.choice(("50%", "100%"))
+        if self._chance.random() < 0.4:
+            return f"/sell {symbol} {share} trail={self._chance.choice(('1%', '3%'))}"
+        return f"/sell {symbol} {share} stop_price={self._near(symbol, -0.02, -0.003)}"
+
+    def _replace(self, symbol: str) -> str:
+        return f"/replace {self._order() or 'nosuch'} price={self._near(symbol, -0.01, 0.005)}"
+
+    def _plain(self, symbol: str, *, french: bool) -> str:
+        base, size = _BASES[symbol], self._size(symbol)
+        if french:
+            size = size.replace(".", ",")
+            choices = (
+                f"achète {size} {base}",
+                f"vends la moitié de mes {base}",
+                f"ferme ma position {base}",
+                "annule tous mes ordres",
+                f"préviens-moi si le {base} passe sous {self._near(symbol, -0.01, 0)}",
+            )
+        else:
+            choices = (
+                f"buy {size} {base}",
+                f"sell half my {base}",
+                f"close my {base} position",
+                "cancel all my orders",
+                f"tell me if {base} drops below {self._near(symbol, -0.01, 0)}",
+            )
+        return self._chance.choice(choices)
+
+    def _size(self, symbol: str) -> str:
+        value = self._chance.uniform(200, 4_000)
+        places = 2 if symbol == "SOL/USDT" else 4
+        size = round(Decimal(value) / self._price(symbol), places)
+        return f"{size:f}"
+
+    def _near(self, symbol: str, low: float, high: float) -> str:
+        price = self._price(symbol) * Decimal(1 + self._chance.uniform(low, high))
+        return f"{price:.2f}"
+
+    def _price(self, symbol: str) -> Decimal:
+        return next(tick.last for name, tick in self._prices.last.items() if name == symbol)
+
+    def _order(self) -> str:
+        """The short id of some order that rests, as people read it off a card."""
+        resting = [str(each.order.client_order_id) for each in self._exchange.open_orders()]
+        return self._chance.choice(resting)[:6] if resting else ""

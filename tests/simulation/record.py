@@ -1,0 +1,152 @@
+"""What the desk's own file says, read from outside and folded by other code than the desk's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from tests.simulation.disk import Disk
+
+_ZERO = Decimal(0)
+ENDS = {"OrderRejected", "OrderCanceled", "OrderExpired", "OrderNeverArrived"}
+
+
+@dataclass(slots=True)
+class Told:
+    """One order as the journal tells it."""
+
+    name: str
+    body: Mapping[str, Any]
+    first: int
+    key: str | None = None
+    submitted: bool = False
+    ended: str = ""
+    filled: Decimal = _ZERO
+    cancel_asked_by: set[str] = field(default_factory=set)
+
+    @property
+    def terms(self) -> Mapping[str, Any]:
+        terms: Mapping[str, Any] = self.body["terms"]
+        return terms
+
+    @property
+    def sign(self) -> int:
+        return 1 if self.terms["side"] == "buy" else -1
+
+    @property
+    def parent(self) -> str | None:
+        return self.body.get("parent")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One row of the journal."""
+
+    sequence: int
+    kind: str
+    body: Mapping[str, Any]
+
+
+class Record:
+    """The journal, followed row by row."""
+
+    def __init__(self, disk: Disk) -> None:
+        self.disk = disk
+        self.last = 0
+        self.orders: dict[str, Told] = {}
+        self._children: dict[str, list[str]] = {}
+        self.trades: set[str] = set()
+        self.cash: dict[str, Decimal] = {}
+        self.positions: dict[str, Decimal] = {}
+        self.limits: dict[str, Decimal | None] = {}
+        self.is_halted = False
+        self.wants_told: list[tuple[int, str]] = []
+        """Sequence and person of what somebody must hear of."""
+
+    def news(self) -> Iterator[Happened]:
+        """Rows since the last time, each before it is folded in."""
+        for sequence, body in self.disk.rows(
+            "SELECT sequence, body FROM journal WHERE sequence > ? ORDER BY sequence", self.last
+        ):
+            read = orjson.loads(body)
+            happened = Happened(sequence, read["kind"], read)
+            self.last = sequence
+            yield happened
+            self._fold(happened)
+
+    def key_of(self, sequence: int) -> str | None:
+        """The intent under which a row was written."""
+        rows = self.disk.rows(
+            "SELECT key FROM intents WHERE first <= ? AND last >= ?", sequence, sequence
+        )
+        return rows[0][0] if rows else None
+
+    def children(self, entry: str) -> list[Told]:
+        """The orders that protect it."""
+        return [self.orders[name] for name in self._children.get(entry, ())]
+
+    def ticket(self, key: str) -> tuple[Any, ...] | None:
+        """(person, conversation, state, used_by, body) of the ticket behind an intent."""
+        rows = self.disk.rows(
+            "SELECT person, conversation, state, used_by, body FROM tickets WHERE id = ?",
+            key.split(":")[1],
+        )
+        return rows[0] if rows else None
+
+    def message(self, number: int) -> tuple[Any, ...] | None:
+        """(platform, sender, conversation, update id, text) of a row of the inbox."""
+        rows = self.disk.rows(
+            "SELECT platform, sender, conversation, update_id, text FROM inbox WHERE id = ?", number
+        )
+        return rows[0] if rows else None
+
+    def _fold(self, happened: Happened) -> None:
+        kind, body = happened.kind, happened.body
+        match kind:
+            case "AccountOpened":
+                self.cash = {name: Decimal(amount) for name, amount in body["cash"]}
+            case "OrderInitialized" | "OrderDenied":
+                order = body["order"]
+                name = order["client_order_id"]
+                self.orders[name] = Told(name, order, happened.sequence)
+                if order.get("parent"):
+                    self._children.setdefault(order["parent"], []).append(name)
+                if kind == "OrderDenied":
+                    self.orders[name].ended = kind
+            case "OrderFilled":
+                self._fill(happened.sequence, body)
+            case "TradingHalted" | "TradingResumed":
+                self.is_halted = kind == "TradingHalted"
+            case "RiskLimitSet":
+                value = body["value"]
+                self.limits[body["rule"]] = None if value is None else Decimal(value)
+            case _:
+                self._order_news(happened)
+
+    def _fill(self, sequence: int, body: Mapping[str, Any]) -> None:
+        order = self.orders[body["client_order_id"]]
+        quantity, price, fee = (Decimal(body[k]) for k in ("quantity", "price", "fee"))
+        symbol = order.terms["symbol"]
+        quote = symbol.partition("/")[2]
+        self.trades.add(body["trade_id"])
+        order.filled += quantity
+        self.cash[quote] -= order.sign * quantity * price
+        self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
+        self.positions[symbol] = self.positions.get(symbol, _ZERO) + order.sign * quantity
+        self.wants_told.append((sequence, order.body["placed_by"]))
+
+    def _order_news(self, happened: Happened) -> None:
+        order = self.orders.get(happened.body.get("client_order_id", ""))
+        if order is None:
+            return
+        if happened.kind == "OrderSubmitted":
+            order.submitted = True
+        elif happened.kind == "OrderCancelRequested":
+            order.cancel_asked_by.add(happened.body["by"])
+        elif happened.kind in ENDS:
+            order.ended = order.ended or happened.kind
+            self.wants_told.append((happened.sequence, order.body["placed_by"]))

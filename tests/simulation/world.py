@@ -1,0 +1,439 @@
+"""One seed: people, market, exchange and chat, and a desk among them that dies and comes back."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, partial
+from pathlib import Path
+
+import structlog
+
+from bot.card import Card
+from bot.config import AccountSection, Config, RiskSection
+from bot.homes import DATABASE
+from bot.message import OutgoingMessage
+from bot.wiring import Application, System, build, serve
+from bot.wiring import Chat as DeskChat
+from connectors.storage.schema import migrate
+from engine.domain.market import Tick
+from engine.domain.order import Order
+from engine.errors import StoreUnavailable
+from engine.ports.boundary import watch_boundaries
+from tests.simulation import invariants
+from tests.simulation.chance import Chance
+from tests.simulation.chat import PLATFORMS, Chat, SimAdapter
+from tests.simulation.disk import Disk
+from tests.simulation.exchange import Exchange
+from tests.simulation.invariants import Broken, Evidence, held
+from tests.simulation.market import Feed, NoCandles, Prices
+from tests.simulation.people import ROLES, Crowd
+from tests.simulation.record import Record
+from tests.simulation.timeline import (
+    CountedNames,
+    Killed,
+    Timeline,
+    VirtualTimeLoop,
+    WallClock,
+)
+from tests.simulation.trace import Trace
+from tests.simulation.venue import CANARY, NastyVenue, Wire
+from tests.simulation.weather import Weather
+
+HOURS = 5.0
+"""One seed's length."""
+CALM_SECONDS = 600.0
+"""Without faults or people at the end, so that all can come to rest."""
+CASH = Decimal(1_000_000)
+TICKET_KEY = b"canary-of-the-ticket-key-0123456"
+LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
+CONFIG = Config(people=ROLES, accounts=(AccountSection(cash={"USDT": CASH}),), risk=LIMITS)
+
+_BETWEEN_CRASHES = 1_300.0
+_CHECK_SECONDS = 5.0
+_JUMPS_MS = (-3_600_000, -3_000, 3_000, 3_600_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a seed came to."""
+
+    seed: int
+    hours: float
+    messages: int
+    orders: int
+    fills: int
+    crashes: int
+    faults: dict[str, int]
+    digest: str
+    broken: str = ""
+    tail: Sequence[str] = ()
+
+
+class Done(KeyboardInterrupt):
+    """The time is over."""
+
+
+class World:
+    """All of it, from one seed."""
+
+    def __init__(self, seed: int, home: Path, hours: float = HOURS, *, whole: bool = False) -> None:
+        chance = Chance(seed)
+        self.seed = seed
+        self.hours = hours
+        self.home = home
+        self.timeline = Timeline()
+        self.trace = Trace(self.timeline, whole=whole)
+        self.clock = WallClock(self.timeline)
+        self.names = CountedNames()
+        self.weather = Weather(self.timeline, chance.stream("weather"), self._strike)
+        self.disk = Disk(home / DATABASE)
+        self.wire = Wire(self.timeline, chance.stream("wire"), self.weather, self._arrived)
+        self.exchange = Exchange(
+            self.timeline,
+            chance.stream("exchange"),
+            CASH,
+            self._told,
+            names_are_unique=chance.stream("venue").random() < 0.5,
+        )
+        self.wire.exchange = self.exchange
+        self.chat = Chat(
+            self.timeline, chance.stream("chat"), self.weather, self.clock, self._shown
+        )
+        self.prices = Prices(self.timeline, chance.stream("prices"), self._ticked)
+        self.crowd = Crowd(
+            self.timeline,
+            chance.stream("people"),
+            self.chat,
+            self.exchange,
+            self.prices,
+            self.trace.note,
+        )
+        self.seen = Evidence(
+            self.timeline,
+            self.weather,
+            self.exchange,
+            self.chat,
+            self.prices,
+            Record(self.disk),
+            LIMITS.limits(),
+            (CANARY, TICKET_KEY.decode()),
+        )
+        self._chance = chance.stream("crashes")
+        self._life: Life | None = None
+        self._to_boundary = 0
+        self.boundary_to_die_at = ""
+        self.crashes = 0
+        self.left = 0
+
+    def run(self) -> Summary:
+        """Live through it. Raises Broken."""
+        timeline = self.timeline
+        self.prices.begin()
+        self.crowd.begin()
+        self.weather.begin()
+        timeline.after(_CHECK_SECONDS, self._look)
+        timeline.after(3_600, self._look_closely)
+        timeline.after(self._chance.expovariate(1 / _BETWEEN_CRASHES), self._crash_soon)
+        timeline.at(self.hours * 3_600, self._calm)
+        timeline.at(self.hours * 3_600 + CALM_SECONDS, self._end)
+        watch_boundaries(self._passed)
+        try:
+            while self._lived():
+                pass
+        finally:
+            watch_boundaries(None)
+            self._died()
+            self.disk.close()
+        return self.summary()
+
+    def summary(self, broken: str = "") -> Summary:
+        return Summary(
+            self.seed,
+            self.hours,
+            len(self.chat.updates),
+            len(self.seen.record.orders),
+            len(self.exchange.fills),
+            self.crashes,
+            dict(sorted(self.weather.counts.items())),
+            self.trace.digest,
+            broken,
+            tuple(self.trace.lines),
+        )
+
+    # -- the desk's lives ------------------------------------------------------------------
+
+    def _lived(self) -> bool:
+        """One life, to its end; whether another one is to come."""
+        life = self._life = Life(self)
+        try:
+            life.live()
+        except Killed:
+            pass
+        except Done:
+            return False
+        except StoreUnavailable as error:
+            # It does not start on such a file and says so; somebody starts it again.
+            self.trace.note(f"not started: {error}")
+        except BaseExceptionGroup as group:
+            raise Broken("the_desk_does_not_die_by_itself", repr(group.exceptions)) from group
+        self._died()
+        down = self._chance.choice((0.5, 2.0, 5.0, 20.0, 60.0, 60.0, 600.0, 2_400.0))
+        if self.weather.is_calm:
+            down = 5.0
+        self.weather.trouble(down)
+        self.timeline.pass_until(self.timeline.now + down)
+        self.weather.trouble(10.0)
+        return True
+
+    def _died(self) -> None:
+        life, self._life = self._life, None
+        if life is not None:
+            self._excuse_what_was_not_noted()
+            life.end()
+            self.seen.app = None
+            self._to_boundary = 0
+
+    def _excuse_what_was_not_noted(self) -> None:
+        """What was shown and could not be noted so before the end may be shown again."""
+        self.chat.died()
+        for platform, conversation, key in self.disk.rows(
+            "SELECT platform, conversation, key FROM outbox WHERE state = 'pending'"
+        ):
+            shown = self.chat.shown.get((platform, conversation, key))
+            if shown is not None and shown.cards:
+                shown.excuses += 1
+
+    def _crash_soon(self) -> None:
+        """Die at one of the next boundaries, or between two turns of the loop."""
+        if self.weather.is_calm:
+            return
+        self.timeline.after(self._chance.expovariate(1 / _BETWEEN_CRASHES), self._crash_soon)
+        if self._life is None:
+            return
+        if self._chance.random() < 0.7:
+            self._to_boundary = self._chance.randint(1, 60)
+        else:
+            self._life.die_after(self._chance.randint(1, 40))
+
+    def _passed(self, name: str) -> None:
+        life = self._life
+        if life is None or not life.is_alive:
+            raise Killed
+        if name == "journal.appended":
+            self._written()
+        if self.boundary_to_die_at == name:
+            self.boundary_to_die_at = ""
+            self.kill(name)
+        if self._to_boundary:
+            self._to_boundary -= 1
+            if not self._to_boundary:
+                self.kill(name)
+
+    def kill(self, where: str) -> None:
+        self.crashes += 1
+        self.trace.note(f"killed at {where}")
+        if self._life is not None:
+            self._life.is_alive = False
+        raise Killed
+
+    # -- what happens ----------------------------------------------------------------------
+
+    def _ticked(self, tick: Tick) -> None:
+        self.exchange.tick(tick)
+        if self._life is not None and "feed.silent" not in self.weather:
+            self._life.feed.hear(tick)
+
+    def _told(self, report: object) -> None:
+        self.trace.note(f"exchange: {report!r}")
+        self.wire.told(report)  # type: ignore[arg-type]
+
+    def _arrived(self, order: Order) -> None:
+        self.trace.note(f"arrives: {order.client_order_id} {order.terms}")
+        check = invariants.each_intent_arrives_once
+        self.timeline.after(0.0, lambda: held((check,), self.seen, order))
+
+    def leaves(self, order: Order) -> None:
+        self.seen.sent[order.client_order_id] = self.timeline.now
+        held(invariants.AT_SENDING, self.seen, order)
+
+    def _shown(self, message: OutgoingMessage, card: Card) -> None:
+        self.trace.note(f"{message.conversation} reads: {card.title} {card.fields} {card.text}")
+        held(invariants.AT_SHOWING, self.seen, message, card)
+        self.crowd.saw(message, card)
+
+    def _strike(self, kind: str) -> None:
+        self.trace.note(f"weather: {kind}")
+        match kind:
+            case "store.locked":
+                self.disk.lock()
+            case "over:store.locked":
+                self.disk.unlock()
+            case "store.full":
+                self.disk.fill(full=True)
+            case "over:store.full":
+                self.disk.fill(full=False)
+            case "clock.jumps":
+                self.clock.error_ms = self._chance.choice(_JUMPS_MS)
+                self.seen.jumped_at = self.timeline.now
+            case "over:clock.jumps":
+                self.clock.error_ms = 0
+                self.seen.jumped_at = self.timeline.now
+
+    # -- watching ----------------------------------------------------------------------------
+
+    def _written(self) -> None:
+        for row in self.seen.record.news():
+            held(invariants.EACH_ROW, self.seen, row)
+            self.trace.note(f"journal {row.sequence}: {row.kind}")
+        if self._life is not None and self._life.app is not None:
+            self.seen.app = self._life.app
+            if self._life.is_serving:
+                held(invariants.EACH_COMMIT, self.seen)
+
+    def _look(self) -> None:
+        self.timeline.after(_CHECK_SECONDS, self._look)
+        if self._life is not None and self._life.is_serving:
+            self.seen.app = self._life.app
+            held(invariants.FROM_TIME_TO_TIME, self.seen)
+        if self.seen.record.is_halted and self._chance.random() < 0.02:
+            self.crowd.resume()
+
+    def _look_closely(self) -> None:
+        self.timeline.after(3_600, self._look_closely)
+        life = self._life
+        if life is not None and life.is_serving and not life.is_behind:
+            held(invariants.FROM_HOUR_TO_HOUR, self.seen)
+
+    def _calm(self) -> None:
+        self.crowd.is_quiet = True
+        self.weather.calm()
+        self._to_boundary = 0
+        self.trace.note("calm")
+
+    def _end(self) -> None:
+        life = self._life
+        is_settled = life is not None and life.is_serving and life.serves_for() >= CALM_SECONDS
+        if not is_settled:
+            self.timeline.after(5.0, self._end)
+            return
+        held(invariants.FROM_HOUR_TO_HOUR, self.seen)
+        held(invariants.AT_THE_END, self.seen)
+        raise Done
+
+
+class Life:
+    """One process of the desk, from its start to its death."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._loop = VirtualTimeLoop(world.timeline)
+        self.feed = Feed(world.prices, world.clock)
+        self.app: Application | None = None
+        self.is_alive = True
+        self.is_serving = False
+        self._since = world.timeline.now
+
+    def serves_for(self) -> float:
+        """Seconds."""
+        return self._world.timeline.now - self._since
+
+    @property
+    def is_behind(self) -> bool:
+        return self.app is None or self.app.runtime.turns._is_behind
+
+    def live(self) -> None:
+        self._loop.run_until_complete(self._main())
+
+    def end(self) -> None:
+        self.is_alive = self.is_serving = False
+        world = self._world
+        world.wire.line = None
+        world.disk.died()
+        self.app = None
+        self._loop.abandon()
+
+    def die_after(self, turns: int) -> None:
+        if turns:
+            self._loop.call_soon(self.die_after, turns - 1)
+        else:
+            self._world.kill("some await")
+
+    def alive(self) -> None:
+        if not self.is_alive:
+            raise Killed
+
+    async def _main(self) -> None:
+        world = self._world
+        system = System(
+            world.clock,
+            world.names,
+            workers=False,
+            connections=partial(world.disk.connect, alive=self.alive),
+            durable=False,
+        )
+        venue = _Leaving(world, self.alive)
+        self.app = await build(
+            CONFIG, world.home, system, self.feed, venue=venue, candles=NoCandles()
+        )
+        world.disk.settle()
+        await serve(self.app, self._adapters)
+
+    def _adapters(self, chat: DeskChat) -> list[SimAdapter]:
+        self.is_serving = True
+        self._world.seen.app = self.app
+        return [SimAdapter(name, self._world.chat, self.alive) for name in PLATFORMS]
+
+
+class _Leaving(NastyVenue):
+    """The venue, with an eye on what leaves for it."""
+
+    def __init__(self, world: World, alive: object) -> None:
+        super().__init__(world.wire, alive)  # type: ignore[arg-type]
+        self._world = world
+
+    async def submit(self, command: object) -> None:
+        self._alive()
+        self._world.leaves(command.order)  # type: ignore[attr-defined]
+        await super().submit(command)  # type: ignore[arg-type]
+
+
+def simulated(seed: int, hours: float = HOURS, *, whole: bool = False) -> Summary:
+    """Run a seed in a home of its own, in memory where the machine has such a place."""
+    _quieten()
+    place = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
+    home = Path(tempfile.mkdtemp(prefix="outcry-", dir=place))
+    (home / "ticket.key").write_bytes(TICKET_KEY)
+    (home / DATABASE).write_bytes(_new_database())
+    world = World(seed, home, hours, whole=whole)
+    gc.collect()
+    gc.disable()
+    try:
+        return world.run()
+    except Broken as broken:
+        return world.summary(str(broken))
+    except Exception as error:  # noqa: BLE001 -- a failure of any kind is this seed's
+        return world.summary(f"{type(error).__name__}: {error}")
+    finally:
+        gc.enable()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@cache
+def _new_database() -> bytes:
+    """An empty database of this version; making one takes longer than an hour of the desk."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / DATABASE
+        migrate(path)
+        return path.read_bytes()
+
+
+@cache
+def _quieten() -> None:
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
