@@ -17,4 +17,5 @@ ENV OUTCRY_HOME=/home/outcry/desk PATH=/venv/bin:$PATH
 VOLUME /home/outcry/desk
 HEALTHCHECK --interval=30s --timeout=10s CMD outcry status | grep -q "Held by .*process" || exit 1
 ENTRYPOINT ["outcry"]
-CMD ["chat"]
+STOPSIGNAL SIGTERM
+CMD ["run"]

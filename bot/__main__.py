@@ -53,6 +53,15 @@ def chat(
 
 
 @app.command()
+def run(home: Home = None, config: ConfigFile = None) -> None:
+    """Serve every configured chat platform without a terminal, until it is stopped."""
+    with _loading():
+        from bot.programs.run import run_desk  # noqa: PLC0415
+
+    _leave(run_desk(home or _Given.home, config or _Given.config))
+
+
+@app.command()
 def status(home: Home = None, config: ConfigFile = None) -> None:
     """Say how the desk is, without touching it."""
     with _loading():

@@ -18,9 +18,14 @@ _REST_SECONDS = 10.0
 """How long a platform that failed in an unforeseen way is left alone."""
 
 
-async def hosted(adapters: Sequence[Adapter], incoming: Incoming, menu: Menu, clock: Clock) -> None:
-    """Let them receive until somebody leaves, or no platform is left."""
-    left = asyncio.Event()
+async def hosted(
+    adapters: Sequence[Adapter],
+    incoming: Incoming,
+    menu: Menu,
+    clock: Clock,
+    left: asyncio.Event,
+) -> None:
+    """Let them receive until `left` is set, which somebody does who leaves, or none remains."""
 
     async def host(adapter: Adapter) -> None:
         while not left.is_set():
@@ -35,9 +40,10 @@ async def hosted(adapters: Sequence[Adapter], incoming: Incoming, menu: Menu, cl
                 await clock.sleep(_REST_SECONDS)
 
     async with asyncio.TaskGroup() as group:
+        leaving = group.create_task(left.wait())
         remaining = {group.create_task(host(adapter)) for adapter in adapters}
         while remaining and not left.is_set():
-            done, remaining = await asyncio.wait(remaining, return_when=asyncio.FIRST_COMPLETED)
-            del done
-        for task in remaining:
+            done, _ = await asyncio.wait({leaving, *remaining}, return_when=asyncio.FIRST_COMPLETED)
+            remaining -= done
+        for task in (leaving, *remaining):
             task.cancel()

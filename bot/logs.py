@@ -7,7 +7,7 @@ import re
 from collections.abc import MutableMapping
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -19,13 +19,17 @@ _SECRET_SHAPES = re.compile(r"\b(?:\d{6,12}:[\w-]{30,}|xox[abp]-[\w-]+|sk-[\w-]{
 _HIDDEN = "[hidden]"
 
 
-def start_logs(home: Path, level: str) -> None:
-    """Send all logs, the libraries' too, to the home's file."""
+def start_logs(home: Path, level: str, screen: TextIO | None = None) -> None:
+    """Send all logs, the libraries' too, to the home's file, and to a screen where one is given."""
     folder = home / "logs"
     folder.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
-        folder / "outcry.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"
-    )
+    handlers: list[logging.Handler] = [
+        RotatingFileHandler(
+            folder / "outcry.log", maxBytes=10_000_000, backupCount=5, encoding="utf-8"
+        )
+    ]
+    if screen is not None:
+        handlers.append(logging.StreamHandler(screen))
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -40,17 +44,17 @@ def start_logs(home: Path, level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
+    form = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(),
+        ],
     )
+    for handler in handlers:
+        handler.setFormatter(form)
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = handlers
     root.setLevel(level.upper())
 
 

@@ -161,8 +161,12 @@ async def build(
     )
 
 
-async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapter]]) -> None:
-    """Run the desk until somebody leaves its terminal, or no platform is left."""
+async def serve(
+    app: Application,
+    make_adapters: Callable[[Chat], Sequence[Adapter]],
+    left: asyncio.Event | None = None,
+) -> None:
+    """Run the desk until `left` is set, somebody leaves its terminal, or no platform is left."""
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.runtime.run())
         await _first(app.runtime.started.wait(), running)
@@ -171,7 +175,7 @@ async def serve(app: Application, make_adapters: Callable[[Chat], Sequence[Adapt
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
         await chat.intake.resume(app.runtime.priced)
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
-        await hosted(adapters, chat.intake, menu, app.system.clock)
+        await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
         await chat.settled()
         for task in (*tasks, running):
             task.cancel()
