@@ -7,6 +7,7 @@ BotError
 ├── NotPermitted         with what is missing
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
 ├── FileNotGiven         a command needs a file that did not come with the message
+├── ScheduleNotFound     no such schedule of this person
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
 ├── WorkFailed           work in another process took too long, or died
@@ -100,6 +101,12 @@ class FileNotGiven(BotError):
     """No such file came with the message. Facts: `file`."""
 
     code = "file_not_given"
+
+
+class ScheduleNotFound(BotError):
+    """No such schedule of this person. Facts: `id`."""
+
+    code = "schedule_not_found"
 
 
 class NotBuiltYet(BotError):

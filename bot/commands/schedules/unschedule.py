@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bot.card import Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
+from bot.errors import ScheduleNotFound, shown
 from bot.forms import IdText
 from bot.message import Schedule
 from bot.voice import Voice
@@ -25,7 +26,7 @@ class Unschedule(Command, name="unschedule", effect=Effect.CHANGES_SETTINGS):
         person = context.principal.person
         mine = {row.id: row for row in await context.schedules.of(person)}
         if not await context.schedules.remove(person, self.schedule):
-            return ScheduleUnknown(self.schedule[:40])
+            raise ScheduleNotFound(id=shown(self.schedule))
         return ScheduleForgotten(mine[self.schedule])
 
 
@@ -48,20 +49,4 @@ class ScheduleForgotten:
             buttons=(Button(voice.say("schedule.undo"), again),) if fits else (),
             hint=voice.say("schedule.gone.hint"),
             tone=Tone.GOOD,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ScheduleUnknown:
-    """None of this person's has that id."""
-
-    id: str
-
-    def card(self, voice: Voice) -> Card:
-        """Nothing was changed."""
-        return Card(
-            voice.say("schedule.unknown.title", id=self.id),
-            text=voice.say("schedule.unknown.text"),
-            hint=voice.say("schedule.unknown.hint"),
-            tone=Tone.BAD,
         )
