@@ -7,7 +7,13 @@ from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted,
 from bot.interpreter.interpreter import Understood
 from bot.presenters.command_help import meaning
 from bot.voice import Voice
-from engine.errors import EngineError, FormulaInvalid, InstrumentNotFound, StrategyNotFound
+from engine.errors import (
+    EngineError,
+    FormulaInvalid,
+    InstrumentNotFound,
+    StrategyInvalid,
+    StrategyNotFound,
+)
 
 _LISTS = frozenset({"detail", "nearest"})
 """Facts that are several words, of which one is to be chosen."""
@@ -31,6 +37,10 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
     match error:
         case ArgumentInvalid() | FormulaInvalid():
             return {"problem": problem(error, voice)}
+        case StrategyInvalid() if error.kind:
+            said = problem(error, voice)
+            place = error.place
+            return {"detail": voice.say("errors.at", place=place, said=said) if place else said}
         case NotPermitted():
             roles = error.facts["needed"], error.facts["role"] or "none"
             needed, role = (voice.say(f"role.{name}") for name in roles)
@@ -50,22 +60,33 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             return {}
 
 
-def problem(error: ArgumentInvalid | FormulaInvalid, voice: Voice) -> str:
+def problem(error: ArgumentInvalid | FormulaInvalid | StrategyInvalid, voice: Voice) -> str:
     """What is wrong and what would be right, as the end of a sentence."""
     facts = error.facts
-    kind = f"formula.{error.kind}" if isinstance(error, FormulaInvalid) else facts["kind"]
-    key = f"errors.argument.{kind}"
+    key = f"errors.argument.{_kind(error)}"
     if facts.get("nearest"):
         key = f"{key}_near"
     worded = {
         name: voice.listed(fact.split(", ")) if name in _LISTS else fact
         for name, fact in facts.items()
     }
+    if "example" in facts:
+        worded["example"] = voice.say(f"errors.strategy_example.{facts['example']}")
     if "field" in facts:
         worded["field"] = voice.say(f"errors.cron_field.{facts['field']}")
     worded["meaning"] = _meaning(facts.get("command", ""), facts.get("argument", ""), voice)
     said = voice.say(key, **worded)
     return said if said.endswith("?") else f"{said}."
+
+
+def _kind(error: ArgumentInvalid | FormulaInvalid | StrategyInvalid) -> str:
+    match error:
+        case FormulaInvalid():
+            return f"formula.{error.kind}"
+        case StrategyInvalid():
+            return error.kind
+        case _:
+            return error.facts["kind"]
 
 
 def _meaning(command: str, argument: str, voice: Voice) -> str:

@@ -71,14 +71,19 @@ class FormulaInvalid(EngineError):
 
 
 class StrategyInvalid(EngineError):
-    """A strategy's document is wrong; `place` is where, such as `long.enter`."""
+    """A strategy's document is wrong; `place` is where, such as `long.enter`.
+
+    `kind` names the text for people, facts fill it; the message is for developers and the shell,
+    and stands for a kind where there is none.
+    """
 
     code = "strategy_invalid"
 
-    def __init__(self, message: str, place: str = "") -> None:
+    def __init__(self, message: str, place: str = "", kind: str = "", **facts: str) -> None:
         detail = f"{place}: {message}" if place else message
-        super().__init__(detail, detail=detail, place=place)
+        super().__init__(detail, detail=detail, place=place, **facts)
         self.place = place
+        self.kind = kind
 
 
 class CandlesInvalid(EngineError):

@@ -109,7 +109,8 @@ class StrategyDesk:
         kept = self._kept(copy, parent)
         await self._check_room(name, versions)
         if versions or not await self._store.keep(kept):
-            raise StrategyInvalid(f"there is a strategy {name} already; choose another name")
+            detail = f"there is a strategy {name} already; choose another name"
+            raise StrategyInvalid(detail, "", "strategy.taken", word=name)
         return await self.find(kept.reference), Change.NEW
 
     async def use(self, entry: Entry) -> None:
@@ -139,9 +140,13 @@ class StrategyDesk:
 
     async def _check_room(self, name: str, versions: Sequence[KeptStrategy]) -> None:
         if len(versions) >= MOST_VERSIONS:
-            raise StrategyInvalid(f"{name} has {MOST_VERSIONS} versions, which is the most")
+            detail = f"{name} has {MOST_VERSIONS} versions, which is the most"
+            raise StrategyInvalid(
+                detail, "", "strategy.most_versions", word=name, most=str(MOST_VERSIONS)
+            )
         if not versions and len(await self._store.latest()) >= MOST_STRATEGIES:
-            raise StrategyInvalid(f"the desk keeps at most {MOST_STRATEGIES} strategies")
+            detail = f"the desk keeps at most {MOST_STRATEGIES} strategies"
+            raise StrategyInvalid(detail, "", "strategy.most_kept", most=str(MOST_STRATEGIES))
 
     def _next(
         self, strategy: Strategy, versions: Sequence[KeptStrategy]

@@ -30,6 +30,7 @@ _WORDS = {
     "range": "two numbers, as in range: [5, 50]",
     "size": "100% of equity, 0.5 units, 1000 quote or risk 1%",
 }
+_ANYTHING = "it as text or a number, as the contract shows"
 
 
 def complaint(error: ValidationError) -> StrategyInvalid:
@@ -39,11 +40,11 @@ def complaint(error: ValidationError) -> StrategyInvalid:
     place = ".".join(path)[:120]
     match first["type"]:
         case "extra_forbidden":
-            return StrategyInvalid(_unknown(path), ".".join(path[:-1])[:120])
+            return _unknown(path)
         case "missing":
-            return StrategyInvalid(f"it is missing; write {_example(path)}", place)
+            return _with_example("missing", "it is missing", path, place)
         case _:
-            return StrategyInvalid(f"{first['msg'].lower()}; write {_example(path)}", place)
+            return _with_example("wrong", first["msg"].lower(), path, place)
 
 
 def _is_type_name(part: str) -> bool:
@@ -51,14 +52,22 @@ def _is_type_name(part: str) -> bool:
     return part in ("int", "float") or "[" in part
 
 
-def _unknown(path: list[str]) -> str:
+def _with_example(kind: str, what: str, path: list[str], place: str) -> StrategyInvalid:
+    known = next((part for part in reversed(path) if part in _WORDS), "other")
+    detail = f"{what}; write {_WORDS.get(known, _ANYTHING)}"
+    return StrategyInvalid(detail, place, f"strategy.{kind}", example=known)
+
+
+def _unknown(path: list[str]) -> StrategyInvalid:
     model = _PARTS.get(path[0], StrategyDocument) if len(path) > 1 else StrategyDocument
     keys = list(model.model_fields)
-    near = get_close_matches(path[-1].lower()[:64], keys, n=1)
-    remedy = f"did you mean {near[0]}?" if near else f"known: {', '.join(keys)}"
-    return f"unknown key {path[-1][:40]!r}; {remedy}"
-
-
-def _example(path: list[str]) -> str:
-    known = [part for part in reversed(path) if part in _WORDS]
-    return _WORDS[known[0]] if known else "it as text or a number, as the contract shows"
+    near = next(iter(get_close_matches(path[-1].lower()[:64], keys, n=1)), "")
+    remedy = f"did you mean {near}?" if near else f"known: {', '.join(keys)}"
+    return StrategyInvalid(
+        f"unknown key {path[-1][:40]!r}; {remedy}",
+        ".".join(path[:-1])[:120],
+        "strategy.unknown_key",
+        word=path[-1][:40],
+        nearest=near,
+        names=", ".join(keys),
+    )

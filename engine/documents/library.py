@@ -22,7 +22,8 @@ def library_text(name: str) -> str:
     """The document of a name. Raises StrategyInvalid with the names there are."""
     if name not in library_names():
         known = ", ".join(library_names())
-        raise StrategyInvalid(f"there is no strategy {name[:40]!r}; the library has {known}")
+        detail = f"there is no strategy {name[:40]!r}; the library has {known}"
+        raise StrategyInvalid(detail, "", "strategy.not_in_library", word=name[:40], names=known)
     return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
 
 

@@ -76,10 +76,13 @@ class _Reader:
         try:
             formula = parse(text, self._names, in_strategy=True)
         except FormulaInvalid as error:
-            raise StrategyInvalid(str(error), place) from error
+            raise StrategyInvalid(
+                str(error), place, f"formula.{error.kind}", **error.facts
+            ) from error
         if formula.kind is not kind:
             remedy = "compare it, as in x > 0" if kind is Kind.CONDITION else "write a price"
-            raise StrategyInvalid(f"it is a {formula.kind.value}; {remedy}", place)
+            detail = f"it is a {formula.kind.value}; {remedy}"
+            raise StrategyInvalid(detail, place, f"strategy.wants_{kind.value}")
         return formula
 
     def _level(self, place: str, words: str | float | None) -> Level | None:
@@ -100,18 +103,24 @@ class _Reader:
             return
         if value <= 0 or (level.is_percent and value >= most):
             limit = f" and below {most:.0%}" if level.is_percent else ""
-            raise StrategyInvalid(f"it is above 0{limit}, not {level.text}", place)
+            detail = f"it is above 0{limit}, not {level.text}"
+            form = "level_below" if level.is_percent else "level"
+            raise StrategyInvalid(
+                detail, place, f"strategy.{form}", part=level.text, most=f"{most:.0%}"
+            )
 
 
 def _parameter(name: str, part: ParameterPart) -> StrategyParameter:
     place = f"parameters.{name[:40]}"
     if not NAME.fullmatch(name) or name in RESERVED:
-        raise StrategyInvalid("a name is small letters, and no word of the language", place)
+        detail = "a name is small letters, and no word of the language"
+        raise StrategyInvalid(detail, place, "strategy.parameter_name")
     (default, percent), (lowest, _), (highest, _) = (
         _number(place, words) for words in (part.default, *part.range)
     )
     if not lowest <= default <= highest:
-        raise StrategyInvalid(f"its default {default:g} lies outside its range", place)
+        detail = f"its default {default:g} lies outside its range"
+        raise StrategyInvalid(detail, place, "strategy.default_outside", word=f"{default:g}")
     return StrategyParameter(name, default, lowest, highest, percent)
 
 
@@ -121,20 +130,23 @@ def _number(place: str, words: str | float) -> tuple[float, bool]:
     try:
         return percent_or_number(words)
     except ValueError as error:
-        raise StrategyInvalid(f"{words[:40]!r} is no number; write 10 or 2%", place) from error
+        detail = f"{words[:40]!r} is no number; write 10 or 2%"
+        raise StrategyInvalid(detail, place, "strategy.no_number", word=words[:40]) from error
 
 
 def _cooldown(words: str | int) -> int:
     match = re.fullmatch(r"\s*([0-9]{1,6})\s*(?:bars?)?\s*", str(words))
     if match is None or int(match[1]) > _LONGEST_COOLDOWN:
         detail = f"{str(words)[:40]!r} is no number of bars; write 0 bars, at most 100000"
-        raise StrategyInvalid(detail, "limits.cooldown")
+        raise StrategyInvalid(detail, "limits.cooldown", "strategy.cooldown", word=str(words)[:40])
     return int(match[1])
 
 
 def _check_whole(strategy: Strategy) -> None:
     if strategy.long is None and strategy.short is None:
-        raise StrategyInvalid("there is nothing to enter; write long with its enter", "long")
+        detail = "there is nothing to enter; write long with its enter"
+        raise StrategyInvalid(detail, "long", "strategy.no_side")
     stops = strategy.stop_loss or strategy.trailing_stop
     if strategy.size.kind is SizeKind.RISK and stops is None:
-        raise StrategyInvalid("a size by risk needs a stop_loss or a trailing_stop", "size")
+        detail = "a size by risk needs a stop_loss or a trailing_stop"
+        raise StrategyInvalid(detail, "size", "strategy.risk_needs_stop")

@@ -20,16 +20,19 @@ _Fast = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 def read_tree(text: str) -> dict[str, Any]:
     """The document as a dictionary of plain values. Raises StrategyInvalid with the place."""
     if len(text) > LONGEST:
-        raise StrategyInvalid(f"a document has at most {LONGEST} characters, this one {len(text)}")
+        detail = f"a document has at most {LONGEST} characters, this one {len(text)}"
+        raise StrategyInvalid(detail, "", "strategy.too_long", most=str(LONGEST))
     try:
         _count(text)
         tree = json.loads(text, object_pairs_hook=_unique) if _is_json(text) else _yaml(text)
     except yaml.YAMLError as error:
-        raise StrategyInvalid(_yaml_complaint(error)) from error
+        raise _yaml_complaint(error) from error
     except (ValueError, RecursionError) as error:
-        raise StrategyInvalid(f"the text is no YAML or JSON: {str(error)[:200]}") from error
+        detail = f"the text is no YAML or JSON: {str(error)[:200]}"
+        raise StrategyInvalid(detail, "", "strategy.no_yaml") from error
     if not isinstance(tree, dict):
-        raise StrategyInvalid("a document starts with its name, as in strategy: sma-cross")
+        detail = "a document starts with its name, as in strategy: sma-cross"
+        raise StrategyInvalid(detail, "", "strategy.no_document")
     return tree
 
 
@@ -47,22 +50,21 @@ def _count(text: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=_Fast), 1):
         if isinstance(event, yaml.AliasEvent):
-            raise StrategyInvalid("write it out: aliases such as *x are not read")
+            detail = "write it out: aliases such as *x are not read"
+            raise StrategyInvalid(detail, "", "strategy.alias")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > DEEPEST or number > MOST_PARTS:
-            raise StrategyInvalid(
-                f"a document is at most {DEEPEST} levels deep and has at most {MOST_PARTS} parts"
-            )
+            raise _too_deep()
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     tree: dict[str, Any] = {}
     for key, value in pairs:
         if key in tree:
-            raise StrategyInvalid("it is given twice", key[:40])
+            raise StrategyInvalid("it is given twice", key[:40], "strategy.twice")
         tree[key] = value
     return tree
 
@@ -77,7 +79,9 @@ def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[str, Any]:
         name = loader.construct_object(key)
         if not isinstance(name, str):
             line = node.start_mark.line + 1
-            raise StrategyInvalid(f"line {line}: {str(name)[:40]!r} is no key")
+            word = str(name)[:40]
+            detail = f"line {line}: {word!r} is no key"
+            raise StrategyInvalid(detail, "", "strategy.no_key", line=str(line), word=word)
         pairs.append((name, loader.construct_object(value, deep=True)))
     return _unique(pairs)
 
@@ -85,7 +89,18 @@ def _mapping(loader: _Unique, node: yaml.MappingNode) -> dict[str, Any]:
 _Unique.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def _yaml_complaint(error: yaml.YAMLError) -> str:
+def _too_deep() -> StrategyInvalid:
+    detail = f"a document is at most {DEEPEST} levels deep and has at most {MOST_PARTS} parts"
+    facts = {"levels": str(DEEPEST), "parts": str(MOST_PARTS)}
+    return StrategyInvalid(detail, "", "strategy.too_deep", **facts)
+
+
+def _yaml_complaint(error: yaml.YAMLError) -> StrategyInvalid:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or "the text is no YAML"
-    return f"line {mark.line + 1}: {problem}" if mark is not None else str(problem)
+    if "nesting depth" in problem:  # libyaml gives up before we have counted
+        return _too_deep()
+    if mark is None:
+        return StrategyInvalid(str(problem), "", "strategy.no_yaml")
+    line = str(mark.line + 1)
+    return StrategyInvalid(f"line {line}: {problem}", "", "strategy.yaml_line", line=line)

@@ -29,7 +29,14 @@ class StrategyParameter:
         """The value, if it lies in the range; raises StrategyInvalid."""
         if not self.lowest <= value <= self.highest:
             detail = f"{self.name} is {value:g}, outside {self.lowest:g} to {self.highest:g}"
-            raise StrategyInvalid(detail, f"parameters.{self.name}")
+            raise StrategyInvalid(
+                detail,
+                f"parameters.{self.name}",
+                "strategy.outside",
+                word=f"{value:g}",
+                lowest=f"{self.lowest:g}",
+                highest=f"{self.highest:g}",
+            )
         return value
 
 
@@ -60,7 +67,8 @@ def values_of(
         if name not in known:
             names = ", ".join(known) or "none"
             detail = f"there is no parameter {name[:40]!r}; the strategy's parameters: {names}"
-            raise StrategyInvalid(detail, "parameters")
+            kind = "strategy.no_parameter" if known else "strategy.no_parameters"
+            raise StrategyInvalid(detail, "parameters", kind, word=name[:40], names=names)
     return {
         name: parameter.checked(given.get(name, parameter.default))
         for name, parameter in known.items()

@@ -50,13 +50,15 @@ def read_size(text: str, parameters: Collection[str]) -> Size:
         match = re.fullmatch(re.escape(kind.value).replace(r"\{\}", _AMOUNT), words)
         if match is not None:
             return _checked(Size(kind, match[1]), parameters)
-    raise StrategyInvalid(f"{text[:40]!r} is no size; write {_FORMS}", "size")
+    detail = f"{text[:40]!r} is no size; write {_FORMS}"
+    raise StrategyInvalid(detail, "size", "strategy.size", word=text[:40])
 
 
 def _checked(size: Size, parameters: Collection[str]) -> Size:
     if size.amount[0].isalpha():
         if size.amount not in parameters:
-            raise StrategyInvalid(f"{size.amount!r} is no parameter of the strategy", "size")
+            detail = f"{size.amount!r} is no parameter of the strategy"
+            raise StrategyInvalid(detail, "size", "strategy.size_parameter", word=size.amount)
     else:
         size.value({})
     return size
@@ -66,4 +68,5 @@ def _check(kind: SizeKind, value: float) -> None:
     of_equity = kind in (SizeKind.EQUITY, SizeKind.RISK)
     if not 0 < value <= (1 if of_equity else 1e15):
         rule = "above 0% and at most 100%" if of_equity else "above 0"
-        raise StrategyInvalid(f"a size is {rule}", "size")
+        form = "size_share" if of_equity else "size_above_zero"
+        raise StrategyInvalid(f"a size is {rule}", "size", f"strategy.{form}")

@@ -137,7 +137,7 @@ def test_it_is_all_there_after_a_restart(room: Room, tmp_path: Path) -> None:
         ("x: &a [*a]\n", "aliases"),
         ("strategy: deep\ntimeframe: 1h\nlong:\n  enter: " + "(" * 10_000, "long.enter"),
         ("strategy: long\ntimeframe: 1h\nlong:\n  enter: " + "1+" * 50_000, "at most 65536"),
-        ("[" * 10_000, "nesting depth"),
+        ("[" * 10_000, "levels deep"),
         ("y" * 300_000, "larger than 256 KB"),
     ],
 )

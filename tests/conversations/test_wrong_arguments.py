@@ -50,7 +50,7 @@ RIGHT = {
     "word": "buy",
     "zone": "Europe/Paris",
 }
-"""By form; what is not here has choices."""
+"""By form; what is not here has choices, or takes a word."""
 BESIDE = {"buy": {"quantity": "1"}, "sell": {"quantity": "1"}, "replace": {"price": "1"}}
 """What a command needs though no single field of it does."""
 
@@ -123,7 +123,7 @@ def value_of(command: type[Command], name: str) -> str:
     if field is None:
         return RIGHT["decimal"]
     choices = choices_of(field)
-    return choices[0] if choices else RIGHT[form_of(field).name]
+    return choices[0] if choices else RIGHT.get(form_of(field).name, RIGHT["word"])
 
 
 def right(command: type[Command]) -> dict[str, str]:

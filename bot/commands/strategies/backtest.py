@@ -17,7 +17,6 @@ from bot.presenters.backtests.spec import Material, Scores, Tested
 from bot.presenters.backtests.work import BacktestOrder, tested
 from bot.presenters.badges import badge
 from bot.voice import Voice
-from engine.errors import StrategyInvalid
 
 _log = structlog.get_logger(__name__)
 
@@ -63,8 +62,7 @@ class Backtest(Study, Command, name="backtest", effect=Effect.READS, aliases=("b
             entries = [await strategies.find(name) for name in self.compare.lower().split(",")]
         others = [entry for entry in entries if entry.kept.name != self.strategy.partition("@")[0]]
         if len(others) > _MOST_BESIDE:
-            detail = f"{len(others)} strategies; name at most {_MOST_BESIDE}, with commas between"
-            raise StrategyInvalid(detail, "compare")
+            raise self.wrong("compare", "compared_too_many", most=str(_MOST_BESIDE))
         return {entry.kept.reference: entry.kept.document for entry in others}
 
 

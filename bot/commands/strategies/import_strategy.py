@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome
-from bot.errors import FileNotGiven
+from bot.errors import FileNotGiven, shown
 from bot.families.files import attached, small_text
 from bot.forms import StrategyText, WordText
 from bot.message import Role
@@ -41,9 +41,13 @@ class Import(Command, name="import", effect=Effect.CHANGES_SETTINGS, role=Role.T
         try:
             return small_text(file, _MOST_BYTES)
         except UnicodeDecodeError as error:
-            raise StrategyInvalid(f"{file.name} is no text in UTF-8") from error
+            detail = f"{file.name} is no text in UTF-8"
+            raise StrategyInvalid(detail, "", "strategy.no_text", word=shown(file.name)) from error
         except ValueError as error:
-            raise StrategyInvalid(str(error)) from error
+            most = str(_MOST_BYTES // 1024)
+            raise StrategyInvalid(
+                str(error), "", "strategy.file_too_large", word=shown(file.name), most=most
+            ) from error
         except OSError as error:
             raise FileNotGiven(file=file.name) from error
 
