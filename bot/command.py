@@ -21,6 +21,7 @@ from bot.card import Card
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
 from bot.message import InboundMessage, Menu, MenuEntry, MenuOption, Principal, Role
+from bot.models import Budget, ModelTurns
 from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists, Workers
 from bot.voice import Voice
 from engine.desk import Desk
@@ -84,6 +85,9 @@ class Context:
     pictures: Pictures
     workers: Workers
     catalogue: Catalogue
+    model_turns: ModelTurns
+    model_budget: Budget | None
+    """What a person may spend on the language model; None where none reads."""
     read_line: Callable[[str], Command]
     """Reads a slash line as if it were typed. Raises CommandNotFound, ArgumentInvalid."""
     next_due: Callable[[str, str, int], int | None]

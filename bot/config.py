@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 import yaml
@@ -22,6 +22,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 
 from bot.errors import ConfigInvalid
@@ -29,6 +30,7 @@ from engine.domain.money import Currency
 
 HOME_VARIABLE = "OUTCRY_HOME"
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
+MODEL_KEY_VARIABLE = "OUTCRY_MODEL_KEY"
 DEFAULT_HOME = "~/.outcry"
 FILE = "config.yaml"
 
@@ -137,6 +139,37 @@ class TelegramSection(_Section):
     )
 
 
+class InterpreterSection(_Section):
+    """Who reads plain words."""
+
+    kind: Literal["offline", "model", "offline_first"] = Field(
+        default="offline",
+        description="offline: the built-in reader. model: a language model. offline_first: the "
+        "model for what the built-in reader is not sure of.",
+    )
+
+
+class ModelSection(_Section):
+    """A language model behind any endpoint that speaks OpenAI's chat protocol."""
+
+    base_url: str = Field(
+        default="https://api.openai.com/v1", description="Where it is, hosted or local."
+    )
+    name: str = Field(default="", description="What it is called there.")
+    key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Its key, if it wants one; better said in the environment as OUTCRY_MODEL_KEY.",
+    )
+    tokens_per_turn: int = Field(default=20_000, ge=1_000, description="Budget of one message.")
+    look_ups_per_turn: int = Field(
+        default=6, ge=0, le=6, description="Reading commands that one message may run."
+    )
+    seconds_per_turn: float = Field(default=30.0, gt=0, le=120, description="Time of one message.")
+    tokens_per_day: int = Field(default=200_000, ge=0, description="Budget of a person in 24 h.")
+    look_ups_per_day: int = Field(default=300, ge=0, description="The same, in reading commands.")
+    seconds_per_day: float = Field(default=1_800.0, ge=0, description="The same, in time.")
+
+
 class LogSection(_Section):
     """Structured logs, in the home's logs/outcry.log."""
 
@@ -160,7 +193,19 @@ class Config(_Section):
     paper: PaperSection = PaperSection()
     risk: RiskSection = RiskSection()
     telegram: TelegramSection = TelegramSection()
+    interpreter: InterpreterSection = InterpreterSection()
+    model: ModelSection = ModelSection()
     log: LogSection = LogSection()
+
+    @model_validator(mode="after")
+    def _model_is_named(self) -> Self:
+        if self.interpreter.kind != "offline" and not self.model.name:
+            raise ValueError("interpreter: a model needs model.name, or write kind: offline")
+        return self
+
+    def model_key(self) -> str:
+        """The key of the language model: the environment's, or else the file's."""
+        return os.environ.get(MODEL_KEY_VARIABLE) or self.model.key.get_secret_value()
 
     def opening_cash(self) -> tuple[tuple[Currency, Decimal], ...]:
         """The account's first cash."""

@@ -11,6 +11,7 @@ BotError
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
 ├── WorkFailed           work in another process took too long, or died
+├── ModelUnavailable     the language model did not answer; the offline interpreter does
 ├── NobodyThere          the reader is not connected: the message waits for them
 ├── NotTaken             what came in is passed over by rule: a forward, a file, an old button
 └── ConfigInvalid        stops the start, with the line and the fix
@@ -127,6 +128,16 @@ class WorkFailed(BotError):
     def __init__(self, reason: str, **facts: str) -> None:
         super().__init__(reason, **facts)
         self.code = f"work_{reason}"
+
+
+class ModelUnavailable(BotError):
+    """No answer of a language model: `reason` is timeout, busy, refused, garbage, budget, down."""
+
+    code = "model_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class NobodyThere(BotError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.card import Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
-from bot.interpreter.interpreter import Understood
+from bot.interpreter.understood import Understood
 from bot.presenters.command_help import meaning
 from bot.voice import Voice
 from engine.errors import (

@@ -18,7 +18,9 @@ from bot.errors import BotError
 from bot.failures import failed, small_talk, unclear
 from bot.identity.directory import Directory
 from bot.identity.permissions import permit
+from bot.interpreter.answers import answered, asked_back, draft, owned_up
 from bot.interpreter.interpreter import Interpreter
+from bot.interpreter.understood import Understood, Utterance
 from bot.message import AuditEntry, InboundMessage, OutgoingMessage, Principal, Priority, Ticket
 from bot.ports import Answer, Inbox
 from bot.presenters.recurrences import LATE_MS, made_up
@@ -35,6 +37,8 @@ _RETRY_SECONDS = 1.0
 OpenContext = Callable[[Principal, InboundMessage, str], Context]
 """Opens the desk for a principal; the last argument names the intent."""
 Apologizing = Callable[[InboundMessage, Exception], Awaitable[None]]
+ShowDraft = Callable[[InboundMessage, str, Card], Awaitable[None]]
+"""Shows an answer that is not whole yet, under the key of the message it will become."""
 
 
 @dataclass(slots=True)
@@ -56,8 +60,9 @@ class Pipeline:
         interpreter: Interpreter,
         confirmation: Confirmation,
         open_context: OpenContext,
-        clock: Clock,
         *,
+        show_draft: ShowDraft,
+        clock: Clock,
         apologize: Apologizing,
     ) -> None:
         """`apologize` speaks where nothing can be written."""
@@ -65,8 +70,9 @@ class Pipeline:
         self._directory = directory
         self._interpreter = interpreter
         self._confirmation = confirmation
-        self._open_context = open_context
         self._apologize = apologize
+        self.open_context = open_context
+        self.show_draft = show_draft
         self._clock = clock
 
     async def answer(self, message: InboundMessage) -> None:
@@ -78,8 +84,11 @@ class Pipeline:
                 principal = await self._directory.principal(message)  # 3: who is this
                 person = principal.person
                 voice = Voice(principal.language, principal.timezone)
-                for command in await self._understood(message, voice, said):  # 4: what
+                understood = await self._understood(message, principal, said)  # 4: what
+                for command in understood.commands:
                     await self._carry_out(command, principal, message, said)
+                if understood.fallback:
+                    said.cards[-1] = owned_up(said.cards[-1], understood.fallback, voice)
             except (BotError, EngineError) as error:
                 _log.info("refused", error=type(error).__name__, detail=str(error))
                 said.cards.append(failed(error, voice))
@@ -103,24 +112,31 @@ class Pipeline:
                 return
 
     async def _understood(
-        self, message: InboundMessage, voice: Voice, said: _Said
-    ) -> Sequence[Command]:
+        self, message: InboundMessage, principal: Principal, said: _Said
+    ) -> Understood:
         earlier: Sequence[str] = ()
         if not message.text.lstrip().startswith("/"):
             earlier = await self._inbox.earlier(
-                message.conversation, message.sender, _REMEMBERED_TURNS
+                message.conversation, message.sender, _REMEMBERED_TURNS, message.id
             )
-        understood = self._interpreter.read(message.text, earlier, self._clock.now())
-        if not understood.commands:
-            question = unclear(understood, voice) if understood.missing else small_talk(voice)
-            said.cards.append(question)
-        return understood.commands
+        voice = Voice(principal.language, principal.timezone)
+        utterance = Utterance(message.text, earlier, self._clock.now(), principal.language)
+        hands = _Hands(self, message, principal)
+        understood = await self._interpreter.read(utterance, hands)
+        said.cards.extend(asked_back(each, voice) for each in understood.wondered)
+        if understood.says:
+            said.cards.append(answered(understood, hands.seen, voice))
+        elif understood.missing:
+            said.cards.append(unclear(understood, voice))
+        elif not understood.commands and not understood.wondered:
+            said.cards.append(small_talk(voice))
+        return understood
 
     async def _carry_out(
         self, command: Command, principal: Principal, message: InboundMessage, said: _Said
     ) -> None:
         intent = f"message:{message.id}:{len(said.cards)}"
-        context = self._open_context(principal, message, intent)
+        context = self.open_context(principal, message, intent)
         permit(principal, command)  # 5: may they
         cleared = await self._confirmation.clear(command, context, message.id)  # 6: mean it
         match cleared:
@@ -131,7 +147,7 @@ class Pipeline:
                 outcome = answer
             case Cleared(stored, intent):
                 permit(principal, stored)
-                context = self._open_context(principal, message, intent)
+                context = self.open_context(principal, message, intent)
                 outcome = await stored.handle(context)  # 7 and 8: do it
                 said.audit.extend(_audited(stored, context))
         said.cards.append(outcome.card(context.voice))  # 9: say it
@@ -151,6 +167,58 @@ class Pipeline:
             for place, card in enumerate(said.cards)
         )
         return Answer(message, outgoing, tuple(said.tickets), tuple(said.audit))
+
+
+class _Hands:
+    """What an interpreter may do in a turn, as the person who speaks."""
+
+    def __init__(self, pipeline: Pipeline, message: InboundMessage, principal: Principal) -> None:
+        self._pipeline = pipeline
+        self._message = message
+        self._principal = principal
+        self.seen: list[Card] = []
+        """The cards of what was looked up."""
+
+    @property
+    def person(self) -> PersonId:
+        """Who speaks."""
+        return self._principal.person
+
+    @property
+    def conversation(self) -> str:
+        """Where."""
+        return self._message.conversation
+
+    @property
+    def message_id(self) -> int:
+        """The committed message that is being answered."""
+        return self._message.id
+
+    def now_ms(self) -> int:
+        """The moment in UTC ms."""
+        return self._context().now
+
+    def read_line(self, line: str) -> Command:
+        """A slash line as if it were typed. Raises CommandNotFound, ArgumentInvalid."""
+        return self._context().read_line(line)
+
+    async def look_up(self, command: Command) -> Outcome:
+        """Run a command that only reads, as this person. Raises BotError, EngineError."""
+        permit(self._principal, command)
+        context = self._context()
+        outcome = await command.handle(context)
+        self.seen.append(outcome.card(context.voice))
+        return outcome
+
+    async def show(self, text: str) -> None:
+        """Let the person see the answer so far."""
+        voice = Voice(self._principal.language, self._principal.timezone)
+        key = f"answer:{self._message.id}:0"
+        await self._pipeline.show_draft(self._message, key, draft(text, voice))
+
+    def _context(self) -> Context:
+        intent = f"look:{self._message.id}:{len(self.seen)}"
+        return self._pipeline.open_context(self._principal, self._message, intent)
 
 
 def _audited(command: Command, context: Context) -> list[AuditEntry]:

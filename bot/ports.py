@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.card import Card
 from bot.errors import BotError
@@ -58,8 +58,10 @@ class Inbox(Protocol):
         """Rows that a crash left half done, oldest first."""
         ...
 
-    async def earlier(self, conversation: str, sender: str, limit: int) -> Sequence[str]:
-        """The person's own last texts here, oldest first."""
+    async def earlier(
+        self, conversation: str, sender: str, limit: int, before: int
+    ) -> Sequence[str]:
+        """The person's own last texts here before the message with that id, oldest first."""
         ...
 
 
@@ -307,6 +309,18 @@ class Equipment:
     clock: Clock
     seal: Seal
     folder: Path
+
+
+@runtime_checkable
+class ShowsDrafts(Protocol):
+    """A platform that can change what it has shown."""
+
+    async def draft(self, conversation: str, key: str, card: Card) -> None:
+        """Show an answer that is not whole yet, or change the one shown under this key.
+
+        The message that is sent with the same key takes its place. Raises OSError.
+        """
+        ...
 
 
 class Adapter(Protocol):

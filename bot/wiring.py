@@ -23,8 +23,11 @@ from bot.hosting import hosted
 from bot.identity.directory import Directory, Membership
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
+from bot.interpreter.language_model import LanguageModel
 from bot.interpreter.slash import read_slash
 from bot.message import InboundMessage, OutgoingMessage, Principal, Priority, Role
+from bot.models import Budget
+from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
@@ -36,6 +39,7 @@ from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
 from bot.seal import Seal
 from bot.voice import LANGUAGES, Voice
+from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
 from connectors.replay import ReplayMarket, read_candle_file
@@ -88,6 +92,7 @@ class Application:
     confirmation: Confirmation
     directory: Directory
     interpreter: Interpreter
+    model_budget: Budget | None
     studio: Studio
     workshop: Workshop
     equipment: Equipment
@@ -153,7 +158,13 @@ async def build(
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, secret),
         directory=Directory(stores.people, _membership(config, account)),
-        interpreter=Interpreter(catalogue, lambda: _phrases(runtime)),
+        interpreter=Interpreter(
+            catalogue,
+            lambda: _phrases(runtime),
+            _model(config, catalogue, stores, system),
+            offline_first=config.interpreter.kind == "offline_first",
+        ),
+        model_budget=_budget(config),
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
@@ -191,13 +202,15 @@ class Chat:
         self._group = group
         self._filled = asyncio.Event()
         self._adapters: Mapping[str, Adapter] = {}
+        self._drafts = Drafts(clock)
         self._pipeline = Pipeline(
             stores.inbox,
             app.directory,
             app.interpreter,
             app.confirmation,
             self._open_context,
-            clock,
+            show_draft=self._drafts.show,
+            clock=clock,
             apologize=self.apologize,
         )
         self.intake = Intake(stores.inbox, self, clock, group)
@@ -211,6 +224,7 @@ class Chat:
         app = self._app
         stores, clock = app.stores, app.system.clock
         self._adapters = adapters
+        self._drafts.adapters = adapters
         self._sender = OutboxSender(
             stores.outbox, stores.journal, stores.people, adapters, self._subject, clock
         )
@@ -290,6 +304,8 @@ class Chat:
             pictures=app.studio,
             workers=app.workshop,
             catalogue=app.catalogue,
+            model_turns=stores.model_turns,
+            model_budget=app.model_budget,
             read_line=lambda line: read_slash(line, app.catalogue),
             next_due=next_due,
             read_candles=read_candles,
@@ -387,6 +403,29 @@ def _reader(symbols: tuple[str, ...]) -> PhraseReader:
     from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
 
     return PhraseInterpreter(known_symbols=symbols)
+
+
+def _model(
+    config: Config, catalogue: Catalogue, stores: Stores, system: System
+) -> LanguageModel | None:
+    budget = _budget(config)
+    if budget is None:
+        return None
+    endpoint = Endpoint(
+        base_url=config.model.base_url,
+        name=config.model.name,
+        key=config.model_key(),
+        seconds=config.model.seconds_per_turn,
+    )
+    chat = OpenAiChat(endpoint, system.clock)
+    return LanguageModel(catalogue, chat, stores.model_turns, budget)
+
+
+def _budget(config: Config) -> Budget | None:
+    if config.interpreter.kind == "offline":
+        return None
+    limits = config.model.model_dump(exclude={"base_url", "name", "key"})
+    return Budget(**limits)
 
 
 def _secret(home: Path) -> bytes:

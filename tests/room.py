@@ -39,6 +39,7 @@ class RoomAdapter:
 
     def __init__(self) -> None:
         self.shown: dict[str, list[Card]] = defaultdict(list)
+        self.drafts: dict[str, list[Card]] = defaultdict(list)
         self.menu: Menu | None = None
         self._left = asyncio.Event()
 
@@ -53,6 +54,9 @@ class RoomAdapter:
 
     async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
         raise Undeliverable(reference)
+
+    async def draft(self, conversation: str, key: str, card: Card) -> None:
+        self.drafts[key].append(card)
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         self.menu = menu

@@ -1,24 +1,18 @@
-"""One door for words: slash text goes to the slash grammar, all else to the phrases."""
+"""One door for words: slash text to the slash grammar, all else to the configured interpreter."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, Protocol
 
 from bot.command import Catalogue, Command
-from bot.errors import NotBuiltYet
+from bot.errors import ModelUnavailable, NotBuiltYet, NotUnderstood
+from bot.interpreter.phrases.own_words import OwnWords
 from bot.interpreter.slash import build, read_slash, unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """Commands in the order said; or what is missing; or neither, which is small talk."""
-
-    commands: tuple[Command, ...] = ()
-    missing: tuple[str, ...] = ()
-    about: str = ""
+from bot.interpreter.understood import Hands, Understood, Utterance
 
 
 class CommandWords(Protocol):
@@ -61,21 +55,61 @@ class PhraseReader(Protocol):
         """What the last turn asks for."""
         ...
 
+    def own_words(self, text: str, now: datetime) -> OwnWords:
+        """What the person's own part of a text names and may ask for."""
+        ...
+
+
+class ModelReader(Protocol):
+    """Reads plain words through a language model."""
+
+    async def read(
+        self, utterance: Utterance, words: OwnWords, earlier: OwnWords, hands: Hands
+    ) -> Understood:
+        """What the words ask for. Raises ModelUnavailable."""
+        ...
+
 
 class Interpreter:
     """From a person's words to typed commands."""
 
-    def __init__(self, catalogue: Catalogue, make_phrases: Callable[[], PhraseReader]) -> None:
-        """`make_phrases` is called at the first plain words, for what it loads is heavy."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        make_phrases: Callable[[], PhraseReader],
+        model: ModelReader | None = None,
+        *,
+        offline_first: bool = False,
+    ) -> None:
+        """`make_phrases` is called at the first plain words, for what it loads is heavy.
+
+        With a `model`, it reads the words; `offline_first` leaves to it only what the phrases do
+        not read with certainty.
+        """
         self._catalogue = catalogue
         self._make_phrases = make_phrases
         self._phrases: PhraseReader | None = None
+        self._model = model
+        self._offline_first = offline_first
 
-    def read(self, text: str, earlier: Sequence[str], now: datetime) -> Understood:
+    async def read(self, utterance: Utterance, hands: Hands) -> Understood:
         """What these words ask for. Raises NotUnderstood, NotBuiltYet."""
-        if text.lstrip().startswith("/"):
-            return Understood((read_slash(text, self._catalogue),))
-        reading = self.phrases().read([*earlier, text], now)
+        if utterance.text.lstrip().startswith("/"):
+            return Understood((read_slash(utterance.text, self._catalogue),))
+        if self._model is None:
+            return self.offline(utterance)
+        certain = self._certain(utterance) if self._offline_first else None
+        if certain is not None:
+            return certain
+        words = self.phrases().own_words(utterance.text, utterance.now)
+        try:
+            return await self._model.read(utterance, words, self._earlier(utterance), hands)
+        except ModelUnavailable as error:
+            return replace(self.offline(utterance), fallback=error.reason)
+
+    def offline(self, utterance: Utterance) -> Understood:
+        """What the phrases make of them. Raises NotUnderstood, NotBuiltYet."""
+        reading = self.phrases().read([*utterance.earlier, utterance.text], utterance.now)
         if reading.outcome == "none":
             return Understood()
         if reading.outcome == "clarify":
@@ -88,6 +122,19 @@ class Interpreter:
         if self._phrases is None:
             self._phrases = self._make_phrases()
         return self._phrases
+
+    def _certain(self, utterance: Utterance) -> Understood | None:
+        """The offline reading where it is a whole command."""
+        try:
+            understood = self.offline(utterance)
+        except NotUnderstood:
+            return None
+        return understood if understood.commands else None
+
+    def _earlier(self, utterance: Utterance) -> OwnWords:
+        """The person's own words before these; what bears another's hand is left out."""
+        every = (self.phrases().own_words(text, utterance.now) for text in utterance.earlier)
+        return reduce(OwnWords.__or__, (w for w in every if not w.strange), OwnWords())
 
     def _built(self, name: str, arguments: Mapping[str, Any]) -> Command:
         command = self._catalogue.get(name)

@@ -30,6 +30,8 @@ SCHEDULE_REMOVE = Commit("schedules.removing", "schedules.removed")
 SCHEDULE_RAN = Commit("schedules.running", "schedules.ran")
 STRATEGY_KEEP = Commit("strategies.keeping", "strategies.kept")
 STRATEGY_USE = Commit("strategies.using", "strategies.used")
+MODEL_TURN_KEEP = Commit("model_turns.keeping", "model_turns.kept")
+MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -50,6 +52,8 @@ COMMITS = (
     SCHEDULE_RAN,
     STRATEGY_KEEP,
     STRATEGY_USE,
+    MODEL_TURN_KEEP,
+    MODEL_TURN_FORGET,
     PAPER_BOOK_SAVE,
 )
 

@@ -31,7 +31,11 @@ _EXISTS = prepare(select(_t.c.id).where(_t.c.id == bindparam("wanted")))
 _UNANSWERED = prepare(select(_t.c.id, _t.c.body).where(_t.c.answered == 0).order_by(_t.c.id))
 _EARLIER = prepare(
     select(_t.c.text)
-    .where(_t.c.conversation == bindparam("here"), _t.c.sender == bindparam("who"))
+    .where(
+        _t.c.conversation == bindparam("here"),
+        _t.c.sender == bindparam("who"),
+        _t.c.id < bindparam("later"),
+    )
     .order_by(_t.c.id.desc())
     .limit(bindparam("most"))
 )
@@ -78,9 +82,11 @@ class SqlInbox(Inbox):
         rows = await self._database.read(lambda session: session.rows(_UNANSWERED))
         return [_message(row) for row in rows]
 
-    async def earlier(self, conversation: str, sender: str, limit: int) -> Sequence[str]:
-        """The person's own last texts here, oldest first."""
-        values = {"here": conversation, "who": sender, "most": limit}
+    async def earlier(
+        self, conversation: str, sender: str, limit: int, before: int
+    ) -> Sequence[str]:
+        """The person's own last texts here before the message with that id, oldest first."""
+        values = {"here": conversation, "who": sender, "most": limit, "later": before}
         rows = await self._database.read(lambda session: session.rows(_EARLIER, values))
         return [text for (text,) in reversed(rows)]
 

@@ -11,6 +11,7 @@ from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.inbox import SqlInbox
 from connectors.storage.journal import SqlJournal
+from connectors.storage.model_turns import SqlModelTurns
 from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
 from connectors.storage.people import SqlPeople
@@ -35,6 +36,7 @@ class Stores:
     schedules: SqlSchedules
     strategies: SqlStrategies
     audit: SqlAuditLog
+    model_turns: SqlModelTurns
     paper_book: SqlPaperBook
 
     async def close(self) -> None:
@@ -63,5 +65,6 @@ async def open_stores(
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),
         audit=SqlAuditLog(database),
+        model_turns=SqlModelTurns(database),
         paper_book=SqlPaperBook(database),
     )

@@ -192,6 +192,21 @@ audit = Table(
     Index("audit_by_time", "at"),
 )
 
+# What a language model was told by whom, and its cost; `body` is emptied when it is forgotten.
+model_turns = Table(
+    "model_turns",
+    metadata,
+    Column("message", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("look_ups", Integer, nullable=False),
+    Column("milliseconds", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("model_turns_by_person", "person", "at"),
+)
+
 # A paper venue's memory of itself.
 paper_orders = Table(
     "paper_orders",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib.metadata import version
 
 from bot.card import Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
+from bot.models import DAY_MS, Budget, Spent
 from bot.presenters.badges import badge
 from bot.voice import Voice
 from engine.desk import Desk
@@ -40,8 +42,25 @@ class Status(Command, name="status", effect=Effect.READS):
             ),
             outbox=await context.outbox.depth(),
             journal=await context.outbox.cursor(_JOURNAL_CURSOR),
+            model=await _model_use(context),
             uptime_seconds=(context.now - context.since) / 1000,
         )
+
+
+async def _model_use(context: Context) -> ModelUse | None:
+    budget = context.model_budget
+    if budget is None:
+        return None
+    since = context.now - DAY_MS
+    return ModelUse(await context.model_turns.spent(context.principal.person, since), budget)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What the person has spent on the language model in 24 hours, and may spend."""
+
+    spent: Spent
+    budget: Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,7 @@ class StatusSeen:
     counts: Sequence[tuple[str, int]]
     outbox: Mapping[str, int]
     journal: int
+    model: ModelUse | None
     uptime_seconds: float
 
     def card(self, voice: Voice) -> Card:
@@ -82,6 +102,7 @@ class StatusSeen:
                 *((voice.say(f"status.{name}"), str(count)) for name, count in self.counts),
                 (voice.say("status.outbox"), self._waiting(voice)),
                 (voice.say("status.journal"), str(self.journal)),
+                *self._model(voice),
                 (voice.say("status.uptime"), voice.span(self.uptime_seconds)),
                 (voice.say("status.version"), version(_PACKAGE)),
             ),
@@ -98,6 +119,19 @@ class StatusSeen:
         if any(feed.age_seconds is None or feed.age_seconds > _OLD_SECONDS for feed in live):
             return "stale", Tone.WARNING
         return "well", Tone.GOOD
+
+    def _model(self, voice: Voice) -> Sequence[tuple[str, str]]:
+        if self.model is None:
+            return ()
+        spent = self.model.spent
+        said = voice.say(
+            "status.model_spent",
+            tokens=voice.quantity(Decimal(spent.tokens)),
+            most=voice.quantity(Decimal(self.model.budget.tokens_per_day)),
+            look_ups=str(spent.look_ups),
+            span=voice.span(spent.milliseconds / 1000),
+        )
+        return ((voice.say("status.model"), said),)
 
     def _waiting(self, voice: Voice) -> str:
         rows = [f"{platform} {count}" for platform, count in sorted(self.outbox.items()) if count]

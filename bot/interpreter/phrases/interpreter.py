@@ -19,6 +19,7 @@ from bot.interpreter.phrases.intents import Intent, Intents
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
+from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
 from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
@@ -88,6 +89,34 @@ class PhraseInterpreter:
             reading = self._turn(text, now.date(), before)
             before = reading.commands or before
         return reading
+
+    def own_words(self, text: str, now: datetime) -> OwnWords:
+        """What the person's own part of a text names and may ask for."""
+        if len(text) > MAX_LENGTH:
+            return OwnWords(strange=True)
+        plain = plain_text(text)
+        tokens = [t for t in self._tokeniser.read(plain, now.date()) if t.kind != "quote"]
+        pasted = guarding.pasted(plain.folded)
+        if pasted or not tokens:
+            return OwnWords(strange=pasted or plain.tricks)
+        names, numbers = named(tokens)
+        turn = _Turn(plain, tokens, pasted, alien=False)
+        reading = self._turn(text, now.date(), ())
+        return OwnWords(
+            names,
+            numbers,
+            verbs_in(tokens),
+            frozenset(c.name for c in reading.commands),
+            frozenset(name for name in GUARDED if self._held_back(turn, tokens, name)),
+            strange=plain.tricks or (guarding.carried(plain.folded) and not plain.quoted),
+        )
+
+    def _held_back(self, turn: _Turn, tokens: list[Token], name: str) -> bool:
+        """Whether doubt, a question, the past or somebody else stands over all of the words."""
+        families = self._families(turn, tokens)
+        if forbids(name, families, families) or guarding.third_person(turn.plain.folded):
+            return True
+        return any(t.isa("QUESTION") for t in tokens) and not asks_to_act(tokens)
 
     def _turn(self, text: str, today: date, before: tuple[CommandText, ...]) -> Reading:
         if len(text) > MAX_LENGTH:

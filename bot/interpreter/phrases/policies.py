@@ -70,6 +70,7 @@ _SPARED = {
     "unwatch": frozenset({"NEGATION"}),
     "unalert": frozenset({"NEGATION"}),
     "alert": frozenset({"PAST"}),
+    "forget": frozenset({"NEVERMIND", "PAST", "REPORT"}),
     "screen": frozenset({"PAST"}),
     "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
 }

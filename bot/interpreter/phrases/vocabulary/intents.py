@@ -454,6 +454,10 @@ INTENTS = {
         STATUS +0.5
         SHOW ~ STATUS +1
     """,
+    "forget": """
+        REMOVE ~ MEMORY +2
+        FORGET ~ MEMORY +2
+    """,
     "settings": """
         SETTINGS +0.3
         SHOW|OPEN|POSS ~ SETTINGS +1

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from bot.message import Delivery, Role
+from bot.models import Remembered, Spent
 from bot.ports import Answer
 from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
 from connectors.storage.driver import inline
@@ -56,6 +57,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.schedules.remove("ann", "s1")
         await stores.strategies.keep(strategy())
         await stores.strategies.use("dips", 1, 5_000)
+        await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
+        await stores.model_turns.forget("p1")
         await stores.paper_book.save([])
 
     with_stores(fresh, everything)

@@ -81,9 +81,9 @@ def test_a_persons_own_last_words_here_are_told_oldest_first(desk):
     async def earlier(stores):
         for i, (sender, room) in enumerate([("ann", "room"), ("bob", "room"), ("ann", "hall")]):
             await stores.inbox.receive(message(f"x{i}", "elsewhere", sender, room))
-        for word in ("one", "two", "three"):
-            await stores.inbox.receive(message(word, word))
-        return await stores.inbox.earlier("room", "ann", 2)
+        for word in ("one", "two", "three", "now"):
+            heard = await stores.inbox.receive(message(word, word))
+        return await stores.inbox.earlier("room", "ann", 2, heard.id)
 
     assert desk(earlier) == ["two", "three"]
 

@@ -1,0 +1,82 @@
+"""What a person's own words hold: the things named in them, and what they may ask for.
+
+Quoted, pasted and forwarded parts are not the person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.interpreter.phrases.policies import MONEY, VERBS_OF
+from bot.interpreter.phrases.tokens import Token
+
+VERBS = {
+    **VERBS_OF,
+    "halt": ("HALT", "STOP"),
+    "stop": ("STOP", "HALT", "KILL", "CUT", "CANCEL"),
+    "resume": ("RESUME",),
+}
+_NUMBERED = frozenset({"number", "money", "percent", "fraction", "id", "duration", "negative"})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """`names` are symbols, ids, leaders and strategies in lower case; `numbers` without sign.
+
+    `verbs` are the commands of which a verb was said, `asked` those that the words alone give;
+    `held` are those that a question, a doubt, a report or the past keeps back. `strange` words
+    bear marks of another's hand, or hide letters.
+    """
+
+    names: frozenset[str] = frozenset()
+    numbers: frozenset[Decimal] = frozenset()
+    verbs: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    strange: bool = False
+
+    def __or__(self, earlier: OwnWords) -> OwnWords:
+        """With what was named before; what is asked for stays this turn's."""
+        return OwnWords(
+            self.names | earlier.names,
+            self.numbers | earlier.numbers,
+            self.verbs | earlier.verbs,
+            self.asked,
+            self.held,
+            self.strange,
+        )
+
+
+def named(tokens: list[Token]) -> tuple[frozenset[str], frozenset[Decimal]]:
+    """The names and the numbers that tokens stand for."""
+    names = {t.value.lower() for t in tokens if t.value and t.kind not in {"number", "percent"}}
+    names |= {t.text for t in tokens if t.kind == "word" and len(t.text) > 1}
+    currencies = {t.value.partition(" ")[2].lower() for t in tokens if t.kind == "money"}
+    bases = {t.value.lower().partition("/")[0] for t in tokens if t.kind == "symbol"}
+    names |= {f"{base}/{currency}" for base in bases for currency in currencies}
+    numbers = {n for t in tokens if t.of(*_NUMBERED) for n in _numbers(t)}
+    if any(t.isa("ALL", "ALLIN", "EVERYTHING") for t in tokens):
+        numbers.add(Decimal(100))
+        names.add("all")
+    return frozenset(names), frozenset(numbers)
+
+
+def _numbers(token: Token) -> Iterator[Decimal]:
+    word = token.value.partition(" ")[0].rstrip("%mhdw")
+    try:
+        number = abs(Decimal(word))
+    except ArithmeticError:
+        return
+    yield number
+    if token.kind == "fraction":
+        yield (number * 100).quantize(Decimal("0.01")).normalize()
+
+
+def verbs_in(tokens: list[Token]) -> frozenset[str]:
+    """The commands of which a verb is among the words."""
+    return frozenset(name for name, verbs in VERBS.items() if any(t.isa(*verbs) for t in tokens))
+
+
+GUARDED = MONEY | {"halt", "stop", "resume"}
