@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.config import Config
 from bot.homes import DATABASE
-from connectors.storage.glance import look
+from bot.wiring import System, instruments
+from connectors.storage.projections import contradiction, projections
 from connectors.storage.stores import Stores, open_stores
-from engine.domain import events as facts
+from engine.errors import StateCorrupt
+from engine.runtime.retelling import first_difference, retold
+from engine.runtime.system import SystemClock, SystemIdentities
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +25,25 @@ class Health:
     mismatch: str
 
 
-async def examined(home: Path) -> Health:
-    """Check the file, the audit chain, and that the journal gives the fills that are stored."""
+async def examined(home: Path, config: Config) -> Health:
+    """Check the file and the audit chain, and hold what is stored beside the journal told again.
+
+    Raises StoreUnavailable, StateCorrupt.
+    """
     stores = await open_stores(home / DATABASE)
     try:
         faults = await stores.database.check()
         broken = await stores.audit.verify()
-        return Health(faults, broken, await _mismatch(stores))
+        return Health(faults, broken, await _mismatch(stores, config))
     finally:
         await stores.close()
 
 
-async def _mismatch(stores: Stores) -> str:
-    told = {}
-    async for recorded in stores.journal.read():
-        if isinstance(recorded.event, facts.OrderFilled):
-            told[recorded.event.trade_id] = recorded.event.quantity
-    stored = look(stores.database.path).counts["fills"]
-    return "" if len(told) == stored else f"{len(told)} fills journaled, {stored} stored"
+async def _mismatch(stores: Stores, config: Config) -> str:
+    known = instruments(config, System(SystemClock(), SystemIdentities()))
+    try:
+        told = await retold(stores.journal, known)
+    except StateCorrupt as error:
+        return str(error)
+    stored = await projections(stores.database)
+    return first_difference(told, stored) or await contradiction(stores.database) or ""

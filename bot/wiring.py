@@ -53,6 +53,7 @@ from engine.domain import events as facts
 from engine.domain.account import Account
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, DeskId, PersonId, Symbol
+from engine.domain.instrument import Instrument
 from engine.domain.money import Currency
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError
@@ -339,6 +340,12 @@ async def _first(started: Coroutine[None, None, bool], running: asyncio.Task[Non
     if not waiting.done():
         waiting.cancel()
         await running
+
+
+def instruments(config: Config, system: System) -> Sequence[Instrument]:
+    """All that the configured feeds have prices of. Raises CandlesInvalid."""
+    feeds = (_feed(config.market, system), RecordedMarket())
+    return [instrument for feed in feeds for instrument in feed.instruments()]
 
 
 def _feed(market: MarketSection, system: System) -> TimedFeed:

@@ -56,7 +56,7 @@ async def _findings(home: Path, config: Path | None) -> AsyncIterator[Finding]:
     yield finding
     if settings is not None:
         yield _market(settings)
-    async for found in _stores(home):
+    async for found in _stores(home, settings):
         yield found
 
 
@@ -101,14 +101,18 @@ def _market(settings: Config) -> Finding:
     return Finding("Prices", exists, f"replay of {market.file or 'no file'}", "Set market.file.")
 
 
-async def _stores(home: Path) -> AsyncIterator[Finding]:
+async def _stores(home: Path, settings: Config | None) -> AsyncIterator[Finding]:
     try:
         seen = glance(home)
         yield Finding("Holder", True, seen.holder or "nobody is running")
         if seen.database is None:
             yield Finding("Database", True, "none yet; it is made at the first start")
             return
-        health = await examined(home)
+        if seen.holder is not None:
+            yield Finding("Journal", True, "not told again while somebody trades on this home")
+        if settings is None or seen.holder is not None:
+            return
+        health = await examined(home, settings)
     except (BotError, EngineError) as error:
         yield Finding("Database", False, str(error), "Restore a backup; see docs/runbooks.")
         return
@@ -121,4 +125,10 @@ async def _stores(home: Path) -> AsyncIterator[Finding]:
     broken = health.first_broken_audit
     found = "the chain holds" if broken is None else f"entry {broken} does not fit"
     yield Finding("Audit log", broken is None, found, "Someone changed it: keep a copy, ask who.")
-    yield Finding("Journal", not health.mismatch, health.mismatch or "rebuilds what is stored")
+    yield Finding(
+        "Journal",
+        not health.mismatch,
+        health.mismatch or "tells every order, fill, position and balance as it is stored",
+        "The journal is the truth: stop trading, keep a copy of the home, and compare that row "
+        "with the venue's own statement; docs/runbooks/restore.md says how a backup comes back.",
+    )
