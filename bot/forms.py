@@ -56,6 +56,18 @@ class Percent:
         return f"{plain(self.value)}%"
 
 
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A take profit: a price or a percent from the entry, and how much of the order it closes."""
+
+    level: Decimal | Percent
+    size: Decimal | Percent | None = None
+
+    def __str__(self) -> str:
+        level = _plain(self.level)
+        return level if self.size is None else f"{level}:{_plain(self.size)}"
+
+
 def _decimal(text: object) -> Decimal:
     if isinstance(text, Decimal):
         return text
@@ -95,6 +107,21 @@ def _read_level(text: str) -> Decimal | Percent:
     except Unreadable as error:
         kind = "level" if error.kind in {"number", "percent"} else error.kind
         raise Unreadable(kind, **{**error.facts, "said": text}) from error
+
+
+def _goals(value: object) -> tuple[Goal, ...]:
+    """`66000`, or several with their sizes: `62000:50% 64000:0.05`."""
+    if isinstance(value, Decimal | Percent):
+        return (Goal(value),)
+    items = value if isinstance(value, list | tuple) else str(value).split()
+    if not items:
+        raise Unreadable("level", str(value))
+    return tuple(item if isinstance(item, Goal) else _goal(str(item)) for item in items)
+
+
+def _goal(text: str) -> Goal:
+    level, colon, size = text.partition(":")
+    return Goal(_level(level), _level(size) if colon else None)
 
 
 def _formula(text: object) -> str:
@@ -188,6 +215,12 @@ DecimalText = Annotated[Decimal, BeforeValidator(_decimal), _AS_TEXT, Form("deci
 AboveZeroText = Annotated[Decimal, BeforeValidator(_above_zero), _AS_TEXT, Form("decimal")]
 PercentText = Annotated[Percent, BeforeValidator(_share), _AS_TEXT, Form("percent")]
 LevelText = Annotated[Decimal | Percent, BeforeValidator(_level), _AS_TEXT, Form("level")]
+Goals = Annotated[
+    tuple[Goal, ...],
+    BeforeValidator(_goals),
+    PlainSerializer(lambda goals: goals and " ".join(map(str, goals)), str | None),
+    Form("levels", takes_many=True),
+]
 TimeframeText = Annotated[str, _texts(read_timeframe), Form("timeframe")]
 PeriodText = Annotated[str, _texts(read_period), Form("period")]
 DurationText = Annotated[str, _texts(read_duration), Form("duration")]

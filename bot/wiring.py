@@ -318,7 +318,8 @@ class Chat:
         if isinstance(event, facts.AlertFired):
             instrument, kind = door.instrument(event.alert.symbol)
             return Subject(instrument, kind)
-        order = await door.order(str(getattr(event, "client_order_id", "")))
+        order = event.order if isinstance(event, facts.OrderDenied) else None
+        order = order or await door.order(str(getattr(event, "client_order_id", "")))
         if order is None:
             return None
         instrument, kind = door.instrument(order.terms.symbol)

@@ -122,9 +122,10 @@ class Room:
 
     # -- the house ------------------------------------------------------------------------
 
-    def restart(self) -> None:
-        """Leave, and open again on what is on disk."""
+    def restart(self, after_seconds: int = 0) -> None:
+        """Leave, and open again on what is on disk, perhaps much later."""
         self.close()
+        self.clock = ManualClock(self.clock.now_ms() + after_seconds * 1000)
         self._loop = asyncio.new_event_loop()
         self._open()
 

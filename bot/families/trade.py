@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from bot.arguments.numbers import plain
 from bot.command import Command, Context, Outcome, Preview
-from bot.forms import AboveZeroText, LevelText, Percent, PercentText, SymbolText, WordText
+from bot.errors import BotError
+from bot.forms import (
+    AboveZeroText,
+    DurationText,
+    Form,
+    Goal,
+    Goals,
+    LevelText,
+    Percent,
+    PercentText,
+    SymbolText,
+    WordText,
+)
 from bot.presenters.order_outcomes import placed_or_refused
 from bot.presenters.orders import DraftPreview
-from engine.desk import OrderWish
+from engine.desk import Draft, OrderWish, TargetWish
 from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.order import Side, TimeInForce
+from engine.domain.timeframe import duration_seconds
 
 _AMOUNT = re.compile(
     r"[$€]\s?(?P<signed>.+)|(?P<named>.+?)(?:usdt|usdc|usd|eur|\$|€)", re.IGNORECASE
@@ -45,12 +58,29 @@ class Trade(Command):
     stop_loss: LevelText | None = Field(
         default=None, description="Closes at a loss: a price, or a percent from the entry."
     )
-    take_profit: LevelText | None = Field(
-        default=None, description="Closes at a profit: a price, or a percent from the entry."
+    take_profit: Goals | None = Field(
+        default=None,
+        description="Closes at a profit: a price or a percent; several as 62000:50% 64000:50%.",
     )
     time_in_force: TimeInForce | None = Field(
         default=None, description="How long it stands: gtc, ioc, fok or day."
     )
+    post_only: bool = Field(
+        default=False, description="true: it rests or is refused; it never takes."
+    )
+    reduce_only: bool = Field(
+        default=False, description="true: it may make a position smaller, nothing else."
+    )
+    oco: AboveZeroText | None = Field(
+        default=None, description="Price of a second order; the one that fills cancels the other."
+    )
+    oto: Annotated[str, Form("command")] | None = Field(
+        default=None, description='An order that follows once this one has filled: "sell …".'
+    )
+    twap: DurationText | None = Field(
+        default=None, description="Goes in equal slices over this time: 30m, 2h, at most 7d."
+    )
+    slices: int | None = Field(default=None, description="How many slices; 10 unless you say.")
     venue: WordText | None = Field(default=None, description="Where, if the desk has several.")
 
     @classmethod
@@ -75,28 +105,35 @@ class Trade(Command):
         sizes = [s for s in (self.quantity, self.amount, self.percent) if s is not None]
         if len(sizes) != 1:
             raise self.wrong("size", "size")
-        falling = {"trail": self.trail, **self._levels_below()}
-        for name, level in falling.items():
+        for name, level in (("trail", self.trail), *self._levels_below()):
             if isinstance(level, Percent) and level.ratio >= 1:
                 raise self.wrong(name, "level_too_far", said=str(level))
         return self
 
-    def _levels_below(self) -> dict[str, Decimal | Percent | None]:
+    def _levels_below(self) -> list[tuple[str, Decimal | Percent | None]]:
         """What stands below the entry price, and so cannot be all of it."""
-        is_buy = self.side is Side.BUY
-        return {"stop_loss": self.stop_loss} if is_buy else {"take_profit": self.take_profit}
+        if self.side is Side.BUY:
+            return [("stop_loss", self.stop_loss)]
+        return [("take_profit", goal.level) for goal in self.take_profit or ()]
 
     async def resolved(self, context: Context) -> Self:
         """With the quantity that will be sent, and stops as prices."""
         draft = context.desk.orders.draft(self._wish(context))
         exact = self.model_dump(mode="json", exclude_none=True, exclude={"amount", "percent"})
         exact["quantity"] = plain(draft.terms.quantity)
-        for name, level in (("stop_loss", draft.stop_loss), ("take_profit", draft.take_profit)):
+        self._check_levels(draft)
+        if draft.stop_loss is not None:
+            exact["stop_loss"] = plain(draft.stop_loss)
+        if draft.targets and draft.refusal is None:
+            exact["take_profit"] = [str(goal) for goal in _exact(draft)]
+        return type(self).model_validate(exact) if draft.terms.quantity > 0 else self
+
+    def _check_levels(self, draft: Draft) -> None:
+        """A level that rounds to nothing is none."""
+        targets = [("take_profit", target.price) for target in draft.targets]
+        for name, level in (("stop_loss", draft.stop_loss), *targets):
             if level is not None and level <= 0:
                 raise self.wrong(name, "not_above_zero", said=plain(level))
-            if level is not None:
-                exact[name] = plain(level)
-        return type(self).model_validate(exact) if draft.terms.quantity > 0 else self
 
     async def preview(self, context: Context) -> Preview:
         """Quantity, price and its age, value, fee, cash and position after, the stop's loss."""
@@ -122,10 +159,27 @@ class Trade(Command):
             trail_is_ratio=isinstance(self.trail, Percent),
             stop_loss=_number(self.stop_loss),
             stop_loss_is_ratio=isinstance(self.stop_loss, Percent),
-            take_profit=_number(self.take_profit),
-            take_profit_is_ratio=isinstance(self.take_profit, Percent),
+            targets=tuple(_target(goal) for goal in self.take_profit or ()),
             time_in_force=self.time_in_force or TimeInForce.GTC,
+            post_only=self.post_only,
+            reduce_only=self.reduce_only,
+            oco=self.oco,
+            triggers=self._then(context),
+            twap_ms=duration_seconds(self.twap) * 1000 if self.twap else None,
+            slices=self.slices,
         )
+
+    def _then(self, context: Context) -> OrderWish | None:
+        """The order that follows, read as if it were typed."""
+        if self.oto is None:
+            return None
+        try:
+            then = context.read_line("/" + self.oto.strip().lstrip("/"))
+        except BotError as error:
+            raise self.wrong("oto", "no_order", said=self.oto) from error
+        if not isinstance(then, Trade):
+            raise self.wrong("oto", "no_order", said=self.oto)
+        return then._wish(context)  # noqa: SLF001 -- another one of the same family
 
     def _check_venue(self, context: Context) -> None:
         here = context.desk.markets.find(self.symbol).venue
@@ -135,3 +189,20 @@ class Trade(Command):
 
 def _number(level: Decimal | Percent | None) -> Decimal | None:
     return level.ratio if isinstance(level, Percent) else level
+
+
+def _target(goal: Goal) -> TargetWish:
+    return TargetWish(
+        level=_number(goal.level) or Decimal(0),
+        is_ratio=isinstance(goal.level, Percent),
+        size=_number(goal.size),
+        size_is_ratio=isinstance(goal.size, Percent),
+    )
+
+
+def _exact(draft: Draft) -> list[Goal]:
+    """The targets as they would be placed; a single one for the whole needs no size."""
+    whole = draft.terms.quantity
+    if len(draft.targets) == 1 and draft.targets[0].quantity == whole:
+        return [Goal(draft.targets[0].price)]
+    return [Goal(target.price, target.quantity) for target in draft.targets]

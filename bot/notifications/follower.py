@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from bot.message import OutgoingMessage, Person, Priority
-from bot.notifications.notices import Told
+from bot.notifications.notices import Told, is_told
 from bot.ports import JournalReader, Outbox, People
 from engine.domain import events as facts
 from engine.domain.events import Event
@@ -90,7 +90,10 @@ class Follower:
     async def _audience(self, event: Event) -> Sequence[Person]:
         if isinstance(event, facts.TradingHalted | facts.TradingResumed):
             return await self._people.everyone()
-        order = await self._find_order(str(getattr(event, "client_order_id", "")))
+        order = event.order if isinstance(event, facts.OrderDenied) else None
+        order = order or await self._find_order(str(getattr(event, "client_order_id", "")))
+        if not is_told(event, order):
+            return []
         person = await self._people.get(PersonId(order.placed_by)) if order else None
         return [person] if person else []
 
@@ -109,5 +112,10 @@ class Follower:
 
 
 def _priority(event: Event) -> Priority:
-    urgent = facts.TradingHalted | facts.OrderBecameUnknown | facts.OrderRejected
+    urgent = (
+        facts.TradingHalted
+        | facts.OrderBecameUnknown
+        | facts.OrderRejected
+        | facts.ProtectionDiffers
+    )
     return Priority.URGENT if isinstance(event, urgent) else Priority.ANSWER

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
+from bot.presenters.following import differs, executed, reason_words, restored, triggered_denied
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.alert import Repeat
@@ -26,6 +27,10 @@ Told = (
     | facts.OrderReplaced
     | facts.OrderBecameUnknown
     | facts.OrderNeverArrived
+    | facts.OrderDenied
+    | facts.ExecutionEnded
+    | facts.ProtectionDiffers
+    | facts.ProtectionRestored
     | facts.AlertFired
     | facts.TradingHalted
     | facts.TradingResumed
@@ -63,10 +68,29 @@ def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
             return _alert(event, subject, voice)
         case facts.OrderFilled() if subject is not None and subject.order is not None:
             return _fill(event, subject, subject.order, voice)
+        case facts.ExecutionEnded() if subject is not None and subject.order is not None:
+            return executed(event, subject.order, subject.instrument, _badge(subject, voice), voice)
+        case facts.ProtectionDiffers() if subject is not None and subject.order is not None:
+            return differs(event, subject.order, _badge(subject, voice), voice)
+        case facts.ProtectionRestored() if subject is not None and subject.order is not None:
+            return restored(subject.order, _badge(subject, voice), voice)
+        case facts.OrderDenied() if subject is not None:
+            return triggered_denied(event, _badge(subject, voice), voice)
         case _ if subject is not None and subject.order is not None:
             return _order_news(event, subject, subject.order, voice)
         case _:
             return None
+
+
+def is_told(event: Event, order: Order | None) -> bool:
+    """Whether this is news: a slice's own fate is told once, with its parent's end."""
+    if isinstance(event, facts.OrderDenied):
+        return event.order.parent is not None
+    if order is None:
+        return True
+    if order.purpose is Purpose.SLICE:
+        return isinstance(event, facts.OrderRejected | facts.OrderBecameUnknown)
+    return order.twap is None or isinstance(event, facts.ExecutionEnded)
 
 
 def _badge(subject: Subject, voice: Voice) -> str:
@@ -113,7 +137,7 @@ def _order_news(event: Event, subject: Subject, order: Order, voice: Voice) -> C
         "quantity": voice.quantity(order.terms.quantity),
         "symbol": order.terms.symbol,
         "order": order.client_order_id[:6],
-        "reason": _reason(str(getattr(event, "reason", "")), voice),
+        "reason": reason_words(str(getattr(event, "reason", "")), voice),
     }
     return Card(
         voice.say(f"notice.{name}.title", **facts_of),
@@ -132,11 +156,6 @@ _NEWS: dict[type, str] = {
     facts.OrderBecameUnknown: "unknown",
     facts.OrderNeverArrived: "never_arrived",
 }
-
-
-def _reason(reason: str, voice: Voice) -> str:
-    key = f"reason.{reason}"
-    return voice.say(key) if voice.knows(key) else reason
 
 
 def _alert(event: facts.AlertFired, subject: Subject, voice: Voice) -> Card:

@@ -10,23 +10,33 @@ from bot.card import Card, Table, Tone
 from bot.presenters.badges import badge
 from bot.voice import Voice
 from engine.desk import Draft, Refused
-from engine.domain.order import Order, OrderTerms, OrderType
+from engine.domain.order import Order, OrderTerms, OrderType, TimeInForce, Twap
 
 SHORT_ID = 6
 """Letters of a client order id that are shown and may be typed."""
 
 
 def described(terms: OrderTerms, voice: Voice) -> str:
-    """How it is priced: `limit 60,000`, `stop 58,000`, `market`."""
-    words = [voice.say(f"order_type.{terms.type.value}")]
-    if terms.type is OrderType.TRAILING_STOP and terms.trail is not None:
-        trail = terms.trail
-        words.append(voice.percent(trail) if terms.trail_is_percent else voice.price(trail))
-    if terms.stop_price is not None:
-        words.append(voice.price(terms.stop_price))
-    if terms.price is not None:
-        words.append(voice.price(terms.price))
-    return " ".join(words)
+    """How it is priced and bound: `limit 60,000`, `stop 58,000 limit 57,900`, `market`."""
+    if terms.type is OrderType.STOP_LIMIT:
+        stop, limit = voice.price(terms.stop_price), voice.price(terms.price)
+        words = [voice.say("order_type.stop_then_limit", stop=stop, limit=limit)]
+    else:
+        words = [voice.say(f"order_type.{terms.type.value}")]
+        if terms.type is OrderType.TRAILING_STOP and terms.trail is not None:
+            trail = terms.trail
+            words.append(voice.percent(trail) if terms.trail_is_percent else voice.price(trail))
+        words += [voice.price(each) for each in (terms.stop_price, terms.price) if each is not None]
+    return ", ".join((" ".join(words), *_bounds(terms, voice)))
+
+
+def _bounds(terms: OrderTerms, voice: Voice) -> list[str]:
+    """What it must not do, and how long it stands where that is not until it is canceled."""
+    bounds = []
+    if terms.time_in_force is not TimeInForce.GTC:
+        bounds.append(voice.say(f"tif.{terms.time_in_force.value}"))
+    bounds += [voice.say("bound.post_only")] if terms.post_only else []
+    return bounds
 
 
 def order_table(orders: Sequence[Order], voice: Voice) -> Table:
@@ -46,6 +56,8 @@ def _row(order: Order, voice: Voice) -> tuple[str, ...]:
     state = voice.say(f"order_state.{order.state.value}")
     if order.unknown:
         state = voice.say("orders.unknown")
+    elif order.twap is not None and order.is_open:
+        state = voice.say("orders.in_slices", until=voice.minute(order.twap.ends_at))
     return (
         order.client_order_id[:SHORT_ID],
         voice.say(f"side.{order.terms.side.value}"),
@@ -114,9 +126,55 @@ def _figures(draft: Draft, quote: str, voice: Voice) -> tuple[tuple[str, str], .
         lost = voice.money(draft.risk_if_stopped, quote)
         level = voice.price(draft.stop_loss)
         rows.append(("stop_loss", voice.say("preview.stop_loss", level=level, lost=lost)))
-    if draft.take_profit is not None:
-        rows.append(("take_profit", voice.price(draft.take_profit)))
+    rows += _goals(draft, voice)
+    rows += _beside(draft, voice)
     return tuple((voice.say(f"preview.{name}_label"), text) for name, text in rows)
+
+
+def _goals(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
+    """Each take profit, with its part where there are several or it is not for all."""
+    whole = draft.terms.quantity
+    lines = [
+        voice.price(goal.price)
+        if goal.quantity == whole
+        else voice.say(
+            "preview.take_profit",
+            level=voice.price(goal.price),
+            quantity=voice.quantity(goal.quantity),
+        )
+        for goal in draft.targets
+    ]
+    return [("take_profit", "; ".join(lines))] if lines else []
+
+
+def _beside(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
+    """What else would happen: where a trail stands, the other of a pair, what follows, slices."""
+    rows = []
+    if draft.terms.reduce_only:
+        rows.append(("bound", voice.say("bound.reduce_only")))
+    if draft.trails_at is not None:
+        rows.append(("trail", voice.say("preview.trail", level=voice.price(draft.trails_at))))
+    if draft.oco is not None:
+        rows.append(("oco", voice.say("preview.oco", order=described(draft.oco, voice))))
+    if draft.triggers is not None:
+        then = draft.triggers
+        side = voice.say(f"side.{then.terms.side.value}")
+        amount = f"{voice.quantity(then.terms.quantity)} {then.terms.symbol}"
+        rows.append(("oto", f"{side} {amount} {described(then.terms, voice)}"))
+    if draft.twap is not None:
+        rows.append(("twap", _paced(draft.twap, draft.terms, voice)))
+    return rows
+
+
+def _paced(twap: Twap, terms: OrderTerms, voice: Voice) -> str:
+    lasts = (twap.ends_at - twap.starts_at) / 1000
+    return voice.say(
+        "preview.twap",
+        slices=str(twap.slices),
+        each=voice.quantity(terms.quantity / twap.slices),
+        pause=voice.span(lasts / twap.slices),
+        span=voice.span(lasts),
+    )
 
 
 def _change(before: Decimal, after: Decimal, quote: str, voice: Voice) -> str:

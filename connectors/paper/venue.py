@@ -178,7 +178,7 @@ class PaperVenue:
     async def _save(self, orders: Sequence[VenueOrder]) -> None:
         self._in_doubt = orders
         try:
-            await self._book.save(orders)
+            await self._book.save(orders, self._matcher.moved)
         except StoreUnavailable:
             self._in_doubt = ()
             raise
@@ -198,7 +198,7 @@ class PaperVenue:
                 raise VenueUnavailable("the paper book cannot be reached", **error.facts) from error
 
     async def _load(self) -> None:
-        self._matcher.restore(await self._book.load())
+        self._matcher.restore(await self._book.load(), await self._book.holdings())
         doubtful, self._in_doubt = self._in_doubt, ()
         self._reports.offer(self._unknown(each.order) for each in doubtful)
 

@@ -218,3 +218,11 @@ paper_orders = Table(
     Index("paper_orders_open", "client_order_id", sqlite_where=text("is_open = 1")),
     Index("paper_orders_by_time", "updated_at"),
 )
+paper_holdings = Table(
+    "paper_holdings",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("symbol", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    PrimaryKeyConstraint("account", "symbol"),
+)

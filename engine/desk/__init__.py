@@ -5,16 +5,18 @@ command can reach another one.
 """
 
 from engine.desk.alerts import AlertDesk
+from engine.desk.conditions import Refused
 from engine.desk.desk import Desk, DeskDoor
 from engine.desk.ledger import Booking
 from engine.desk.markets import MarketDesk, Quote
-from engine.desk.orders import Draft, OrderAccepted, OrderDesk, OrderWish, Refused
+from engine.desk.orders import Draft, OrderAccepted, OrderDesk
 from engine.desk.performance import Figure, Held, InstrumentResult, Performance
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk, RiskUse
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
+from engine.desk.wish import OrderWish, TargetWish
 from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
 
@@ -46,5 +48,6 @@ __all__ = [
     "RiskUse",
     "RoundTrip",
     "StrategyDesk",
+    "TargetWish",
     "Unit",
 ]

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from engine.desk import conditions
+from engine.desk.conditions import Refused, as_said
+from engine.desk.wish import OrderWish
 from engine.domain import events as facts
 from engine.domain.account import Fill
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
-from engine.domain.money import ZERO, Price, Quantity, on_step
+from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import (
+    Contingent,
     Order,
     OrderState,
     OrderTerms,
     OrderType,
     Side,
-    TimeInForce,
+    Target,
+    Twap,
 )
 from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
 from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
@@ -35,44 +40,13 @@ _PLACES = Decimal("1e-12")
 
 
 @dataclass(frozen=True, slots=True)
-class OrderWish:
-    """What a person asked for, in their words: exactly one of the three sizes.
-
-    `quantity` in base units, `amount` in quote currency, `percent` of free cash to buy and of the
-    position to sell; `stop_loss` and `take_profit` are prices, or ratios from the entry price
-    where `..._is_ratio`.
-    """
-
-    symbol: Symbol
-    side: Side
-    quantity: Decimal | None = None
-    amount: Decimal | None = None
-    percent: Decimal | None = None
-    price: Decimal | None = None
-    stop_price: Decimal | None = None
-    trail: Decimal | None = None
-    trail_is_ratio: bool = False
-    stop_loss: Decimal | None = None
-    stop_loss_is_ratio: bool = False
-    take_profit: Decimal | None = None
-    take_profit_is_ratio: bool = False
-    time_in_force: TimeInForce = TimeInForce.GTC
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Risk says no: the rule and the facts that fill its text."""
-
-    rule: str
-    facts: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """Exactly what would be sent, and what it would do; amounts in quote currency.
 
     `fee` and `price` are estimates; ratios are shares of one. `cash_after` is what is left of the
     quote currency, `risk_if_stopped` what the stop would lose from the entry, fees apart.
+    `oco` is the other one of a pair, `triggers` what follows, `trails_at` where a trailing stop
+    would stand now.
     """
 
     account: AccountId
@@ -89,10 +63,14 @@ class Draft:
     position_before: Decimal
     position_after: Decimal
     stop_loss: Price | None
-    take_profit: Price | None
+    targets: tuple[Target, ...]
     risk_if_stopped: Decimal | None
     warnings: tuple[str, ...]
     refusal: Refused | None
+    oco: OrderTerms | None = None
+    triggers: Contingent | None = None
+    twap: Twap | None = None
+    trails_at: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +137,8 @@ class OrderDesk:
         return self._drafted(wish, instrument, terms)
 
     def _terms(self, wish: OrderWish, instrument: Instrument) -> OrderTerms:
-        price = _as_said(wish.price, instrument)
-        stop = _as_said(wish.stop_price, instrument)
+        price = as_said(wish.price, instrument)
+        stop = as_said(wish.stop_price, instrument)
         kind = _type_of(wish)
         expected = price or stop or self._touch(wish.symbol, wish.side)
         quantity = self._quantity(wish, instrument, expected)
@@ -176,8 +154,10 @@ class OrderDesk:
             trail=wish.trail,
             trail_is_percent=wish.trail_is_ratio,
             time_in_force=wish.time_in_force,
-            # A stop on a holding protects it: it may close, never turn round.
-            reduce_only=closes and kind in _PROTECTING,
+            # A stop or a pair on a holding protects it: it may close, never turn round.
+            reduce_only=wish.reduce_only
+            or (closes and (kind in _PROTECTING or wish.oco is not None)),
+            post_only=wish.post_only,
         )
 
     def _quantity(self, wish: OrderWish, instrument: Instrument, price: Decimal) -> Quantity:
@@ -202,7 +182,20 @@ class OrderDesk:
         fee = (proposal.notional * self._taker_fee).quantize(_PLACES).normalize()
         cash = proposal.book.cash.get(instrument.quote, ZERO)
         sign = terms.side.sign
-        stop, target = self._protection(wish, instrument, proposal)
+        stop = _stop_of(wish, proposal.price, instrument)
+        goals = conditions.targets(wish, proposal.price, terms.quantity, instrument)
+        other = conditions.other_of_pair(wish, terms, instrument)
+        twap = conditions.slices(wish, now)
+        if breach is None and other is not None:
+            breach, _ = kernel.judge(kernel.proposal(self._account, other, now))
+        refusal = (
+            conditions.senseless(wish)
+            or (Refused(breach.rule, breach.facts) if breach else None)
+            or conditions.impossible(wish, terms, other, twap, proposal.tick, instrument)
+            or conditions.wrong_side(wish.side, proposal.price, stop, goals)
+        )
+        if terms.post_only and conditions.would_take(terms, proposal.tick):
+            warnings = (*warnings, "post_only_takes")
         return Draft(
             account=self._account,
             is_paper=proposal.book.account.is_paper,
@@ -218,28 +211,35 @@ class OrderDesk:
             position_before=proposal.held,
             position_after=proposal.held + sign * terms.quantity,
             stop_loss=stop,
-            take_profit=target,
+            targets=goals,
             risk_if_stopped=abs(proposal.price - stop) * terms.quantity if stop else None,
             warnings=warnings,
-            refusal=(
-                Refused(breach.rule, breach.facts)
-                if breach
-                else _wrong_side(wish, proposal, stop, target)
-            ),
+            refusal=refusal,
+            oco=other,
+            triggers=self._triggered(wish, terms.quantity) if refusal is None else None,
+            twap=twap,
+            trails_at=conditions.trails_at(terms, proposal.tick, instrument),
         )
 
-    def _protection(
-        self, wish: OrderWish, instrument: Instrument, proposal: Proposal
-    ) -> tuple[Price | None, Price | None]:
-        entry, sign = proposal.price, wish.side.sign
-        stop, target = wish.stop_loss, wish.take_profit
-        if stop is not None and wish.stop_loss_is_ratio:
-            stop = entry * (1 - sign * stop)
-        if target is not None and wish.take_profit_is_ratio:
-            target = entry * (1 + sign * target)
-        return (
-            instrument.price(stop) if stop is not None else None,
-            instrument.price(target) if target is not None else None,
+    def _triggered(self, wish: OrderWish, whole: Quantity) -> Contingent | None:
+        """What follows once the order has filled; risk judges it then, with what is held then."""
+        then = wish.triggers
+        if then is None:
+            return None
+        instrument = self._runtime.markets.find(then.symbol)
+        if then.percent is not None and (then.symbol, then.side) == (
+            wish.symbol,
+            wish.side.opposite,
+        ):
+            # A share of what will be held then is a share of what this order fills.
+            then = replace(then, quantity=whole * then.percent / 100, percent=None)
+            then = replace(then, quantity=instrument.quantity(then.quantity or ZERO))
+        terms = self._terms(then, instrument)
+        entry = terms.price or terms.stop_price or self._touch(then.symbol, then.side)
+        return Contingent(
+            terms,
+            _stop_of(then, entry, instrument),
+            conditions.targets(then, entry, terms.quantity, instrument),
         )
 
     def changed(
@@ -247,7 +247,7 @@ class OrderDesk:
     ) -> tuple[OrderTerms, Refused | None]:
         """A resting order's terms with another price or whole quantity, and what risk says."""
         terms, instrument = order.terms, self._runtime.markets.find(order.terms.symbol)
-        new_price = _as_said(price, instrument)
+        new_price = as_said(price, instrument)
         is_stop = terms.type is OrderType.STOP
         altered = replace(
             terms,
@@ -274,7 +274,10 @@ class OrderDesk:
             at=now,
             expires_to_send_at=now + (MARKET_ORDER_LIVES_MS if is_market else ORDER_LIVES_MS),
             stop_loss=draft.stop_loss,
-            take_profit=draft.take_profit,
+            targets=draft.targets,
+            oco=draft.oco,
+            triggers=draft.triggers,
+            twap=draft.twap,
         )
         return _outcome(await self._runtime.ask(request, key, correlation))
 
@@ -300,7 +303,7 @@ class OrderDesk:
             order=order.client_order_id,
             by=self._person,
             at=self._runtime.clock.now_ms(),
-            price=_as_said(price, instrument),
+            price=as_said(price, instrument),
             quantity=Quantity(quantity) if quantity is not None else None,
         )
         await self._runtime.ask(request)
@@ -324,13 +327,6 @@ _PROTECTING = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
 _SLACK = Decimal("1.002")
 
 
-def _as_said(price: Decimal | None, instrument: Instrument) -> Price | None:
-    """A price with the step's digits; one off the step stays as it is, for risk to refuse."""
-    if price is None:
-        return None
-    return instrument.price(price) if on_step(price, instrument.price_step) else Price(price)
-
-
 def _type_of(wish: OrderWish) -> OrderType:
     if wish.trail is not None:
         return OrderType.TRAILING_STOP
@@ -339,20 +335,17 @@ def _type_of(wish: OrderWish) -> OrderType:
     return OrderType.MARKET if wish.price is None else OrderType.LIMIT
 
 
+def _stop_of(wish: OrderWish, entry: Decimal, instrument: Instrument) -> Price | None:
+    stop = wish.stop_loss
+    if stop is None:
+        return None
+    return instrument.price(
+        entry * (1 - wish.side.sign * stop) if wish.stop_loss_is_ratio else stop
+    )
+
+
 def _age_seconds(proposal: Proposal) -> float:
     return max(0, proposal.at - proposal.tick.at) / 1000 if proposal.tick else 0.0
-
-
-def _wrong_side(
-    wish: OrderWish, proposal: Proposal, stop: Price | None, target: Price | None
-) -> Refused | None:
-    """A stop above a buy or a target below it would fire at once."""
-    sign, entry = wish.side.sign, proposal.price
-    if stop is not None and (entry - stop) * sign <= ZERO:
-        return Refused("stop_side", {"level": f"{stop:f}", "price": f"{entry:f}"})
-    if target is not None and (target - entry) * sign <= ZERO:
-        return Refused("target_side", {"level": f"{target:f}", "price": f"{entry:f}"})
-    return None
 
 
 def _outcome(events: Sequence[Event]) -> OrderAccepted | Refused:

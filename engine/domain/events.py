@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from engine.domain.account import Account
 from engine.domain.alert import Alert
@@ -19,7 +20,16 @@ from engine.domain.identifiers import (
     VenueOrderId,
 )
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import Order, OrderTerms
+from engine.domain.order import Order, OrderTerms, Purpose
+
+
+class Remedy(StrEnum):
+    """What is done about protection that is not there."""
+
+    WAIT = "wait"
+    RETRY = "retry"
+    CLOSE = "close"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +118,12 @@ class OrderCancelRequested:
 
 @dataclass(frozen=True, slots=True)
 class OrderCanceled:
-    """It rests no more."""
+    """It rests no more; `by` where a person took back what had not left yet."""
 
     client_order_id: ClientOrderId
     reason: str
     at: int
+    by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +165,44 @@ class OrderBecameUnknown:
 @dataclass(frozen=True, slots=True)
 class OrderNeverArrived:
     """The venue, asked after all could have reached it, does not know it: it did not happen."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionEnded:
+    """An order that went in slices is over; `reason` where something of it was not traded.
+
+    `fee` is what its fills cost, in the currency of the last one.
+    """
+
+    client_order_id: ClientOrderId
+    reason: str
+    slices: int
+    fee: Decimal
+    fee_currency: Currency
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionDiffers:
+    """What an entry filled (`wanted` base units) is not what its children cover (`standing`).
+
+    `purpose` is the child that is missing, `remedy` what is done: wait, retry, close or nothing.
+    """
+
+    client_order_id: ClientOrderId
+    purpose: Purpose
+    wanted: Quantity
+    standing: Quantity
+    remedy: Remedy
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionRestored:
+    """The children of an entry cover again what it filled."""
 
     client_order_id: ClientOrderId
     at: int
@@ -243,12 +292,15 @@ OrderEvent = (
     | OrderReplaced
     | OrderBecameUnknown
     | OrderNeverArrived
+    | ExecutionEnded
 )
 Event = (
     AccountOpened
     | OrderInitialized
     | OrderDenied
     | OrderEvent
+    | ProtectionDiffers
+    | ProtectionRestored
     | AlertSet
     | AlertFired
     | AlertRemoved

@@ -74,11 +74,18 @@ CLOSED = frozenset(
 
 
 class Purpose(StrEnum):
-    """Why it exists: to open or close by wish, or to protect another order's position."""
+    """Why it exists: by wish, to protect what another order filled, or as a part of another."""
 
     ENTRY = "entry"
     STOP_LOSS = "stop_loss"
     TAKE_PROFIT = "take_profit"
+    EXIT = "exit"
+    """Closes at market what no stop could be placed for."""
+    SLICE = "slice"
+    """One of the orders that an execution algorithm makes of its parent."""
+
+
+PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,47 @@ class OrderTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """A take profit: so many base units of each `of` that the entry fills close at this price."""
+
+    price: Price
+    quantity: Quantity
+    of: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Twap:
+    """Equal slices at equal distances in time, the first at once; times in UTC ms."""
+
+    slices: int
+    starts_at: int
+    ends_at: int
+
+    def place_at(self, at: int) -> int:
+        """The slice whose turn a moment is, from 0; `slices` once the time is over."""
+        if at >= self.ends_at:
+            return self.slices
+        return max(0, (at - self.starts_at) * self.slices // (self.ends_at - self.starts_at))
+
+
+@dataclass(frozen=True, slots=True)
+class Contingent:
+    """An order that another one triggers: what it filled of its whole is this one's share."""
+
+    terms: OrderTerms
+    stop_loss: Price | None = None
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """An order as it stands; `unknown` is a flag beside the state."""
+    """An order as it stands; `unknown` is a flag beside the state.
+
+    `parent` is the order that it serves, `leg` which of several of the same purpose it is and
+    `attempt` how often it was tried before. `linked` is the other one of a pair of which one
+    cancels the other, `triggers` what is placed once it has ended. `canceled_by` asked for its
+    end.
+    """
 
     client_order_id: ClientOrderId
     account: AccountId
@@ -121,7 +167,18 @@ class Order:
     purpose: Purpose = Purpose.ENTRY
     parent: ClientOrderId | None = None
     stop_loss: Price | None = None
-    take_profit: Price | None = None
+    targets: tuple[Target, ...] = ()
+    leg: int = 0
+    attempt: int = 0
+    linked: ClientOrderId | None = None
+    triggers: Contingent | None = None
+    twap: Twap | None = None
+    canceled_by: PersonId | None = None
+
+    @property
+    def is_protection(self) -> bool:
+        """Whether it closes what another order opened, by a rule confirmed with it."""
+        return self.purpose in PROTECTING
 
     @property
     def remaining(self) -> Quantity:

@@ -20,15 +20,16 @@ from engine.domain.identifiers import (
     Symbol,
 )
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import OrderTerms
+from engine.domain.order import Contingent, OrderTerms, Target, Twap
 from engine.domain.timeframe import Timeframe
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """Send one order; with `stop_loss` or `take_profit` (prices) its fills are protected.
+    """Send one order; with `stop_loss` (a price) or `targets` its fills are protected.
 
-    It is never sent after `expires_to_send_at` (UTC ms).
+    It is never sent after `expires_to_send_at` (UTC ms). With `oco` two orders are sent, of which
+    one cancels the other; `triggers` follows once it has filled; with `twap` it goes in slices.
     """
 
     key: IntentKey
@@ -38,7 +39,11 @@ class PlaceOrder:
     at: int
     expires_to_send_at: int
     stop_loss: Price | None = None
-    take_profit: Price | None = None
+    targets: tuple[Target, ...] = ()
+    oco: OrderTerms | None = None
+    triggers: Contingent | None = None
+    twap: Twap | None = None
+    parent: ClientOrderId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,13 @@ class OpenDay:
 
 
 @dataclass(frozen=True, slots=True)
+class PassTime:
+    """So late it is (UTC ms): what waits for its time, or has waited too long, is seen to."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class LoadHistory:
     """Closed candles from before the kernel was watching, for formulas that look back."""
 
@@ -164,6 +176,7 @@ Request = (
     | ResumeTrading
     | SetRiskLimit
     | OpenDay
+    | PassTime
     | LoadHistory
     | SendOrder
 )

@@ -1,11 +1,12 @@
-"""Stops and targets that follow what an entry filled.
+"""Stops and targets that follow what an entry filled, and the watch over them.
 
-An order with a stop loss or a take profit is the parent of up to two children. They come into
-being with its first fill, are resized with each further fill and exit, and are swept when
-nothing is left to protect. The stop and the target share one quantity: what one of them fills,
-the other no longer covers. Where a position was reduced by hand, the oldest entries are taken to
-have been closed first. A child that ends while there is something to protect, refused or lost,
-has a successor, unless a person took it away.
+An entry with a stop loss or take profits is the parent of one child for each. They come into being
+with its first fill, are resized with each further fill and exit, and are swept when nothing is
+left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
+a position was reduced by hand, the oldest entries are taken to have been closed first.
+
+A child that the venue refuses or loses is placed again, a few times, ever later; where no stop can
+be had, what it should protect is closed at market. A child that a person took away stays away.
 """
 
 from __future__ import annotations
@@ -15,65 +16,49 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
-from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
-from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
-from engine.domain.money import ZERO, Price, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose
+from engine.domain.events import (
+    Event,
+    OrderCancelRequested,
+    OrderInitialized,
+    ProtectionDiffers,
+    ProtectionRestored,
+    Remedy,
+)
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.money import ZERO, Quantity
+from engine.domain.order import Order, OrderState, Purpose
 from engine.domain.values import changed
-from engine.execution.naming import client_order_id
-
-THE_DESK = PersonId("desk")
-"""Who acts where no person did: the rules that a person confirmed."""
+from engine.execution.legs import THE_DESK, Leg, born, shares
 
 MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
-_UNINVITED = (OrderState.REJECTED, OrderState.DENIED, OrderState.EXPIRED)
 
+GRACE_MS = 10_000
+"""How long the venue may take before protection that is under way counts as missing."""
 
-_FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 500, 8_000
-"""Between a child that the venue would not have and its successor."""
+Place = tuple[AccountId, Symbol]
+_Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
 
 
 @dataclass(slots=True)
 class _Bracket:
     parent: Order
-    children: dict[ClientOrderId, Order] = field(default_factory=dict)
-    current: dict[Purpose, Order] = field(default_factory=dict)
-    failed: dict[Purpose, int] = field(default_factory=dict)
-    waived: set[Purpose] = field(default_factory=set)
-    asked: dict[ClientOrderId, Quantity] = field(default_factory=dict)
+    legs: dict[tuple[Purpose, int], Leg] = field(default_factory=dict)
+    alarm: ProtectionDiffers | None = None
+    differs_since: int | None = None
 
     @property
     def uncovered(self) -> Decimal:
         """What the parent filled and no child has closed."""
-        return self.parent.filled - sum((c.filled for c in self.children.values()), ZERO)
+        return self.parent.filled - sum((leg.filled for leg in self.legs.values()), ZERO)
 
     @property
-    def is_closed(self) -> bool:
-        """Whether neither the parent nor a child can fill any more."""
-        return not self.parent.is_open and not any(c.is_open for c in self.current.values())
+    def is_idle(self) -> bool:
+        """Whether neither the parent nor a child can still do something."""
+        return not self.parent.is_open and not any(leg.is_open for leg in self.legs.values())
 
-    def follow(self, child: Order) -> None:
-        self.children[child.client_order_id] = child
-        self.current[child.purpose] = child
-        self.asked.pop(child.client_order_id, None)
-        if child.state in _UNINVITED and not child.filled:
-            self.failed[child.purpose] = self.failed.get(child.purpose, 0) + 1
-        elif child.state in MOVABLE:
-            self.failed.pop(child.purpose, None)
-
-    def may_follow(self, ended: Order, at: int) -> bool:
-        """Whether it is time for a successor; after a refusal, a pause that grows."""
-        failed = self.failed.get(ended.purpose, 0)
-        pause = min(_FIRST_PAUSE_MS << min(failed, 8), _LONGEST_PAUSE_MS) if failed else 0
-        # The two times may be of different clocks, of which one may have been set.
-        return abs(at - ended.updated_at) >= pause
-
-    def waits(self, at: int) -> bool:
-        """Whether a successor is wanted whose time has not come."""
-        return any(
-            not child.is_open and purpose not in self.waived and not self.may_follow(child, at)
-            for purpose, child in self.current.items()
-        )
+    def leg(self, purpose: Purpose, number: int = 0) -> Leg:
+        """The child of this purpose, with all its attempts."""
+        return self.legs.setdefault((purpose, number), Leg(purpose, number))
 
 
 class Brackets:
@@ -81,123 +66,132 @@ class Brackets:
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
-        self._by_position: dict[tuple[AccountId, Symbol], dict[ClientOrderId, _Bracket]] = {}
-        self.wanting: dict[Symbol, set[AccountId]] = {}
-        """Where a child has ended and its successor may be due."""
+        self._by_place: dict[Place, dict[ClientOrderId, _Bracket]] = {}
 
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
         if order.parent is not None:
             bracket = self._by_parent.get(order.parent)
-            if bracket is not None:
-                bracket.follow(order)
-                if not order.is_open:
-                    self.wanting.setdefault(order.terms.symbol, set()).add(order.account)
-        elif order.stop_loss is not None or order.take_profit is not None:
+            if bracket is not None and order.is_protection:
+                bracket.leg(order.purpose, order.leg).put(order)
+        elif order.stop_loss is not None or order.targets:
             bracket = self._by_parent.get(order.client_order_id)
             if bracket is None:
                 bracket = self._by_parent[order.client_order_id] = _Bracket(order)
                 place = order.account, order.terms.symbol
-                self._by_position.setdefault(place, {})[order.client_order_id] = bracket
+                self._by_place.setdefault(place, {})[order.client_order_id] = bracket
             bracket.parent = order
+        else:
+            return
+        if bracket is not None and bracket.is_idle and bracket.uncovered <= ZERO:
+            self._forget(bracket)
 
-    def waive(self, child: Order) -> None:
-        """A person takes this protection away."""
-        bracket = self._by_parent.get(child.parent) if child.parent is not None else None
+    def note(self, event: ProtectionDiffers | ProtectionRestored) -> None:
+        """Remember what has been said of an entry's protection."""
+        bracket = self._by_parent.get(event.client_order_id)
         if bracket is not None:
-            bracket.waived.add(child.purpose)
+            bracket.alarm = event if isinstance(event, ProtectionDiffers) else None
+
+    def places(self) -> tuple[Place, ...]:
+        """Where something is protected, or is to be once it fills."""
+        return tuple(self._by_place)
 
     def adjust(
-        self, account: AccountId, symbol: Symbol, held: Decimal, at: int
+        self, place: Place, held: Decimal, step: Decimal, at: int
     ) -> tuple[list[Event], list[VenueCommand]]:
-        """What must change so that the children cover `held` base units, and no more."""
+        """What must change so that the children cover `held` base units, and no more.
+
+        `step` is the instrument's quantity step, `at` the moment in UTC ms.
+        """
         events: list[Event] = []
         commands: list[VenueCommand] = []
-        brackets = self._by_position.get((account, symbol))
-        if not brackets:
-            self._wants_nothing(account, symbol)
-            return events, commands
         left = abs(held)
-        is_waiting = False
-        for bracket in reversed(tuple(brackets.values())):
+        for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
             covered = Quantity(max(ZERO, min(bracket.uncovered, left)))
             left -= covered
-            for event, command in _steps(bracket, covered, at):
-                events.extend(event)
-                commands.append(command)
-            if bracket.is_closed and not covered:
-                del self._by_parent[bracket.parent.client_order_id]
-                del brackets[bracket.parent.client_order_id]
-            is_waiting = is_waiting or (covered > ZERO and bracket.waits(at))
-        if not is_waiting:
-            self._wants_nothing(account, symbol)
+            for happened, asked in _steps(bracket, covered, step, at):
+                events.extend(happened)
+                commands.extend(asked)
+            events.extend(_watched(bracket, covered, at))
+            if bracket.is_idle and not covered:
+                self._forget(bracket)
         return events, commands
 
-    def _wants_nothing(self, account: AccountId, symbol: Symbol) -> None:
-        accounts = self.wanting.get(symbol)
-        if accounts is not None:
-            accounts.discard(account)
-            if not accounts:
-                del self.wanting[symbol]
+    def _forget(self, bracket: _Bracket) -> None:
+        parent = bracket.parent
+        place = parent.account, parent.terms.symbol
+        del self._by_parent[parent.client_order_id]
+        del self._by_place[place][parent.client_order_id]
+        if not self._by_place[place]:
+            del self._by_place[place]
 
 
-def _steps(
-    bracket: _Bracket, covered: Quantity, at: int
-) -> Iterator[tuple[tuple[Event, ...], VenueCommand]]:
-    for purpose, level in _levels(bracket.parent):
-        child = bracket.current.get(purpose)
-        if child is None or not child.is_open:
-            if covered and _is_due(bracket, purpose, child, at):
-                born = _child(bracket.parent, purpose, level, covered, at)
-                yield (OrderInitialized(born, (), at),), SubmitOrder(born)
-        elif child.state not in MOVABLE:
-            continue
-        elif not covered:
-            requested = OrderCancelRequested(child.client_order_id, THE_DESK, at)
-            yield (
-                (requested,),
-                CancelOrder(child.account, child.client_order_id, child.venue_order_id),
-            )
-        elif covered not in (child.remaining, bracket.asked.get(child.client_order_id)):
-            bracket.asked[child.client_order_id] = covered
-            terms = changed(child.terms, quantity=Quantity(child.filled + covered))
-            yield (
-                (),
-                ModifyOrder(child.account, child.client_order_id, child.venue_order_id, terms),
-            )
+def _steps(bracket: _Bracket, covered: Quantity, step: Decimal, at: int) -> Iterator[_Part]:
+    parent = bracket.parent
+    if parent.stop_loss is not None:
+        stop = bracket.leg(Purpose.STOP_LOSS)
+        yield from _kept(parent, stop, covered, at)
+        if covered and stop.has_failed:
+            yield from _kept(parent, bracket.leg(Purpose.EXIT), covered, at)
+    filled = [bracket.leg(Purpose.TAKE_PROFIT, n).filled for n in range(len(parent.targets))]
+    for number, wanted in enumerate(shares(parent, filled, covered, step)):
+        yield from _kept(parent, bracket.leg(Purpose.TAKE_PROFIT, number), wanted, at)
 
 
-def _is_due(bracket: _Bracket, purpose: Purpose, ended: Order | None, at: int) -> bool:
-    if purpose in bracket.waived:
-        return False
-    return ended is None or bracket.may_follow(ended, at)
+def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
+    """One child as it has to be: placed, resized or taken back."""
+    leg.wanted = wanted
+    child = leg.latest
+    if child is None or not child.is_open:
+        if wanted and leg.may_try(at):
+            new = born(parent, leg, wanted, at)
+            yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)
+    elif child.state not in MOVABLE:
+        return
+    elif not wanted:
+        requested = OrderCancelRequested(child.client_order_id, THE_DESK, at)
+        command = CancelOrder(child.account, child.client_order_id, child.venue_order_id)
+        yield (requested,), (command,)
+    elif wanted != child.remaining and leg.may_ask(wanted, at):
+        terms = changed(child.terms, quantity=Quantity(child.filled + wanted))
+        name = child.client_order_id
+        yield (), (ModifyOrder(child.account, name, child.venue_order_id, terms),)
 
 
-def _levels(parent: Order) -> list[tuple[Purpose, Price]]:
-    pairs = (Purpose.STOP_LOSS, parent.stop_loss), (Purpose.TAKE_PROFIT, parent.take_profit)
-    return [(purpose, level) for purpose, level in pairs if level is not None]
+def _watched(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[Event]:
+    """What is to be said of a protection that is not what it should be, or is again."""
+    name = bracket.parent.client_order_id
+    leg = next(_differing(bracket, covered), None)
+    if leg is None:
+        bracket.differs_since = None
+        if bracket.alarm is not None:
+            yield ProtectionRestored(name, at)
+        return
+    if bracket.differs_since is None:
+        bracket.differs_since = at
+    remedy = _remedy(bracket, leg)
+    if remedy is Remedy.WAIT and abs(at - bracket.differs_since) < GRACE_MS:
+        return
+    said = bracket.alarm
+    if said is None or (said.purpose, said.remedy) != (leg.purpose, remedy):
+        yield ProtectionDiffers(name, leg.purpose, leg.wanted, leg.standing, remedy, at)
 
 
-def _child(parent: Order, purpose: Purpose, level: Price, quantity: Quantity, at: int) -> Order:
-    is_stop = purpose is Purpose.STOP_LOSS
-    return Order(
-        # The moment tells it from one that went before it.
-        client_order_id=client_order_id(IntentKey(parent.client_order_id), f"{purpose.value}:{at}"),
-        account=parent.account,
-        terms=OrderTerms(
-            symbol=parent.terms.symbol,
-            side=parent.terms.side.opposite,
-            type=OrderType.STOP if is_stop else OrderType.LIMIT,
-            quantity=quantity,
-            price=None if is_stop else level,
-            stop_price=level if is_stop else None,
-            reduce_only=True,
-        ),
-        placed_by=parent.placed_by,
-        placed_at=at,
-        # Protection never grows too old to send: a late stop is better than none.
-        expires_to_send_at=0,
-        purpose=purpose,
-        parent=parent.client_order_id,
-        updated_at=at,
-    )
+def _differing(bracket: _Bracket, covered: Quantity) -> Iterator[Leg]:
+    """Children that do not cover what they should, the stop first."""
+    stop = bracket.legs.get((Purpose.STOP_LOSS, 0))
+    if stop is not None and stop.standing != covered and not stop.is_waived:
+        yield stop
+    for (purpose, _), leg in bracket.legs.items():
+        if purpose is Purpose.TAKE_PROFIT and leg.standing != leg.wanted and not leg.is_waived:
+            yield leg
+
+
+def _remedy(bracket: _Bracket, leg: Leg) -> Remedy:
+    if not leg.fails:
+        return Remedy.WAIT
+    if not leg.has_failed:
+        return Remedy.RETRY
+    if leg.purpose is not Purpose.STOP_LOSS:
+        return Remedy.NONE
+    return Remedy.NONE if bracket.leg(Purpose.EXIT).has_failed else Remedy.CLOSE

@@ -12,6 +12,7 @@ state as it is, and a fill counts in whatever state it finds the order, for the 
 from __future__ import annotations
 
 from engine.domain.events import (
+    ExecutionEnded,
     OrderAccepted,
     OrderBecameUnknown,
     OrderCanceled,
@@ -46,16 +47,18 @@ def evolved(order: Order, event: OrderEvent) -> Order:
         case OrderTriggered():
             return _moved(order, OrderState.TRIGGERED, event, when=_RESTING[:1])
         case OrderCancelRequested():
-            return _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
+            asked = _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
+            return order if asked is order else changed(asked, canceled_by=event.by)
         case OrderCancelRejected():
-            return _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
+            rests = _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
+            return order if rests is order else changed(rests, canceled_by=None)
         case OrderReplaced():
             return _replaced(order, event)
         case OrderBecameUnknown():
             return _unknown(order, event)
         case OrderNeverArrived():
             return _never_arrived(order, event)
-        case OrderRejected() | OrderCanceled() | OrderExpired():
+        case OrderRejected() | OrderCanceled() | OrderExpired() | ExecutionEnded():
             return _ended(order, event)
 
 
@@ -125,14 +128,23 @@ def _never_arrived(order: Order, event: OrderNeverArrived) -> Order:
     )
 
 
-def _ended(order: Order, event: OrderRejected | OrderCanceled | OrderExpired) -> Order:
+def _ended(
+    order: Order, event: OrderRejected | OrderCanceled | OrderExpired | ExecutionEnded
+) -> Order:
     if not order.is_open:
         return order
     ends = {
         OrderRejected: OrderState.REJECTED,
         OrderCanceled: OrderState.CANCELED,
         OrderExpired: OrderState.EXPIRED,
+        ExecutionEnded: OrderState.EXPIRED,
     }
+    by = event.by if isinstance(event, OrderCanceled) else None
     return changed(
-        order, state=ends[type(event)], reason=event.reason, unknown=False, updated_at=event.at
+        order,
+        state=ends[type(event)],
+        reason=event.reason,
+        unknown=False,
+        updated_at=event.at,
+        canceled_by=by or order.canceled_by,
     )

@@ -19,7 +19,7 @@ def on_halt(state: State, wish: wishes.HaltTrading) -> Step:
     events: list[Event] = [TradingHalted(wish.by, wish.reason, wish.at)]
     commands: list[VenueCommand] = []
     for order in tuple(state.orders.open.values()):
-        if order.terms.reduce_only:
+        if order.terms.reduce_only and order.twap is None:
             continue  # protection stays until what it protects is gone
         event, command = cancelling(order, wish.by, wish.at)
         events.append(event)

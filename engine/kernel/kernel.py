@@ -8,7 +8,7 @@ from typing import Any
 from engine.domain import requests as wishes
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.market import BarClosed, Tick
-from engine.kernel import halting, house, markets, orders, reports
+from engine.kernel import halting, house, markets, orders, reports, waiting
 from engine.kernel.state import State
 from engine.kernel.step import Step
 
@@ -36,6 +36,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.ResumeTrading: halting.on_resume,
     wishes.OpenAccount: house.on_open_account,
     wishes.OpenDay: house.on_open_day,
+    wishes.PassTime: waiting.on_time,
     wishes.SetRiskLimit: house.on_set_limit,
     wishes.SetAlert: house.on_set_alert,
     wishes.RemoveAlert: house.on_remove_alert,

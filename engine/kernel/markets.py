@@ -7,7 +7,6 @@ from decimal import Decimal
 from engine.domain.events import AlertFired
 from engine.domain.market import BarClosed, Tick
 from engine.domain.requests import LoadHistory
-from engine.kernel.reports import protected
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -15,13 +14,9 @@ from engine.kernel.step import NOTHING, Step
 def on_tick(state: State, tick: Tick) -> Step:
     state.quotes[tick.symbol] = tick
     fired = state.alerts.on_tick(tick)
-    step = NOTHING
-    if fired:
-        step = state.happened(*(AlertFired(alert, tick.last, tick.at) for alert in fired))
-    if tick.symbol in state.brackets.wanting:
-        for account in tuple(state.brackets.wanting[tick.symbol]):
-            step = step.then(protected(state, account, tick.symbol, tick.at))
-    return step
+    if not fired:
+        return NOTHING
+    return state.happened(*(AlertFired(alert, tick.last, tick.at) for alert in fired))
 
 
 def on_bar(state: State, bar: BarClosed) -> Step:

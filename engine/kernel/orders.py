@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.domain import requests as wishes
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import (
@@ -15,16 +17,38 @@ from engine.domain.events import (
     OrderSubmitted,
 )
 from engine.domain.identifiers import PersonId
-from engine.domain.order import Order, OrderState, OrderType
+from engine.domain.order import Order, OrderState, OrderType, Purpose
 from engine.domain.values import changed
 from engine.execution.naming import client_order_id
+from engine.kernel import slices
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
+
+_OCO = "oco"
+"""What the name of a pair's other order is made from, beside the key."""
 
 
 def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     """Judge it; what passes is written as initialized, what does not as denied."""
-    order = Order(
+    order = _order(wish)
+    events: list[Event] = []
+    for each in (order, _other(order, wish)):
+        if each is None:
+            continue
+        breach, warnings = state.judge(state.proposal(wish.account, each.terms, wish.at))
+        if breach is not None:
+            denied = changed(order, state=OrderState.DENIED, reason=breach.rule, linked=None)
+            details = tuple(sorted(breach.facts.items()))
+            return state.happened(OrderDenied(denied, breach.rule, details, wish.at))
+        events.append(OrderInitialized(each, warnings, wish.at))
+    if order.twap is not None:
+        return state.happened(*events).then(slices.worked(state, order.client_order_id, wish.at))
+    commands = tuple(SubmitOrder(e.order) for e in events if isinstance(e, OrderInitialized))
+    return state.happened(*events, commands=commands)
+
+
+def _order(wish: wishes.PlaceOrder) -> Order:
+    return Order(
         client_order_id=client_order_id(wish.key),
         account=wish.account,
         terms=wish.terms,
@@ -32,16 +56,22 @@ def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
         placed_at=wish.at,
         expires_to_send_at=wish.expires_to_send_at,
         updated_at=wish.at,
+        parent=wish.parent,
         stop_loss=wish.stop_loss,
-        take_profit=wish.take_profit,
+        targets=wish.targets,
+        linked=client_order_id(wish.key, _OCO) if wish.oco is not None else None,
+        triggers=wish.triggers,
+        twap=wish.twap,
     )
-    breach, warnings = state.judge(state.proposal(wish.account, wish.terms, wish.at))
-    if breach is not None:
-        denied = changed(order, state=OrderState.DENIED, reason=breach.rule)
-        details = tuple(sorted(breach.facts.items()))
-        return state.happened(OrderDenied(denied, breach.rule, details, wish.at))
-    initialized = OrderInitialized(order, warnings, wish.at)
-    return state.happened(initialized, commands=(SubmitOrder(order),))
+
+
+def _other(order: Order, wish: wishes.PlaceOrder) -> Order | None:
+    """The other one of a pair."""
+    if order.linked is None or wish.oco is None:
+        return None
+    return changed(
+        order, client_order_id=order.linked, terms=wish.oco, linked=order.client_order_id
+    )
 
 
 def on_send(state: State, wish: wishes.SendOrder) -> Step:
@@ -53,34 +83,55 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
     if _may_not_leave(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
+    if not order.is_protection and _reduces_nothing(state, order):
+        return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
     submitted = OrderSubmitted(order.client_order_id, wish.at)
     return state.happened(submitted, commands=(SubmitOrder(order),))
 
 
 def _may_not_leave(state: State, order: Order) -> bool:
     """A halt that came between the yes and the sending stops what would add risk."""
-    if state.halted is None or order.parent is not None:
+    if state.halted is None or order.is_protection:
         return False
     return not state.proposal(order.account, order.terms, order.placed_at).reduces
+
+
+def _reduces_nothing(state: State, order: Order) -> bool:
+    """Whether it may only reduce and there is less to reduce than when it was asked for."""
+    terms = order.terms
+    return terms.reduce_only and not state.proposal(order.account, terms, 0).reduces
 
 
 def on_cancel(state: State, wish: wishes.CancelOrders) -> Step:
     events: list[Event] = []
     commands: list[VenueCommand] = []
-    for order_id in wish.orders:
-        order = state.orders.open.get(order_id)
-        if order is None or order.account != wish.account:
-            continue
+    for order in _meant(state, wish):
         event, command = cancelling(order, wish.by, wish.at)
         events.append(event)
         commands.extend(command)
-    return state.happened(*events, commands=tuple(commands))
+    step = state.happened(*events, commands=tuple(commands))
+    for name in wish.orders:
+        step = step.then(slices.worked(state, name, wish.at))
+    return step
+
+
+def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
+    """The orders named, the other one of a pair, and the slices that are under way."""
+    names = dict.fromkeys(wish.orders)
+    for name in wish.orders:
+        order = state.orders.open.get(name)
+        if order is not None and order.linked is not None:
+            names[order.linked] = None
+        run = state.slicing.get(name)
+        names.update(dict.fromkeys(run.under_way if run is not None else ()))
+    orders = (state.orders.open.get(name) for name in names)
+    return [order for order in orders if order is not None and order.account == wish.account]
 
 
 def cancelling(order: Order, by: PersonId, at: int) -> tuple[Event, tuple[VenueCommand, ...]]:
     """What has not left is canceled here and now; the rest is asked of the venue."""
-    if order.state is OrderState.INITIALIZED:
-        return OrderCanceled(order.client_order_id, "by_request", at), ()
+    if order.state is OrderState.INITIALIZED or order.twap is not None:
+        return OrderCanceled(order.client_order_id, "by_request", at, by), ()
     requested = OrderCancelRequested(order.client_order_id, by, at)
     command = CancelOrder(order.account, order.client_order_id, order.venue_order_id)
     return requested, (command,)
@@ -90,6 +141,8 @@ def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:
     order = state.orders.open.get(wish.order)
     if order is None or order.account != wish.account:
         return NOTHING
+    if reason := fixed(order, price=wish.price, quantity=wish.quantity):
+        return state.happened(OrderCancelRejected(order.client_order_id, reason, wish.at))
     terms = order.terms
     is_stop = terms.type is OrderType.STOP
     altered = changed(
@@ -103,3 +156,16 @@ def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:
         return state.happened(OrderCancelRejected(order.client_order_id, breach.rule, wish.at))
     command = ModifyOrder(order.account, order.client_order_id, order.venue_order_id, altered)
     return Step(commands=(command,))
+
+
+def fixed(order: Order, *, price: Decimal | None, quantity: Decimal | None) -> str:
+    """Why an order cannot be changed so, or nothing."""
+    if order.twap is not None or order.purpose is Purpose.SLICE:
+        return "twap_is_fixed"
+    if quantity is not None and order.linked is not None:
+        return "linked_quantity"
+    if quantity is not None and order.is_protection:
+        return "follows_entry"
+    if price is not None and order.terms.type in (OrderType.MARKET, OrderType.TRAILING_STOP):
+        return "has_no_price"
+    return ""

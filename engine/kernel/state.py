@@ -11,14 +11,16 @@ from engine.domain import events as facts
 from engine.domain.account import Fill
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event, OrderEvent
-from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency
-from engine.domain.order import Order, OrderTerms
+from engine.domain.order import Order, OrderTerms, Purpose
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
-from engine.execution.protection import THE_DESK, Brackets
+from engine.execution.pairs import Pairs
+from engine.execution.protection import Brackets
+from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step
 from engine.portfolio.book import AccountBook
@@ -36,6 +38,8 @@ class State:
         self.accounts: dict[AccountId, AccountBook] = {}
         self.orders = Orders()
         self.brackets = Brackets()
+        self.pairs = Pairs()
+        self.slicing = Slicing()
         self.alerts = AlertBook()
         self.limits: dict[str, Decimal] = dict(limits)
         self.halted: facts.TradingHalted | None = None
@@ -43,7 +47,9 @@ class State:
             facts.OrderInitialized: self._apply_new_order,
             facts.OrderDenied: self._apply_new_order,
             facts.OrderFilled: self._apply_fill,
-            facts.OrderCancelRequested: self._apply_cancel_request,
+            facts.ExecutionEnded: self._apply_execution_end,
+            facts.ProtectionDiffers: self._apply_watch,
+            facts.ProtectionRestored: self._apply_watch,
             facts.AccountOpened: self._apply_account,
             facts.AlertSet: lambda event: self.alerts.add(event.alert),
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
@@ -70,6 +76,8 @@ class State:
         """An order as it stands now, known everywhere it is kept."""
         self.orders.put(order)
         self.brackets.follow(order)
+        self.pairs.follow(order)
+        self.slicing.follow(order)
         self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
 
     def order_of(self, event: OrderEvent) -> Order:
@@ -85,20 +93,30 @@ class State:
     def _apply_to_order(self, event: OrderEvent) -> None:
         self.put(evolved(self.order_of(event), event))
 
-    def _apply_cancel_request(self, event: facts.OrderCancelRequested) -> None:
-        order = self.order_of(event)
-        if event.by != THE_DESK:
-            self.brackets.waive(order)
-        self.put(evolved(order, event))
-
     def _apply_fill(self, event: facts.OrderFilled) -> Fill | None:
         order = self.order_of(event)
         if self.orders.is_repeat(event):
             return None
         self.orders.note_trade(event)
         self.put(evolved(order, event))
+        if order.purpose is Purpose.SLICE and order.parent is not None:
+            self._fill_parent(order.parent, order, event)
         instrument = self.instruments[order.terms.symbol]
         return self.accounts[order.account].book(order, event, instrument)
+
+    def _fill_parent(self, name: ClientOrderId, order: Order, event: facts.OrderFilled) -> None:
+        """What a slice fills, its parent has filled; it is booked once, for the slice."""
+        parent = self.orders.get(name)
+        if parent is not None:
+            self.slicing.note_fill(order, event)
+            self.put(evolved(parent, event))
+
+    def _apply_execution_end(self, event: facts.ExecutionEnded) -> None:
+        self._apply_to_order(event)
+        self.slicing.forget(event.client_order_id)
+
+    def _apply_watch(self, event: facts.ProtectionDiffers | facts.ProtectionRestored) -> None:
+        self.brackets.note(event)
 
     def _apply_account(self, event: facts.AccountOpened) -> None:
         self.accounts[event.account.id] = AccountBook(event.account, event.cash)

@@ -97,7 +97,8 @@ def _minimums(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> 
     if terms.quantity < instrument.minimum_quantity:
         return f"quantity {terms.quantity} is below the minimum {instrument.minimum_quantity}"
     price = terms.price or terms.stop_price or (quote.last if quote else None)
-    if price is not None and terms.quantity * price < instrument.minimum_notional:
+    too_small = price is not None and terms.quantity * price < instrument.minimum_notional
+    if price is not None and too_small and not terms.reduce_only:
         value = f"{terms.quantity * price:f}"
         return f"notional {value} is below the minimum {instrument.minimum_notional}"
     return ""

@@ -9,8 +9,9 @@ microseconds. An order enters and leaves by bisection.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from engine.domain.events import (
     OrderAccepted,
@@ -22,6 +23,7 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
+from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms
 from engine.matching.checks import DUPLICATE, refusal, replacement_refusal
 from engine.matching.meeting import Meeting, cancel, expire
@@ -31,6 +33,7 @@ from engine.matching.resting import RestingOrder, Stated, taken, venue_order_id
 from engine.matching.trailing import standing
 
 Reports = tuple[VenueReport, ...]
+Holder = tuple[AccountId, Symbol]
 
 NOTHING: Reports = ()
 
@@ -79,11 +82,22 @@ class Matcher:
         self._open: dict[ClientOrderId, RestingOrder] = {}
         self._closed: dict[ClientOrderId, OrderState] = {}
         self._changed: dict[ClientOrderId, RestingOrder] = {}
+        self._holdings: dict[Holder, Decimal] = {}
+        self._moved: set[Holder] = set()
 
     @property
     def changed(self) -> Sequence[RestingOrder]:
         """The orders that the last call changed, as they stand now: what there is to save."""
         return tuple(self._changed.values())
+
+    @property
+    def moved(self) -> Mapping[Holder, Decimal]:
+        """What is held now by those whose holdings the last call changed."""
+        return {holder: self._holdings[holder] for holder in self._moved}
+
+    def held(self, account: AccountId, symbol: Symbol) -> Decimal:
+        """Base units that the account's fills here came to, signed."""
+        return self._holdings.get((account, symbol), ZERO)
 
     def find(self, order: ClientOrderId) -> RestingOrder | None:
         """An open order."""
@@ -99,7 +113,9 @@ class Matcher:
         market = self._markets.get(symbol)
         return market is None or not market.turns
 
-    def restore(self, orders: Iterable[Stated]) -> None:
+    def restore(
+        self, orders: Iterable[Stated], holdings: Mapping[Holder, Decimal] | None = None
+    ) -> None:
         """Hold these orders and no others, open and closed, as they were saved.
 
         Prices are kept. An open order whose symbol is traded no more rests, and can be canceled.
@@ -109,11 +125,12 @@ class Matcher:
         self._open, self._closed = {}, {}
         for each in orders:
             self._put(RestingOrder(each.order, each.fills))
-        self._changed = {}
+        self._holdings = dict(holdings or {})
+        self._forget_changes()
 
     def submit(self, order: Order, at: int) -> Reports:
         """Take an order and let it meet the market as it stands, or refuse it with the reason."""
-        self._changed = {}
+        self._forget_changes()
         market = self._markets.get(order.terms.symbol)
         if market is None:
             reason = f"{order.terms.symbol} is not traded here"
@@ -130,7 +147,7 @@ class Matcher:
 
     def cancel(self, order: ClientOrderId, at: int) -> Reports:
         """Take an order out of the book, or say why there is nothing to cancel."""
-        self._changed = {}
+        self._forget_changes()
         held = self._open.get(order)
         if held is None:
             return (OrderCancelRejected(order, self._absence(order), at),)
@@ -143,7 +160,7 @@ class Matcher:
 
         A refusal is an OrderCancelRejected, as FIX answers both cancel and replace.
         """
-        self._changed = {}
+        self._forget_changes()
         held = self._open.get(order)
         if held is None:
             return (OrderCancelRejected(order, self._absence(order), at),)
@@ -158,7 +175,7 @@ class Matcher:
     def on_tick(self, tick: Tick) -> Reports:
         """Let a tick meet the orders of its symbol. One older than the last is ignored."""
         if self._changed:
-            self._changed = {}
+            self._forget_changes()
         market = self._markets.get(tick.symbol)
         if market is None:
             return NOTHING
@@ -175,7 +192,7 @@ class Matcher:
         reports: list[VenueReport] = []
         for _, order in tuple(market.turns):
             held = self._open[order]
-            reports.extend(self._settle(held, *meeting.of(held)))
+            reports.extend(self._settle(held, *meeting.of(held, self._room(held))))
         if not self._changed:
             market.band = quiet_band(self._open[order] for _, order in market.turns)
         return tuple(reports)
@@ -184,7 +201,15 @@ class Matcher:
         if market.quote is None:
             return NOTHING
         meeting = Meeting(replace(market.quote, at=at), market.instrument, self._model)
-        return self._settle(held, *meeting.of(held))
+        return self._settle(held, *meeting.of(held, self._room(held)))
+
+    def _room(self, held: RestingOrder) -> Quantity | None:
+        """How much an order may still fill where it may only reduce; None where it may open."""
+        terms = held.order.terms
+        if not terms.reduce_only:
+            return None
+        position = self.held(held.order.account, terms.symbol) * -terms.side.sign
+        return Quantity(max(ZERO, position))
 
     def _replace(self, held: RestingOrder, terms: OrderTerms, market: Market, at: int) -> Reports:
         before = held.order
@@ -198,7 +223,17 @@ class Matcher:
         if after is not before:
             self._take_out(before)
             self._put(after)
+            self._hold(after.order, after.order.filled - before.order.filled)
         return reports
+
+    def _hold(self, order: Order, quantity: Decimal) -> None:
+        if quantity:
+            holder = order.account, order.terms.symbol
+            self._holdings[holder] = self.held(*holder) + order.terms.side.sign * quantity
+            self._moved.add(holder)
+
+    def _forget_changes(self) -> None:
+        self._changed, self._moved = {}, set()
 
     def _take_out(self, held: RestingOrder) -> None:
         del self._open[held.id]
@@ -217,7 +252,10 @@ class Matcher:
     def _refusal(self, order: Order, market: Market) -> str:
         if order.client_order_id in self._open or order.client_order_id in self._closed:
             return DUPLICATE
-        return refusal(order.terms, market.instrument, market.quote)
+        reason = refusal(order.terms, market.instrument, market.quote)
+        if not reason and self._room(RestingOrder(order)) == ZERO:
+            return "reduce only: there is nothing to reduce"
+        return reason
 
     def _absence(self, order: ClientOrderId) -> str:
         state = self._closed.get(order)

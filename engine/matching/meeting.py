@@ -38,22 +38,22 @@ class Meeting:
     instrument: Instrument
     model: FillModel
 
-    def of(self, held: RestingOrder) -> Step:
-        """Let the order meet the tick."""
+    def of(self, held: RestingOrder, room: Quantity | None = None) -> Step:
+        """Let the order meet the tick; `room` is the most that it may fill, None for any."""
         if held.is_past_day(self.tick.at):
             return expire(held, self.tick.at)
         delay = self.model.delay_ms
         if delay and self.tick.at < held.order.updated_at + delay:
             return held, ()
-        return self._wait(held) if held.awaits_trigger else self._execute(held)
+        return self._wait(held, room) if held.awaits_trigger else self._execute(held, room)
 
-    def _wait(self, held: RestingOrder) -> Step:
+    def _wait(self, held: RestingOrder, room: Quantity | None) -> Step:
         terms = held.order.terms
         stop = terms.stop_price
         if stop is None or not is_reached(terms.side, stop, self.tick.last):
             return self._trail(held), ()
         report = OrderTriggered(held.id, self.tick.at)
-        after, reports = self._execute(held.triggered())
+        after, reports = self._execute(held.triggered(), room)
         return after, (report, *reports)
 
     def _trail(self, held: RestingOrder) -> RestingOrder:
@@ -64,7 +64,7 @@ class Meeting:
         stop = drawn if terms.stop_price is None else tighter(terms.side, terms.stop_price, drawn)
         return held if stop == terms.stop_price else held.with_level(stop)
 
-    def _execute(self, held: RestingOrder) -> Step:
+    def _execute(self, held: RestingOrder, room: Quantity | None) -> Step:
         terms = held.order.terms
         # A feed may tell its last price twice, above all after a restart: one share of it is due.
         if held.fills and held.fills[-1].at >= self.tick.at:
@@ -73,7 +73,10 @@ class Meeting:
             return self._leave(held.at_rest())
         if terms.post_only and not held.rests:
             return cancel(held, "post only: it would cross the spread", self.tick.at)
-        quantity = self.model.available(held.order.remaining, self.tick, self.instrument)
+        wanted = held.order.remaining if room is None else min(held.order.remaining, room)
+        if not wanted:
+            return cancel(held, "reduce only: there is nothing left to reduce", self.tick.at)
+        quantity = self.model.available(wanted, self.tick, self.instrument)
         if terms.time_in_force is TimeInForce.FOK and quantity < held.order.remaining:
             return cancel(held, "fok: not all of it can be filled at once", self.tick.at)
         return self._fill(held, quantity) if quantity else self._leave(held)

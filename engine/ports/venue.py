@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Protocol
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderFilled, VenueReport
-from engine.domain.identifiers import AccountId, ClientOrderId, VenueName, VenueOrderId
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.order import Order
 
 
@@ -83,6 +84,12 @@ class PaperBook(Protocol):
         """One order, open or closed."""
         ...
 
-    async def save(self, orders: Sequence[VenueOrder]) -> None:
-        """Keep these, whole, in one transaction."""
+    async def holdings(self) -> Mapping[tuple[AccountId, Symbol], Decimal]:
+        """Base units held of each instrument, signed: what all fills come to."""
+        ...
+
+    async def save(
+        self, orders: Sequence[VenueOrder], holdings: Mapping[tuple[AccountId, Symbol], Decimal]
+    ) -> None:
+        """Keep these, whole, in one transaction: orders and the holdings that changed."""
         ...

@@ -10,7 +10,8 @@ from engine.risk.proposal import Breach, Proposal
 def holding(proposal: Proposal) -> Breach | None:
     """Refuse a sale beyond the holding that other sales have not promised already.
 
-    What only reduces is not held back by other sales: whichever fills first, the rest is swept.
+    What only reduces promises nothing and is not held back: whichever fills first, the rest is
+    swept.
     """
     if proposal.terms.side is Side.BUY:
         return None
@@ -18,7 +19,7 @@ def holding(proposal: Proposal) -> Breach | None:
         (
             order.remaining
             for order in proposal.book.open_orders(proposal.terms.symbol, Side.SELL)
-            if order.parent is None and not proposal.terms.reduce_only
+            if not order.terms.reduce_only and not proposal.terms.reduce_only
         ),
         ZERO,
     )

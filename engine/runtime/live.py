@@ -24,7 +24,7 @@ from engine.domain.identifiers import AccountId, IntentKey, VenueName
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
-from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, Request
+from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, PassTime, Request
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
 from engine.kernel import Arrival, Kernel
@@ -181,8 +181,8 @@ class LiveRuntime:
 
     async def _resume(self, order: Order) -> None:
         """Settle one order that was open when the process ended."""
-        if order.account not in self._venues:
-            return
+        if order.account not in self._venues or order.twap is not None:
+            return  # what goes in slices is worked here; its slices are settled like all orders
         if order.state is OrderState.INITIALIZED:
             self._spawn(self._sender.send(SubmitOrder(order)))
             return
@@ -243,6 +243,7 @@ class LiveRuntime:
         while True:
             try:
                 await self._open_day()
+                await self._take(PassTime(self._clock.now_ms()))
                 for bar in self._builder.on_time(self._clock.now_ms()):
                     await self._on_bar(self.markets.find(bar.symbol).venue, bar)
                 if rounds % _FLUSH_EVERY == 0:

@@ -1,8 +1,9 @@
 """A paper venue's book in memory: whole, and lasting longer than the venue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from engine.domain.identifiers import ClientOrderId
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.ports.venue import VenueOrder
 
 
@@ -11,6 +12,7 @@ class MemoryBook:
 
     def __init__(self) -> None:
         self.orders: dict[ClientOrderId, VenueOrder] = {}
+        self.held: dict[tuple[AccountId, Symbol], Decimal] = {}
         self.transactions = 0
 
     async def load(self) -> Sequence[VenueOrder]:
@@ -21,7 +23,14 @@ class MemoryBook:
         """One of them."""
         return self.orders.get(order)
 
-    async def save(self, orders: Sequence[VenueOrder]) -> None:
+    async def holdings(self) -> Mapping[tuple[AccountId, Symbol], Decimal]:
+        """What all fills come to."""
+        return dict(self.held)
+
+    async def save(
+        self, orders: Sequence[VenueOrder], holdings: Mapping[tuple[AccountId, Symbol], Decimal]
+    ) -> None:
         """Keep these, all or none."""
         self.transactions += 1
         self.orders |= {each.order.client_order_id: each for each in orders}
+        self.held |= holdings

@@ -118,7 +118,7 @@ async def _refuse(stores):
 
 async def _trade(stores):
     done = VenueOrder(order("o1", state=OrderState.FILLED), "v1", (filled("f1", "o1"),))
-    await stores.paper_book.save([done])
+    await stores.paper_book.save([done], {})
     booked = {getattr(e.event, "trade_id", None) async for e in stores.journal.read()}
     if "f1" not in booked:
         await stores.journal.append(executed("f1", "o1"))

@@ -50,7 +50,7 @@ class Book:
     """Keeps orders; can be locked, or break off before or after it has written."""
 
     def __init__(self):
-        self.orders, self.saved = {}, []
+        self.orders, self.held, self.saved = {}, {}, []
         self.locked = False
         self.breaks_off = ""
 
@@ -62,12 +62,17 @@ class Book:
         self._answer()
         return self.orders.get(order)
 
-    async def save(self, orders):
+    async def holdings(self):
+        self._answer()
+        return dict(self.held)
+
+    async def save(self, orders, holdings):
         self._answer()
         if self.breaks_off == "before":
             raise asyncio.CancelledError
         self.saved.append([each.order.client_order_id for each in orders])
         self.orders |= {each.order.client_order_id: each for each in orders}
+        self.held |= holdings
         if self.breaks_off == "after":
             raise asyncio.CancelledError
 

@@ -14,8 +14,8 @@ def stated(identity="o1", at=1_000, state=OrderState.ACCEPTED, fills=()):
 
 def test_an_order_is_found_as_it_was_last_saved(desk):
     async def save(stores):
-        await stores.paper_book.save([stated()])
-        await stores.paper_book.save([stated(fills=(filled("f1"), filled("f2")))])
+        await stores.paper_book.save([stated()], {})
+        await stores.paper_book.save([stated(fills=(filled("f1"), filled("f2")))], {})
         return await stores.paper_book.find("o1"), await stores.paper_book.find("o2")
 
     assert desk(save) == (stated(fills=(filled("f1"), filled("f2"))), None)
@@ -29,7 +29,7 @@ def test_open_orders_and_those_closed_within_a_day_are_loaded(desk):
             stated("recent", 2_001, OrderState.CANCELED),
             stated("latest", DAY + 2_001, OrderState.FILLED),
         ]
-        await stores.paper_book.save([long_open, *closed])
+        await stores.paper_book.save([long_open, *closed], {})
 
     desk(save)
     loaded = desk(lambda stores: stores.paper_book.load())

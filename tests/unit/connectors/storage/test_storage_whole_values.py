@@ -71,6 +71,6 @@ def test_a_schedule_is_kept_whole(schedule, new_path):
 @few
 @given(stated=values_of(VenueOrder))
 def test_a_paper_order_is_kept_whole(stated, new_path):
-    write = lambda s: s.paper_book.save([stated])
+    write = lambda s: s.paper_book.save([stated], {})
     read = lambda s: s.paper_book.find(stated.order.client_order_id)
     assert kept(new_path, write, read) == stated

@@ -1,0 +1,168 @@
+"""One child of a bracket through all its attempts, and how much each child is to cover."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from engine.domain.identifiers import ClientOrderId, IntentKey, PersonId
+from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose
+from engine.execution.naming import client_order_id
+
+THE_DESK = PersonId("desk")
+"""Who acts where no person did: the rules that a person confirmed."""
+
+TRIES = 3
+"""How often a child is placed before it is given up."""
+
+_PAUSES_MS = 0, 2_000, 10_000
+"""How long after so many failures in a row the next attempt is made."""
+
+_ASK_AGAIN_MS = 5_000
+_STANDS = frozenset(
+    {
+        OrderState.ACCEPTED,
+        OrderState.TRIGGERED,
+        OrderState.PARTIALLY_FILLED,
+        OrderState.PENDING_CANCEL,
+    }
+)
+
+
+@dataclass(slots=True)
+class Leg:
+    """A stop, a target or an exit: its attempts, and what all of them have filled."""
+
+    purpose: Purpose
+    number: int
+    attempts: dict[ClientOrderId, Order] = field(default_factory=dict)
+    filled: Decimal = ZERO
+    wanted: Quantity = NO_QUANTITY
+    latest: Order | None = None
+    _asked: tuple[Quantity, int] | None = None
+
+    def put(self, order: Order) -> None:
+        """An attempt as it stands now."""
+        before = self.attempts.get(order.client_order_id)
+        self.attempts[order.client_order_id] = order
+        self.filled += order.filled - (before.filled if before is not None else ZERO)
+        if self.latest is None or order.attempt >= self.latest.attempt:
+            self.latest = order
+        if before is None or before.terms != order.terms:
+            self._asked = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may still come of it."""
+        return any(order.is_open for order in self.attempts.values())
+
+    @property
+    def standing(self) -> Quantity:
+        """What the venue is known to hold for it, in base units."""
+        order = self.latest
+        return order.remaining if order is not None and order.state in _STANDS else NO_QUANTITY
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether a person took it away."""
+        order = self.latest
+        if order is None or order.is_open:
+            return False
+        return order.canceled_by not in (None, THE_DESK)
+
+    @property
+    def fails(self) -> int:
+        """Attempts that came to nothing since the last that did not; one under way is neither."""
+        failures = 0
+        for order in reversed(self.attempts.values()):
+            if order.is_open and order.state not in _STANDS:
+                continue
+            if not _came_to_nothing(order):
+                break
+            failures += 1
+        return failures
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it has been given up."""
+        return self.fails >= TRIES
+
+    def may_try(self, at: int) -> bool:
+        """Whether another attempt is due."""
+        fails = self.fails
+        if self.latest is None or not fails:
+            return not self.is_waived
+        # The two times may be of different clocks, of which one may have been set.
+        return fails < TRIES and abs(at - self.latest.updated_at) >= _PAUSES_MS[fails - 1]
+
+    def may_ask(self, quantity: Quantity, at: int) -> bool:
+        """Whether this quantity is to be asked for now; an answer may have been lost."""
+        if self._asked is not None:
+            asked, then = self._asked
+            if asked == quantity and abs(at - then) < _ASK_AGAIN_MS:
+                return False
+        self._asked = quantity, at
+        return True
+
+
+def _came_to_nothing(order: Order) -> bool:
+    """Whether it ended although nobody wanted it to."""
+    over = not order.is_open and order.state is not OrderState.FILLED
+    return over and order.canceled_by is None
+
+
+def shares(
+    parent: Order, filled: Sequence[Decimal], covered: Quantity, step: Decimal
+) -> list[Quantity]:
+    """How much each target is to rest for, beside what each has `filled`.
+
+    Each takes its share of what the entry filled; what is `covered` no more is taken from the
+    farthest first.
+    """
+    wanted: list[Decimal] = []
+    due = cumulated = ZERO
+    for target, done in zip(parent.targets, filled, strict=True):
+        cumulated += target.quantity
+        until = parent.filled
+        if cumulated < target.of:
+            until = Quantity(round_down(parent.filled * cumulated / target.of, step))
+        wanted.append(max(ZERO, until - due - done))
+        due = until
+    beyond = sum(wanted, ZERO) - covered
+    for place in reversed(range(len(wanted))):
+        cut = max(ZERO, min(beyond, wanted[place]))
+        wanted[place] -= cut
+        beyond -= cut
+    return [Quantity(each) for each in wanted]
+
+
+def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
+    """The next attempt at a child."""
+    attempt = len(leg.attempts)
+    part = leg.purpose.value + (f":{leg.number}" if leg.number else "")
+    part += f"#{attempt}" if attempt else ""
+    kinds = {Purpose.STOP_LOSS: OrderType.STOP, Purpose.TAKE_PROFIT: OrderType.LIMIT}
+    return Order(
+        client_order_id=client_order_id(IntentKey(parent.client_order_id), part),
+        account=parent.account,
+        terms=OrderTerms(
+            symbol=parent.terms.symbol,
+            side=parent.terms.side.opposite,
+            type=kinds.get(leg.purpose, OrderType.MARKET),
+            quantity=quantity,
+            price=parent.targets[leg.number].price if leg.purpose is Purpose.TAKE_PROFIT else None,
+            stop_price=parent.stop_loss if leg.purpose is Purpose.STOP_LOSS else None,
+            reduce_only=True,
+        ),
+        placed_by=parent.placed_by,
+        placed_at=at,
+        # Protection never grows too old to send: a late stop is better than none.
+        expires_to_send_at=0,
+        purpose=leg.purpose,
+        parent=parent.client_order_id,
+        leg=leg.number,
+        attempt=attempt,
+        updated_at=at,
+    )

@@ -1,0 +1,100 @@
+"""Two orders of which one cancels the other: they share one quantity.
+
+What one of them fills, the other no longer asks for; once all is filled, what is left of the other
+is taken back. One that the venue refuses leaves the other as it is, for it may be a stop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from engine.domain.commands import CancelOrder, ModifyOrder, VenueCommand
+from engine.domain.events import Event, OrderCanceled, OrderCancelRequested
+from engine.domain.identifiers import ClientOrderId
+from engine.domain.money import ZERO, Quantity
+from engine.domain.order import Order, OrderState
+from engine.domain.values import changed
+from engine.execution.legs import THE_DESK
+from engine.execution.protection import MOVABLE
+
+_ASK_AGAIN_MS = 5_000
+
+
+@dataclass(slots=True)
+class _Pair:
+    whole: Quantity
+    orders: dict[ClientOrderId, Order] = field(default_factory=dict)
+    asked: dict[ClientOrderId, tuple[Quantity, int]] = field(default_factory=dict)
+
+    @property
+    def left(self) -> Quantity:
+        """What neither has filled yet."""
+        filled = sum((order.filled for order in self.orders.values()), ZERO)
+        return Quantity(max(ZERO, self.whole - filled))
+
+
+class Pairs:
+    """Every pair of which one is still open."""
+
+    def __init__(self) -> None:
+        self._by_order: dict[ClientOrderId, _Pair] = {}
+
+    def follow(self, order: Order) -> None:
+        """Take note of how an order stands now."""
+        if order.linked is None:
+            return
+        name = order.client_order_id
+        pair = self._by_order.get(name) or self._by_order.get(order.linked)
+        if pair is None:
+            if not order.is_open:
+                return  # a late word on a pair that is over
+            pair = _Pair(order.terms.quantity)
+        self._by_order[name] = pair
+        before = pair.orders.get(name)
+        if before is None or before.terms != order.terms:
+            pair.asked.pop(name, None)
+        pair.orders[name] = order
+        if len(pair.orders) > 1 and not any(each.is_open for each in pair.orders.values()):
+            for over in pair.orders:
+                self._by_order.pop(over, None)
+
+    def open(self) -> tuple[ClientOrderId, ...]:
+        """One name of each pair that is open."""
+        return tuple({id(pair): name for name, pair in self._by_order.items()}.values())
+
+    def adjust(self, order: ClientOrderId, at: int) -> tuple[list[Event], list[VenueCommand]]:
+        """What must change so that both ask for no more than neither has filled."""
+        events: list[Event] = []
+        commands: list[VenueCommand] = []
+        pair = self._by_order.get(order)
+        if pair is None or pair.left == pair.whole:
+            return events, commands
+        for each in pair.orders.values():
+            if not pair.left:
+                event, asked = _taken_back(each, at)
+                events.extend(event)
+                commands.extend(asked)
+            elif each.state in MOVABLE and pair.left < each.remaining:
+                commands.extend(_smaller(pair, each, at))
+        return events, commands
+
+
+def _taken_back(order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]:
+    name = order.client_order_id
+    if order.state is OrderState.INITIALIZED:
+        return [OrderCanceled(name, "other_filled", at, THE_DESK)], []
+    if order.state not in MOVABLE:
+        return [], []
+    command = CancelOrder(order.account, name, order.venue_order_id)
+    return [OrderCancelRequested(name, THE_DESK, at)], [command]
+
+
+def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:
+    name, wanted = order.client_order_id, pair.left
+    asked = pair.asked.get(name)
+    if asked is not None and asked[0] == wanted and abs(at - asked[1]) < _ASK_AGAIN_MS:
+        return []
+    pair.asked[name] = wanted, at
+    terms = changed(order.terms, quantity=Quantity(order.filled + Decimal(wanted)))
+    return [ModifyOrder(order.account, name, order.venue_order_id, terms)]

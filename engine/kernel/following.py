@@ -1,0 +1,101 @@
+"""What must follow once an order has moved: children, the other one of a pair, what it triggers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.domain.commands import VenueCommand
+from engine.domain.events import Event
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
+from engine.domain.money import Quantity
+from engine.domain.order import Contingent, Order, OrderType, Purpose
+from engine.domain.requests import PlaceOrder
+from engine.domain.values import changed
+from engine.execution.legs import THE_DESK
+from engine.execution.protection import MOVABLE
+from engine.kernel.orders import cancelling, on_place
+from engine.kernel.slices import worked
+from engine.kernel.state import State
+from engine.kernel.step import NOTHING, Step
+
+TRIGGERED_LIVES_MS = 60_000
+"""How long an order that another one triggered may still be sent."""
+
+
+def followed(state: State, before: Order, at: int) -> Step:
+    """All that follows from one order's move; `before` is how it stood, `at` in UTC ms."""
+    account, symbol = before.account, before.terms.symbol
+    step = protected(state, account, symbol, at).then(_swept(state, account, symbol, at))
+    after = state.orders.get(before.client_order_id)
+    if after is None:
+        return step
+    if after.linked is not None:
+        step = step.then(paired(state, after.client_order_id, at))
+    if after.purpose is Purpose.SLICE and after.parent is not None and not after.is_open:
+        step = step.then(worked(state, after.parent, at))
+    if before.is_open and not after.is_open and after.filled and after.triggers is not None:
+        step = step.then(_triggered(state, after, after.triggers, at))
+    return step
+
+
+def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
+    """Stops and targets as the position needs them now; none where it is gone."""
+    held = state.accounts[account].held(symbol)
+    quantity_step = state.instruments[symbol].quantity_step
+    return _done(state, *state.brackets.adjust((account, symbol), held, quantity_step, at))
+
+
+def paired(state: State, name: ClientOrderId, at: int) -> Step:
+    """The two of a pair asking for no more than neither has filled."""
+    return _done(state, *state.pairs.adjust(name, at))
+
+
+def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> Step:
+    if not events and not commands:
+        return NOTHING
+    return state.happened(*events, commands=tuple(commands))
+
+
+def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
+    """Stops put on a holding by hand go with it."""
+    book = state.accounts[account]
+    if book.held(symbol):
+        return NOTHING
+    events: list[Event] = []
+    commands: list[VenueCommand] = []
+    for resting in book.open_orders(symbol):
+        if _is_stop_by_hand(resting):
+            event, command = cancelling(resting, THE_DESK, at)
+            events.append(event)
+            commands.extend(command)
+    return _done(state, events, commands)
+
+
+def _is_stop_by_hand(order: Order) -> bool:
+    is_stop = order.terms.reduce_only and order.purpose is Purpose.ENTRY
+    return is_stop and order.state in MOVABLE and order.terms.type is not OrderType.MARKET
+
+
+def _triggered(state: State, first: Order, second: Contingent, at: int) -> Step:
+    """The second of two, for the share that the first one filled."""
+    whole, filled = first.terms.quantity, first.filled
+    instrument = state.instruments[second.terms.symbol]
+
+    def share(quantity: Decimal) -> Quantity:
+        return instrument.quantity(quantity * filled / whole)
+
+    quantity = second.terms.quantity if filled >= whole else share(second.terms.quantity)
+    if not quantity:
+        return NOTHING
+    wish = PlaceOrder(
+        key=IntentKey(f"{first.client_order_id}:oto"),
+        account=first.account,
+        terms=changed(second.terms, quantity=quantity),
+        by=first.placed_by,
+        at=at,
+        expires_to_send_at=at + TRIGGERED_LIVES_MS,
+        stop_loss=second.stop_loss,
+        targets=second.targets,
+        parent=first.client_order_id,
+    )
+    return on_place(state, wish)

@@ -1,0 +1,52 @@
+"""Orders worked in slices: the next one, and the end."""
+
+from __future__ import annotations
+
+from engine.domain.commands import CancelOrder, SubmitOrder
+from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
+from engine.domain.identifiers import ClientOrderId
+from engine.execution.legs import THE_DESK
+from engine.execution.protection import MOVABLE
+from engine.execution.slicing import Run, next_slice
+from engine.kernel.state import State
+from engine.kernel.step import NOTHING, Step
+
+TIME_IS_OVER = "time_is_over"
+
+
+def worked(state: State, parent: ClientOrderId, at: int) -> Step:
+    """What is due of an order that goes in slices: a slice, its end, nothing; `at` in UTC ms."""
+    run = state.slicing.get(parent)
+    if run is None:
+        return NOTHING
+    twap = run.parent.twap
+    is_late = twap is not None and twap.place_at(at) >= twap.slices
+    if run.parent.is_open and not is_late:
+        return _next(state, run, at)
+    if run.under_way:
+        return _taken_back(state, run, at) if is_late else NOTHING
+    return state.happened(run.ended(_reason(state, run), at))
+
+
+def _reason(state: State, run: Run) -> str:
+    if run.parent.is_open:
+        return TIME_IS_OVER
+    was_taken_back = run.parent.canceled_by is not None
+    return "halted" if was_taken_back and state.halted is not None else run.parent.reason
+
+
+def _next(state: State, run: Run, at: int) -> Step:
+    """The slice that is due, unless risk says no just now: then its turn may yet come."""
+    instrument = state.instruments[run.parent.terms.symbol]
+    due = next_slice(run, at, instrument.quantity_step)
+    if due is None or state.judge_change(run.parent, due.terms, at) is not None:
+        return NOTHING
+    return state.happened(OrderInitialized(due, (), at), commands=(SubmitOrder(due),))
+
+
+def _taken_back(state: State, run: Run, at: int) -> Step:
+    """What rests beyond its time is asked back."""
+    orders = [order for order in run.under_way.values() if order.state in MOVABLE]
+    events: list[Event] = [OrderCancelRequested(o.client_order_id, THE_DESK, at) for o in orders]
+    commands = tuple(CancelOrder(o.account, o.client_order_id, o.venue_order_id) for o in orders)
+    return state.happened(*events, commands=commands) if events else NOTHING

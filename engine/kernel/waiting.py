@@ -1,0 +1,21 @@
+"""What waits for its time: slices that are due, protection that is not where it should be."""
+
+from __future__ import annotations
+
+from engine.domain.requests import PassTime
+from engine.kernel.following import paired, protected
+from engine.kernel.slices import worked
+from engine.kernel.state import State
+from engine.kernel.step import NOTHING, Step
+
+
+def on_time(state: State, wish: PassTime) -> Step:
+    """Its cost grows with what is open alone."""
+    step = NOTHING
+    for run in state.slicing.running():
+        step = step.then(worked(state, run.parent.client_order_id, wish.at))
+    for account, symbol in state.brackets.places():
+        step = step.then(protected(state, account, symbol, wish.at))
+    for name in state.pairs.open():
+        step = step.then(paired(state, name, wish.at))
+    return step
