@@ -16,6 +16,7 @@ from tests.unit.connectors.storage.desk import (
     executed,
     filled,
     fork,
+    job,
     message,
     order,
     outgoing,
@@ -29,6 +30,7 @@ from tests.unit.connectors.storage.desk import (
 TABLES = [
     "journal",
     "strategies",
+    "jobs",
     "intents",
     "orders",
     "fills",
@@ -91,6 +93,8 @@ async def _settle(stores):
     await stores.schedules.remove("ann", "s2")
     await stores.strategies.keep(strategy())
     await stores.strategies.use("dips", 1, 5_000)
+    await stores.jobs.add(job())
+    await stores.jobs.remove("j1")
 
 
 async def _ask(stores):
