@@ -90,6 +90,7 @@ class Application:
 
     stores: Stores
     runtime: LiveRuntime
+    venue: Venue
     door: DeskDoor
     catalogue: Catalogue
     confirmation: Confirmation
@@ -159,6 +160,7 @@ async def build(
     return Application(
         stores=stores,
         runtime=runtime,
+        venue=venue,
         door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, secret),

@@ -20,6 +20,10 @@ from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming, Pacing, Receipt
 from bot.ports import Room as PlatformRoom
 from bot.wiring import Application, Chat, System, build, serve
+from engine.domain.commands import SubmitOrder
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
+from engine.domain.money import Price, Quantity
+from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
 from tests.standins.market import ScriptedMarket
@@ -108,6 +112,28 @@ class Room:
     def price(self, symbol: str, price: str | int, size: str = "1000") -> None:
         """A new price is seen."""
         self.market.say(symbol, price, size)
+        self._run(self._quiet())
+
+    def trade_by_hand(
+        self, side: Side, quantity: str, price: str | None = None, name: str = "hand"
+    ) -> None:
+        """Somebody trades on the desk's account at the venue itself, past the desk."""
+        terms = OrderTerms(
+            symbol=Symbol("BTC/USDT"),
+            side=side,
+            type=OrderType.MARKET if price is None else OrderType.LIMIT,
+            quantity=Quantity(Decimal(quantity)),
+            price=None if price is None else Price(Decimal(price)),
+        )
+        order = Order(
+            client_order_id=ClientOrderId(name),
+            account=AccountId(self._config.accounts[0].id),
+            terms=terms,
+            placed_by=PersonId("somebody"),
+            placed_at=self.clock.now_ms(),
+            expires_to_send_at=0,
+        )
+        self._run(self.app.venue.submit(SubmitOrder(order)))
         self._run(self._quiet())
 
     def wait(self, seconds: float) -> None:

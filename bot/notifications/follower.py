@@ -23,6 +23,14 @@ _log = structlog.get_logger(__name__)
 CURSOR = "notifications"
 _RETRY_SECONDS = 1.0
 
+# What concerns the whole desk, whoever did it.
+_FOR_ALL = (
+    facts.TradingHalted,
+    facts.TradingResumed,
+    facts.DifferenceFound,
+    facts.DifferenceSettled,
+)
+
 FindOrder = Callable[[str], Awaitable[Order | None]]
 
 
@@ -88,7 +96,7 @@ class Follower:
         ]
 
     async def _audience(self, event: Event) -> Sequence[Person]:
-        if isinstance(event, facts.TradingHalted | facts.TradingResumed):
+        if isinstance(event, _FOR_ALL):
             return await self._people.everyone()
         order = event.order if isinstance(event, facts.OrderDenied) else None
         order = order or await self._find_order(str(getattr(event, "client_order_id", "")))
@@ -114,6 +122,7 @@ class Follower:
 def _priority(event: Event) -> Priority:
     urgent = (
         facts.TradingHalted
+        | facts.DifferenceFound
         | facts.OrderBecameUnknown
         | facts.OrderRejected
         | facts.ProtectionDiffers

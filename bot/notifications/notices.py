@@ -11,6 +11,7 @@ from bot.presenters.following import differs, executed, reason_words, restored, 
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.alert import Repeat
+from engine.domain.difference import Difference
 from engine.domain.events import Event
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
@@ -34,6 +35,8 @@ Told = (
     | facts.AlertFired
     | facts.TradingHalted
     | facts.TradingResumed
+    | facts.DifferenceFound
+    | facts.DifferenceSettled
 )
 
 
@@ -64,6 +67,14 @@ def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
                 text=voice.say("notice.resumed.text"),
                 tone=Tone.GOOD,
             )
+        case facts.DifferenceFound():
+            return _difference(event.difference, voice)
+        case facts.DifferenceSettled():
+            return Card(
+                voice.say("notice.settled.title", what=_differing(event.difference, voice)),
+                text=voice.say(f"notice.settled.text.{event.how}"),
+                tone=Tone.GOOD,
+            )
         case facts.AlertFired() if subject is not None:
             return _alert(event, subject, voice)
         case facts.OrderFilled() if subject is not None and subject.order is not None:
@@ -91,6 +102,30 @@ def is_told(event: Event, order: Order | None) -> bool:
     if order.purpose is Purpose.SLICE:
         return isinstance(event, facts.OrderRejected | facts.OrderBecameUnknown)
     return order.twap is None or isinstance(event, facts.ExecutionEnded)
+
+
+def _difference(difference: Difference, voice: Voice) -> Card | None:
+    if difference.kind.is_certain:
+        return None  # mended already, and told so
+    name = difference.short_id
+    return Card(
+        voice.say("notice.difference.title", what=_differing(difference, voice)),
+        text=voice.say(
+            "notice.difference.text",
+            ours=voice.quantity(difference.ours),
+            theirs=voice.quantity(difference.theirs),
+        ),
+        buttons=tuple(
+            Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {name}")
+            for action in ("adopt", "close", "ignore")
+        ),
+        hint=voice.say("notice.difference.hint"),
+        tone=Tone.WARNING,
+    )
+
+
+def _differing(difference: Difference, voice: Voice) -> str:
+    return voice.say(f"difference.{difference.kind}", symbol=difference.symbol)
 
 
 def _badge(subject: Subject, voice: Voice) -> str:

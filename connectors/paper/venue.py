@@ -7,8 +7,9 @@ what became of an order. There are no background tasks: all that happens, happen
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from decimal import Decimal
 
 from connectors.paper.market_time import MarketTime
 from connectors.paper.reports import ReportQueue
@@ -20,7 +21,7 @@ from engine.domain.events import (
     OrderRejected,
     VenueReport,
 )
-from engine.domain.identifiers import AccountId, ClientOrderId, VenueName
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.order import Order
@@ -145,6 +146,11 @@ class PaperVenue:
         """All that rests for the account, earliest first."""
         async with self._step():
             return [_stated(each) for each in self._matcher.open_orders(account)]
+
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        """Base units the account holds of each instrument, signed."""
+        async with self._step():
+            return self._matcher.holdings(account)
 
     async def _submit(self, order: Order) -> Sequence[VenueReport]:
         at = self._time.of(order.terms.symbol)

@@ -1,4 +1,4 @@
-"""Seven rooms behind one door, opened for one person on one account."""
+"""Rooms behind one door, opened for one person on one account."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from engine.desk.markets import MarketDesk
 from engine.desk.orders import OrderDesk
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import PortfolioDesk
+from engine.desk.reconciliation import ReconciliationDesk
 from engine.desk.risk import RiskDesk
 from engine.desk.strategies import Costs, StrategyDesk
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
@@ -31,6 +32,7 @@ class Desk:
     performance: PerformanceDesk
     alerts: AlertDesk
     risk: RiskDesk
+    reconciliation: ReconciliationDesk
     strategies: StrategyDesk
 
 
@@ -62,6 +64,7 @@ class DeskDoor:
             performance=PerformanceDesk(runtime, self._history, self._journal, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
+            reconciliation=ReconciliationDesk(runtime, person),
             strategies=StrategyDesk(self._strategies, runtime.clock, person, self._costs),
         )
 

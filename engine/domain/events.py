@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from engine.domain.account import Account
 from engine.domain.alert import Alert
+from engine.domain.difference import Difference, Settlement
 from engine.domain.identifiers import (
     AccountId,
     AlertId,
@@ -279,6 +280,32 @@ class DayOpened:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class OrderAdopted:
+    """A person took an order that the desk never placed for the desk's own."""
+
+    order: Order
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFound:
+    """The venue's books and ours do not agree, twice in a row."""
+
+    difference: Difference
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceSettled:
+    """It is over: mended, or as a person decided."""
+
+    difference: Difference
+    how: Settlement
+    by: PersonId
+    at: int
+
+
 OrderEvent = (
     OrderSubmitted
     | OrderAccepted
@@ -298,6 +325,7 @@ Event = (
     AccountOpened
     | OrderInitialized
     | OrderDenied
+    | OrderAdopted
     | OrderEvent
     | ProtectionDiffers
     | ProtectionRestored
@@ -309,6 +337,8 @@ Event = (
     | TradingResumed
     | RiskLimitSet
     | DayOpened
+    | DifferenceFound
+    | DifferenceSettled
 )
 VenueReport = (
     OrderAccepted

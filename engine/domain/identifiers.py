@@ -13,7 +13,7 @@ PersonId = NewType("PersonId", str)
 DeskId = NewType("DeskId", str)
 
 ClientOrderId = NewType("ClientOrderId", str)
-"""Ours, derived from the intent: 18 characters of `[a-z0-9]`, unique for ever."""
+"""Ours, derived from the intent: 18 hexadecimal digits, unique for ever."""
 
 VenueOrderId = NewType("VenueOrderId", str)
 TradeId = NewType("TradeId", str)
@@ -23,3 +23,6 @@ IntentKey = NewType("IntentKey", str)
 """What makes a wish unique: a ticket's id, a schedule's due time, a signal's key."""
 
 AlertId = NewType("AlertId", str)
+
+DifferenceId = NewType("DifferenceId", str)
+"""Of one difference with a venue: the order's id, or the instrument's name."""

@@ -11,6 +11,8 @@ from decimal import Decimal
 from engine.domain.account import Account
 from engine.domain.alert import Alert
 from engine.domain.candles import Candles
+from engine.domain.difference import Difference, Settlement
+from engine.domain.events import OrderFilled
 from engine.domain.identifiers import (
     AccountId,
     AlertId,
@@ -18,6 +20,7 @@ from engine.domain.identifiers import (
     IntentKey,
     PersonId,
     Symbol,
+    VenueOrderId,
 )
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Contingent, OrderTerms, Target, Twap
@@ -164,6 +167,29 @@ class SendOrder:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoteDifferences:
+    """All that an account's books and its venue's disagree on now; `mended` are over already."""
+
+    account: AccountId
+    differences: tuple[Difference, ...]
+    mended: tuple[Difference, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDifference:
+    """End a difference: `fills` are all that an unknown order has had."""
+
+    key: IntentKey
+    difference: Difference
+    how: Settlement
+    by: PersonId
+    at: int
+    venue_order_id: VenueOrderId | None = None
+    fills: tuple[OrderFilled, ...] = ()
+
+
 Request = (
     OpenAccount
     | PlaceOrder
@@ -179,4 +205,6 @@ Request = (
     | PassTime
     | LoadHistory
     | SendOrder
+    | NoteDifferences
+    | SettleDifference
 )

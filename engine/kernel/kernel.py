@@ -8,7 +8,7 @@ from typing import Any
 from engine.domain import requests as wishes
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.market import BarClosed, Tick
-from engine.kernel import halting, house, markets, orders, reports, waiting
+from engine.kernel import halting, house, markets, orders, reconciling, reports, waiting
 from engine.kernel.state import State
 from engine.kernel.step import Step
 
@@ -41,4 +41,6 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.SetAlert: house.on_set_alert,
     wishes.RemoveAlert: house.on_remove_alert,
     wishes.SnoozeAlert: house.on_snooze_alert,
+    wishes.NoteDifferences: reconciling.on_note,
+    wishes.SettleDifference: reconciling.on_settle,
 }

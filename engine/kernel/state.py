@@ -10,8 +10,9 @@ from engine.alerts.book import AlertBook
 from engine.domain import events as facts
 from engine.domain.account import Fill
 from engine.domain.commands import VenueCommand
+from engine.domain.difference import Difference, Settlement
 from engine.domain.events import Event, OrderEvent
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency
@@ -43,6 +44,9 @@ class State:
         self.alerts = AlertBook()
         self.limits: dict[str, Decimal] = dict(limits)
         self.halted: facts.TradingHalted | None = None
+        self.differences: dict[DifferenceId, Difference] = {}
+        """What accounts and their venues disagree on and nobody has settled."""
+        self.ignored: dict[DifferenceId, Difference] = {}
         self._appliers: dict[type, Callable[[Any], Fill | None]] = {
             facts.OrderInitialized: self._apply_new_order,
             facts.OrderDenied: self._apply_new_order,
@@ -59,6 +63,9 @@ class State:
             facts.TradingResumed: self._apply_resume,
             facts.RiskLimitSet: self._apply_limit,
             facts.DayOpened: self._apply_day,
+            facts.OrderAdopted: self._apply_new_order,
+            facts.DifferenceFound: self._apply_difference,
+            facts.DifferenceSettled: self._apply_settlement,
         }
 
     # -- changing -------------------------------------------------------------------------
@@ -87,7 +94,9 @@ class State:
             raise StateCorrupt(f"{type(event).__name__} for an order that was never placed")
         return order
 
-    def _apply_new_order(self, event: facts.OrderInitialized | facts.OrderDenied) -> None:
+    def _apply_new_order(
+        self, event: facts.OrderInitialized | facts.OrderDenied | facts.OrderAdopted
+    ) -> None:
         self.put(event.order)
 
     def _apply_to_order(self, event: OrderEvent) -> None:
@@ -137,6 +146,16 @@ class State:
         book = self.accounts[event.account]
         book.day, book.day_equity = event.day, event.equity
 
+    def _apply_difference(self, event: facts.DifferenceFound) -> None:
+        self.ignored.pop(event.difference.id, None)
+        self.differences[event.difference.id] = event.difference
+
+    def _apply_settlement(self, event: facts.DifferenceSettled) -> None:
+        self.differences.pop(event.difference.id, None)
+        self.ignored.pop(event.difference.id, None)
+        if event.how is Settlement.IGNORED:
+            self.ignored[event.difference.id] = event.difference
+
     # -- questions ------------------------------------------------------------------------
 
     def valuation(self, account: AccountId) -> Valuation:
@@ -156,6 +175,7 @@ class State:
             self.accounts[account],
             self.limits,
             halted=self.halted is not None,
+            in_doubt=any(each.account == account for each in self.differences.values()),
             at=at,
         )
 

@@ -95,6 +95,10 @@ class Matcher:
         """What is held now by those whose holdings the last call changed."""
         return {holder: self._holdings[holder] for holder in self._moved}
 
+    def holdings(self, account: AccountId) -> dict[Symbol, Decimal]:
+        """Base units the account holds of each instrument, signed."""
+        return {s: quantity for (whose, s), quantity in self._holdings.items() if whose == account}
+
     def held(self, account: AccountId, symbol: Symbol) -> Decimal:
         """Base units that the account's fills here came to, signed."""
         return self._holdings.get((account, symbol), ZERO)

@@ -72,6 +72,10 @@ class Venue(Protocol):
         """All that rests there for the account."""
         ...
 
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        """Base units held there of each instrument, signed; what is not named is flat."""
+        ...
+
 
 class PaperBook(Protocol):
     """A paper venue's own durable memory, apart from the desk's, as an exchange's would be."""

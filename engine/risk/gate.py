@@ -9,12 +9,21 @@ from engine.risk.cash import cash
 from engine.risk.fresh_quote import fresh_quote
 from engine.risk.halted import halted
 from engine.risk.holding import holding
+from engine.risk.in_doubt import in_doubt
 from engine.risk.proposal import Breach, Proposal, Rule
 from engine.risk.reduce_only import reduce_only
 from engine.risk.sane_terms import sane_terms
 
 # What the instrument and the account's own means demand of every order.
-_ALWAYS: tuple[Rule, ...] = (halted, fresh_quote, sane_terms, reduce_only, holding, cash)
+_ALWAYS: tuple[Rule, ...] = (
+    halted,
+    in_doubt,
+    fresh_quote,
+    sane_terms,
+    reduce_only,
+    holding,
+    cash,
+)
 
 # What a manager sets; orders that reduce risk pass these in every state.
 _LIMITS: dict[str, Rule] = {

@@ -23,7 +23,7 @@ class Proposal:
 
     `price` is the worst that is to be expected, in quote currency; `notional` the quantity at that
     price; `held` base units held now, signed; `reduces` whether the order can only make that
-    position smaller.
+    position smaller; `in_doubt` whether the account's books and its venue's disagree.
     """
 
     __slots__ = (
@@ -32,6 +32,7 @@ class Proposal:
         "book",
         "halted",
         "held",
+        "in_doubt",
         "instrument",
         "instruments",
         "limits",
@@ -51,6 +52,7 @@ class Proposal:
         limits: Mapping[str, Decimal],
         *,
         halted: bool,
+        in_doubt: bool,
         at: int,
     ) -> None:
         self.terms = terms
@@ -60,6 +62,7 @@ class Proposal:
         self.book = book
         self.limits = limits
         self.halted = halted
+        self.in_doubt = in_doubt
         self.at = at
         self.price = _expected(terms, self.tick)
         self.notional = terms.quantity * self.price

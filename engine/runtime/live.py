@@ -33,6 +33,7 @@ from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
 from engine.runtime.markets import Markets
+from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
 
@@ -84,6 +85,7 @@ class LiveRuntime:
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, venues, clock, self._spawn)
+        self.reconciler = Reconciler(self.turns, venues, self._sender, clock)
         self._group: asyncio.TaskGroup | None = None
         self._resuming: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -117,6 +119,7 @@ class LiveRuntime:
             for feed in self._feeds:
                 group.create_task(self._follow(feed))
             group.create_task(self._keep_house())
+            group.create_task(self._reconcile())
             self.started.set()
 
     async def ask(
@@ -252,6 +255,12 @@ class LiveRuntime:
                 _log.error("housekeeping_failed", error=str(error))
             rounds += 1
             await self._clock.sleep(_HOUSEKEEPING_SECONDS)
+
+    async def _reconcile(self) -> None:
+        """Once what was open is settled, and from then on as it runs."""
+        if self._resuming is not None:
+            await self._resuming
+        await self.reconciler.run()
 
     async def _open_day(self) -> None:
         now = self._clock.now_ms()

@@ -1,33 +1,209 @@
-"""What the venue knows of an order, told again as reports."""
+"""Compares each account's books with its venue's: at the start, after a reconnect, and as it runs.
+
+What differs is looked at twice, some seconds apart, for a report may be on its way. What then
+still differs is mended where the venue's word is enough, and otherwise left to a person: until
+it is settled, nothing adds risk on that account.
+"""
 
 from __future__ import annotations
 
-from engine.domain.events import (
-    OrderAccepted,
-    OrderCanceled,
-    OrderExpired,
-    OrderNeverArrived,
-    OrderRejected,
-    VenueReport,
+import asyncio
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+import structlog
+
+from engine.domain.difference import Difference, DifferenceKind, Settlement
+from engine.domain.events import Event, OrderCanceled, OrderFilled
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    DifferenceId,
+    IntentKey,
+    PersonId,
+    Symbol,
 )
+from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderState
-from engine.ports.venue import VenueOrder
+from engine.domain.requests import NoteDifferences, SettleDifference
+from engine.errors import StoreUnavailable, VenueError
+from engine.ports.system import Clock
+from engine.ports.venue import Venue, VenueOrder
+from engine.runtime.sender import Sender
+from engine.runtime.told import told
+from engine.runtime.turns import Turns
+
+_log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 180.0
+LOOK_AGAIN_SECONDS = 5.0
+
+# What has left: the venue knows it, or for one merely submitted may not yet.
+_LEFT = (
+    OrderState.SUBMITTED,
+    OrderState.ACCEPTED,
+    OrderState.TRIGGERED,
+    OrderState.PARTIALLY_FILLED,
+    OrderState.PENDING_CANCEL,
+)
 
 
-def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
-    """The reports that bring our order to where the venue has it; repeats are harmless.
+class Reconciler:
+    """One for all accounts that have a venue here."""
 
-    None means that the venue was asked when nothing could be under way any more.
-    """
-    name = ours.client_order_id
-    if found is None:
-        return [OrderNeverArrived(name, at)]
-    reports: list[VenueReport] = [OrderAccepted(name, found.venue_order_id, at), *found.fills]
-    match found.order.state:
-        case OrderState.CANCELED:
-            reports.append(OrderCanceled(name, found.order.reason, at))
-        case OrderState.EXPIRED:
-            reports.append(OrderExpired(name, found.order.reason, at))
-        case OrderState.REJECTED:
-            reports.append(OrderRejected(name, found.order.reason, at))
-    return reports
+    def __init__(
+        self, turns: Turns, venues: Mapping[AccountId, Venue], sender: Sender, clock: Clock
+    ) -> None:
+        self._turns = turns
+        self._venues = venues
+        self._sender = sender
+        self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
+        self._wanted = asyncio.Event()
+        self.compared_at = 0
+        """When all accounts were last compared, UTC ms; 0 before the first time."""
+
+    async def run(self) -> None:
+        """Compare all accounts, again and again."""
+        while True:
+            self._wanted.clear()
+            await self._compare_all()
+            await self._due()
+
+    def soon(self) -> None:
+        """Compare now rather than when it is due: after a reconnect, or because someone asks."""
+        self._wanted.set()
+
+    async def _due(self) -> None:
+        due = asyncio.ensure_future(self._clock.sleep(EVERY_SECONDS))
+        wanted = asyncio.ensure_future(self._wanted.wait())
+        try:
+            await asyncio.wait((due, wanted), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            due.cancel()
+            wanted.cancel()
+
+    async def _compare_all(self) -> None:
+        """Compare every account once; what cannot be asked now is asked the next time."""
+        for account in self._venues:
+            try:
+                await self.compare(account)
+            except (VenueError, StoreUnavailable) as error:
+                _log.warning("not_reconciled", account=account, error=str(error))
+                return
+        self.compared_at = self._clock.now_ms()
+
+    async def compare(self, account: AccountId) -> None:
+        """Compare one account's books. Raises VenueError, StoreUnavailable."""
+        async with self._one_at_a_time:
+            first = await self._look(account)
+            if first:
+                await self._clock.sleep(LOOK_AGAIN_SECONDS)
+            again = await self._look(account) if first else first
+            lasting = [found for found in again if found in first]
+            mended = [found for found in lasting if found.kind.is_certain]
+            for difference in mended:
+                await self._mend(difference)
+            # While orders were mended the sizes have changed: they are judged the next time.
+            shown = () if mended else tuple(lasting)
+            note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
+            if mended or shown or self._turns.kernel.differences or self._turns.kernel.ignored:
+                await self._turns.take(note)
+
+    async def settle(
+        self, difference: Difference, how: Settlement, key: IntentKey, by: PersonId
+    ) -> tuple[Event, ...]:
+        """End a difference as a person decided. Raises VenueError, StoreUnavailable."""
+        stated = await self._stated(difference)
+        wish = SettleDifference(
+            key=key,
+            difference=difference,
+            how=how,
+            by=by,
+            at=self._clock.now_ms(),
+            venue_order_id=stated.venue_order_id if stated else None,
+            fills=stated.fills if stated else (),
+        )
+        step = await self._turns.take(wish, key)
+        self._sender.follow(step)
+        if stated is not None and not stated.order.is_open:
+            for report in told(stated.order, stated, self._clock.now_ms()):
+                await self._sender.report(report)
+        return step.events
+
+    async def _stated(self, difference: Difference) -> VenueOrder | None:
+        if difference.order is None:
+            return None
+        venue = self._venues[difference.account]
+        return await venue.find(difference.account, difference.order.client_order_id)
+
+    async def _mend(self, difference: Difference) -> None:
+        order = self._turns.kernel.orders.open.get(ClientOrderId(difference.id))
+        if order is None:
+            return
+        found = await self._venues[order.account].find(order.account, order.client_order_id)
+        now = self._clock.now_ms()
+        gone = [OrderCanceled(order.client_order_id, "not_at_the_venue", now)]
+        for report in told(order, found, now) if found is not None else gone:
+            await self._sender.report(report)
+
+    async def _look(self, account: AccountId) -> list[Difference]:
+        venue = self._venues[account]
+        resting = {each.order.client_order_id: each for each in await venue.open_orders(account)}
+        differences: list[Difference] = []
+        for order in self._ours(account):
+            theirs = resting.get(order.client_order_id)
+            if theirs is None:
+                theirs = await venue.find(account, order.client_order_id)
+            differences.extend(_of_order(order, theirs))
+        known = self._turns.kernel.orders
+        differences.extend(
+            _difference(DifferenceKind.UNKNOWN_ORDER, each.order, ZERO, _filled(each), each.order)
+            for name, each in resting.items()
+            if known.get(name) is None
+        )
+        differences.extend(self._sizes(account, await venue.holdings(account)))
+        return differences
+
+    def _ours(self, account: AccountId) -> list[Order]:
+        orders = self._turns.kernel.accounts[account].orders.values()
+        return [order for order in orders if order.state in _LEFT and not order.unknown]
+
+    def _sizes(self, account: AccountId, theirs: Mapping[Symbol, Decimal]) -> Iterator[Difference]:
+        kernel = self._turns.kernel
+        book = kernel.accounts[account]
+        for symbol in sorted({*theirs, *book.positions}):
+            ours, held = book.held(symbol), theirs.get(symbol, ZERO)
+            if ours != held and symbol in kernel.instruments:
+                name = DifferenceId(f"{account}:{symbol}")
+                yield Difference(name, DifferenceKind.SIZE_DRIFT, account, symbol, ours, held)
+
+
+def _of_order(ours: Order, theirs: VenueOrder | None) -> Iterator[Difference]:
+    """What an order of ours that has left has missed."""
+    is_under_way = ours.state is OrderState.SUBMITTED
+    if theirs is None:
+        if not is_under_way:
+            yield _difference(DifferenceKind.ORPHAN, ours, ours.filled, ours.filled)
+    elif _filled(theirs) != ours.filled:
+        yield _difference(DifferenceKind.MISSED_FILL, ours, ours.filled, _filled(theirs))
+    elif not theirs.order.is_open:
+        yield _difference(DifferenceKind.ORPHAN, ours, ours.filled, _filled(theirs))
+    elif is_under_way:
+        yield _difference(DifferenceKind.MISSED_ANSWER, ours, ours.filled, _filled(theirs))
+
+
+def _difference(
+    kind: DifferenceKind,
+    order: Order,
+    ours: Decimal,
+    theirs: Decimal,
+    stated: Order | None = None,
+) -> Difference:
+    name = DifferenceId(order.client_order_id)
+    return Difference(name, kind, order.account, order.terms.symbol, ours, theirs, stated)
+
+
+def _filled(stated: VenueOrder) -> Decimal:
+    fills: tuple[OrderFilled, ...] = stated.fills
+    return sum((fill.quantity for fill in fills), ZERO)

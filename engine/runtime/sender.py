@@ -29,7 +29,7 @@ from engine.kernel import Step
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
-from engine.runtime.reconcile import told
+from engine.runtime.told import told
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)

@@ -9,7 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from engine.domain.events import AccountOpened, Event, OrderDenied, OrderInitialized
+from engine.domain.events import (
+    AccountOpened,
+    Event,
+    OrderAdopted,
+    OrderDenied,
+    OrderInitialized,
+)
 from engine.domain.identifiers import ClientOrderId, IntentKey
 from engine.kernel import Arrival, Kernel, Step
 from engine.ports.journal import Changes, Entry, Journal
@@ -97,6 +103,6 @@ def _changes(kernel: Kernel, step: Step) -> Changes:
 
 
 def _order_named(event: Event) -> ClientOrderId | None:
-    if isinstance(event, OrderInitialized | OrderDenied):
+    if isinstance(event, OrderInitialized | OrderDenied | OrderAdopted):
         return event.order.client_order_id
     return getattr(event, "client_order_id", None)

@@ -280,7 +280,7 @@ def test_a_paper_desk_trades_where_no_socket_can_be_opened(counter):
 
 def test_the_paper_venue_imports_nothing_that_reaches_a_network():
     allowed = ("engine.", "connectors.paper.")
-    stdlib = {"__future__", "asyncio", "collections.abc", "contextlib", "dataclasses"}
+    stdlib = {"__future__", "asyncio", "collections.abc", "contextlib", "dataclasses", "decimal"}
     for path in FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             assert not isinstance(node, ast.Import) or node.names[0].name in stdlib

@@ -1,6 +1,7 @@
 """A paper venue remembers its orders by itself."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from connectors.storage.paper_book import DAY
 from engine.domain.order import OrderState
@@ -34,3 +35,12 @@ def test_open_orders_and_those_closed_within_a_day_are_loaded(desk):
     desk(save)
     loaded = desk(lambda stores: stores.paper_book.load())
     assert [found.order.client_order_id for found in loaded] == ["open", "recent", "latest"]
+
+
+def test_what_is_held_is_kept_with_the_orders(desk):
+    async def save(stores):
+        await stores.paper_book.save([stated()], {("a", "BTC/USDT"): Decimal("0.30")})
+        await stores.paper_book.save([], {("a", "BTC/USDT"): Decimal(0), ("b", "X"): Decimal(2)})
+        return await stores.paper_book.holdings()
+
+    assert desk(save) == {("a", "BTC/USDT"): 0, ("b", "X"): 2}

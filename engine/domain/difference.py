@@ -1,0 +1,67 @@
+"""Where the desk's books and the venue's do not agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.domain.identifiers import AccountId, DifferenceId, Symbol
+from engine.domain.order import Order
+
+
+class DifferenceKind(StrEnum):
+    """What does not agree; all but the last two are certain and are mended at once."""
+
+    MISSED_FILL = "missed_fill"
+    MISSED_ANSWER = "missed_answer"
+    """An order that rests at the venue, which never said that it took it."""
+    ORPHAN = "orphan"
+    """An order of ours that rests no more at the venue."""
+    UNKNOWN_ORDER = "unknown_order"
+    """An order that rests at the venue and that the desk never placed."""
+    SIZE_DRIFT = "size_drift"
+    """Another quantity is held there than fills say."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the venue's word is enough to mend it."""
+        return self not in {DifferenceKind.UNKNOWN_ORDER, DifferenceKind.SIZE_DRIFT}
+
+
+class Settlement(StrEnum):
+    """How a difference ended."""
+
+    MENDED = "mended"
+    ADOPTED = "adopted"
+    CLOSED = "closed"
+    IGNORED = "ignored"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`ours` and `theirs` in base units: filled of an order, or held of an instrument, signed.
+
+    `order` is the venue's statement of an order the desk does not know.
+    """
+
+    id: DifferenceId
+    kind: DifferenceKind
+    account: AccountId
+    symbol: Symbol
+    ours: Decimal
+    theirs: Decimal
+    order: Order | None = None
+
+    @property
+    def short_id(self) -> str:
+        """What a person types: the order's first letters, or the instrument's name."""
+        if self.kind is DifferenceKind.SIZE_DRIFT:
+            return self.symbol.casefold()
+        return self.id[:6]
+
+    @property
+    def excess(self) -> Decimal:
+        """What the venue has beyond ours, signed."""
+        return self.theirs - self.ours

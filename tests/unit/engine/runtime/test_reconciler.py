@@ -1,0 +1,161 @@
+"""A desk that never heard its venue finds what it missed by asking."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from decimal import Decimal
+from pathlib import Path
+
+from connectors.paper.venue import PaperVenue
+from connectors.storage.stores import open_stores
+from engine.domain.account import Account
+from engine.domain.commands import CancelOrder
+from engine.domain.difference import DifferenceKind, Settlement
+from engine.domain.events import DifferenceSettled
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
+from engine.domain.market import DataKind, Tick
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import OrderState, OrderTerms, OrderType, Side
+from engine.domain.requests import OpenAccount, PlaceOrder
+from engine.kernel import Kernel
+from engine.matching.model import FillModel
+from engine.runtime.reconcile import Reconciler
+from engine.runtime.sender import Sender
+from engine.runtime.turns import Turns
+from tests.conformance.venues.memory_book import MemoryBook
+from tests.standins.clock import ManualClock
+from tests.standins.market import instrument
+
+BTC = instrument("BTC/USDT")
+ANN = AccountId("ann")
+
+
+class DeafDesk:
+    """A kernel, its journal and a paper venue whose reports nobody hears."""
+
+    async def open(self, home: Path) -> DeafDesk:
+        self.clock = ManualClock()
+        self.stores = await open_stores(home / "desk.db")
+        self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
+        self.venue = PaperVenue(VenueName("demo"), [BTC], MemoryBook(), self.clock, FillModel())
+        self._group = asyncio.TaskGroup()
+        await self._group.__aenter__()
+        self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
+        self.reconciler = Reconciler(self.turns, {ANN: self.venue}, self.sender, self.clock)
+        account = Account(
+            ANN, VenueName("demo"), Currency("USDT"), is_paper=True, data_kind=DataKind.SIMULATED
+        )
+        cash = ((Currency("USDT"), Decimal(100_000)),)
+        await self.turns.take(OpenAccount(account, cash, self.clock.now_ms()))
+        await self.price(100)
+        return self
+
+    async def price(self, price: int, size: int = 10) -> None:
+        at = self.clock.now_ms()
+        value = Decimal(price)
+        tick = Tick(BTC.symbol, value, value, value, Decimal(size), at)
+        await self.turns.take(tick)
+        await self.venue.on_tick(tick)
+
+    async def buy(self, quantity: int, price: int) -> ClientOrderId:
+        terms = OrderTerms(
+            BTC.symbol,
+            Side.BUY,
+            OrderType.LIMIT,
+            Quantity(Decimal(quantity)),
+            Price(Decimal(price)),
+        )
+        now = self.clock.now_ms()
+        key = IntentKey(f"k{price}")
+        step = await self.turns.take(PlaceOrder(key, ANN, terms, PersonId("ann"), now, 0), key)
+        for command in step.commands:
+            await self.sender.send(command)
+        return next(iter(self.turns.kernel.orders.open))
+
+    async def compare(self) -> None:
+        comparing = asyncio.ensure_future(self.reconciler.compare(ANN))
+        while not comparing.done():
+            await self.clock.advance(1)
+            await asyncio.sleep(0.001)
+        await comparing
+
+    async def settled(self) -> list[tuple[DifferenceKind, Settlement]]:
+        events = [each.event async for each in self.stores.journal.read()]
+        return [(e.difference.kind, e.how) for e in events if isinstance(e, DifferenceSettled)]
+
+    async def close(self) -> None:
+        await self._group.__aexit__(None, None, None)
+        await self.stores.close()
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        self._group.create_task(work)
+
+    async def _furnish(self, kernel: Kernel) -> None:
+        del kernel
+
+
+def test_fills_that_were_never_heard_are_booked_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        order = await desk.buy(8, 99)
+        await desk.compare()
+        await desk.price(98)  # fills what the price update's size allows
+        kernel = desk.turns.kernel
+        assert kernel.accounts[ANN].held(BTC.symbol) == 0
+
+        await desk.compare()
+
+        theirs = (await desk.venue.holdings(ANN))[BTC.symbol]
+        assert theirs > 0
+        assert kernel.accounts[ANN].held(BTC.symbol) == theirs
+        await desk.compare()
+        assert kernel.accounts[ANN].held(BTC.symbol) == theirs
+        assert await desk.settled() == [
+            (DifferenceKind.MISSED_ANSWER, Settlement.MENDED),
+            (DifferenceKind.MISSED_FILL, Settlement.MENDED),
+        ]
+        assert kernel.differences == {}
+        assert order in kernel.orders.open or theirs == 8
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_an_order_that_was_canceled_unheard_is_an_orphan_and_ends(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        order = await desk.buy(8, 90)
+        await desk.compare()
+        await desk.venue.cancel(CancelOrder(ANN, order, None))
+        await desk.compare()
+
+        ended = desk.turns.kernel.orders.get(order)
+        assert ended is not None
+        assert ended.state is OrderState.CANCELED
+        assert (DifferenceKind.ORPHAN, Settlement.MENDED) in await desk.settled()
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_a_report_that_is_merely_late_is_no_difference(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        await desk.buy(8, 99)
+        await desk.compare()
+        await desk.price(98)
+        comparing = asyncio.ensure_future(desk.reconciler.compare(ANN))
+        await asyncio.sleep(0.01)
+        heard = desk.venue.reports()
+        while desk.turns.kernel.accounts[ANN].held(BTC.symbol) == 0:
+            await desk.sender.report(await anext(heard))
+        while not comparing.done():
+            await desk.clock.advance(1)
+            await asyncio.sleep(0.001)
+        await comparing
+
+        assert await desk.settled() == [(DifferenceKind.MISSED_ANSWER, Settlement.MENDED)]
+        await desk.close()
+
+    asyncio.run(story())
