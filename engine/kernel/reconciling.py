@@ -17,8 +17,8 @@ from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.values import changed
+from engine.execution.legs import THE_DESK
 from engine.execution.naming import client_order_id
-from engine.execution.protection import THE_DESK
 from engine.kernel.orders import cancelling, on_place
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
