@@ -101,7 +101,7 @@ class Interpreter:
         certain = self._certain(utterance) if self._offline_first else None
         if certain is not None:
             return certain
-        words = self.phrases().own_words(utterance.text, utterance.now)
+        words = self._own(utterance)
         try:
             return await self._model.read(utterance, words, self._earlier(utterance), hands)
         except ModelUnavailable as error:
@@ -130,6 +130,12 @@ class Interpreter:
         except NotUnderstood:
             return None
         return understood if understood.commands else None
+
+    def _own(self, utterance: Utterance) -> OwnWords:
+        """The words of this turn; a follow-up asks for what it amends."""
+        words = self.phrases().own_words(utterance.text, utterance.now)
+        reading = self.phrases().read([*utterance.earlier, utterance.text], utterance.now)
+        return replace(words, asked=words.asked | {c.name for c in reading.commands})
 
     def _earlier(self, utterance: Utterance) -> OwnWords:
         """The person's own words before these; what bears another's hand is left out."""

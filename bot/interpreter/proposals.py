@@ -68,7 +68,7 @@ class Judge:
         """Whether a verb of it was said, and not that of the other side alone."""
         if name in self.words.asked:
             return True
-        return name in self._said.verbs and _OTHER_SIDE.get(name) not in self.words.asked
+        return name in self.words.verbs and _OTHER_SIDE.get(name) not in self.words.asked
 
     @staticmethod
     def _inner(command: Command, read_line: ReadLine) -> Command | None:

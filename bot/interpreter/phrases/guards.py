@@ -16,9 +16,10 @@ _PASTE = re.compile(
     r"\[ ?(?:forwarded|fwd|message transfere|transfere|quote|system|assistant|admin)|(?<!\w)(?:fwd?|tr|rt|system|systeme|assistant|admin|user|bot) ?:|"
     r"(?<!\w)(?:forwarded|transferred) message|message transfere|pre-?authori[sz]ed|pre-?autoris|"
     r"(?:ignore|disregard|forget|override|oublie[zr]?|ignore[zr]?)(?: \w+){0,3} (?:instructions?|rules?|regles?|consignes?|prompts?)|"
-    r"(?:execute|run) (?:the following|this|now)? ?:|begin (?:message|quote)|<\w+>|(?:developer|god|admin|root|debug) mode|"
+    r"(?:execute|run) (?:the following|this|now)? ?:|begin (?:message|quote)|#{2,} ?\w|(?<!\w)(?:instructions?|response|reponse|consignes?) ?:|<\||<\w+>|(?:developer|god|admin|root|debug) mode|"
     r"(?:you are|tu es|vous etes) (?:now|maintenant|desormais)|(?:pretend|act as|role ?play|fais comme si|joue le role)|"
-    r"(?:ticket|order) #?\w+ (?:confirmed|approved|has been approved)|https?://|without confirmation|sans confirmation"
+    r"(?:ticket|order) #?\w+ (?:confirmed|approved|has been approved)|https?://|mode (?:developpeur|dieu|admin|root|debug)|"
+    r"(?:without|sans|no|no more|plus de|pas de|aucune) confirmations?|confirmations? (?:is|are|sont|est) (?:off|disabled|desactivee?s?)"
 )
 _MESSENGER = re.compile(
     r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|colle|tweet|post|copie-colle|forward(?:ed)?)(?!\w)"

@@ -25,7 +25,8 @@ _NUMBERED = frozenset({"number", "money", "percent", "fraction", "id", "duration
 class OwnWords:
     """`names` are symbols, ids, leaders and strategies in lower case; `numbers` without sign.
 
-    `verbs` are the commands of which a verb was said, `asked` those that the words alone give;
+    `verbs` are the commands of which a verb was said, `asked` those that the words give, as the
+    offline interpreter reads them;
     `held` are those that a question, a doubt, a report or the past keeps back. `strange` words
     bear marks of another's hand, or hide letters.
     """
@@ -38,11 +39,11 @@ class OwnWords:
     strange: bool = False
 
     def __or__(self, earlier: OwnWords) -> OwnWords:
-        """With what was named before; what is asked for stays this turn's."""
+        """With what was named before; what is asked for is this turn's alone."""
         return OwnWords(
             self.names | earlier.names,
             self.numbers | earlier.numbers,
-            self.verbs | earlier.verbs,
+            self.verbs,
             self.asked,
             self.held,
             self.strange,
