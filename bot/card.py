@@ -54,7 +54,8 @@ class Table:
 class Card:
     """One answer or notice, in the reader's language.
 
-    `badge` says where the prices come from when they are not live; `hint` what can be done next.
+    `badge` says where the prices come from when they are not live; `hint` what can be done next;
+    `subject` what later news may take the card's place.
     """
 
     title: str
@@ -66,3 +67,4 @@ class Card:
     badge: str = ""
     hint: str = ""
     tone: Tone = Tone.NEUTRAL
+    subject: str = ""

@@ -5,6 +5,7 @@ BotError
 │   ├── CommandNotFound
 │   └── ArgumentInvalid  with the usage line
 ├── NotPermitted         with what is missing
+│   └── Stranger         with the name by which the owner may let them in
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── ScheduleNotFound     no such schedule of this person
@@ -86,6 +87,12 @@ class NotPermitted(BotError):
     """The role does not reach. Facts: `command`, `needed`, `role`."""
 
     code = "not_permitted"
+
+
+class Stranger(NotPermitted):
+    """Nobody named this sender. Facts: `known_as`, beside those of NotPermitted."""
+
+    code = "stranger"
 
 
 class ConfirmationInvalid(BotError):

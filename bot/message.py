@@ -148,6 +148,32 @@ class OutgoingMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """What became of one sending of a row, at a moment in UTC ms.
+
+    `message.part` is the part that comes next; `reference` is what its card can be edited by, where
+    it is there and can.
+    """
+
+    message: OutgoingMessage
+    state: Delivery
+    at: int
+    reason: str = ""
+    reference: str = ""
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """How it stands with what a platform is to be told; times in UTC ms, 0 for never."""
+
+    platform: str
+    waiting: int
+    oldest: int
+    last_sent: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what, for the hash-chained log; `at` in UTC ms."""
 
@@ -187,17 +213,6 @@ class Schedule:
     next_due: int
     created_at: int
     last_run: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work that goes on after its message was answered; `line` says it; `started_at` in UTC ms."""
-
-    id: str
-    person: PersonId
-    message: InboundMessage
-    line: str
-    started_at: int
 
 
 @dataclass(frozen=True, slots=True)

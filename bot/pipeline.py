@@ -163,6 +163,8 @@ class Pipeline:
                 key=f"answer:{message.id}:{place}",
                 created_at=now,
                 card=card,
+                subject=card.subject,
+                reply_to=message.reference,
             )
             for place, card in enumerate(said.cards)
         )

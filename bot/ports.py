@@ -11,14 +11,15 @@ from bot.card import Card
 from bot.errors import BotError
 from bot.message import (
     AuditEntry,
-    Delivery,
     InboundMessage,
-    Job,
     Menu,
     OutgoingMessage,
     Person,
+    Priority,
+    Queue,
     Role,
     Schedule,
+    Sending,
     Ticket,
 )
 from bot.seal import Seal
@@ -96,12 +97,20 @@ class Tickets(Protocol):
 class Outbox(Protocol):
     """What is to be said; nothing is sent that is not a row here."""
 
-    async def pending(self, platforms: Sequence[str], limit: int) -> Sequence[OutgoingMessage]:
-        """Rows still to send on these platforms, by priority and age."""
+    async def pending(
+        self, platform: str, after: Mapping[Priority, int], limit: int
+    ) -> Sequence[OutgoingMessage]:
+        """Rows still to send, at most so many of each lane, with ids above the lane's `after`."""
         ...
 
-    async def mark(self, message: OutgoingMessage, state: Delivery, reason: str = "") -> None:
-        """Record what became of a sending."""
+    async def leaving(self, messages: Sequence[OutgoingMessage]) -> None:
+        """They are about to be sent: until it is recorded otherwise, they may be there."""
+        ...
+
+    async def record(
+        self, outcomes: Sequence[Sending], instead: Sequence[OutgoingMessage] = ()
+    ) -> None:
+        """What became of sendings, and rows that are said elsewhere, in one transaction."""
         ...
 
     async def follow(self, cursor: str, sequence: int, messages: Sequence[OutgoingMessage]) -> None:
@@ -112,8 +121,36 @@ class Outbox(Protocol):
         """How far the journal has been followed."""
         ...
 
-    async def depth(self) -> Mapping[str, int]:
-        """Rows still to send, by platform."""
+    async def queues(self) -> Sequence[Queue]:
+        """How it stands with each platform that has or had something to send, by name."""
+        ...
+
+
+class PlatformNotes(Protocol):
+    """What is known of how a platform wants to be spoken to; kept over restarts."""
+
+    async def spoken(self, platform: str, since: int) -> Sequence[tuple[str, int]]:
+        """Conversations that heard something since then (UTC ms), and when."""
+        ...
+
+    async def silences(self, platform: str) -> Mapping[str, int]:
+        """Scopes that asked to be left alone, and until when (UTC ms)."""
+        ...
+
+    async def silence(self, platform: str, scope: str, until: int) -> None:
+        """Leave a scope alone until then (UTC ms)."""
+        ...
+
+    async def moves(self, platform: str) -> Mapping[str, str]:
+        """New names of conversations by their old ones."""
+        ...
+
+    async def move(self, platform: str, old: str, new: str) -> None:
+        """A conversation has another name from now on."""
+        ...
+
+    async def shown(self, platform: str, conversation: str, subject: str) -> tuple[str, int] | None:
+        """The card of a subject that is there: by what it may be edited, and since when."""
         ...
 
 
@@ -150,6 +187,10 @@ class People(Protocol):
 
     async def set_home(self, person: PersonId, platform: str, conversation: str) -> None:
         """Where a member was last heard in private."""
+        ...
+
+    async def reaches(self, person: PersonId) -> Mapping[str, str]:
+        """Every private conversation in which a member was heard, by platform."""
         ...
 
 
@@ -233,37 +274,6 @@ class Pictures(Protocol):
         ...
 
 
-class JobStore(Protocol):
-    """Jobs that are not done, so that a restart takes them up again."""
-
-    async def add(self, job: Job) -> None:
-        """Keep one; the same id again changes nothing."""
-        ...
-
-    async def remove(self, job_id: str) -> None:
-        """It is done, or was stopped."""
-        ...
-
-    async def all(self) -> Sequence[Job]:
-        """Those that are not done, oldest first."""
-        ...
-
-
-class Jobs(Protocol):
-    """Work that goes on after its message was answered."""
-
-    async def start(self, message: InboundMessage, person: PersonId, line: str, intent: str) -> Job:
-        """Have a long command carried out once this message is answered; once for this intent.
-
-        Raises TooMuch where the person has too many under way.
-        """
-        ...
-
-    async def stop(self, person: PersonId, job_id: str) -> Job | None:
-        """End one of a person's own at once; None where there is none of that id."""
-        ...
-
-
 class Workers(Protocol):
     """Does heavy work in other processes."""
 
@@ -294,6 +304,10 @@ class Incoming(Protocol):
 
     async def refuse(self, message: InboundMessage, error: BotError) -> None:
         """Say why something is not acted on, once for each update. Raises StoreUnavailable."""
+        ...
+
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """A platform calls a conversation by another name now. Raises StoreUnavailable."""
         ...
 
     async def idle(self, conversation: str) -> None:

@@ -6,14 +6,14 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from bot.candle_files import read_candles
 from bot.card import Card
-from bot.command import Catalogue, Context, LongCommand
+from bot.command import Catalogue, Context
 from bot.config import Config, MarketSection
 from bot.confirmation.desk import Confirmation
 from bot.errors import BotError, DeliveryFailed, NobodyThere
@@ -21,18 +21,17 @@ from bot.failures import failed
 from bot.homes import DATABASE
 from bot.hosting import hosted
 from bot.identity.directory import Directory, Membership
-from bot.identity.permissions import permit
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
 from bot.interpreter.language_model import LanguageModel
 from bot.interpreter.slash import read_slash
-from bot.jobs import JobRunner
-from bot.message import InboundMessage, Job, OutgoingMessage, Principal, Priority, Role
+from bot.message import InboundMessage, OutgoingMessage, Principal, Priority, Role
 from bot.models import Budget
 from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
+from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
 from bot.ports import Adapter, Answer, Equipment
 from bot.presenters.studio import Studio
@@ -52,7 +51,7 @@ from connectors.storage.stores import Stores, open_stores
 from engine.bars import BarBuilder
 from engine.desk import Costs, DeskDoor
 from engine.domain import events as facts
-from engine.domain.account import Account
+from engine.domain.account import Account, Fill
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, DeskId, PersonId, Symbol
 from engine.domain.instrument import Instrument
@@ -100,14 +99,12 @@ class Application:
     studio: Studio
     workshop: Workshop
     equipment: Equipment
-    yard: Workshop
     system: System
 
     async def close(self) -> None:
         """Let files and processes go."""
         self.studio.close()
         self.workshop.close()
-        self.yard.close()
         await self.stores.close()
 
 
@@ -175,7 +172,6 @@ async def build(
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
-        yard=Workshop(most=1, workers=system.workers),
         system=system,
     )
 
@@ -193,11 +189,9 @@ async def serve(
         adapters = make_adapters(chat)
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
         await chat.intake.resume(app.runtime.priced)
-        await chat.jobs.resume()
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
         await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
         await chat.settled()
-        chat.jobs.close()
         for task in (*tasks, running):
             task.cancel()
 
@@ -228,9 +222,6 @@ class Chat:
             stores.journal, stores.outbox, stores.people, app.door.order, clock
         )
         self._sender: OutboxSender | None = None
-        self.jobs = JobRunner(
-            stores.jobs, stores.outbox, clock, group, self._filled, self._open_job
-        )
 
     def start(self, adapters: Mapping[str, Adapter]) -> list[asyncio.Task[None]]:
         """Begin to follow, send and schedule."""
@@ -239,7 +230,12 @@ class Chat:
         self._adapters = adapters
         self._drafts.adapters = adapters
         self._sender = OutboxSender(
-            stores.outbox, stores.journal, stores.people, adapters, self._subject, clock
+            adapters,
+            stores.outbox,
+            stores.platform_notes,
+            stores.people,
+            Wording(stores.journal, stores.people, self._subject, clock),
+            clock,
         )
         schedules = ScheduleRunner(stores.schedules, self.intake, clock)
         return [
@@ -259,14 +255,12 @@ class Chat:
         await self._app.door.settled()
         await self._follower.catch_up()
         if self._sender is not None:
-            while await self._sender.send_some():
-                pass
+            await self._sender.drain()
 
     async def answer(self, message: InboundMessage) -> None:
         """Handle one committed message."""
         await self._pipeline.answer(message)
         self.wake()
-        self.jobs.begin(message.id)
 
     async def refuse(self, message: InboundMessage, error: BotError) -> None:
         """Commit a short answer to a message that is not handled, once for each update."""
@@ -283,6 +277,11 @@ class Chat:
         )
         await self._app.stores.inbox.answer(Answer(message, (row,)))
         self.wake()
+
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """Remember a conversation's other name."""
+        if self._sender is not None:
+            await self._sender.moved(platform, old, new)
 
     async def apologize(self, message: InboundMessage, error: Exception) -> None:
         """Say that it failed, straight to the platform: there may be no disk to write on."""
@@ -317,7 +316,6 @@ class Chat:
             outbox=stores.outbox,
             pictures=app.studio,
             workers=app.workshop,
-            jobs=self.jobs,
             catalogue=app.catalogue,
             model_turns=stores.model_turns,
             model_budget=app.model_budget,
@@ -326,16 +324,6 @@ class Chat:
             read_candles=read_candles,
             since=self._since,
         )
-
-    async def _open_job(self, job: Job) -> tuple[LongCommand, Context]:
-        """As the message would be answered now: who says it, and whether they still may."""
-        principal = await self._app.directory.principal(job.message)
-        command = read_slash(job.line, self._app.catalogue)
-        permit(principal, command)
-        if not isinstance(command, LongCommand):
-            raise TypeError(f"{job.line} is not carried out as a job")
-        context = self._open_context(principal, job.message, f"job:{job.id}")
-        return command, replace(context, workers=self._app.yard)
 
     async def _subject(self, event: Event) -> Subject | None:
         door = self._app.door
@@ -347,7 +335,12 @@ class Chat:
         if order is None:
             return None
         instrument, kind = door.instrument(order.terms.symbol)
-        return Subject(instrument, kind, order, door.is_paper(order.account))
+        fills: Sequence[Fill] = ()
+        if isinstance(event, facts.OrderFilled) and order.filled > event.quantity:
+            symbol, since = order.terms.symbol, order.placed_at
+            found = await self._app.stores.history.fills(order.account, symbol=symbol, start=since)
+            fills = [fill for fill in found if fill.client_order_id == order.client_order_id]
+        return Subject(instrument, kind, order, door.is_paper(order.account), fills=fills)
 
 
 def complaint(error: Exception, voice: Voice | None = None) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.errors import NotPermitted
+from bot.errors import Stranger
 from bot.message import InboundMessage, Person, Principal, Role
 from bot.ports import People
 from bot.voice import Voice
@@ -35,7 +35,7 @@ class Directory:
         self._membership = membership
 
     async def principal(self, message: InboundMessage) -> Principal:
-        """Who acts. Raises NotPermitted for a stranger."""
+        """Who acts. Raises Stranger."""
         person = await self._people.find(message.platform, message.sender)
         if person is None:
             person = await self._welcome(message)
@@ -69,7 +69,7 @@ class Directory:
         if role is None and message.platform == "terminal":
             role = self._membership.walk_ins
         if role is None:
-            raise NotPermitted(command="", needed=Role.VIEWER.word, role="")
+            raise Stranger(command="", needed=Role.VIEWER.word, role="", known_as=name)
         newcomer = Person(
             id=PersonId(name),
             name=message.sender_name,
@@ -77,6 +77,6 @@ class Directory:
             language=self._membership.language,
             timezone=self._membership.timezone,
             home_platform=message.platform,
-            home_conversation=message.conversation,
+            home_conversation=message.conversation if message.is_private else "",
         )
         return await self._people.join(message.platform, message.sender, newcomer)

@@ -39,6 +39,10 @@ class Answering(Protocol):
         """Commit a short answer to a message that is not handled, once for each update."""
         ...
 
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """Remember a conversation's other name."""
+        ...
+
 
 class Intake:
     """The port that adapters hand messages to."""
@@ -74,6 +78,10 @@ class Intake:
         """Say why it is not acted on, unless its sender has asked too much already."""
         problem = self._problem(message)
         await self._refuse(message, problem or error)
+
+    async def moved(self, platform: str, old: str, new: str) -> None:
+        """A platform calls a conversation by another name now."""
+        await self._answering.moved(platform, old, new)
 
     async def resume(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Take up again what a crash left unanswered, once the desk is `ready` for it.

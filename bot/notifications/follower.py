@@ -109,14 +109,23 @@ class Follower:
         self, recorded: Recorded, person: Person, conversation: str, priority: Priority
     ) -> OutgoingMessage:
         return OutgoingMessage(
-            platform=person.home_platform,
+            platform=conversation.partition(":")[0],
             conversation=conversation,
             person=person.id,
             priority=priority,
             key=f"event:{recorded.sequence}",
             created_at=self._clock.now_ms(),
             sequence=recorded.sequence,
+            subject=_subject(recorded.event),
         )
+
+
+def _subject(event: Event) -> str:
+    """What it is about: the news of an order are one card, and so are an alert's in a row."""
+    if isinstance(event, facts.AlertFired):
+        return f"alert:{event.alert.id}"
+    order = getattr(event, "client_order_id", "")
+    return f"order:{order}" if order and _priority(event) is not Priority.URGENT else ""
 
 
 def _priority(event: Event) -> Priority:

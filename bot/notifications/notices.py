@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,12 +11,13 @@ from bot.presenters.badges import badge
 from bot.presenters.following import differs, executed, reason_words, restored, triggered_denied
 from bot.voice import Voice
 from engine.domain import events as facts
+from engine.domain.account import Fill
 from engine.domain.alert import Repeat
 from engine.domain.difference import Difference
 from engine.domain.events import Event
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
-from engine.domain.money import ZERO
+from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, Purpose
 
 # What the person's own card has said already, or nobody needs to hear.
@@ -49,6 +51,8 @@ class Subject:
     order: Order | None = None
     is_paper: bool = True
     realized: Decimal | None = None
+    fills: Sequence[Fill] = ()
+    """All that an order has got, where that is more than the one event."""
 
 
 def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
@@ -138,14 +142,20 @@ def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice
     key = "bought" if side == "buy" else "sold"
     if order.purpose is not Purpose.ENTRY:
         key = order.purpose.value
-    quantity = voice.quantity(event.quantity)
-    fields = [
-        (voice.say("fields.price"), voice.price(event.price)),
-        (
-            voice.say("fields.value"),
-            voice.money(event.quantity * event.price, subject.instrument.quote),
-        ),
-        (voice.say("fields.fee"), voice.money(event.fee, event.fee_currency)),
+    got, value, fee = event.quantity, event.quantity * event.price, event.fee
+    fields = [(voice.say("fields.price"), voice.price(event.price))]
+    if len(subject.fills) > 1:
+        got = Quantity(sum((fill.quantity for fill in subject.fills), ZERO))
+        value = sum((fill.quantity * fill.price for fill in subject.fills), ZERO)
+        fee = sum((fill.fee for fill in subject.fills), ZERO)
+        fields = [
+            (voice.say("fields.average_price"), voice.price(value / got)),
+            (voice.say("fields.fills"), str(len(subject.fills))),
+        ]
+    quantity = voice.quantity(got)
+    fields += [
+        (voice.say("fields.value"), voice.money(value, subject.instrument.quote)),
+        (voice.say("fields.fee"), voice.money(fee, event.fee_currency)),
     ]
     if subject.realized:
         quote = subject.instrument.quote

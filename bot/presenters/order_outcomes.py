@@ -37,6 +37,7 @@ class OrderPlaced:
             buttons=(Button(voice.say("orders.cancel_button"), f"/cancel {order_id}"),),
             hint=voice.say("orders.placed.hint", order=order_id),
             tone=Tone.GOOD,
+            subject=f"order:{self.accepted.client_order_id}",
         )
 
 

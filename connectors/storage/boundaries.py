@@ -19,8 +19,10 @@ INBOX_RECEIVE = Commit("inbox.receiving", "inbox.received")
 INBOX_ANSWER = Commit("inbox.answering", "inbox.answered")
 TICKET_REDEEM = Commit("tickets.redeeming", "tickets.redeemed")
 TICKET_REFUSE = Commit("tickets.refusing", "tickets.refused")
-OUTBOX_MARK = Commit("outbox.marking", "outbox.marked")
+OUTBOX_LEAVE = Commit("outbox.leaving", "outbox.left")
+OUTBOX_RECORD = Commit("outbox.recording", "outbox.recorded")
 OUTBOX_FOLLOW = Commit("outbox.following", "outbox.followed")
+PLATFORM_NOTE = Commit("platform_notes.noting", "platform_notes.noted")
 PEOPLE_JOIN = Commit("people.joining", "people.joined")
 PEOPLE_CHANGE = Commit("people.changing", "people.changed")
 WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
@@ -32,8 +34,6 @@ STRATEGY_KEEP = Commit("strategies.keeping", "strategies.kept")
 STRATEGY_USE = Commit("strategies.using", "strategies.used")
 MODEL_TURN_KEEP = Commit("model_turns.keeping", "model_turns.kept")
 MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
-JOB_ADD = Commit("jobs.adding", "jobs.added")
-JOB_REMOVE = Commit("jobs.removing", "jobs.removed")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -43,8 +43,10 @@ COMMITS = (
     INBOX_ANSWER,
     TICKET_REDEEM,
     TICKET_REFUSE,
-    OUTBOX_MARK,
+    OUTBOX_LEAVE,
+    OUTBOX_RECORD,
     OUTBOX_FOLLOW,
+    PLATFORM_NOTE,
     PEOPLE_JOIN,
     PEOPLE_CHANGE,
     WATCHLIST_ADD,
@@ -56,8 +58,6 @@ COMMITS = (
     STRATEGY_USE,
     MODEL_TURN_KEEP,
     MODEL_TURN_FORGET,
-    JOB_ADD,
-    JOB_REMOVE,
     PAPER_BOOK_SAVE,
 )
 

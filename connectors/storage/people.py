@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -11,9 +11,10 @@ from bot.message import Person, Role
 from bot.ports import People
 from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN
 from connectors.storage.database import Database, Row, Session
-from connectors.storage.statements import Prepared, insert_new, insert_once, prepare
+from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert
 from connectors.storage.tables import identities as _identities
 from connectors.storage.tables import people as _t
+from connectors.storage.tables import reaches as _reaches
 from engine.domain.identifiers import PersonId
 from engine.errors import StateCorrupt
 
@@ -43,6 +44,12 @@ _ROLE = _setting("role")
 _LANGUAGE = _setting("language")
 _TIMEZONE = _setting("timezone")
 _HOME = _setting("home_platform", "home_conversation")
+_REACH = upsert(_reaches)
+_REACHES = prepare(
+    select(_reaches.c.platform, _reaches.c.conversation)
+    .where(_reaches.c.person == bindparam("wanted"))
+    .order_by(_reaches.c.platform)
+)
 
 
 class SqlPeople(People):
@@ -76,6 +83,8 @@ class SqlPeople(People):
                 return found
             session.run(_ADD, _values(person))
             session.run(_LINK, {"platform": platform, "sender": sender, "person": person.id})
+            if person.home_conversation:
+                session.run(_REACH, _home_of(person))
             return _member(session, person.id)
 
         return await self._database.write(PEOPLE_JOIN, work)
@@ -94,9 +103,23 @@ class SqlPeople(People):
 
     async def set_home(self, person: PersonId, platform: str, conversation: str) -> None:
         """Where a member was last heard in private."""
-        await self._set(
-            _HOME, person, new_home_platform=platform, new_home_conversation=conversation
-        )
+        home = {
+            "wanted": person,
+            "new_home_platform": platform,
+            "new_home_conversation": conversation,
+        }
+        reach = {"person": person, "platform": platform, "conversation": conversation}
+
+        def work(session: Session) -> None:
+            session.run(_HOME, home)
+            session.run(_REACH, reach)
+
+        await self._database.write(PEOPLE_CHANGE, work)
+
+    async def reaches(self, person: PersonId) -> Mapping[str, str]:
+        """Every private conversation in which a member was heard, by platform."""
+        values = {"wanted": person}
+        return dict(await self._database.read(lambda session: session.rows(_REACHES, values)))
 
     async def _set(self, statement: Prepared, person: PersonId, **new: object) -> None:
         values = {"wanted": person, **new}
@@ -113,6 +136,14 @@ def _member(session: Session, person: PersonId) -> Person:
     if row is None:
         raise StateCorrupt(f"member {person} is not there after joining")
     return _person(row)
+
+
+def _home_of(person: Person) -> dict[str, object]:
+    return {
+        "person": person.id,
+        "platform": person.home_platform,
+        "conversation": person.home_conversation,
+    }
 
 
 def _values(person: Person) -> dict[str, object]:

@@ -10,12 +10,12 @@ from connectors.storage.database import Database
 from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.inbox import SqlInbox
-from connectors.storage.jobs import SqlJobs
 from connectors.storage.journal import SqlJournal
 from connectors.storage.model_turns import SqlModelTurns
 from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
 from connectors.storage.people import SqlPeople
+from connectors.storage.platform_notes import SqlPlatformNotes
 from connectors.storage.schedules import SqlSchedules
 from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
@@ -32,11 +32,11 @@ class Stores:
     inbox: SqlInbox
     tickets: SqlTickets
     outbox: SqlOutbox
+    platform_notes: SqlPlatformNotes
     people: SqlPeople
     watchlists: SqlWatchlists
     schedules: SqlSchedules
     strategies: SqlStrategies
-    jobs: SqlJobs
     audit: SqlAuditLog
     model_turns: SqlModelTurns
     paper_book: SqlPaperBook
@@ -62,11 +62,11 @@ async def open_stores(
         inbox=SqlInbox(database),
         tickets=SqlTickets(database),
         outbox=SqlOutbox(database),
+        platform_notes=SqlPlatformNotes(database),
         people=SqlPeople(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),
-        jobs=SqlJobs(database),
         audit=SqlAuditLog(database),
         model_turns=SqlModelTurns(database),
         paper_book=SqlPaperBook(database),

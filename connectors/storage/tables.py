@@ -121,10 +121,43 @@ outbox = Table(
     Column("key", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("unsure", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("settled_at", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("key", "platform", "conversation", "person"),
-    Index("outbox_pending", "priority", "id", sqlite_where=text("state = 'pending'")),
+    Index("outbox_pending", "platform", "priority", "id", sqlite_where=text("state = 'pending'")),
+    Index("outbox_settled", "platform", "settled_at", sqlite_where=text("state != 'pending'")),
+)
+# What a platform is known to want: silence for a while, another name for a conversation, a card
+# that is there already and may be changed.
+silences = Table(
+    "silences",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("until", Integer, nullable=False),
+    PrimaryKeyConstraint("platform", "scope"),
+)
+moves = Table(
+    "moves",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("old", Text, nullable=False),
+    Column("new", Text, nullable=False),
+    PrimaryKeyConstraint("platform", "old"),
+)
+shown = Table(
+    "shown",
+    metadata,
+    Column("platform", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    PrimaryKeyConstraint("platform", "conversation", "subject"),
 )
 cursors = Table(
     "cursors",
@@ -152,6 +185,14 @@ identities = Table(
     Column("sender", Text, nullable=False),
     Column("person", Text, ForeignKey("people.id"), nullable=False),
     PrimaryKeyConstraint("platform", "sender"),
+)
+reaches = Table(
+    "reaches",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    PrimaryKeyConstraint("person", "platform"),
 )
 watchlists = Table(
     "watchlists",
@@ -181,13 +222,6 @@ strategies = Table(
     Column("used_at", Integer, nullable=False),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("name", "version"),
-)
-jobs = Table(
-    "jobs",
-    metadata,
-    Column("id", Text, primary_key=True, nullable=False),
-    Column("started_at", Integer, nullable=False),
-    Column("body", Text, nullable=False),
 )
 audit = Table(
     "audit",

@@ -118,7 +118,7 @@ def _summed_up(room: Room) -> dict[str, object]:
     kernel, stores = room.app.runtime.kernel, room.app.stores
     (book,) = kernel.accounts.values()
     fills = room.run(stores.history.fills(book.account.id))
-    waiting = room.run(stores.outbox.depth())
+    queues = room.run(stores.outbox.queues())
     unanswered = room.run(stores.inbox.unanswered())
     (person,) = room.run(stores.people.everyone())
     return {
@@ -134,6 +134,6 @@ def _summed_up(room: Room) -> dict[str, object]:
         "alerts": len(kernel.alerts),
         "halted": kernel.halted is not None,
         "schedules": len(room.run(stores.schedules.of(person.id))),
-        "waiting": sum(waiting.values()),
+        "waiting": sum(queue.waiting for queue in queues),
         "unanswered": len(unanswered),
     }

@@ -25,10 +25,11 @@ from bot.adapters.telegram.manifest import (
     DESCRIPTION_LETTERS,
     PLATFORM,
     TelegramSettings,
+    conversation_of,
     place_of,
     room_of,
 )
-from bot.adapters.telegram.receive import Read, Refused, Said, Wanted, read
+from bot.adapters.telegram.receive import Migrated, Read, Refused, Said, Wanted, read
 from bot.adapters.telegram.render import Payload, Text, rendered
 from bot.card import Card
 from bot.errors import DeliveryFailed, NotTaken, PlatformClosed, TryLater, Undeliverable
@@ -74,14 +75,14 @@ class TelegramAdapter:
         """Send one of the messages that show a card."""
         chat, topic = place_of(message.conversation)
         payloads = self._payloads(card, chat)
-        payload = payloads[message.part]
+        payload = payloads[min(message.part, len(payloads) - 1)]
         is_reply = chat < 0 and message.part == 0 and message.reply_to.isdecimal()
         number = await self._client.say(
             payload, chat, topic, int(message.reply_to) if is_reply else 0
         )
         # Only a card that is one message of words can have another one take its place.
         can_change = len(payloads) == 1 and isinstance(payload, Text)
-        is_last = message.part == len(payloads) - 1
+        is_last = message.part >= len(payloads) - 1
         return Receipt(str(number) if can_change else "", is_last=is_last)
 
     async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
@@ -138,6 +139,8 @@ class TelegramAdapter:
                     await incoming.receive(message)
                 case Refused(message=message, error=error):
                     await incoming.refuse(message, error)
+                case Migrated(old=old, new=new):
+                    await incoming.moved(PLATFORM, conversation_of(old), conversation_of(new))
         except StoreUnavailable as error:
             _log.warning("telegram_waits_for_the_store", error=str(error))
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.errors import Undeliverable
 from bot.ports import Pacing, Room
 
 PLATFORM = "telegram"
@@ -62,12 +63,18 @@ def conversation_of(chat_id: int, topic: int | None = None) -> str:
 
 
 def place_of(conversation: str) -> tuple[int, int | None]:
-    """The chat's id and the topic's, or None."""
-    _, chat, *topic = conversation.split(":")
-    return int(chat), int(topic[0]) if topic else None
+    """The chat's id and the topic's, or None. Raises Undeliverable."""
+    try:
+        _, chat, *topic = conversation.split(":")
+        return int(chat), int(topic[0]) if topic else None
+    except ValueError as error:
+        raise Undeliverable(f"{conversation} is no conversation of Telegram's") from error
 
 
 def room_of(conversation: str) -> Room:
     """Telegram counts by chat, and calls groups by negative numbers."""
-    chat, _ = place_of(conversation)
+    try:
+        chat, _ = place_of(conversation)
+    except Undeliverable:
+        return Room(conversation)
     return Room(str(chat), is_group=chat < 0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.metadata import version
 
 from bot.card import Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
+from bot.message import Queue
 from bot.models import DAY_MS, Budget, Spent
 from bot.presenters.badges import badge
 from bot.voice import Voice
@@ -40,10 +41,11 @@ class Status(Command, name="status", effect=Effect.READS):
                 ("alerts", len(desk.alerts.mine())),
                 ("schedules", len(await context.schedules.of(context.principal.person))),
             ),
-            outbox=await context.outbox.depth(),
+            queues=await context.outbox.queues(),
             journal=await context.outbox.cursor(_JOURNAL_CURSOR),
             model=await _model_use(context),
             uptime_seconds=(context.now - context.since) / 1000,
+            now=context.now,
         )
 
 
@@ -82,10 +84,11 @@ class StatusSeen:
     halted: TradingHalted | None
     feeds: Sequence[FeedSeen]
     counts: Sequence[tuple[str, int]]
-    outbox: Mapping[str, int]
+    queues: Sequence[Queue]
     journal: int
     model: ModelUse | None
     uptime_seconds: float
+    now: int
 
     def card(self, voice: Voice) -> Card:
         """What is wrong comes first, in the title and the tone."""
@@ -100,7 +103,10 @@ class StatusSeen:
                 (voice.say("status.account"), f"{self.account.id} ({mode})"),
                 *((_feed_name(feed, voice), _feed_age(feed, voice)) for feed in self.feeds),
                 *((voice.say(f"status.{name}"), str(count)) for name, count in self.counts),
-                (voice.say("status.outbox"), self._waiting(voice)),
+                *(
+                    (voice.say("status.queue", platform=queue.platform), self._queue(queue, voice))
+                    for queue in self.queues
+                ),
                 (voice.say("status.journal"), str(self.journal)),
                 *self._model(voice),
                 (voice.say("status.uptime"), voice.span(self.uptime_seconds)),
@@ -133,9 +139,17 @@ class StatusSeen:
         )
         return ((voice.say("status.model"), said),)
 
-    def _waiting(self, voice: Voice) -> str:
-        rows = [f"{platform} {count}" for platform, count in sorted(self.outbox.items()) if count]
-        return ", ".join(rows) or voice.say("status.nothing_waits")
+    def _queue(self, queue: Queue, voice: Voice) -> str:
+        """How much waits for a platform and for how long, and when something last got there."""
+        waits = voice.say("status.nothing_waits")
+        if queue.waiting:
+            age = voice.span((self.now - queue.oldest) / 1000)
+            waits = voice.say("status.waits", count=str(queue.waiting), age=age)
+        last = voice.say("status.never_sent")
+        if queue.last_sent:
+            age = voice.ago((self.now - queue.last_sent) / 1000)
+            last = voice.say("status.last_sent", age=age)
+        return f"{waits}; {last}"
 
 
 def _feeds(desk: Desk) -> Sequence[FeedSeen]:

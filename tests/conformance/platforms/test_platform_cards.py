@@ -212,8 +212,8 @@ async def test_a_revoked_token_ends_the_platform_and_nothing_is_lost(desk: Platf
     await desk.show(Card("Nobody to hear it"))
     await desk.quiet(5)
 
-    queues = await desk.app.stores.outbox.depth()
-    assert queues == {desk.harness.platform: 1}
+    (queue,) = await desk.app.stores.outbox.queues()
+    assert (queue.platform, queue.waiting) == (desk.harness.platform, 1)
 
 
 @card
@@ -221,4 +221,6 @@ async def test_a_stranger_is_told_so_and_nothing_else(desk: PlatformDesk) -> Non
     if desk.harness.platform == "terminal":
         pytest.skip("whoever sits at the machine walks in")
 
-    assert "60,000" not in (await desk.ask("/price BTC/USDT", who="eve")).text
+    seen = await desk.ask("/price BTC/USDT", who="eve")
+    assert "60,000" not in seen.text
+    assert f"{desk.harness.platform}:{desk.harness.sender('eve')}" in seen.text

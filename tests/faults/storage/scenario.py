@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
-from bot.message import Delivery, Role
+from bot.message import Role
 from bot.ports import Answer
 from connectors.storage.stores import open_stores
 from engine.domain.order import OrderState
@@ -16,21 +16,21 @@ from tests.unit.connectors.storage.desk import (
     executed,
     filled,
     fork,
-    job,
     message,
     order,
     outgoing,
     person,
     placed,
+    said,
     schedule,
     strategy,
     ticket,
+    waiting,
 )
 
 TABLES = [
     "journal",
     "strategies",
-    "jobs",
     "intents",
     "orders",
     "fills",
@@ -93,8 +93,6 @@ async def _settle(stores):
     await stores.schedules.remove("ann", "s2")
     await stores.strategies.keep(strategy())
     await stores.strategies.use("dips", 1, 5_000)
-    await stores.jobs.add(job())
-    await stores.jobs.remove("j1")
 
 
 async def _ask(stores):
@@ -134,8 +132,10 @@ async def _notify(stores):
     if entries:
         notices = [outgoing(f"entry:{entry.sequence}") for entry in entries]
         await stores.outbox.follow("notices", entries[-1].sequence, notices)
-    for said in await stores.outbox.pending(["terminal"], 99):
-        await stores.outbox.mark(said, Delivery.SENT)
+    for row in await waiting(stores):
+        await stores.outbox.leaving([row])
+        await said(stores, row)
+    await stores.platform_notes.silence("telegram", "*", 9_000)
 
 
 def in_a_child(work):

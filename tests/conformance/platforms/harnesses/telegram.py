@@ -11,6 +11,7 @@ from bot.adapters.telegram.render import JOINER
 from bot.ports import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
+from tests.standins.telegram.limits import Limits
 from tests.standins.telegram.server import TOKEN, TelegramServer
 from tests.standins.telegram.world import Posted
 
@@ -19,10 +20,10 @@ _PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 
 class TelegramHarness:
     platform = "telegram"
-    traits = frozenset(Trait) - {Trait.LIMITS, Trait.FAULTS, Trait.TOKENS}
+    traits = frozenset(Trait)
 
     async def open(self, clock: Clock, folder: Path) -> None:
-        self.server = TelegramServer(clock)
+        self.server = TelegramServer(clock, limits=Limits(clock))
         await self.server.open()
         for name, number in _PEOPLE.items():
             self.server.world.person(number, name.title())

@@ -11,13 +11,14 @@ from typing import TypeVar
 from bot.card import Button, Card
 from bot.message import (
     AuditEntry,
+    Delivery,
     InboundMessage,
-    Job,
     OutgoingMessage,
     Person,
     Priority,
     Role,
     Schedule,
+    Sending,
     Ticket,
 )
 from connectors.storage.driver import Creator
@@ -111,10 +112,6 @@ def schedule(identity="s1", owner="ann", next_due=5_000, created_at=1_000):
     )
 
 
-def job(identity="j1", started_at=1_000):
-    return Job(identity, "ann", message(), "/optimize sma-cross", started_at)
-
-
 def strategy(name="dips", version=1, document="strategy: dips", **rest):
     return KeptStrategy(name, version, document, "ann", 1_000, **rest)
 
@@ -175,3 +172,13 @@ def fork():
         # Newer Pythons warn of other threads, which the child never needs.
         warnings.simplefilter("ignore", DeprecationWarning)
         return os.fork()
+
+
+async def waiting(stores, platform="terminal", limit=99):
+    """Rows of the outbox that are still to be sent, the most urgent lane first."""
+    return await stores.outbox.pending(platform, dict.fromkeys(Priority, 0), limit)
+
+
+async def said(stores, row, at=9_000):
+    """Record that a row was sent."""
+    await stores.outbox.record([Sending(row, Delivery.SENT, at)])

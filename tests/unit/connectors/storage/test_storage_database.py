@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from bot.message import Delivery, Role
+from bot.message import Role
 from bot.models import Remembered, Spent
 from bot.ports import Answer
 from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
@@ -17,14 +17,15 @@ from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
     audited,
-    job,
     message,
     outgoing,
     person,
     placed,
+    said,
     schedule,
     strategy,
     ticket,
+    waiting,
     with_stores,
 )
 
@@ -47,8 +48,10 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.tickets.refuse(ticket())
         await stores.journal.append(placed())
         await stores.outbox.follow("fills", 2, [])
-        (said,) = await stores.outbox.pending(["terminal"], 1)
-        await stores.outbox.mark(said, Delivery.SENT)
+        (row,) = await waiting(stores)
+        await stores.outbox.leaving([row])
+        await said(stores, row)
+        await stores.platform_notes.move("telegram", "old", "new")
         await stores.people.join("terminal", "ann", person())
         await stores.people.set_role("p1", Role.OWNER)
         await stores.watchlists.add("p1", ["A"])
@@ -60,8 +63,6 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.strategies.use("dips", 1, 5_000)
         await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
         await stores.model_turns.forget("p1")
-        await stores.jobs.add(job())
-        await stores.jobs.remove("j1")
         await stores.paper_book.save([], {})
 
     with_stores(fresh, everything)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.ports import Answer
 from engine.errors import StateCorrupt
-from tests.unit.connectors.storage.desk import audited, message, outgoing, ticket
+from tests.unit.connectors.storage.desk import audited, message, outgoing, ticket, waiting
 
 
 def test_a_message_is_received_once_however_often_it_is_delivered(desk):
@@ -41,7 +41,7 @@ def test_an_answer_leaves_words_tickets_and_audit_entries_at_once(desk):
         await stores.inbox.answer(Answer(heard, (outgoing(),), (ticket(),), (audited(),)))
         return (
             await stores.inbox.unanswered(),
-            [said.card for said in await stores.outbox.pending(["terminal"], 9)],
+            [said.card for said in await waiting(stores)],
             await stores.tickets.find("t1"),
             await stores.audit.entries(0, 2_000, 9),
         )
@@ -54,7 +54,7 @@ def test_a_message_answered_twice_is_answered_once(desk):
         heard = await stores.inbox.receive(message())
         await stores.inbox.answer(Answer(heard, (outgoing("a"),), audit=(audited(),)))
         await stores.inbox.answer(Answer(heard, (outgoing("b"),), audit=(audited(),)))
-        said = await stores.outbox.pending(["terminal"], 9)
+        said = await waiting(stores)
         return [row.key for row in said], len(await stores.audit.entries(0, 2_000, 9))
 
     assert desk(twice) == (["a"], 1)
@@ -63,7 +63,7 @@ def test_a_message_answered_twice_is_answered_once(desk):
 def test_what_never_was_a_message_may_be_answered_too(desk):
     async def scheduled(stores):
         await stores.inbox.answer(Answer(message(), (outgoing("schedule:s1:5000"),)))
-        return len(await stores.outbox.pending(["terminal"], 9))
+        return len(await waiting(stores))
 
     assert desk(scheduled) == 1
 
@@ -72,9 +72,9 @@ def test_an_answer_to_a_message_nobody_sent_is_a_corrupt_state(desk):
     async def unheard(stores):
         with pytest.raises(StateCorrupt):
             await stores.inbox.answer(Answer(message(id=7), (outgoing(),)))
-        return await stores.outbox.depth()
+        return await stores.outbox.queues()
 
-    assert desk(unheard) == {}
+    assert desk(unheard) == []
 
 
 def test_a_persons_own_last_words_here_are_told_oldest_first(desk):

@@ -9,7 +9,7 @@ from bot.message import InboundMessage, OutgoingMessage, Person, Schedule, Ticke
 from bot.ports import Answer
 from connectors.storage.driver import inline
 from engine.ports.venue import VenueOrder
-from tests.unit.connectors.storage.desk import message, with_stores
+from tests.unit.connectors.storage.desk import message, waiting, with_stores
 from tests.unit.connectors.storage.values import values_of
 
 few = settings(max_examples=12, deadline=None)
@@ -50,7 +50,7 @@ def test_any_pending_ticket_can_be_used_in_time(ticket, by, new_path):
 def test_a_row_of_the_outbox_is_kept_whole(said, new_path):
     pending = replace(said, state="pending")
     write = lambda s: s.outbox.follow("c", 1, [replace(said, state=type(said.state)("pending"))])
-    rows = kept(new_path, write, lambda s: s.outbox.pending([said.platform], 9))
+    rows = kept(new_path, write, lambda s: waiting(s, said.platform))
     assert rows == [replace(pending, id=1)]
 
 

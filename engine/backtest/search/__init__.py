@@ -1,1 +1,0 @@
-"""Looking for numbers, and for reasons not to believe what was found."""
