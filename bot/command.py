@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
@@ -17,14 +17,25 @@ from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from bot.access import Linking
 from bot.card import Card
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
-from bot.message import InboundMessage, Menu, MenuEntry, MenuOption, Principal, Role
+from bot.message import (
+    InboundMessage,
+    Menu,
+    MenuEntry,
+    MenuOption,
+    OutgoingMessage,
+    Principal,
+    Priority,
+    Role,
+)
 from bot.models import Budget, ModelTurns
 from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists, Workers
 from bot.voice import Voice
 from engine.desk import Desk
+from engine.domain.identifiers import PersonId
 from engine.ports.market_data import CandleHistory
 from engine.ports.system import Clock, Identities
 
@@ -78,6 +89,7 @@ class Context:
     clock: Clock
     identities: Identities
     people: People
+    linking: Linking
     watchlists: Watchlists
     schedules: Schedules
     audit: AuditLog
@@ -96,11 +108,27 @@ class Context:
     """Reads a candle file; for a worker process to call. Raises CandlesInvalid."""
     since: int
     """When this process began to serve, in UTC ms."""
+    aside: list[OutgoingMessage] = field(default_factory=list)
+    """What others are told of it, stored with the answer."""
 
     @property
     def now(self) -> int:
         """The moment in UTC ms."""
         return self.clock.now_ms()
+
+    def tell(self, platform: str, conversation: str, person: PersonId, card: Card) -> None:
+        """Say something to somebody else as well, where they are."""
+        self.aside.append(
+            OutgoingMessage(
+                platform=platform,
+                conversation=conversation,
+                person=person,
+                priority=Priority.ANSWER,
+                key=f"aside:{self.intent}:{len(self.aside)}",
+                created_at=self.now,
+                card=card,
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ BotError
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── ScheduleNotFound     no such schedule of this person
+├── LinkRefused          a code that links nothing, or an account that stays where it is
+├── MemberRefused        no such member, or a role that cannot be given or taken
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
 ├── WorkFailed           work in another process took too long, or died
@@ -115,6 +117,22 @@ class ScheduleNotFound(BotError):
     """No such schedule of this person. Facts: `id`."""
 
     code = "schedule_not_found"
+
+
+class LinkRefused(BotError):
+    """No accounts are joined or parted. `reason` picks the text; facts fill it."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"link_{reason}"
+
+
+class MemberRefused(BotError):
+    """A member is not found, or keeps the role. `reason` picks the text; facts fill it."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"member_{reason}"
 
 
 class NotBuiltYet(BotError):

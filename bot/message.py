@@ -12,8 +12,12 @@ from engine.domain.identifiers import AccountId, DeskId, PersonId
 
 
 class Role(IntEnum):
-    """What a person may do on a desk; each includes the ones before it."""
+    """What a person may do on a desk; each includes the ones before it.
 
+    NONE is somebody who was shown the door, or has not come in yet.
+    """
+
+    NONE = 0
     VIEWER = 1
     TRADER = 2
     MANAGER = 3
@@ -69,6 +73,25 @@ class Principal:
     conversation: str
     language: str
     timezone: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account at a platform: its own id there is who it is, what it is called is only shown.
+
+    `conversation` is where it was heard, or nothing.
+    """
+
+    platform: str
+    sender: str
+    shown: str = ""
+    conversation: str = ""
+
+    @property
+    def name(self) -> str:
+        """`platform:sender`, which names it for ever."""
+        return f"{self.platform}:{self.sender}"
 
 
 class TicketState(StrEnum):

@@ -48,6 +48,7 @@ class _Said:
     cards: list[Card] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
+    aside: list[OutgoingMessage] = field(default_factory=list)
 
 
 class Pipeline:
@@ -150,6 +151,7 @@ class Pipeline:
                 context = self.open_context(principal, message, intent)
                 outcome = await stored.handle(context)  # 7 and 8: do it
                 said.audit.extend(_audited(stored, context))
+                said.aside.extend(context.aside)
         said.cards.append(outcome.card(context.voice))  # 9: say it
 
     def _answered(self, message: InboundMessage, person: PersonId, said: _Said) -> Answer:
@@ -168,6 +170,7 @@ class Pipeline:
             )
             for place, card in enumerate(said.cards)
         )
+        outgoing += tuple(said.aside)
         return Answer(message, outgoing, tuple(said.tickets), tuple(said.audit))
 
 

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 from bot.card import Card
 from bot.errors import BotError
 from bot.message import (
+    Account,
     AuditEntry,
     InboundMessage,
     Menu,
@@ -173,8 +174,23 @@ class People(Protocol):
         """Make a member of a platform account; the one there already wins."""
         ...
 
-    async def set_role(self, person: PersonId, role: Role) -> None:
-        """Change what a member may do."""
+    async def set_role(self, person: PersonId, role: Role) -> bool:
+        """Change what a member may do; False, and nothing done, where no owner would be left."""
+        ...
+
+    async def accounts(self, person: PersonId) -> Sequence[Account]:
+        """The platform accounts of a member, by name."""
+        ...
+
+    async def move(self, account: Account, person: Person | None) -> bool:
+        """Give an account to a member, who is made one where there is none of that id; or to none.
+
+        False, and nothing done, where no owner would be left.
+        """
+        ...
+
+    async def set_name(self, person: PersonId, name: str) -> None:
+        """What a member is called; it is shown and proves nothing."""
         ...
 
     async def set_language(self, person: PersonId, language: str) -> None:

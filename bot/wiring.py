@@ -21,6 +21,7 @@ from bot.failures import failed
 from bot.homes import DATABASE
 from bot.hosting import hosted
 from bot.identity.directory import Directory, Membership
+from bot.identity.linking import Linker
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
 from bot.interpreter.language_model import LanguageModel
@@ -94,6 +95,7 @@ class Application:
     catalogue: Catalogue
     confirmation: Confirmation
     directory: Directory
+    linker: Linker
     interpreter: Interpreter
     model_budget: Budget | None
     studio: Studio
@@ -154,6 +156,7 @@ async def build(
     )
     catalogue = Catalogue.discover()
     secret = _secret(home)
+    membership = _membership(config, account)
     return Application(
         stores=stores,
         runtime=runtime,
@@ -161,7 +164,16 @@ async def build(
         door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, secret),
-        directory=Directory(stores.people, _membership(config, account)),
+        directory=Directory(stores.people, membership),
+        linker=Linker(
+            stores.link_codes,
+            stores.tries,
+            stores.people,
+            secret,
+            clock=system.clock,
+            identities=system.identities,
+            membership=membership,
+        ),
         interpreter=Interpreter(
             catalogue,
             lambda: _phrases(runtime),
@@ -310,6 +322,7 @@ class Chat:
             clock=app.system.clock,
             identities=app.system.identities,
             people=stores.people,
+            linking=app.linker,
             watchlists=stores.watchlists,
             schedules=stores.schedules,
             audit=stores.audit,

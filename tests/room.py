@@ -36,12 +36,14 @@ CONFIG = Config(
 )
 
 
+PLATFORMS = ("terminal", "telegram")
+
+
 class RoomAdapter:
     """A platform whose every screen can be read back."""
 
-    platform = "terminal"
-
-    def __init__(self) -> None:
+    def __init__(self, platform: str) -> None:
+        self.platform = platform
         self.shown: dict[str, list[Card]] = defaultdict(list)
         self.drafts: dict[str, list[Card]] = defaultdict(list)
         self.menu: Menu | None = None
@@ -90,16 +92,19 @@ class Room:
 
     # -- people and prices ----------------------------------------------------------------
 
-    def say(self, text: str, who: str = "ann") -> Card:
-        """Speak, and read the last card that came of it."""
-        return self.all_said(text, who)[-1]
+    def say(self, text: str, who: str = "ann", *, on: str = "terminal", group: str = "") -> Card:
+        """Speak, and read the last card that came of it there."""
+        return self.all_said(text, who, on=on, group=group)[-1]
 
-    def all_said(self, text: str, who: str = "ann") -> list[Card]:
-        """Speak, and read every card that came of it."""
-        screen = self.adapter.shown[f"terminal:{who}"]
+    def all_said(
+        self, text: str, who: str = "ann", *, on: str = "terminal", group: str = ""
+    ) -> list[Card]:
+        """Speak, and read every card that came of it there."""
+        message = self.message(text, who, f"{id(self)}:{self._updates}", on=on, group=group)
+        screen = self.adapters[on].shown[message.conversation]
         before = len(screen)
         self._updates += 1
-        self._run(self._said(text, who, f"{id(self)}:{self._updates}"))
+        self._run(self._heard(message))
         return screen[before:]
 
     def deliver(self, text: str, update_id: str, who: str = "ann") -> None:
@@ -138,9 +143,9 @@ class Room:
         self._run(self.clock.advance(seconds))
         self._run(self._quiet())
 
-    def cards(self, who: str = "ann") -> list[Card]:
+    def cards(self, who: str = "ann", *, on: str = "terminal") -> list[Card]:
         """All that was shown to a person."""
-        return self.adapter.shown[f"terminal:{who}"]
+        return self.adapters[on].shown[f"{on}:{who}"]
 
     def titles(self, who: str = "ann") -> list[str]:
         """The same, by title."""
@@ -157,7 +162,8 @@ class Room:
 
     def close(self) -> None:
         """Everybody leaves."""
-        self.adapter.leave()
+        for adapter in self.adapters.values():
+            adapter.leave()
         self._loop.run_until_complete(self._serving)
         self._loop.run_until_complete(self.app.close())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
@@ -173,7 +179,8 @@ class Room:
     async def _opened(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
         self.market = ScriptedMarket(self.clock)
-        self.adapter = RoomAdapter()
+        self.adapters = {name: RoomAdapter(name) for name in PLATFORMS}
+        self.adapter = self.adapters["terminal"]
         system = System(self.clock, self._identities, workers=False)
         self.app: Application = await build(self._config, self._home, system, self.market)
         ready = asyncio.Event()
@@ -181,7 +188,7 @@ class Room:
         def made(chat: Chat) -> list[RoomAdapter]:
             self.chat = chat
             ready.set()
-            return [self.adapter]
+            return list(self.adapters.values())
 
         self._serving = asyncio.ensure_future(serve(self.app, made))
         waiting = asyncio.ensure_future(ready.wait())
@@ -190,12 +197,15 @@ class Room:
             await self._serving
         await self._quiet()
 
-    def message(self, text: str, who: str, update_id: str) -> InboundMessage:
+    def message(
+        self, text: str, who: str, update_id: str, *, on: str = "terminal", group: str = ""
+    ) -> InboundMessage:
         """What a platform would make of somebody's words."""
         return InboundMessage(
-            platform="terminal",
+            platform=on,
             update_id=update_id,
-            conversation=f"terminal:{who}",
+            conversation=f"{on}:{group or who}",
+            is_private=not group,
             sender=who,
             sender_name=who.title(),
             text=text,
@@ -204,7 +214,9 @@ class Room:
         )
 
     async def _said(self, text: str, who: str, update_id: str) -> None:
-        message = self.message(text, who, update_id)
+        await self._heard(self.message(text, who, update_id))
+
+    async def _heard(self, message: InboundMessage) -> None:
         await self.chat.intake.receive(message)
         await self.chat.intake.idle(message.conversation)
         await self._quiet()

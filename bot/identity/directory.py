@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.errors import Stranger
+from bot.errors import NotPermitted, Stranger
 from bot.message import InboundMessage, Person, Principal, Role
 from bot.ports import People
 from bot.voice import Voice
 from engine.domain.identifiers import AccountId, DeskId, PersonId
+
+_SHOWS_CODE = re.compile(r"/link\s+\S+\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Membership:
     language: str
     timezone: str
 
+    @property
+    def newcomer(self) -> Person:
+        """Anybody, as they begin here."""
+        return Person(PersonId(""), "", Role.NONE, self.language, self.timezone)
+
 
 class Directory:
     """Members of one desk."""
@@ -37,13 +45,19 @@ class Directory:
     async def principal(self, message: InboundMessage) -> Principal:
         """Who acts. Raises Stranger."""
         person = await self._people.find(message.platform, message.sender)
+        if person is None and (guest := self._guest(message)) is not None:
+            return guest
         if person is None:
             person = await self._welcome(message)
+        if person.role is Role.NONE:
+            raise NotPermitted(command="", needed=Role.VIEWER.word, role=Role.NONE.word)
+        if person.name == f"{message.platform}:{message.sender}" and message.sender_name:
+            await self._people.set_name(person.id, message.sender_name)
         if message.is_private and person.home_conversation != message.conversation:
             await self._people.set_home(person.id, message.platform, message.conversation)
-        return self.acting(person, message.conversation)
+        return self.acting(person, message.platform, message.conversation)
 
-    def acting(self, person: Person, conversation: str) -> Principal:
+    def acting(self, person: Person, platform: str, conversation: str) -> Principal:
         """A member, here."""
         return Principal(
             person=person.id,
@@ -54,6 +68,7 @@ class Directory:
             conversation=conversation,
             language=person.language,
             timezone=person.timezone,
+            platform=platform,
         )
 
     async def voice_of(self, message: InboundMessage) -> Voice:
@@ -63,20 +78,35 @@ class Directory:
             return Voice(self._membership.language, self._membership.timezone)
         return Voice(person.language, person.timezone)
 
+    def _guest(self, message: InboundMessage) -> Principal | None:
+        """A stranger with a code in hand may show it, and do nothing else."""
+        if self._expected(message) is not None or not _SHOWS_CODE.match(message.text):
+            return None
+        newcomer = self._newcomer(message, Role.NONE)
+        return self.acting(newcomer, message.platform, message.conversation)
+
     async def _welcome(self, message: InboundMessage) -> Person:
-        name = f"{message.platform}:{message.sender}"
-        role = self._membership.roles.get(name)
-        if role is None and message.platform == "terminal":
-            role = self._membership.walk_ins
+        role = self._expected(message)
         if role is None:
+            name = f"{message.platform}:{message.sender}"
             raise Stranger(command="", needed=Role.VIEWER.word, role="", known_as=name)
-        newcomer = Person(
-            id=PersonId(name),
+        newcomer = self._newcomer(message, role)
+        return await self._people.join(message.platform, message.sender, newcomer)
+
+    def _expected(self, message: InboundMessage) -> Role | None:
+        """What the configuration makes of somebody who is not a member yet."""
+        role = self._membership.roles.get(f"{message.platform}:{message.sender}")
+        if role is None and message.platform == "terminal":
+            return self._membership.walk_ins
+        return role
+
+    def _newcomer(self, message: InboundMessage, role: Role) -> Person:
+        return Person(
+            id=PersonId(f"{message.platform}:{message.sender}"),
             name=message.sender_name,
             role=role,
             language=self._membership.language,
             timezone=self._membership.timezone,
-            home_platform=message.platform,
+            home_platform=message.platform if message.is_private else "",
             home_conversation=message.conversation if message.is_private else "",
         )
-        return await self._people.join(message.platform, message.sender, newcomer)

@@ -36,13 +36,11 @@ def meaning(command: str, argument: str, voice: Voice) -> str:
 
 def rights(command: type[Command]) -> str:
     """Whether a yes is asked for: `always`, `sometimes` or `never`."""
-    if command.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}:
-        return "always"
     raised = ("consent", "consent_in")
-    depends = any(
-        getattr(command, name, None) is not getattr(Command, name, None) for name in raised
-    )
-    return "sometimes" if depends else "never"
+    if any(getattr(command, name, None) is not getattr(Command, name, None) for name in raised):
+        return "sometimes"
+    asks = command.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
+    return "always" if asks else "never"
 
 
 def nearest(word: str, catalogue: Catalogue) -> str:

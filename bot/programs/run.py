@@ -27,6 +27,12 @@ _NOBODY = (
     f"  Set {TELEGRAM_TOKEN_VARIABLE} for Telegram (docs/reference/configuration.md),\n"
     "  or open it in this terminal with outcry chat.\n"
 )
+# Never in the log: whoever reads it owns the desk.
+_OWNERLESS = (
+    "Nobody on these platforms owns this desk yet.\n"
+    "  Write to it in a private chat, within 24 hours:  /link {code}\n"
+    "  Whoever does so first is its owner. The code holds once; a restart makes another.\n"
+)
 
 Platforms = Callable[[Config, Equipment], Sequence[Adapter]]
 
@@ -43,6 +49,9 @@ def run_desk(home: Path | None, config: Path | None, wanted: Platforms = platfor
             sys.stderr.write(_NOBODY)
             return 2
         names = [adapter.platform for adapter in adapters]
+        code = await opened.app.linker.setup_code(names)
+        if code is not None:
+            sys.stderr.write(_OWNERLESS.format(code=code))
         stopped = _stop_signal()
         _log.info("serving", home=str(opened.home), platforms=names)
         await serve(opened.app, lambda _: adapters, stopped)

@@ -25,6 +25,12 @@ OUTBOX_FOLLOW = Commit("outbox.following", "outbox.followed")
 PLATFORM_NOTE = Commit("platform_notes.noting", "platform_notes.noted")
 PEOPLE_JOIN = Commit("people.joining", "people.joined")
 PEOPLE_CHANGE = Commit("people.changing", "people.changed")
+PEOPLE_MOVE = Commit("people.moving", "people.moved")
+LINK_CODE_OFFER = Commit("link_codes.offering", "link_codes.offered")
+LINK_CODE_CLAIM = Commit("link_codes.claiming", "link_codes.claimed")
+LINK_CODE_END = Commit("link_codes.ending", "link_codes.ended")
+TRIES_SPEND = Commit("tries.spending", "tries.spent")
+TRIES_CLEAR = Commit("tries.clearing", "tries.cleared")
 WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
 WATCHLIST_REMOVE = Commit("watchlists.removing", "watchlists.removed")
 SCHEDULE_ADD = Commit("schedules.adding", "schedules.added")
@@ -49,6 +55,12 @@ COMMITS = (
     PLATFORM_NOTE,
     PEOPLE_JOIN,
     PEOPLE_CHANGE,
+    PEOPLE_MOVE,
+    LINK_CODE_OFFER,
+    LINK_CODE_CLAIM,
+    LINK_CODE_END,
+    TRIES_SPEND,
+    TRIES_CLEAR,
     WATCHLIST_ADD,
     WATCHLIST_REMOVE,
     SCHEDULE_ADD,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
-from bot.message import Person, Role
+from bot.message import Account, Person, Role
 from bot.ports import People
-from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN
+from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN, PEOPLE_MOVE
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert
 from connectors.storage.tables import identities as _identities
@@ -20,6 +20,13 @@ from engine.errors import StateCorrupt
 
 _ADD = insert_once(_t)
 _LINK = insert_new(_identities)
+_RELINK = upsert(_identities)
+_UNLINK = prepare(
+    delete(_identities).where(
+        _identities.c.platform == bindparam("platform"),
+        _identities.c.sender == bindparam("sender"),
+    )
+)
 _GET = prepare(select(_t).where(_t.c.id == bindparam("wanted")))
 _EVERYONE = prepare(select(_t).order_by(_t.c.name, _t.c.id))
 _FIND = prepare(
@@ -29,6 +36,18 @@ _FIND = prepare(
         _identities.c.platform == bindparam("platform"),
         _identities.c.sender == bindparam("sender"),
     )
+)
+
+_ACCOUNTS = prepare(
+    select(_identities.c.platform, _identities.c.sender)
+    .where(_identities.c.person == bindparam("wanted"))
+    .order_by(_identities.c.platform, _identities.c.sender)
+)
+# An owner without an account can let nobody in.
+_OWNERS = prepare(
+    select(func.count(func.distinct(_t.c.id)))
+    .join(_identities, _identities.c.person == _t.c.id)
+    .where(_t.c.role == bindparam("owner"))
 )
 
 
@@ -41,15 +60,30 @@ def _setting(*columns: str) -> Prepared:
 
 
 _ROLE = _setting("role")
+_NAME = _setting("name")
 _LANGUAGE = _setting("language")
 _TIMEZONE = _setting("timezone")
 _HOME = _setting("home_platform", "home_conversation")
 _REACH = upsert(_reaches)
+_UNREACH = prepare(
+    delete(_reaches).where(
+        _reaches.c.person == bindparam("wanted"), _reaches.c.platform == bindparam("platform")
+    )
+)
+_HOMELESS = prepare(
+    update(_t)
+    .where(_t.c.id == bindparam("wanted"), _t.c.home_platform == bindparam("platform"))
+    .values(home_platform=bindparam("nowhere"), home_conversation=bindparam("nowhere"))
+)
 _REACHES = prepare(
     select(_reaches.c.platform, _reaches.c.conversation)
     .where(_reaches.c.person == bindparam("wanted"))
     .order_by(_reaches.c.platform)
 )
+
+
+class _NoOwnerLeft(Exception):
+    """Turns a transaction back."""
 
 
 class SqlPeople(People):
@@ -89,9 +123,38 @@ class SqlPeople(People):
 
         return await self._database.write(PEOPLE_JOIN, work)
 
-    async def set_role(self, person: PersonId, role: Role) -> None:
-        """Change what a member may do."""
-        await self._set(_ROLE, person, new_role=int(role))
+    async def set_role(self, person: PersonId, role: Role) -> bool:
+        """Change what a member may do; False, and nothing done, where no owner would be left."""
+        values = {"wanted": person, "new_role": int(role)}
+        return await self._kept(lambda session: session.run(_ROLE, values))
+
+    async def accounts(self, person: PersonId) -> Sequence[Account]:
+        """The platform accounts of a member, by name."""
+        values = {"wanted": person}
+        rows = await self._database.read(lambda session: session.rows(_ACCOUNTS, values))
+        return [Account(platform, sender) for platform, sender in rows]
+
+    async def move(self, account: Account, person: Person | None) -> bool:
+        """Give an account to a member, who is made one where there is none of that id; or to none.
+
+        False, and nothing done, where no owner would be left. Raises StoreUnavailable.
+        """
+        key = {"platform": account.platform, "sender": account.sender}
+
+        def work(session: Session) -> None:
+            if (before := _find(session, account.platform, account.sender)) is not None:
+                _forget(session, before.id, account.platform)
+            if person is None:
+                session.run(_UNLINK, key)
+                return
+            session.run(_ADD, _values(person))
+            session.run(_RELINK, {**key, "person": person.id})
+
+        return await self._kept(work)
+
+    async def set_name(self, person: PersonId, name: str) -> None:
+        """What a member is called; it is shown and proves nothing."""
+        await self._set(_NAME, person, new_name=name)
 
     async def set_language(self, person: PersonId, language: str) -> None:
         """The language a member reads."""
@@ -121,9 +184,35 @@ class SqlPeople(People):
         values = {"wanted": person}
         return dict(await self._database.read(lambda session: session.rows(_REACHES, values)))
 
+    async def _kept(self, change: Callable[[Session], object]) -> bool:
+        """Make a change unless it would take the desk its last owner."""
+
+        def work(session: Session) -> None:
+            before = _owners(session)
+            change(session)
+            if before and not _owners(session):
+                raise _NoOwnerLeft
+
+        try:
+            await self._database.write(PEOPLE_MOVE, work)
+        except _NoOwnerLeft:
+            return False
+        return True
+
     async def _set(self, statement: Prepared, person: PersonId, **new: object) -> None:
         values = {"wanted": person, **new}
         await self._database.write(PEOPLE_CHANGE, lambda session: session.run(statement, values))
+
+
+def _forget(session: Session, person: PersonId, platform: str) -> None:
+    """Nobody is told there what concerns this person; their next private word there is kept."""
+    session.run(_UNREACH, {"wanted": person, "platform": platform})
+    session.run(_HOMELESS, {"wanted": person, "platform": platform, "nowhere": ""})
+
+
+def _owners(session: Session) -> int:
+    row = session.row(_OWNERS, {"owner": int(Role.OWNER)})
+    return 0 if row is None else int(row[0])
 
 
 def _find(session: Session, platform: str, sender: str) -> Person | None:

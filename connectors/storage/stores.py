@@ -11,6 +11,7 @@ from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.inbox import SqlInbox
 from connectors.storage.journal import SqlJournal
+from connectors.storage.link_codes import SqlLinkCodes
 from connectors.storage.model_turns import SqlModelTurns
 from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
@@ -19,6 +20,7 @@ from connectors.storage.platform_notes import SqlPlatformNotes
 from connectors.storage.schedules import SqlSchedules
 from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
+from connectors.storage.tries import SqlTries
 from connectors.storage.watchlists import SqlWatchlists
 
 
@@ -34,6 +36,8 @@ class Stores:
     outbox: SqlOutbox
     platform_notes: SqlPlatformNotes
     people: SqlPeople
+    link_codes: SqlLinkCodes
+    tries: SqlTries
     watchlists: SqlWatchlists
     schedules: SqlSchedules
     strategies: SqlStrategies
@@ -64,6 +68,8 @@ async def open_stores(
         outbox=SqlOutbox(database),
         platform_notes=SqlPlatformNotes(database),
         people=SqlPeople(database),
+        link_codes=SqlLinkCodes(database),
+        tries=SqlTries(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),

@@ -194,6 +194,24 @@ reaches = Table(
     Column("conversation", Text, nullable=False),
     PrimaryKeyConstraint("person", "platform"),
 )
+link_codes = Table(
+    "link_codes",
+    metadata,
+    Column("digest", Text, primary_key=True, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("expires_at", Integer, nullable=False),
+    Column("is_claimed", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("person"),
+)
+tries = Table(
+    "tries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Index("tries_by_subject", "subject", "at"),
+)
 watchlists = Table(
     "watchlists",
     metadata,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.card import Card, Tone
-from bot.command import Command, Consent, Context, Effect, Outcome, Preview
+from bot.command import Command, Context, Effect, Outcome, Preview
 from bot.message import Role
 from bot.voice import Voice
 from engine.domain.events import TradingHalted
@@ -13,10 +13,6 @@ from engine.domain.events import TradingHalted
 
 class Resume(Command, name="resume", effect=Effect.ADMINISTERS, role=Role.MANAGER):
     """Let orders through again after a halt."""
-
-    def consent(self) -> Consent:
-        """Always shown first."""
-        return Consent.CONFIRM
 
     async def preview(self, context: Context) -> Preview:
         """Who halted it, when and why."""

@@ -4,7 +4,7 @@ import os
 import signal
 from contextlib import suppress
 
-from bot.message import Role
+from bot.message import Account, Role
 from bot.ports import Answer
 from connectors.storage.stores import open_stores
 from engine.domain.order import OrderState
@@ -16,6 +16,7 @@ from tests.unit.connectors.storage.desk import (
     executed,
     filled,
     fork,
+    link_code,
     message,
     order,
     outgoing,
@@ -42,6 +43,8 @@ TABLES = [
     "cursors",
     "people",
     "identities",
+    "link_codes",
+    "tries",
     "watchlists",
     "schedules",
     "audit",
@@ -85,6 +88,12 @@ async def _heard(stores, update, text):
 async def _settle(stores):
     await stores.people.join("terminal", "ann", person())
     await stores.people.set_role("p1", Role.OWNER)
+    await stores.people.set_language("p1", "fr")
+    await stores.link_codes.offer(link_code())
+    await stores.link_codes.claim("d1", Account("slack", "U9"), 5_000)
+    await stores.link_codes.end("d1")
+    await stores.tries.spend("p1", 5_000)
+    await stores.tries.clear("p1")
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])
     await stores.watchlists.remove("p1", ["ETH/USDT"])
     await stores.schedules.add(schedule("s1"))

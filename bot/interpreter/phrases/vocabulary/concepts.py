@@ -119,6 +119,7 @@ VERBS = {
         investis, investir, investissez, injecte, alloue, place moi, placer, placez, colle, pose, poser, rentre, fous, chuck, drop, sink, deploy""",
     "SET": "set, set up, define, configure, definis, definir, fixe, fixer, fixez, regle, regler, limit, limite, limiter, limitez, cap, plafonne, plafonner, plafonnez, configurer, restrict, keep, raise to",
     "SWITCH": "switch, switch to, use, speak, talk, passe, passer, passez, bascule, basculer, parle, parler, parlez, utilise, utiliser, go with, repasse, change over, repond, reponds",
+    "UNLINKV": "unlink, delier, delie, dissocie, dissocier, detache, detacher",
     "LINKV": "link, lier, lie, relier, relie, associe, associer, pair, attach, rattache, rattacher, join, jumelle",
     "CONNECT": "connect, hook up, plug in, branche, brancher, branchez, connecte, connecter, connectez, add account, raccorde, raccorder",
     "DISCONNECT": "disconnect, unplug, unhook, deconnecte, deconnecter, deconnectez, debranche, debrancher, debranchez, detach, detache",

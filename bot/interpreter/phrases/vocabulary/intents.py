@@ -487,6 +487,10 @@ INTENTS = {
         LINKV CODE <code> +2
         LINKV ~ <code> +1
     """,
+    "unlink": """
+        UNLINKV ~ ACCOUNTS +3
+        UNLINKV POSS +1
+    """,
     "mfa": """
         MFA
         MFA ~ OFF +2

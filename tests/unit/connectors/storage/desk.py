@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 
+from bot.access import LinkCode
 from bot.card import Button, Card
 from bot.message import (
     AuditEntry,
@@ -95,6 +96,10 @@ def audited(action="buy", at=1_000, person="ann"):
 
 def person(identity="p1", name="Ann", role=Role.TRADER):
     return Person(identity, name, role, "en", "Europe/Paris")
+
+
+def link_code(digest="d1", person="p1", expires_at=60_000):
+    return LinkCode(digest, person, "terminal", "room", expires_at)
 
 
 def schedule(identity="s1", owner="ann", next_due=5_000, created_at=1_000):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from bot.message import Role
+from bot.message import Account, Role
 from bot.models import Remembered, Spent
 from bot.ports import Answer
 from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
@@ -17,6 +17,7 @@ from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
     audited,
+    link_code,
     message,
     outgoing,
     person,
@@ -54,6 +55,12 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.platform_notes.move("telegram", "old", "new")
         await stores.people.join("terminal", "ann", person())
         await stores.people.set_role("p1", Role.OWNER)
+        await stores.people.set_language("p1", "fr")
+        await stores.link_codes.offer(link_code())
+        await stores.link_codes.claim("d1", Account("slack", "U9"), 5_000)
+        await stores.link_codes.end("d1")
+        await stores.tries.spend("p1", 5_000)
+        await stores.tries.clear("p1")
         await stores.watchlists.add("p1", ["A"])
         await stores.watchlists.remove("p1", ["A"])
         await stores.schedules.add(schedule())

@@ -1,0 +1,1 @@
+"""Who is who: roles, linked accounts, second factors."""
