@@ -18,7 +18,6 @@ from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
 from engine.errors import StateCorrupt
 from engine.portfolio.book import AccountBook
-from engine.portfolio.positions import booked
 from engine.ports.journal import Journal, TradeHistory
 
 _PAGE = 10_000
@@ -96,15 +95,8 @@ class Ledger:
         return tuple(self._book_one(book, fill) for fill in fills)
 
     def _book_one(self, book: AccountBook, fill: Fill) -> Booking:
-        quote = self.instruments[fill.symbol].quote
-        position, realized = booked(
-            book.position(fill.symbol), fill.side, fill.quantity, fill.price, fill.fee, fill.at
-        )
-        book.positions[fill.symbol] = position
-        paid = fill.side.sign * fill.quantity * fill.price
-        book.cash[quote] = book.cash.get(quote, ZERO) - paid
-        book.cash[fill.fee_currency] = book.cash.get(fill.fee_currency, ZERO) - fill.fee
-        return Booking(fill, realized, self.fee_in_quote(fill))
+        booked = book.rebook(fill, self.instruments[fill.symbol])
+        return Booking(booked, booked.realized, self.fee_in_quote(fill))
 
 
 async def read_ledger(

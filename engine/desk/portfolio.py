@@ -13,6 +13,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, Purpose
+from engine.portfolio.lots import Lot
 from engine.portfolio.valuation import Valuation, unrealized
 from engine.ports.journal import TradeHistory
 from engine.runtime.live import LiveRuntime
@@ -20,7 +21,10 @@ from engine.runtime.live import LiveRuntime
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A position beside its price; amounts in quote currency, None where no price is known."""
+    """A position beside its price; amounts in quote currency, None where no price is known.
+
+    `lots` is the same as it was bought, the oldest first.
+    """
 
     position: Position
     instrument: Instrument
@@ -28,16 +32,22 @@ class Holding:
     value: Decimal | None
     unrealized: Decimal | None
     protection: tuple[Order, ...]
+    price_age_seconds: float | None
+    lots: tuple[Lot, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AccountView:
-    """An account with its cash by currency and its worth in its own currency."""
+    """An account with its cash by currency and its worth in its own currency.
+
+    `oldest_mark_seconds` is how old the oldest price in that worth is, None where it has none.
+    """
 
     account: Account
     cash: tuple[tuple[Currency, Decimal], ...]
     valuation: Valuation
     day_equity: Decimal | None
+    oldest_mark_seconds: float | None = None
 
 
 class PortfolioDesk:
@@ -53,7 +63,9 @@ class PortfolioDesk:
         kernel = self._runtime.kernel
         book = kernel.accounts[self._account]
         cash = tuple((currency, amount) for currency, amount in sorted(book.cash.items()))
-        return AccountView(book.account, cash, kernel.valuation(self._account), book.day_equity)
+        worth = kernel.valuation(self._account)
+        oldest = self._age(worth.oldest_mark) if worth.oldest_mark is not None else None
+        return AccountView(book.account, cash, worth, book.day_equity, oldest)
 
     def holdings(self, symbol: Symbol | None = None) -> Sequence[Holding]:
         """Open positions, by symbol."""
@@ -93,4 +105,9 @@ class PortfolioDesk:
             value=position.quantity * tick.last if tick else None,
             unrealized=unrealized(position, tick.last) if tick else None,
             protection=tuple(stops),
+            price_age_seconds=self._age(tick.at) if tick else None,
+            lots=tuple(kernel.accounts[self._account].lots.get(position.symbol, ())),
         )
+
+    def _age(self, at: int) -> float:
+        return max(0, self._runtime.clock.now_ms() - at) / 1000

@@ -16,6 +16,7 @@ from engine.domain.money import ZERO
 class ProfitLine:
     """One instrument over a period, in its quote currency.
 
+    `realized` is by average cost, `realized_fifo` with the oldest units sold first;
     `unrealized` is the open profit now, whenever the position was opened; fees in the quote
     currency are counted, others are told with the fills.
     """
@@ -23,6 +24,7 @@ class ProfitLine:
     symbol: Symbol
     currency: str
     realized: Decimal
+    realized_fifo: Decimal
     unrealized: Decimal
     fees: Decimal
     trades: int
@@ -56,6 +58,7 @@ def _line(
         symbol=symbol,
         currency=quote,
         realized=sum((fill.realized for fill in fills), ZERO),
+        realized_fifo=sum((fill.realized_fifo for fill in fills), ZERO),
         unrealized=unrealized,
         fees=sum((fill.fee for fill in fills if fill.fee_currency == quote), ZERO),
         trades=len(fills),

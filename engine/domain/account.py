@@ -45,7 +45,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """One execution; `realized` is the profit it closed, before its own fee, in quote currency."""
+    """One execution; `realized` is the profit it closed, before its own fee, in quote currency.
+
+    By average cost; `realized_fifo` is the same with the oldest units closed first.
+    """
 
     account: AccountId
     client_order_id: ClientOrderId
@@ -58,3 +61,4 @@ class Fill:
     fee_currency: Currency
     realized: Decimal
     at: int
+    realized_fifo: Decimal = ZERO

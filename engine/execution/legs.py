@@ -17,7 +17,7 @@ THE_DESK = PersonId("desk")
 TRIES = 3
 """How often a child is placed before it is given up."""
 
-_PAUSES_MS = 0, 2_000, 10_000
+_PAUSES_MS = 0, 2_000
 """How long after so many failures in a row the next attempt is made."""
 
 _ASK_AGAIN_MS = 5_000
@@ -58,11 +58,24 @@ class Leg:
         """Whether something may still come of it."""
         return any(order.is_open for order in self.attempts.values())
 
+    def open(self) -> list[Order]:
+        """The attempts that something may still come of."""
+        return [order for order in self.attempts.values() if order.is_open]
+
     @property
     def standing(self) -> Quantity:
         """What the venue is known to hold for it, in base units."""
-        order = self.latest
-        return order.remaining if order is not None and order.state in _STANDS else NO_QUANTITY
+        standing = (o.remaining for o in self.attempts.values() if o.state in _STANDS)
+        return Quantity(sum(standing, ZERO))
+
+    def covers(self, wanted: Quantity) -> bool:
+        """Whether what stands is what is wanted.
+
+        What takes the market can be made smaller no more; the venue lets it do no more than reduce.
+        """
+        standing = self.standing
+        too_much = standing > wanted and any(map(takes_the_market, self.open()))
+        return standing == wanted or too_much
 
     @property
     def is_waived(self) -> bool:
@@ -111,6 +124,13 @@ def _came_to_nothing(order: Order) -> bool:
     """Whether it ended although nobody wanted it to."""
     over = not order.is_open and order.state is not OrderState.FILLED
     return over and order.canceled_by is None
+
+
+def takes_the_market(order: Order) -> bool:
+    """Whether it is past changing: a market order, or a stop that has triggered."""
+    has_begun = order.state in (OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
+    kind = order.terms.type
+    return kind is OrderType.MARKET or (kind is OrderType.STOP and has_begun)
 
 
 def shares(

@@ -15,7 +15,7 @@ from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK
+from engine.execution.legs import THE_DESK, takes_the_market
 from engine.execution.protection import MOVABLE
 
 _ASK_AGAIN_MS = 5_000
@@ -75,7 +75,7 @@ class Pairs:
                 event, asked = _taken_back(each, at)
                 events.extend(event)
                 commands.extend(asked)
-            elif each.state in MOVABLE and pair.left < each.remaining:
+            elif _may_shrink(each) and pair.left < each.remaining:
                 commands.extend(_smaller(pair, each, at))
         return events, commands
 
@@ -88,6 +88,11 @@ def _taken_back(order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]
         return [], []
     command = CancelOrder(order.account, name, order.venue_order_id)
     return [OrderCancelRequested(name, THE_DESK, at)], [command]
+
+
+def _may_shrink(order: Order) -> bool:
+    """A stop that has triggered takes the market and can be changed no more."""
+    return order.state in MOVABLE and not takes_the_market(order)
 
 
 def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:

@@ -28,7 +28,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, Purpose
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK, Leg, born, shares
+from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
 
 MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
 
@@ -141,21 +141,32 @@ def _steps(bracket: _Bracket, covered: Quantity, step: Decimal, at: int) -> Iter
 def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
     """One child as it has to be: placed, resized or taken back."""
     leg.wanted = wanted
-    child = leg.latest
-    if child is None or not child.is_open:
-        if wanted and leg.may_try(at):
-            new = born(parent, leg, wanted, at)
-            yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)
-    elif child.state not in MOVABLE:
+    if not wanted:
+        yield from (_taken_back(child, at) for child in leg.open() if child.state in MOVABLE)
         return
-    elif not wanted:
-        requested = OrderCancelRequested(child.client_order_id, THE_DESK, at)
-        command = CancelOrder(child.account, child.client_order_id, child.venue_order_id)
-        yield (requested,), (command,)
-    elif wanted != child.remaining and leg.may_ask(wanted, at):
-        terms = changed(child.terms, quantity=Quantity(child.filled + wanted))
+    lacking = wanted - sum((child.remaining for child in leg.open()), ZERO)
+    child = leg.latest
+    if child is None or not child.is_open or (lacking > ZERO and takes_the_market(child)):
+        if lacking > ZERO and leg.may_try(at):
+            new = born(parent, leg, Quantity(lacking), at)
+            yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)
+    elif lacking and child.state in MOVABLE and not takes_the_market(child):
+        yield from _resized(leg, child, Quantity(child.remaining + lacking), at)
+
+
+def _resized(leg: Leg, child: Order, remaining: Quantity, at: int) -> Iterator[_Part]:
+    if remaining <= ZERO:
+        yield _taken_back(child, at)
+    elif leg.may_ask(remaining, at):
+        terms = changed(child.terms, quantity=Quantity(child.filled + remaining))
         name = child.client_order_id
         yield (), (ModifyOrder(child.account, name, child.venue_order_id, terms),)
+
+
+def _taken_back(child: Order, at: int) -> _Part:
+    requested = OrderCancelRequested(child.client_order_id, THE_DESK, at)
+    command = CancelOrder(child.account, child.client_order_id, child.venue_order_id)
+    return (requested,), (command,)
 
 
 def _watched(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[Event]:
@@ -180,10 +191,10 @@ def _watched(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[Event]:
 def _differing(bracket: _Bracket, covered: Quantity) -> Iterator[Leg]:
     """Children that do not cover what they should, the stop first."""
     stop = bracket.legs.get((Purpose.STOP_LOSS, 0))
-    if stop is not None and stop.standing != covered and not stop.is_waived:
+    if stop is not None and not stop.covers(covered) and not stop.is_waived:
         yield stop
     for (purpose, _), leg in bracket.legs.items():
-        if purpose is Purpose.TAKE_PROFIT and leg.standing != leg.wanted and not leg.is_waived:
+        if purpose is Purpose.TAKE_PROFIT and not leg.covers(leg.wanted) and not leg.is_waived:
             yield leg
 
 

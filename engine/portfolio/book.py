@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,6 +14,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderState, Side
 from engine.domain.values import changed
+from engine.portfolio.lots import Lot, matched
 from engine.portfolio.positions import booked
 
 
@@ -25,6 +27,7 @@ class AccountBook:
         "cash",
         "day",
         "day_equity",
+        "lots",
         "orders",
         "positions",
         "reserved",
@@ -34,6 +37,8 @@ class AccountBook:
         self.account = account
         self.cash: dict[Currency, Decimal] = dict(cash)
         self.positions: dict[Symbol, Position] = {}
+        self.lots: dict[Symbol, deque[Lot]] = {}
+        """What is held, as it was bought: the oldest first."""
         self.orders: dict[ClientOrderId, Order] = {}
         self.reserved: dict[Currency, Decimal] = {}
         """Cash that open buys will need, kept beside the orders."""
@@ -88,32 +93,36 @@ class AccountBook:
 
     def book(self, order: Order, event: OrderFilled, instrument: Instrument) -> Fill:
         """Move cash and position for one execution and give its record."""
-        terms = order.terms
-        fee_in_quote = event.fee if event.fee_currency == instrument.quote else ZERO
-        position, realized = booked(
-            self.position(terms.symbol),
-            terms.side,
-            event.quantity,
-            event.price,
-            fee_in_quote,
-            event.at,
-        )
-        self.positions[terms.symbol] = position
-        self._pay(instrument.quote, terms.side.sign * event.quantity * event.price)
-        self._pay(event.fee_currency, event.fee)
-        return Fill(
+        unbooked = Fill(
             account=self.account.id,
             client_order_id=order.client_order_id,
             trade_id=event.trade_id,
-            symbol=terms.symbol,
-            side=terms.side,
+            symbol=order.terms.symbol,
+            side=order.terms.side,
             quantity=event.quantity,
             price=event.price,
             fee=event.fee,
             fee_currency=event.fee_currency,
-            realized=realized,
+            realized=ZERO,
             at=event.at,
         )
+        return self.rebook(unbooked, instrument)
+
+    def rebook(self, fill: Fill, instrument: Instrument) -> Fill:
+        """Move cash, position and lots by a fill, and give it with the profit that it closed.
+
+        All the book says of cash and holdings follows from its opening and its fills in order.
+        """
+        symbol, quote = fill.symbol, instrument.quote
+        fee = fill.fee if fill.fee_currency == quote else ZERO
+        self.positions[symbol], realized = booked(
+            self.position(symbol), fill.side, fill.quantity, fill.price, fee, fill.at
+        )
+        lots = self.lots.setdefault(symbol, deque())
+        by_lot = matched(lots, fill.side, fill.quantity, fill.price, fill.at)
+        self._pay(quote, fill.side.sign * fill.quantity * fill.price)
+        self._pay(fill.fee_currency, fill.fee)
+        return changed(fill, realized=realized, realized_fifo=by_lot)
 
     def _pay(self, currency: Currency, amount: Decimal) -> None:
         self.cash[currency] = self.cash.get(currency, ZERO) - amount

@@ -19,13 +19,17 @@ _DOLLARS = frozenset({Currency("USD"), Currency("USDT"), Currency("USDC")})
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """Equity in the account's currency; `missing` names what no price was known for."""
+    """Equity in the account's currency; `missing` names what no price was known for.
+
+    `oldest_mark` is the moment (UTC ms) of the oldest price that positions are valued at.
+    """
 
     equity: Decimal
     cash: Decimal
     positions: Decimal
     unrealized: Decimal
     missing: tuple[str, ...]
+    oldest_mark: int | None = None
 
 
 def unrealized(position: Position, price: Decimal) -> Decimal:
@@ -68,13 +72,16 @@ def valued(
 
     cash = sum((converted(amount, c) for c, amount in book.cash.items() if amount), ZERO)
     held = open_profit = ZERO
+    oldest: int | None = None
     for symbol, position in book.positions.items():
         if not position.quantity:
             continue
         quote, tick = instruments[symbol].quote, quotes.get(symbol)
         if tick is None:
             missing.append(symbol)
+        elif oldest is None or tick.at < oldest:
+            oldest = tick.at
         worth = position.cost if tick is None else position.quantity * tick.last
         held += converted(worth, quote)
         open_profit += converted(worth - position.cost, quote)
-    return Valuation(cash + held, cash, held, open_profit, tuple(missing))
+    return Valuation(cash + held, cash, held, open_profit, tuple(missing), oldest)

@@ -24,7 +24,7 @@ def test_help_lists_what_is_built_by_section_and_nothing_else(room: Room) -> Non
 
     listed = [row[0] for row in table.rows if row[0].startswith("/")]
     assert listed == [f"/{command.spec.name}" for command in COMMANDS]
-    assert "/backtest" not in listed
+    assert "/publish" not in listed
     assert "— Orders —" in [row[0] for row in table.rows]
 
 

@@ -49,6 +49,7 @@ class BalanceSeen:
                     voice.money(worth.unrealized, account.currency, signed=True),
                 ),
                 (voice.say("balance.today"), voice.money(today, account.currency, signed=True)),
+                *self._marks(voice),
             ),
             text=self._missing(voice),
             table=Table(
@@ -59,6 +60,11 @@ class BalanceSeen:
             badge=badge(account.data_kind, voice, is_paper=account.is_paper),
             hint=voice.say("balance.hint"),
         )
+
+    def _marks(self, voice: Voice) -> tuple[tuple[str, str], ...]:
+        """How old the oldest price is that the worth goes by."""
+        age = self.view.oldest_mark_seconds
+        return () if age is None else ((voice.say("balance.marks"), voice.ago(age)),)
 
     def _missing(self, voice: Voice) -> str:
         missing = self.view.valuation.missing

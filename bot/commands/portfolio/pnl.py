@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -61,8 +61,9 @@ class ProfitSeen:
                 hint=voice.say("pnl.none.hint"),
             )
         columns = ("symbol", "realized", "unrealized", "fees", "net", "trades")
-        net = _sums(self.lines)
-        total = ", ".join(voice.money(v, c, signed=True) for c, v in net.items())
+        net = _sums((line.currency, line.net) for line in self.lines)
+        by_lots = _sums((line.currency, line.realized_fifo) for line in self.lines)
+        total = _listed(net, voice)
         return Card(
             voice.say("pnl.title", total=total, period=self.period),
             table=Table(
@@ -70,17 +71,22 @@ class ProfitSeen:
                 rows=tuple(_row(line, voice) for line in self.lines),
                 numeric=(1, 2, 3, 4, 5),
             ),
+            fields=((voice.say("pnl.by_lots"), _listed(by_lots, voice)),),
             badge=mark,
             hint=voice.say("pnl.hint"),
             tone=Tone.GOOD if sum(net.values(), ZERO) >= 0 else Tone.BAD,
         )
 
 
-def _sums(lines: Sequence[ProfitLine]) -> dict[str, Decimal]:
+def _sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for line in lines:
-        sums[line.currency] = sums.get(line.currency, ZERO) + line.net
+    for currency, amount in amounts:
+        sums[currency] = sums.get(currency, ZERO) + amount
     return sums
+
+
+def _listed(sums: Mapping[str, Decimal], voice: Voice) -> str:
+    return ", ".join(voice.money(v, c, signed=True) for c, v in sums.items())
 
 
 def _row(line: ProfitLine, voice: Voice) -> tuple[str, ...]:

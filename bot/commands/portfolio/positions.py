@@ -77,8 +77,16 @@ def _row(holding: Holding, voice: Voice) -> tuple[str, ...]:
         position.symbol,
         voice.quantity(position.quantity),
         voice.price(instrument.price(entry)) if entry is not None else "–",
-        voice.price(holding.tick.last if holding.tick else None),
+        _mark(holding, voice),
         voice.money(holding.value, instrument.quote),
         voice.money(holding.unrealized, instrument.quote, signed=True),
         stops or voice.say("positions.unprotected"),
     )
+
+
+def _mark(holding: Holding, voice: Voice) -> str:
+    """The price it is valued at and how old that is."""
+    if holding.tick is None or holding.price_age_seconds is None:
+        return voice.price(None)
+    age = voice.ago(holding.price_age_seconds)
+    return voice.say("positions.mark", price=voice.price(holding.tick.last), age=age)

@@ -1,0 +1,39 @@
+"""Lots of one instrument, first in first out: what the tax office asks, beside average cost."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.money import ZERO, Price, Quantity
+from engine.domain.order import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """So many base units, signed, that were opened at one price; `at` in UTC ms."""
+
+    quantity: Decimal
+    price: Price
+    at: int
+
+
+def matched(lots: deque[Lot], side: Side, quantity: Quantity, price: Price, at: int) -> Decimal:
+    """Book a fill against the oldest lots and give the profit it closed, before fees.
+
+    Its cost is that of the lots it closes, however many are open. What goes through zero opens a
+    lot the other way.
+    """
+    realized, left = ZERO, Decimal(quantity)
+    while left and lots and lots[0].quantity * side.sign < 0:
+        oldest = lots.popleft()
+        closed = min(left, abs(oldest.quantity))
+        realized += closed * (price - oldest.price) * -side.sign
+        left -= closed
+        rest = oldest.quantity + side.sign * closed
+        if rest:
+            lots.appendleft(Lot(rest, oldest.price, oldest.at))
+    if left:
+        lots.append(Lot(side.sign * left, price, at))
+    return realized

@@ -1,0 +1,183 @@
+"""A kernel and an exchange with a slow line between them, and a process that may die."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+
+from engine.domain.account import Account
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
+from engine.domain.events import (
+    Event,
+    OrderAccepted,
+    OrderCanceled,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+    VenueReport,
+)
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
+from engine.domain.market import DataKind, Tick
+from engine.domain.money import Currency, Quantity
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
+from engine.domain.requests import CancelOrders, OpenAccount, PassTime, PlaceOrder, SendOrder
+from engine.execution.naming import client_order_id
+from engine.kernel import Kernel
+from engine.matching.matcher import Matcher
+from engine.matching.model import FillModel
+from engine.matching.resting import venue_order_id
+from tests.standins.market import instrument
+
+BTC = instrument("BTC/USDT")
+ANN = AccountId("ann")
+_ACCOUNT = Account(
+    ANN, VenueName("demo"), Currency("USDT"), is_paper=True, data_kind=DataKind.SIMULATED
+)
+
+
+class Pit:
+    """What leaves and what is heard waits in two queues until it is let through."""
+
+    def __init__(self) -> None:
+        self.kernel = Kernel([BTC], {})
+        self.journal: list[Event] = []
+        self.leaving: deque[VenueCommand] = deque()
+        self.heard: deque[VenueReport] = deque()
+        self.venue = Matcher([BTC], FillModel(participation=Decimal(1)))
+        self.ended: dict[ClientOrderId, list[VenueReport]] = {}
+        self.refuses: Callable[[Order], bool] = lambda _: False
+        self.at = 1_000
+        self.wishes = 0
+        self._take(OpenAccount(_ACCOUNT, ((Currency("USDT"), Decimal(10**9)),), 0))
+        self.price(Decimal(100))
+
+    # -- what may happen ------------------------------------------------------------------
+
+    def price(self, last: Decimal, size: Decimal = Decimal(10**6)) -> None:
+        """A price is seen, by the desk first and then by the exchange."""
+        self.at += 1_000
+        tick = Tick(BTC.symbol, last, last, last, size, self.at)
+        self._take(tick)
+        self._told(self.venue.on_tick(tick))
+
+    def place(
+        self, side: Side, quantity: Decimal, kind: OrderType, **terms: object
+    ) -> ClientOrderId:
+        """A person's order; whatever is no field of the terms goes with the wish."""
+        self.wishes += 1
+        key = IntentKey(f"wish-{self.wishes}")
+        own = {k: v for k, v in terms.items() if k in OrderTerms.__dataclass_fields__}
+        rest = {k: v for k, v in terms.items() if k not in own}
+        asked = OrderTerms(BTC.symbol, side, kind, Quantity(quantity), **own)  # type: ignore[arg-type]
+        self._take(
+            PlaceOrder(key, ANN, asked, PersonId("ann"), self.at, self.at + 10**9, **rest)  # type: ignore[arg-type]
+        )
+        return client_order_id(key)
+
+    def cancel(self, *orders: ClientOrderId) -> None:
+        self._take(CancelOrders(ANN, orders, PersonId("ann"), self.at))
+
+    def pass_time(self, seconds: int = 1) -> None:
+        self.at += seconds * 1_000
+        self._take(PassTime(self.at))
+
+    def let_out(self, count: int = 1) -> None:
+        """So many commands reach the exchange."""
+        for _ in range(min(count, len(self.leaving))):
+            self._carried_out(self.leaving.popleft())
+
+    def let_in(self, count: int = 1) -> None:
+        """So many reports reach the desk."""
+        for _ in range(min(count, len(self.heard))):
+            self._take(self.heard.popleft())
+
+    def crash(self) -> None:
+        """The process dies; another one reads the journal and asks the exchange."""
+        self.leaving.clear()
+        self.heard.clear()
+        self.kernel = Kernel([BTC], {})
+        for event in self.journal:
+            self.kernel.apply(event)
+        self._take(Tick(BTC.symbol, *[self.last] * 3, Decimal(1), self.at))
+        for order in tuple(self.kernel.orders.open.values()):
+            self._resumed(order)
+
+    def settle(self) -> None:
+        """All arrives, and time passes, until nothing more comes of it."""
+        for _ in range(12):
+            while self.leaving or self.heard:
+                self.let_out(len(self.leaving))
+                self.let_in(len(self.heard))
+            self.pass_time(6)
+
+    # -- what can be seen -----------------------------------------------------------------
+
+    @property
+    def last(self) -> Decimal:
+        return self.kernel.quotes[BTC.symbol].last if self.kernel.quotes else Decimal(100)
+
+    @property
+    def held(self) -> Decimal:
+        return self.kernel.accounts[ANN].held(BTC.symbol)
+
+    @property
+    def held_there(self) -> Decimal:
+        return self.venue.held(ANN, BTC.symbol)
+
+    def open(self) -> list[Order]:
+        return list(self.kernel.orders.open.values())
+
+    def children(self, parent: ClientOrderId) -> list[Order]:
+        return [order for order in self.open() if order.parent == parent]
+
+    def count(self, kind: type) -> int:
+        return sum(isinstance(event, kind) for event in self.journal)
+
+    # -- how it is done -------------------------------------------------------------------
+
+    def _take(self, arrival: object) -> None:
+        step = self.kernel.step(arrival)  # type: ignore[arg-type]
+        self.journal.extend(step.events)
+        self.leaving.extend(step.commands)
+
+    def _carried_out(self, command: VenueCommand) -> None:
+        match command:
+            case SubmitOrder(order):
+                self._submitted(order)
+            case CancelOrder():
+                self._told(self.venue.cancel(command.client_order_id, self.at))
+            case ModifyOrder():
+                self._told(self.venue.modify(command.client_order_id, command.terms, self.at))
+
+    def _submitted(self, order: Order) -> None:
+        step = self.kernel.step(SendOrder(order.client_order_id, self.at))
+        self.journal.extend(step.events)
+        if not step.commands:
+            return
+        if self.refuses(order):
+            self._told((OrderRejected(order.client_order_id, "not today", self.at),))
+        else:
+            self._told(self.venue.submit(order, self.at))
+
+    def _resumed(self, order: Order) -> None:
+        name = order.client_order_id
+        if order.twap is not None:
+            return
+        if order.state is OrderState.INITIALIZED:
+            self.leaving.append(SubmitOrder(order))
+        elif name in self.ended:
+            for report in self.ended[name]:
+                self._take(report)
+        else:
+            self._told(self.venue.submit(order, self.at))  # it never arrived
+        if order.state is OrderState.PENDING_CANCEL:
+            self.leaving.append(CancelOrder(ANN, name, venue_order_id(name)))
+
+    def _told(self, reports: tuple[VenueReport, ...]) -> None:
+        """What lasts of it is kept as the exchange's own memory of the order."""
+        self.heard.extend(reports)
+        lasting = OrderAccepted | OrderFilled | OrderCanceled | OrderExpired | OrderRejected
+        for report in reports:
+            if isinstance(report, lasting):
+                self.ended.setdefault(report.client_order_id, []).append(report)

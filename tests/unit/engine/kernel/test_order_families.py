@@ -1,0 +1,273 @@
+"""Brackets, pairs and what follows: whatever arrives when, and whatever dies on the way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.domain.events import (
+    OrderDenied,
+    OrderInitialized,
+    ProtectionDiffers,
+    ProtectionRestored,
+    Remedy,
+)
+from engine.domain.money import Price, Quantity
+from engine.domain.order import (
+    Contingent,
+    OrderState,
+    OrderTerms,
+    OrderType,
+    Purpose,
+    Side,
+    Target,
+    Twap,
+)
+from engine.execution.legs import takes_the_market
+from tests.unit.engine.kernel.pit import BTC, Pit
+
+WHOLE = Quantity(Decimal(10))
+STOP = Price(Decimal(90))
+TARGETS = (
+    Target(Price(Decimal(110)), Quantity(Decimal(5)), WHOLE),
+    Target(Price(Decimal(120)), Quantity(Decimal(3)), WHOLE),
+)
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("price"), st.integers(80, 130), st.sampled_from([1, 3, 7, 10**6])),
+        st.tuples(st.just("out"), st.integers(1, 4)),
+        st.tuples(st.just("in"), st.integers(1, 4)),
+        st.tuples(st.just("time"), st.integers(1, 20)),
+        st.tuples(st.just("sell"), st.integers(1, 6)),
+        st.tuples(st.just("crash")),
+    ),
+    max_size=25,
+)
+
+
+def lived(pit: Pit, steps: list[tuple]) -> None:
+    """Let these happen, never with less than nothing held."""
+    for step in steps:
+        match step:
+            case ("price", last, size):
+                pit.price(Decimal(last), Decimal(size))
+            case ("out", count):
+                pit.let_out(count)
+            case ("in", count):
+                pit.let_in(count)
+            case ("time", seconds):
+                pit.pass_time(seconds)
+            case ("sell", quantity):
+                pit.place(Side.SELL, Decimal(quantity), OrderType.MARKET, reduce_only=True)
+            case ("crash",):
+                pit.crash()
+        assert pit.held_there >= 0, "more was closed than was held"
+        assert pit.held >= 0
+
+
+def entered(pit: Pit, kind: OrderType = OrderType.MARKET, **more: object):
+    return pit.place(Side.BUY, WHOLE, kind, stop_loss=STOP, targets=TARGETS, **more)
+
+
+def is_protected(pit: Pit, parent) -> None:
+    """The stop covers what is held of the entry, the targets no more than that."""
+    children = pit.children(parent)
+    stops = [o for o in children if o.purpose is Purpose.STOP_LOSS]
+    goals = [o for o in children if o.purpose is Purpose.TAKE_PROFIT]
+
+    standing = sum((o.remaining for o in stops), Decimal(0))
+    if any(takes_the_market(order) for order in stops):
+        assert standing >= pit.held, "what has triggered is made smaller by the exchange alone"
+    else:
+        assert standing == pit.held
+    assert sum((o.remaining for o in goals), Decimal(0)) <= pit.held
+    assert pit.held == pit.held_there
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_a_bracket_is_never_naked_and_never_closes_more_than_is_held(steps) -> None:
+    pit = Pit()
+    parent = entered(pit)
+    lived(pit, steps)
+    pit.settle()
+
+    is_protected(pit, parent)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_a_resting_entry_is_protected_as_far_as_it_has_filled(steps) -> None:
+    pit = Pit()
+    parent = entered(pit, OrderType.LIMIT, price=Price(Decimal(99)))
+    lived(pit, steps)
+    pit.settle()
+
+    is_protected(pit, parent)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_a_pair_closes_what_is_held_once(steps) -> None:
+    pit = Pit()
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET)
+    pit.settle()
+    other = OrderTerms(
+        BTC.symbol, Side.SELL, OrderType.STOP, WHOLE, stop_price=STOP, reduce_only=True
+    )
+    first = pit.place(
+        Side.SELL, WHOLE, OrderType.LIMIT, price=Price(Decimal(110)), reduce_only=True, oco=other
+    )
+    lived(pit, steps)
+    pit.settle()
+
+    pair = [o for o in pit.open() if first in (o.client_order_id, o.linked)]
+    assert pit.held == pit.held_there
+    assert all(order.remaining <= WHOLE for order in pair)
+    if not pit.held:
+        assert pair == []
+    elif pair and not any(takes_the_market(order) for order in pair):
+        assert len({order.remaining for order in pair}) == 1, "the two ask for different amounts"
+
+
+@settings(max_examples=80, deadline=None)
+@given(STEPS)
+def test_what_follows_is_placed_once_and_for_what_was_filled(steps) -> None:
+    pit = Pit()
+    second = OrderTerms(
+        BTC.symbol, Side.BUY, OrderType.LIMIT, Quantity(Decimal(5)), Price(Decimal(50))
+    )
+    first = pit.place(
+        Side.BUY,
+        WHOLE,
+        OrderType.LIMIT,
+        price=Price(Decimal(99)),
+        triggers=Contingent(second),
+    )
+    lived(pit, [step for step in steps if step[0] != "sell"])
+    pit.cancel(first)
+    pit.settle()
+
+    filled = pit.kernel.orders.get(first).filled
+    followed = [
+        event.order
+        for event in pit.journal
+        if isinstance(event, OrderInitialized | OrderDenied) and event.order.parent == first
+    ]
+    assert [order.terms.quantity for order in followed] == ([filled / 2] if filled else [])
+
+
+@settings(max_examples=80, deadline=None)
+@given(STEPS)
+def test_slices_add_up_to_the_order_and_never_to_more(steps) -> None:
+    pit = Pit()
+    twap = Twap(5, pit.at, pit.at + 60_000)
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, stop_loss=STOP)
+    lived(pit, [step for step in steps if step[0] != "sell"])
+    pit.settle()
+
+    whole = pit.kernel.orders.get(parent)
+    slices = [
+        event.order
+        for event in pit.journal
+        if isinstance(event, OrderInitialized) and event.order.purpose is Purpose.SLICE
+    ]
+    assert len({order.leg for order in slices}) == len(slices) <= twap.slices
+    assert whole.filled <= WHOLE
+    assert not whole.is_open
+    bought = sum(
+        (f.filled for f in map(pit.kernel.orders.get, (s.client_order_id for s in slices)) if f),
+        Decimal(0),
+    )
+    assert bought == whole.filled
+
+
+def test_a_stop_that_the_venue_refuses_is_told_and_placed_again() -> None:
+    pit = Pit()
+    refusals = iter([True])
+    pit.refuses = lambda order: order.purpose is Purpose.STOP_LOSS and next(refusals, False)
+    parent = entered(pit)
+    pit.settle()
+
+    is_protected(pit, parent)
+    told = [event for event in pit.journal if isinstance(event, ProtectionDiffers)]
+    assert [event.remedy for event in told] == [Remedy.RETRY]
+    assert pit.count(ProtectionRestored) == 1
+
+
+def test_where_no_stop_can_be_had_the_position_is_closed() -> None:
+    pit = Pit()
+    pit.refuses = lambda order: order.purpose is Purpose.STOP_LOSS
+    entered(pit)
+    pit.settle()
+
+    assert pit.held == 0
+    told = [event.remedy for event in pit.journal if isinstance(event, ProtectionDiffers)]
+    assert told == [Remedy.RETRY, Remedy.CLOSE]
+    assert pit.open() == []
+
+
+def test_where_nothing_helps_it_is_said_and_nothing_is_hidden() -> None:
+    pit = Pit()
+    pit.refuses = lambda order: order.is_protection
+    entered(pit)
+    pit.settle()
+
+    assert pit.held == WHOLE
+    told = [event.remedy for event in pit.journal if isinstance(event, ProtectionDiffers)]
+    assert told == [Remedy.RETRY, Remedy.CLOSE, Remedy.NONE]
+    tries = [e for e in pit.journal if isinstance(e, OrderInitialized) and e.order.is_protection]
+    assert len(tries) == 4 * 3, "each child is tried three times, and then no more"
+
+
+def test_a_stop_that_does_not_answer_is_told_and_not_placed_twice() -> None:
+    pit = Pit()
+    entered(pit)
+    pit.let_out(1)
+    pit.let_in(2)  # the entry has filled; its children wait on the line
+    for _ in range(12):
+        pit.pass_time(1)
+
+    told = [event.remedy for event in pit.journal if isinstance(event, ProtectionDiffers)]
+    assert told == [Remedy.WAIT]
+    pit.settle()
+    assert pit.count(ProtectionRestored) == 1
+    assert len([o for o in pit.open() if o.purpose is Purpose.STOP_LOSS]) == 1
+
+
+def test_what_a_person_took_away_stays_away() -> None:
+    pit = Pit()
+    parent = entered(pit)
+    pit.settle()
+    (stop,) = [o for o in pit.children(parent) if o.purpose is Purpose.STOP_LOSS]
+    pit.cancel(stop.client_order_id)
+    pit.settle()
+
+    assert [o.purpose for o in pit.children(parent)] == [Purpose.TAKE_PROFIT] * 2
+    assert pit.count(ProtectionDiffers) == 0
+
+
+@pytest.mark.parametrize("side", [Side.BUY, Side.SELL])
+def test_reduce_only_is_denied_where_there_is_nothing_to_reduce(side: Side) -> None:
+    pit = Pit()
+    order = pit.place(side, WHOLE, OrderType.MARKET, reduce_only=True)
+
+    denied = pit.kernel.orders.get(order)
+    assert (denied.state, denied.reason) == (OrderState.DENIED, "reduce_only")
+
+
+def test_the_exchange_caps_what_may_only_reduce() -> None:
+    pit = Pit()
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET)
+    pit.settle()
+    pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=True)
+    pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=True)
+    pit.let_out(2)  # both leave before the first is heard of
+
+    assert pit.held_there == 0
+    pit.settle()
+    assert pit.held == 0
