@@ -121,6 +121,22 @@ class RiskSection(_Section):
     max_daily_loss: Exact | None = Field(
         default=Decimal(5000), description="Most that may be lost in a day."
     )
+    max_price_deviation: Exact | None = Field(
+        default=Decimal("0.1"),
+        description="How much worse than the market a price may be; a ratio.",
+    )
+    max_quote_age: Exact | None = Field(
+        default=Decimal(15), description="Seconds that a price may be old for an order."
+    )
+    max_data_age: Exact | None = Field(
+        default=Decimal(300), description="Seconds without a price of what is held before a halt."
+    )
+    duplicate_window: Exact | None = Field(
+        default=Decimal(10), description="Seconds within which the same order asks again."
+    )
+    max_orders_per_minute: Exact | None = Field(
+        default=Decimal(60), description="Most orders in a minute."
+    )
 
     def limits(self) -> Mapping[str, Decimal]:
         """Those that are set, by name."""

@@ -124,6 +124,18 @@ def _goal(text: str) -> Goal:
     return Goal(_level(level), _level(size) if colon else None)
 
 
+def _limit(value: object) -> Decimal | Percent | tuple[str, ...]:
+    """A number, a percent, or a list of instruments; raises ValueError."""
+    if isinstance(value, Decimal | Percent | list | tuple):
+        return tuple(value) if isinstance(value, list | tuple) else value
+    try:
+        return _read_level(str(value).strip())
+    except Unreadable:
+        if "/" not in str(value) and "," not in str(value):
+            raise
+        return _symbols(value)
+
+
 def _formula(text: object) -> str:
     try:
         return parse(str(text)).text
@@ -205,7 +217,9 @@ _STRATEGY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}(@[0-9]{1,7})?")
 _AS_TEXT = PlainSerializer(lambda value: value if value is None else _plain(value), str)
 
 
-def _plain(value: Decimal | Percent) -> str:
+def _plain(value: Decimal | Percent | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return ",".join(value)
     return plain(value) if isinstance(value, Decimal) else str(value)
 
 
@@ -220,6 +234,9 @@ Goals = Annotated[
     BeforeValidator(_goals),
     PlainSerializer(lambda goals: goals and " ".join(map(str, goals)), str | None),
     Form("levels", takes_many=True),
+]
+LimitText = Annotated[
+    Decimal | Percent | tuple[str, ...], BeforeValidator(_limit), _AS_TEXT, Form("limit")
 ]
 TimeframeText = Annotated[str, _texts(read_timeframe), Form("timeframe")]
 PeriodText = Annotated[str, _texts(read_period), Form("period")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
 
@@ -33,6 +34,10 @@ from engine.domain.timeframe import duration_seconds
 _AMOUNT = re.compile(
     r"[$€]\s?(?P<signed>.+)|(?P<named>.+?)(?:usdt|usdc|usd|eur|\$|€)", re.IGNORECASE
 )
+
+
+TWICE = "duplicate_window"
+"""The rule that notices the same order placed once more."""
 
 
 class Trade(Command):
@@ -82,6 +87,9 @@ class Trade(Command):
     )
     slices: int | None = Field(default=None, description="How many slices; 10 unless you say.")
     venue: WordText | None = Field(default=None, description="Where, if the desk has several.")
+    again: bool = Field(
+        default=False, description="true: on purpose, though the same order was placed just now."
+    )
 
     @classmethod
     def positionals(cls) -> tuple[str, ...]:
@@ -118,9 +126,13 @@ class Trade(Command):
 
     async def resolved(self, context: Context) -> Self:
         """With the quantity that will be sent, and stops as prices."""
-        draft = context.desk.orders.draft(self._wish(context))
+        # Whoever is shown that it is the same once more, and says yes, means it.
+        wish = replace(self._wish(context), repeats=True)
+        draft = context.desk.orders.draft(wish)
         exact = self.model_dump(mode="json", exclude_none=True, exclude={"amount", "percent"})
         exact["quantity"] = plain(draft.terms.quantity)
+        if TWICE in draft.warnings:
+            exact["again"] = True
         self._check_levels(draft)
         if draft.stop_loss is not None:
             exact["stop_loss"] = plain(draft.stop_loss)
@@ -137,7 +149,8 @@ class Trade(Command):
 
     async def preview(self, context: Context) -> Preview:
         """Quantity, price and its age, value, fee, cash and position after, the stop's loss."""
-        return DraftPreview(context.desk.orders.draft(self._wish(context)))
+        draft = context.desk.orders.draft(self._wish(context))
+        return DraftPreview(draft, await context.desk.orders.outlook(draft.terms))
 
     async def handle(self, context: Context) -> Outcome:
         """Send it, once for this confirmation."""
@@ -167,6 +180,7 @@ class Trade(Command):
             triggers=self._then(context),
             twap_ms=duration_seconds(self.twap) * 1000 if self.twap else None,
             slices=self.slices,
+            repeats=self.again,
         )
 
     def _then(self, context: Context) -> OrderWish | None:

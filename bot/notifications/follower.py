@@ -26,6 +26,7 @@ _RETRY_SECONDS = 1.0
 # What concerns the whole desk, whoever did it.
 _FOR_ALL = (
     facts.TradingHalted,
+    facts.FlattenChecked,
     facts.TradingResumed,
     facts.DifferenceFound,
     facts.DifferenceSettled,
@@ -132,6 +133,7 @@ def _priority(event: Event) -> Priority:
     urgent = (
         facts.TradingHalted
         | facts.DifferenceFound
+        | facts.FlattenChecked
         | facts.OrderBecameUnknown
         | facts.OrderRejected
         | facts.ProtectionDiffers

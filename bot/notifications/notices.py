@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
 from bot.presenters.following import differs, executed, reason_words, restored, triggered_denied
+from bot.presenters.halts import halt_notice
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.account import Fill
@@ -36,6 +37,7 @@ Told = (
     | facts.ProtectionRestored
     | facts.AlertFired
     | facts.TradingHalted
+    | facts.FlattenChecked
     | facts.TradingResumed
     | facts.DifferenceFound
     | facts.DifferenceSettled
@@ -58,19 +60,8 @@ class Subject:
 def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
     """The card of an event, or None for what is not told."""
     match event:
-        case facts.TradingHalted(reason=reason):
-            return Card(
-                voice.say("notice.halted.title"),
-                text=voice.say("notice.halted.text", reason=reason),
-                hint=voice.say("notice.halted.hint"),
-                tone=Tone.WARNING,
-            )
-        case facts.TradingResumed():
-            return Card(
-                voice.say("notice.resumed.title"),
-                text=voice.say("notice.resumed.text"),
-                tone=Tone.GOOD,
-            )
+        case facts.TradingHalted() | facts.FlattenChecked() | facts.TradingResumed():
+            return halt_notice(event, voice)
         case facts.DifferenceFound():
             return _difference(event.difference, voice)
         case facts.DifferenceSettled():

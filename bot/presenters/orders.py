@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from bot.card import Card, Table, Tone
 from bot.presenters.badges import badge
+from bot.presenters.limits import changes_table, figure
 from bot.voice import Voice
-from engine.desk import Draft, Refused
+from engine.desk import RULE_UNITS, Draft, Outlook, Refused
 from engine.domain.order import Order, OrderTerms, OrderType, TimeInForce, Twap
 
 SHORT_ID = 6
@@ -73,6 +74,7 @@ class DraftPreview:
     """What a yes would send, reckoned at the prices of now."""
 
     draft: Draft
+    outlook: Outlook
 
     @property
     def reference_price(self) -> str:
@@ -96,14 +98,16 @@ class DraftPreview:
                 quantity=voice.quantity(draft.terms.quantity),
                 symbol=draft.instrument.symbol,
             ),
-            fields=_figures(draft, quote, voice),
+            fields=_figures(draft, self.outlook, voice),
             text="\n".join(voice.say(f"risk.warn.{name}") for name in draft.warnings),
+            table=changes_table(self.outlook.uses, (quote, self.outlook.currency), voice),
             badge=badge(draft.kind, voice, is_paper=draft.is_paper),
             tone=Tone.ASK,
         )
 
 
-def _figures(draft: Draft, quote: str, voice: Voice) -> tuple[tuple[str, str], ...]:
+def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, str], ...]:
+    quote = draft.instrument.quote
     rows = [
         ("type", described(draft.terms, voice)),
         (
@@ -116,11 +120,14 @@ def _figures(draft: Draft, quote: str, voice: Voice) -> tuple[tuple[str, str], .
         ),
         ("value", voice.money(draft.notional, quote)),
         ("fee", voice.say("preview.about", value=voice.money(draft.fee, quote))),
-        ("cash", _change(draft.cash_before, draft.cash_after, quote, voice)),
+        ("slippage", slippage_words(outlook, quote, voice)),
+        ("cash", change(draft.cash_before, draft.cash_after, quote, voice)),
+        ("free", change(outlook.free_before, outlook.free_after, quote, voice)),
         (
             "position",
             f"{voice.quantity(draft.position_before)} → {voice.quantity(draft.position_after)}",
         ),
+        ("exposure", exposure_words(outlook, voice)),
     ]
     if draft.stop_loss is not None:
         lost = voice.money(draft.risk_if_stopped, quote)
@@ -177,16 +184,54 @@ def _paced(twap: Twap, terms: OrderTerms, voice: Voice) -> str:
     )
 
 
-def _change(before: Decimal, after: Decimal, quote: str, voice: Voice) -> str:
+def change(before: Decimal | None, after: Decimal | None, quote: str, voice: Voice) -> str:
+    """An amount before and after."""
     return f"{voice.money(before, quote)} → {voice.money(after, quote)}"
+
+
+def slippage_words(outlook: Outlook, quote: str, voice: Voice) -> str:
+    """What the book would cost beyond its best price, or why that is not known."""
+    slip = outlook.slippage
+    if slip is None:
+        return voice.say("preview.no_book" if outlook.takes else "preview.waits")
+    cost, share = voice.money(slip.cost, quote), voice.percent(slip.ratio)
+    said = voice.say("preview.slippage", cost=cost, share=share)
+    if not slip.beyond:
+        return said
+    return voice.say("preview.beyond", slippage=said, quantity=voice.quantity(slip.beyond))
+
+
+def exposure_words(outlook: Outlook, voice: Voice) -> str:
+    """What is at risk before and after, and its share of the account's worth."""
+    words = change(outlook.exposure_before, outlook.exposure_after, outlook.currency, voice)
+    if outlook.exposure_after is None or outlook.equity <= 0:
+        return words
+    share = voice.percent(outlook.exposure_after / outlook.equity)
+    return voice.say("preview.exposure", change=words, share=share)
 
 
 def refusal_card(refusal: Refused, voice: Voice) -> Card:
     """Which rule said no, at what figure, and how to change it."""
     facts = dict(refusal.facts)
+    facts.update(_in_units(facts, voice))
     return Card(
         voice.say("risk.refused.title"),
         text=voice.say(f"risk.refuse.{refusal.rule}", **facts),
         hint=voice.say(f"risk.way_out.{refusal.rule}", **facts),
         tone=Tone.BAD,
     )
+
+
+def _in_units(facts: dict[str, str], voice: Voice) -> dict[str, str]:
+    """The figures of a limit as people read them; what is no number stays."""
+    unit = RULE_UNITS.get(facts.get("rule", ""))
+    if unit is None:
+        return {}
+    names = [name for name in ("used", "limit") if _is_number(facts.get(name, ""))]
+    return {
+        name: figure(Decimal(facts[name]), unit, facts.get("currency", ""), voice) for name in names
+    }
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdecimal()

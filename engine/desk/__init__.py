@@ -10,17 +10,24 @@ from engine.desk.desk import Desk, DeskDoor
 from engine.desk.ledger import Booking
 from engine.desk.markets import MarketDesk, Quote
 from engine.desk.orders import Draft, OrderAccepted, OrderDesk
+from engine.desk.outlook import Outlook, Slippage
 from engine.desk.performance import Figure, Held, InstrumentResult, Performance
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
-from engine.desk.risk import RiskDesk, RiskUse
+from engine.desk.risk import RiskDesk
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
 from engine.desk.wish import OrderWish, TargetWish
 from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
+from engine.risk.gate import RULES, Use
+from engine.risk.rule import Unit as RiskUnit
+
+RULE_UNITS = {name: rule.unit for name, rule in RULES.items()}
+"""What each risk rule's figure is counted in."""
 
 __all__ = [
+    "RULE_UNITS",
     "AccountView",
     "AlertDesk",
     "Booking",
@@ -38,6 +45,7 @@ __all__ = [
     "OrderAccepted",
     "OrderDesk",
     "OrderWish",
+    "Outlook",
     "Performance",
     "PerformanceDesk",
     "PortfolioDesk",
@@ -45,9 +53,11 @@ __all__ = [
     "Quote",
     "Refused",
     "RiskDesk",
-    "RiskUse",
+    "RiskUnit",
     "RoundTrip",
+    "Slippage",
     "StrategyDesk",
     "TargetWish",
     "Unit",
+    "Use",
 ]

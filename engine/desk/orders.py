@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.desk import conditions
 from engine.desk.conditions import Refused, as_said
+from engine.desk.outlook import BOOK_DEPTH, Outlook, outlook
 from engine.desk.wish import OrderWish
 from engine.domain import events as facts
 from engine.domain.account import Fill
@@ -29,7 +30,7 @@ from engine.domain.order import (
 from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
 from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
 from engine.ports.journal import TradeHistory
-from engine.risk.proposal import Proposal
+from engine.risk.proposal import Asker, Proposal
 from engine.runtime.live import LiveRuntime
 
 MARKET_ORDER_LIVES_MS = 30_000
@@ -71,6 +72,7 @@ class Draft:
     triggers: Contingent | None = None
     twap: Twap | None = None
     trails_at: Price | None = None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ class OrderDesk:
 
     def _drafted(self, wish: OrderWish, instrument: Instrument, terms: OrderTerms) -> Draft:
         kernel, now = self._runtime.kernel, self._runtime.clock.now_ms()
-        proposal = kernel.proposal(self._account, terms, now)
+        asker = Asker(self._person, repeats=wish.repeats)
+        proposal = kernel.proposal(self._account, terms, now, asker=asker)
         breach, warnings = kernel.judge(proposal)
         fee = (proposal.notional * self._taker_fee).quantize(_PLACES).normalize()
         cash = proposal.book.cash.get(instrument.quote, ZERO)
@@ -187,7 +190,7 @@ class OrderDesk:
         other = conditions.other_of_pair(wish, terms, instrument)
         twap = conditions.slices(wish, now)
         if breach is None and other is not None:
-            breach, _ = kernel.judge(kernel.proposal(self._account, other, now))
+            breach, _ = kernel.judge(kernel.proposal(self._account, other, now, asker=asker))
         refusal = (
             conditions.senseless(wish)
             or (Refused(breach.rule, breach.facts) if breach else None)
@@ -219,7 +222,23 @@ class OrderDesk:
             triggers=self._triggered(wish, terms.quantity) if refusal is None else None,
             twap=twap,
             trails_at=conditions.trails_at(terms, proposal.tick, instrument),
+            repeats=wish.repeats,
         )
+
+    async def outlook(self, terms: OrderTerms, aside: Order | None = None) -> Outlook:
+        """What an order of these terms would change; in place of a resting one, where given."""
+        kernel, instrument = self._runtime.kernel, self._runtime.markets.find(terms.symbol)
+        try:
+            book = await self._runtime.markets.book(terms.symbol, BOOK_DEPTH)
+        except EngineError:
+            book = None  # a venue that shows no book, or none yet
+        now = self._runtime.clock.now_ms()
+        proposal = kernel.proposal(self._account, terms, now, aside=aside)
+        fee = proposal.notional * self._taker_fee
+        if aside is None:
+            return outlook(proposal, fee, book)
+        with kernel.accounts[self._account].without(aside, instrument):
+            return outlook(proposal, fee, book)
 
     def _triggered(self, wish: OrderWish, whole: Quantity) -> Contingent | None:
         """What follows once the order has filled; risk judges it then, with what is held then."""
@@ -278,6 +297,7 @@ class OrderDesk:
             oco=draft.oco,
             triggers=draft.triggers,
             twap=draft.twap,
+            repeats=draft.repeats,
         )
         return _outcome(await self._runtime.ask(request, key, correlation))
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 
-from engine.domain.events import TradingHalted
+from engine.domain.events import OrderCanceled, OrderCancelRequested, TradingHalted
 from engine.domain.identifiers import AccountId, IntentKey, PersonId
-from engine.domain.money import ZERO
+from engine.domain.limits import Limit, Scope
 from engine.domain.requests import HaltTrading, ResumeTrading, SetRiskLimit
-from engine.risk.gate import LIMIT_NAMES
+from engine.risk.gate import RULES, Use, uses
+from engine.risk.rule import Rule
 from engine.runtime.live import LiveRuntime
-
-
-@dataclass(frozen=True, slots=True)
-class RiskUse:
-    """A limit and how much of it is used now, in account or quote currency."""
-
-    rule: str
-    limit: Decimal | None
-    used: Decimal | None
 
 
 class RiskDesk:
@@ -33,50 +23,42 @@ class RiskDesk:
 
     @property
     def halted(self) -> TradingHalted | None:
-        """The halt in force, or None."""
-        return self._runtime.kernel.halted
+        """The halt that the account is under, or None."""
+        return self._runtime.kernel.kill_switch.in_force(self._account)
+
+    @property
+    def halts(self) -> Sequence[TradingHalted]:
+        """Every halt of the desk; a resume lifts all of them."""
+        return self._runtime.kernel.kill_switch.halts
 
     def names(self) -> Sequence[str]:
         """The rules that can be set."""
-        return LIMIT_NAMES
+        return tuple(RULES)
 
-    def uses(self) -> Sequence[RiskUse]:
-        """Every rule with its figure and its use."""
-        limits = self._runtime.kernel.limits
-        used = {
-            "max_position_value": self._largest_position(),
-            "max_daily_loss": self._lost_today(),
-        }
-        return [RiskUse(name, limits.get(name), used.get(name)) for name in LIMIT_NAMES]
+    def rule(self, name: str) -> Rule | None:
+        """A rule by its name, or None."""
+        return RULES.get(name)
 
-    async def set(self, rule: str, value: Decimal | None) -> None:
-        """Set a rule's figure; None takes it away."""
+    def limit(self, rule: str, scope: Scope) -> Limit | None:
+        """What is set for exactly this."""
+        return self._runtime.kernel.limits.at(rule, scope)
+
+    def uses(self) -> Sequence[Use]:
+        """Every rule with each of its limits and their use now, on this account."""
+        return uses(self._runtime.kernel.standing(self._account, self._runtime.clock.now_ms()))
+
+    async def set(self, rule: str, scope: Scope, limit: Limit | None) -> None:
+        """Set a rule's limit; None takes it away."""
         now = self._runtime.clock.now_ms()
-        await self._runtime.ask(SetRiskLimit(rule, value, self._person, now))
+        await self._runtime.ask(SetRiskLimit(rule, scope, limit, self._person, now))
 
     async def halt(self, key: IntentKey, reason: str, *, flatten: bool) -> int:
         """Refuse what adds risk, cancel what rests; gives how many cancels were asked for."""
         now = self._runtime.clock.now_ms()
         request = HaltTrading(key, self._person, reason, flatten, now)
         events = await self._runtime.ask(request, key)
-        return sum(type(event).__name__.startswith("OrderCancel") for event in events)
+        return sum(isinstance(e, OrderCanceled | OrderCancelRequested) for e in events)
 
     async def resume(self) -> None:
-        """Lift the halt."""
+        """Lift every halt."""
         await self._runtime.ask(ResumeTrading(self._person, self._runtime.clock.now_ms()))
-
-    def _largest_position(self) -> Decimal:
-        kernel = self._runtime.kernel
-        values = [
-            abs(position.quantity) * kernel.quotes[symbol].last
-            for symbol, position in kernel.accounts[self._account].positions.items()
-            if position.quantity and symbol in kernel.quotes
-        ]
-        return max(values, default=ZERO)
-
-    def _lost_today(self) -> Decimal | None:
-        kernel = self._runtime.kernel
-        opening = kernel.accounts[self._account].day_equity
-        if opening is None:
-            return None
-        return max(ZERO, opening - kernel.valuation(self._account).equity)

@@ -30,6 +30,7 @@ class OrderWish:
     position to sell; `stop_loss` is a price, or a ratio from the entry price where
     `stop_loss_is_ratio`. `oco` is the price of a second order of which one cancels the other,
     `triggers` an order that follows this one, `twap_ms` the time over which it goes in `slices`.
+    `repeats` when they know that they placed the same one a moment ago.
     """
 
     symbol: Symbol
@@ -51,3 +52,4 @@ class OrderWish:
     twap_ms: int | None = None
     slices: int | None = None
     triggers: OrderWish | None = None
+    repeats: bool = False

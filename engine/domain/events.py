@@ -16,10 +16,13 @@ from engine.domain.identifiers import (
     AccountId,
     AlertId,
     ClientOrderId,
+    IntentKey,
     PersonId,
+    Symbol,
     TradeId,
     VenueOrderId,
 )
+from engine.domain.limits import DESK, Limit, OnBreach, Scope
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderTerms, Purpose
 
@@ -31,6 +34,14 @@ class Remedy(StrEnum):
     RETRY = "retry"
     CLOSE = "close"
     NONE = "none"
+
+
+class HaltCause(StrEnum):
+    """Why trading stopped: somebody asked, or a watch found a reason."""
+
+    PERSON = "person"
+    LOSS_LIMIT = "loss_limit"
+    STALE_DATA = "stale_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +256,30 @@ class AlertSnoozed:
 
 @dataclass(frozen=True, slots=True)
 class TradingHalted:
-    """No order that adds risk until a person resumes."""
+    """No order that adds risk until a person resumes; on one account, or on all with None.
+
+    `facts` fill the text of the cause; `key` names the closing orders of a `flatten`.
+    """
 
     by: PersonId
     reason: str
+    at: int
+    cause: HaltCause = HaltCause.PERSON
+    facts: tuple[tuple[str, str], ...] = ()
+    account: AccountId | None = None
+    flatten: bool = False
+    key: IntentKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlattenChecked:
+    """What a halt that closes everything has left on an account: nothing, once it is verified.
+
+    With something left, as (symbol, base units), it goes on trying.
+    """
+
+    account: AccountId
+    left: tuple[tuple[Symbol, Decimal], ...]
     at: int
 
 
@@ -262,12 +293,23 @@ class TradingResumed:
 
 @dataclass(frozen=True, slots=True)
 class RiskLimitSet:
-    """A manager set a rule's figure; None takes it away."""
+    """A manager set a rule's parameters at a scope; a value of None takes the limit away."""
 
     rule: str
     value: Decimal | None
     by: PersonId
     at: int
+    scope: Scope = DESK
+    on_breach: OnBreach = OnBreach.REFUSE
+    pause_minutes: int = 0
+    symbols: tuple[Symbol, ...] = ()
+
+    @property
+    def limit(self) -> Limit | None:
+        """What is in force from then on."""
+        if self.value is None:
+            return None
+        return Limit(self.value, self.on_breach, self.pause_minutes, self.symbols)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +327,15 @@ class OrderAdopted:
     """A person took an order that the desk never placed for the desk's own."""
 
     order: Order
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class EquityPeaked:
+    """An account's equity, in its currency, stands higher than before on this desk's day."""
+
+    account: AccountId
+    equity: Decimal
     at: int
 
 
@@ -334,9 +385,11 @@ Event = (
     | AlertRemoved
     | AlertSnoozed
     | TradingHalted
+    | FlattenChecked
     | TradingResumed
     | RiskLimitSet
     | DayOpened
+    | EquityPeaked
     | DifferenceFound
     | DifferenceSettled
 )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueOrderId
+from engine.domain.limits import Scope
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
 
 
@@ -74,7 +75,7 @@ CLOSED = frozenset(
 
 
 class Purpose(StrEnum):
-    """Why it exists: by wish, to protect what another order filled, or as a part of another."""
+    """Why it exists: by wish, to protect what another order filled, as a part, or in a halt."""
 
     ENTRY = "entry"
     STOP_LOSS = "stop_loss"
@@ -83,6 +84,8 @@ class Purpose(StrEnum):
     """Closes at market what no stop could be placed for."""
     SLICE = "slice"
     """One of the orders that an execution algorithm makes of its parent."""
+    FLATTEN = "flatten"
+    """Closes what is held because of a halt."""
 
 
 PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
@@ -148,7 +151,7 @@ class Order:
     `parent` is the order that it serves, `leg` which of several of the same purpose it is and
     `attempt` how often it was tried before. `linked` is the other one of a pair of which one
     cancels the other, `triggers` what is placed once it has ended. `canceled_by` asked for its
-    end.
+    end. `origin` is the strategy or the followed leader it came from, None for a person's own.
     """
 
     client_order_id: ClientOrderId
@@ -174,6 +177,7 @@ class Order:
     triggers: Contingent | None = None
     twap: Twap | None = None
     canceled_by: PersonId | None = None
+    origin: Scope | None = None
 
     @property
     def is_protection(self) -> bool:

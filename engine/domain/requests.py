@@ -12,7 +12,7 @@ from engine.domain.account import Account
 from engine.domain.alert import Alert
 from engine.domain.candles import Candles
 from engine.domain.difference import Difference, Settlement
-from engine.domain.events import OrderFilled
+from engine.domain.events import HaltCause, OrderFilled
 from engine.domain.identifiers import (
     AccountId,
     AlertId,
@@ -22,8 +22,9 @@ from engine.domain.identifiers import (
     Symbol,
     VenueOrderId,
 )
+from engine.domain.limits import Limit, Scope
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import Contingent, OrderTerms, Target, Twap
+from engine.domain.order import Contingent, OrderTerms, Purpose, Target, Twap
 from engine.domain.timeframe import Timeframe
 
 
@@ -33,6 +34,8 @@ class PlaceOrder:
 
     It is never sent after `expires_to_send_at` (UTC ms). With `oco` two orders are sent, of which
     one cancels the other; `triggers` follows once it has filled; with `twap` it goes in slices.
+    `repeats`: the person was told that they placed the very same order a moment ago, and said yes
+    to another.
     """
 
     key: IntentKey
@@ -47,6 +50,9 @@ class PlaceOrder:
     triggers: Contingent | None = None
     twap: Twap | None = None
     parent: ClientOrderId | None = None
+    origin: Scope | None = None
+    purpose: Purpose = Purpose.ENTRY
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +114,19 @@ class SnoozeAlert:
 
 @dataclass(frozen=True, slots=True)
 class HaltTrading:
-    """Refuse what adds risk and cancel what rests; with `flatten` close what is held."""
+    """Refuse what adds risk and cancel what rests; with `flatten` close what is held.
+
+    On one account, or on all with None.
+    """
 
     key: IntentKey
     by: PersonId
     reason: str
     flatten: bool
     at: int
+    cause: HaltCause = HaltCause.PERSON
+    facts: tuple[tuple[str, str], ...] = ()
+    account: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +139,20 @@ class ResumeTrading:
 
 @dataclass(frozen=True, slots=True)
 class SetRiskLimit:
-    """Set a rule's figure, or take it away with None."""
+    """Set a rule's limit at a scope, or take it away with None."""
 
     rule: str
-    value: Decimal | None
+    scope: Scope
+    limit: Limit | None
     by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchAccount:
+    """Look after an account: losses, old prices, and what a halt has still to close."""
+
+    account: AccountId
     at: int
 
 
@@ -201,6 +222,7 @@ Request = (
     | HaltTrading
     | ResumeTrading
     | SetRiskLimit
+    | WatchAccount
     | OpenDay
     | PassTime
     | LoadHistory

@@ -182,6 +182,7 @@ def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
         expires_to_send_at=0,
         purpose=leg.purpose,
         parent=parent.client_order_id,
+        origin=parent.origin,
         leg=leg.number,
         attempt=attempt,
         updated_at=at,

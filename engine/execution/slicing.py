@@ -111,6 +111,7 @@ def next_slice(run: Run, at: int, step: Decimal) -> Order | None:
         expires_to_send_at=at + (twap.ends_at - twap.starts_at) // twap.slices,
         purpose=Purpose.SLICE,
         parent=parent.client_order_id,
+        origin=parent.origin,
         leg=turn,
         updated_at=at,
     )

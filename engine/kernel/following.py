@@ -97,5 +97,6 @@ def _triggered(state: State, first: Order, second: Contingent, at: int) -> Step:
         stop_loss=second.stop_loss,
         targets=second.targets,
         parent=first.client_order_id,
+        origin=first.origin,
     )
     return on_place(state, wish)

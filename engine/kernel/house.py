@@ -24,7 +24,21 @@ def on_open_day(state: State, wish: wishes.OpenDay) -> Step:
 
 
 def on_set_limit(state: State, wish: wishes.SetRiskLimit) -> Step:
-    return state.happened(facts.RiskLimitSet(wish.rule, wish.value, wish.by, wish.at))
+    limit = wish.limit
+    if limit is None:
+        event = facts.RiskLimitSet(wish.rule, None, wish.by, wish.at, wish.scope)
+    else:
+        event = facts.RiskLimitSet(
+            wish.rule,
+            limit.value,
+            wish.by,
+            wish.at,
+            scope=wish.scope,
+            on_breach=limit.on_breach,
+            pause_minutes=limit.pause_minutes,
+            symbols=limit.symbols,
+        )
+    return state.happened(event)
 
 
 def on_set_alert(state: State, wish: wishes.SetAlert) -> Step:

@@ -8,7 +8,16 @@ from typing import Any
 from engine.domain import requests as wishes
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.market import BarClosed, Tick
-from engine.kernel import halting, house, markets, orders, reconciling, reports, waiting
+from engine.kernel import (
+    halting,
+    house,
+    markets,
+    orders,
+    reconciling,
+    reports,
+    waiting,
+    watching,
+)
 from engine.kernel.state import State
 from engine.kernel.step import Step
 
@@ -34,6 +43,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.ReplaceOrder: orders.on_replace,
     wishes.HaltTrading: halting.on_halt,
     wishes.ResumeTrading: halting.on_resume,
+    wishes.WatchAccount: watching.on_watch,
     wishes.OpenAccount: house.on_open_account,
     wishes.OpenDay: house.on_open_day,
     wishes.PassTime: waiting.on_time,

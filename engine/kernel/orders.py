@@ -23,6 +23,7 @@ from engine.execution.naming import client_order_id
 from engine.kernel import slices
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
+from engine.risk.proposal import Asker
 
 _OCO = "oco"
 """What the name of a pair's other order is made from, beside the key."""
@@ -31,11 +32,13 @@ _OCO = "oco"
 def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     """Judge it; what passes is written as initialized, what does not as denied."""
     order = _order(wish)
+    asker = Asker(wish.by, wish.origin, wish.repeats)
     events: list[Event] = []
     for each in (order, _other(order, wish)):
         if each is None:
             continue
-        breach, warnings = state.judge(state.proposal(wish.account, each.terms, wish.at))
+        proposal = state.proposal(wish.account, each.terms, wish.at, asker=asker)
+        breach, warnings = state.judge(proposal)
         if breach is not None:
             denied = changed(order, state=OrderState.DENIED, reason=breach.rule, linked=None)
             details = tuple(sorted(breach.facts.items()))
@@ -62,6 +65,8 @@ def _order(wish: wishes.PlaceOrder) -> Order:
         linked=client_order_id(wish.key, _OCO) if wish.oco is not None else None,
         triggers=wish.triggers,
         twap=wish.twap,
+        purpose=wish.purpose,
+        origin=wish.origin,
     )
 
 
@@ -91,7 +96,7 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
 
 def _may_not_leave(state: State, order: Order) -> bool:
     """A halt that came between the yes and the sending stops what would add risk."""
-    if state.halted is None or order.is_protection:
+    if state.kill_switch.in_force(order.account) is None or order.is_protection:
         return False
     return not state.proposal(order.account, order.terms, order.placed_at).reduces
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from engine.domain.events import OrderCancelRejected, OrderFilled, VenueReport
+from engine.domain.order import Order
 from engine.execution.transitions import evolved
 from engine.kernel.following import followed
+from engine.kernel.halting import flattened
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -18,11 +20,18 @@ def on_report(state: State, report: VenueReport) -> Step:
     if after is order and not isinstance(report, OrderCancelRejected):
         return NOTHING
     state.put(after)
-    return Step((report,)).then(followed(state, order, report.at))
+    return Step((report,)).then(_followed(state, order, report.at))
 
 
 def on_fill(state: State, report: OrderFilled) -> Step:
     order = state.orders.get(report.client_order_id)
     if order is None or state.orders.is_repeat(report):
         return NOTHING
-    return state.happened(report).then(followed(state, order, report.at))
+    return state.happened(report).then(_followed(state, order, report.at))
+
+
+def _followed(state: State, order: Order, at: int) -> Step:
+    step = followed(state, order, at)
+    if state.kill_switch.is_flattening:
+        step = step.then(flattened(state, order.account, at))
+    return step

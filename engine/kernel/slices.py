@@ -32,7 +32,8 @@ def _reason(state: State, run: Run) -> str:
     if run.parent.is_open:
         return TIME_IS_OVER
     was_taken_back = run.parent.canceled_by is not None
-    return "halted" if was_taken_back and state.halted is not None else run.parent.reason
+    is_halted = state.kill_switch.in_force(run.parent.account) is not None
+    return "halted" if was_taken_back and is_halted else run.parent.reason
 
 
 def _next(state: State, run: Run, at: int) -> Step:

@@ -15,7 +15,7 @@ from engine.domain.events import Event, OrderEvent
 from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
-from engine.domain.money import Currency
+from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderTerms, Purpose
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
@@ -26,8 +26,13 @@ from engine.execution.transitions import evolved
 from engine.kernel.step import Step
 from engine.portfolio.book import AccountBook
 from engine.portfolio.valuation import Valuation, valued
+from engine.risk.breach import Breach
 from engine.risk.gate import judged
-from engine.risk.proposal import Breach, Proposal
+from engine.risk.kill_switch import KillSwitch
+from engine.risk.limits import Limits
+from engine.risk.proposal import NOBODY, Asker, Proposal
+from engine.risk.standing import Standing
+from engine.risk.tally import Tallies
 
 
 class State:
@@ -42,14 +47,18 @@ class State:
         self.pairs = Pairs()
         self.slicing = Slicing()
         self.alerts = AlertBook()
-        self.limits: dict[str, Decimal] = dict(limits)
-        self.halted: facts.TradingHalted | None = None
+        self.limits = Limits(limits)
+        self.tallies = Tallies()
+        self.kill_switch = KillSwitch()
+        self.exposed: set[AccountId] = set()
+        """Accounts that have traded since they were last seen to hold nothing."""
+        self.watched_since = 0
         self.differences: dict[DifferenceId, Difference] = {}
         """What accounts and their venues disagree on and nobody has settled."""
         self.ignored: dict[DifferenceId, Difference] = {}
         self._appliers: dict[type, Callable[[Any], Fill | None]] = {
             facts.OrderInitialized: self._apply_new_order,
-            facts.OrderDenied: self._apply_new_order,
+            facts.OrderDenied: lambda event: self.put(event.order),
             facts.OrderFilled: self._apply_fill,
             facts.ExecutionEnded: self._apply_execution_end,
             facts.ProtectionDiffers: self._apply_watch,
@@ -59,10 +68,12 @@ class State:
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
             facts.AlertRemoved: lambda event: self.alerts.remove(event.alert_id),
             facts.AlertSnoozed: lambda event: self.alerts.snooze(event.alert_id, event.until),
-            facts.TradingHalted: self._apply_halt,
-            facts.TradingResumed: self._apply_resume,
+            facts.TradingHalted: self.kill_switch.halt,
+            facts.TradingResumed: self.kill_switch.resume,
+            facts.FlattenChecked: self.kill_switch.note_told,
             facts.RiskLimitSet: self._apply_limit,
             facts.DayOpened: self._apply_day,
+            facts.EquityPeaked: self._apply_peak,
             facts.OrderAdopted: self._apply_new_order,
             facts.DifferenceFound: self._apply_difference,
             facts.DifferenceSettled: self._apply_settlement,
@@ -85,6 +96,8 @@ class State:
         self.brackets.follow(order)
         self.pairs.follow(order)
         self.slicing.follow(order)
+        self.tallies.follow(order)
+        self.kill_switch.follow(order)
         self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
 
     def order_of(self, event: OrderEvent) -> Order:
@@ -94,10 +107,9 @@ class State:
             raise StateCorrupt(f"{type(event).__name__} for an order that was never placed")
         return order
 
-    def _apply_new_order(
-        self, event: facts.OrderInitialized | facts.OrderDenied | facts.OrderAdopted
-    ) -> None:
+    def _apply_new_order(self, event: facts.OrderInitialized | facts.OrderAdopted) -> None:
         self.put(event.order)
+        self.tallies.note_placed(event.order)
 
     def _apply_to_order(self, event: OrderEvent) -> None:
         self.put(evolved(self.order_of(event), event))
@@ -110,8 +122,12 @@ class State:
         self.put(evolved(order, event))
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)
-        instrument = self.instruments[order.terms.symbol]
-        return self.accounts[order.account].book(order, event, instrument)
+        instrument, book = self.instruments[order.terms.symbol], self.accounts[order.account]
+        fill = book.book(order, event, instrument)
+        fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
+        self.tallies.note_fill(order, fill, fee, book.held(fill.symbol))
+        self.exposed.add(fill.account)
+        return fill
 
     def _fill_parent(self, name: ClientOrderId, order: Order, event: facts.OrderFilled) -> None:
         """What a slice fills, its parent has filled; it is booked once, for the slice."""
@@ -128,23 +144,20 @@ class State:
         self.brackets.note(event)
 
     def _apply_account(self, event: facts.AccountOpened) -> None:
-        self.accounts[event.account.id] = AccountBook(event.account, event.cash)
-
-    def _apply_halt(self, event: facts.TradingHalted) -> None:
-        self.halted = event
-
-    def _apply_resume(self, _: facts.TradingResumed) -> None:
-        self.halted = None
+        book = AccountBook(event.account, event.cash)
+        self.accounts[event.account.id] = book
+        self.tallies.open(event.account.id, book.positions)
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
-        if event.value is None:
-            self.limits.pop(event.rule, None)
-        else:
-            self.limits[event.rule] = event.value
+        self.limits.set(event.rule, event.scope, event.limit)
+        self.kill_switch.forget_stops(event.rule)
 
     def _apply_day(self, event: facts.DayOpened) -> None:
         book = self.accounts[event.account]
-        book.day, book.day_equity = event.day, event.equity
+        book.day, book.day_equity, book.peak_equity = event.day, event.equity, event.equity
+
+    def _apply_peak(self, event: facts.EquityPeaked) -> None:
+        self.accounts[event.account].peak_equity = event.equity
 
     def _apply_difference(self, event: facts.DifferenceFound) -> None:
         self.ignored.pop(event.difference.id, None)
@@ -166,17 +179,27 @@ class State:
         """Cash that no open buy has set aside."""
         return self.accounts[account].free_cash(currency)
 
-    def proposal(self, account: AccountId, terms: OrderTerms, at: int) -> Proposal:
+    def standing(self, account: AccountId, at: int, aside: Order | None = None) -> Standing:
+        """An account as the rules look at it, an open order perhaps aside; `at` in UTC ms."""
+        market = self.instruments, self.quotes
+        return Standing(self.accounts[account], self.tallies, self.limits, market, at, aside)
+
+    def proposal(
+        self,
+        account: AccountId,
+        terms: OrderTerms,
+        at: int,
+        *,
+        asker: Asker = NOBODY,
+        aside: Order | None = None,
+    ) -> Proposal:
         """An order beside all that risk looks at; `at` in UTC ms."""
         return Proposal(
             terms,
-            self.instruments,
-            self.quotes,
-            self.accounts[account],
-            self.limits,
-            halted=self.halted is not None,
+            self.standing(account, at, aside),
+            halted=self.kill_switch.in_force(account) is not None,
             in_doubt=any(each.account == account for each in self.differences.values()),
-            at=at,
+            asker=asker,
         )
 
     def judge(self, proposal: Proposal) -> tuple[Breach | None, tuple[str, ...]]:
@@ -186,5 +209,14 @@ class State:
     def judge_change(self, order: Order, terms: OrderTerms, at: int) -> Breach | None:
         """What risk says of an open order's new terms, the order itself set aside."""
         with self.accounts[order.account].without(order, self.instruments[order.terms.symbol]):
-            breach, _ = judged(self.proposal(order.account, terms, at))
+            asker = Asker(order.placed_by, order.origin)
+            proposal = self.proposal(order.account, terms, at, asker=asker, aside=order)
+            breach, _ = judged(proposal)
         return breach
+
+    def watched(self) -> tuple[AccountId, ...]:
+        """The accounts that the runtime must look after."""
+        halted = {halt.account for halt in self.kill_switch.halts}
+        if None in halted:
+            return tuple(self.accounts)
+        return tuple(sorted(self.exposed | {name for name in halted if name is not None}))

@@ -29,6 +29,7 @@ class AccountBook:
         "day_equity",
         "lots",
         "orders",
+        "peak_equity",
         "positions",
         "reserved",
     )
@@ -45,6 +46,8 @@ class AccountBook:
         self._by_symbol: dict[Symbol, dict[ClientOrderId, Order]] = {}
         self.day = ""
         self.day_equity: Decimal | None = None
+        self.peak_equity: Decimal | None = None
+        """The highest equity of the desk's day, as it was noted."""
 
     def position(self, symbol: Symbol) -> Position:
         """What is held of it, flat if nothing."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from engine.domain.order import OrderType, Side
-from engine.risk.proposal import Breach, Proposal
+from engine.risk.breach import Breach
+from engine.risk.proposal import Proposal
 
 
 def cash(proposal: Proposal) -> Breach | None:

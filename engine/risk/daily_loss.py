@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from engine.domain.limits import Scope
 from engine.domain.money import ZERO
-from engine.risk.proposal import Breach, Proposal, against
+from engine.risk.rule import BY_ACCOUNT, Rule, Unit
+from engine.risk.standing import Standing
 
-NAME = "max_daily_loss"
 
+class DailyLoss(Rule):
+    """Equity at the beginning of the day less equity now, open positions marked."""
 
-def daily_loss(proposal: Proposal) -> Breach | None:
-    """Compare today's loss, open positions marked, with the limit."""
-    opening, limit = proposal.book.day_equity, proposal.limits.get(NAME)
-    if opening is None or limit is None:
-        return None
-    lost = max(ZERO, opening - proposal.equity)
-    return against(NAME, lost, limit, proposal.terms.symbol)
+    name = "max_daily_loss"
+    unit = Unit.ACCOUNT
+    scopes = BY_ACCOUNT
+    stops_losses = True
+
+    def now(self, standing: Standing, scope: Scope) -> Decimal:
+        """What today has lost; nothing where it has gained, or where the day has not begun."""
+        del scope
+        opening = standing.book.day_equity
+        return ZERO if opening is None else max(ZERO, opening - standing.valuation.equity)

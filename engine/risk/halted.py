@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.risk.proposal import Breach, Proposal
+from engine.risk.breach import Breach
+from engine.risk.proposal import Proposal
 
 
 def halted(proposal: Proposal) -> Breach | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from engine.domain.money import ZERO
 from engine.domain.order import Side
-from engine.risk.proposal import Breach, Proposal
+from engine.risk.breach import Breach
+from engine.risk.proposal import Proposal
 
 
 def holding(proposal: Proposal) -> Breach | None:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from engine.risk.proposal import Breach, Proposal, against
+from decimal import Decimal
 
-NAME = "max_order_value"
+from engine.domain.limits import Scope
+from engine.risk.proposal import Proposal
+from engine.risk.rule import EVERYWHERE, Rule, Unit
 
 
-def order_value(proposal: Proposal) -> Breach | None:
-    """Compare the order's notional with the limit."""
-    return against(NAME, proposal.notional, proposal.limits.get(NAME), proposal.terms.symbol)
+class OrderValue(Rule):
+    """Its notional, at the worst price that is to be expected."""
+
+    name = "max_order_value"
+    unit = Unit.QUOTE
+    scopes = EVERYWHERE
+
+    def after(self, proposal: Proposal, scope: Scope) -> Decimal:
+        """The order's notional."""
+        del scope
+        return proposal.notional

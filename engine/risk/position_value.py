@@ -1,20 +1,48 @@
-"""The largest value one position may reach, open buys included, in quote currency."""
+"""The largest value one position may reach, open orders included, in quote currency."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from engine.domain.identifiers import Symbol
+from engine.domain.limits import Scope, ScopeKind
 from engine.domain.money import ZERO
-from engine.risk.proposal import Breach, Proposal, against
+from engine.risk.proposal import Proposal
+from engine.risk.rule import EVERYWHERE, Rule, Unit
+from engine.risk.standing import Standing
 
-NAME = "max_position_value"
+
+class PositionValue(Rule):
+    """What would be held if every open order of its side were filled."""
+
+    name = "max_position_value"
+    unit = Unit.QUOTE
+    scopes = EVERYWHERE
+
+    def now(self, standing: Standing, scope: Scope) -> Decimal | None:
+        """The largest position's value at the last price."""
+        values = [
+            standing.value(symbol, position.quantity) or ZERO
+            for symbol, position in standing.tally(scope).positions.items()
+            if position.quantity and _is_of(symbol, scope)
+        ]
+        return max(values, default=ZERO)
+
+    def after(self, proposal: Proposal, scope: Scope) -> Decimal:
+        """The position's value at the order's price."""
+        terms, tally = proposal.terms, proposal.standing.tally(scope)
+        held = tally.positions.get(terms.symbol)
+        waiting = sum(
+            (
+                order.remaining
+                for order in proposal.standing.open_orders(scope)
+                if order.terms.symbol == terms.symbol and order.terms.side is terms.side
+            ),
+            ZERO,
+        )
+        after = (held.quantity if held else ZERO) + terms.side.sign * (waiting + terms.quantity)
+        return abs(after) * proposal.price
 
 
-def position_value(proposal: Proposal) -> Breach | None:
-    """Compare what the position would be worth with the limit."""
-    terms, limit = proposal.terms, proposal.limits.get(NAME)
-    if limit is None:
-        return None
-    waiting = sum(
-        (order.remaining for order in proposal.book.open_orders(terms.symbol, terms.side)), ZERO
-    )
-    after = abs(proposal.held + terms.side.sign * (waiting + terms.quantity))
-    return against(NAME, after * proposal.price, limit, terms.symbol)
+def _is_of(symbol: Symbol, scope: Scope) -> bool:
+    return scope.kind is not ScopeKind.INSTRUMENT or symbol == scope.name

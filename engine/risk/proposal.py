@@ -1,25 +1,36 @@
-"""An order that is about to be, and all that a rule may look at."""
+"""An order that is about to be, beside the account that it would be placed on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.domain.identifiers import Symbol
-from engine.domain.instrument import Instrument
+from engine.domain.identifiers import PersonId
+from engine.domain.limits import Scope
 from engine.domain.market import Tick
 from engine.domain.money import ZERO
 from engine.domain.order import OrderTerms, Side
 from engine.portfolio.book import AccountBook
-from engine.portfolio.valuation import valued
+from engine.risk.standing import Standing
 
 # Room for the fee and for slippage when cash is set against a market order.
 _CASH_MARGIN = Decimal("1.002")
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose order it is; `repeats` when they know that they placed the same one a moment ago."""
+
+    by: PersonId | None = None
+    origin: Scope | None = None
+    repeats: bool = False
+
+
+NOBODY = Asker()
+
+
 class Proposal:
-    """The order's terms beside the account, the market and the limits in force; `at` in UTC ms.
+    """The order's terms with what they come to.
 
     `price` is the worst that is to be expected, in quote currency; `notional` the quantity at that
     price; `held` base units held now, signed; `reduces` whether the order can only make that
@@ -27,18 +38,15 @@ class Proposal:
     """
 
     __slots__ = (
-        "_quotes",
-        "at",
-        "book",
+        "asker",
         "halted",
         "held",
         "in_doubt",
         "instrument",
-        "instruments",
-        "limits",
         "notional",
         "price",
         "reduces",
+        "standing",
         "terms",
         "tick",
     )
@@ -46,30 +54,34 @@ class Proposal:
     def __init__(
         self,
         terms: OrderTerms,
-        instruments: Mapping[Symbol, Instrument],
-        quotes: Mapping[Symbol, Tick],
-        book: AccountBook,
-        limits: Mapping[str, Decimal],
+        standing: Standing,
         *,
         halted: bool,
-        in_doubt: bool,
-        at: int,
+        in_doubt: bool = False,
+        asker: Asker = NOBODY,
     ) -> None:
         self.terms = terms
-        self.instruments = instruments
-        self.instrument = instruments[terms.symbol]
-        self.tick = quotes.get(terms.symbol)
-        self.book = book
-        self.limits = limits
+        self.standing = standing
         self.halted = halted
         self.in_doubt = in_doubt
-        self.at = at
+        self.asker = asker
+        self.instrument = standing.instruments[terms.symbol]
+        self.tick = standing.quotes.get(terms.symbol)
         self.price = _expected(terms, self.tick)
         self.notional = terms.quantity * self.price
-        self.held = book.held(terms.symbol)
+        self.held = standing.book.held(terms.symbol)
         against_it = self.held and (self.held > ZERO) is (terms.side is Side.SELL)
         self.reduces = bool(against_it) and terms.quantity <= abs(self.held)
-        self._quotes = quotes
+
+    @property
+    def at(self) -> int:
+        """The moment in UTC ms."""
+        return self.standing.at
+
+    @property
+    def book(self) -> AccountBook:
+        """The account's books."""
+        return self.standing.book
 
     @property
     def cash_needed(self) -> Decimal:
@@ -77,9 +89,21 @@ class Proposal:
         return self.notional * _CASH_MARGIN
 
     @property
-    def equity(self) -> Decimal:
-        """What the account is worth now, in its currency."""
-        return valued(self.book, self.instruments, self._quotes).equity
+    def scopes(self) -> tuple[Scope, ...]:
+        """Whatever a limit that concerns it may have been set for."""
+        return self.standing.scopes(self.terms.symbol, self.asker.origin)
+
+    def exposure_after(self, scope: Scope) -> Decimal | None:
+        """The scope's exposure with this order filled, in account currency; None if not known."""
+        standing, symbol = self.standing, self.terms.symbol
+        position = standing.tally(scope).positions.get(symbol)
+        held = position.quantity if position is not None else ZERO
+        against_it = held * self.terms.side.sign < ZERO
+        closed = min(abs(held), self.terms.quantity) if against_it else ZERO
+        change = (self.terms.quantity - closed) * self.price
+        change -= (standing.value(symbol, closed) or ZERO) if closed else ZERO
+        before, added = standing.exposure(scope), standing.in_money(change, self.instrument.quote)
+        return None if before is None or added is None else before + added
 
 
 def _expected(terms: OrderTerms, tick: Tick | None) -> Decimal:
@@ -87,25 +111,3 @@ def _expected(terms: OrderTerms, tick: Tick | None) -> Decimal:
     if asked is not None or tick is None:
         return asked or ZERO
     return tick.ask if terms.side is Side.BUY else tick.bid
-
-
-@dataclass(frozen=True, slots=True)
-class Breach:
-    """A rule was reached: `facts` fill its text; a warning lets the order pass."""
-
-    rule: str
-    facts: Mapping[str, str]
-    is_warning: bool = False
-
-
-Rule = Callable[[Proposal], Breach | None]
-
-WARN_AT = Decimal("0.8")
-
-
-def against(rule: str, used: Decimal, limit: Decimal | None, symbol: Symbol) -> Breach | None:
-    """The two steps of a figure: warn at four fifths, refuse beyond the whole."""
-    if limit is None or used < limit * WARN_AT:
-        return None
-    facts = {"rule": rule, "used": f"{used:f}", "limit": f"{limit:f}", "symbol": symbol}
-    return Breach(rule, facts, is_warning=used <= limit)

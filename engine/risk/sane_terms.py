@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.domain.money import on_step
-from engine.risk.proposal import Breach, Proposal
+from engine.risk.breach import Breach
+from engine.risk.proposal import Proposal
 
 
 def sane_terms(proposal: Proposal) -> Breach | None:

@@ -24,7 +24,14 @@ from engine.domain.identifiers import AccountId, IntentKey, VenueName
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
-from engine.domain.requests import LoadHistory, OpenAccount, OpenDay, PassTime, Request
+from engine.domain.requests import (
+    LoadHistory,
+    OpenAccount,
+    OpenDay,
+    PassTime,
+    Request,
+    WatchAccount,
+)
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
 from engine.kernel import Arrival, Kernel
@@ -247,6 +254,7 @@ class LiveRuntime:
             try:
                 await self._open_day()
                 await self._take(PassTime(self._clock.now_ms()))
+                await self._watch()
                 for bar in self._builder.on_time(self._clock.now_ms()):
                     await self._on_bar(self.markets.find(bar.symbol).venue, bar)
                 if rounds % _FLUSH_EVERY == 0:
@@ -268,6 +276,13 @@ class LiveRuntime:
         books = [book for book in self.kernel.accounts.values() if book.day != today.isoformat()]
         if books and all(self._may_value(book.account.id, now) for book in books):
             await self.turns.take(OpenDay(today.isoformat(), now))
+
+    async def _watch(self) -> None:
+        """Look after what is held and what is halted, once the past is settled."""
+        if self._resuming is None or not self._resuming.done():
+            return
+        for account in self.kernel.watched():
+            await self._take(WatchAccount(account, self._clock.now_ms()))
 
     def _may_value(self, account: AccountId, now: int) -> bool:
         """Equity is only known once there are prices; what has none by then is left out."""

@@ -213,7 +213,7 @@ def test_limits_warn_at_four_fifths_and_refuse_beyond(room: Room) -> None:
     room.say("/no")
     refused = room.say("/buy BTC/USDT 0.5")
 
-    assert "max_order_value allows 25000" in refused.text
+    assert "max_order_value allows 25,000" in refused.text
     assert "/risk max_order_value" in refused.hint
 
 

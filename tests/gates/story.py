@@ -17,7 +17,9 @@ from engine.ports.boundary import watch_boundaries
 from engine.runtime.system import SystemIdentities
 from tests.room import Room
 
-STORY: tuple[tuple[str, str], ...] = (
+Story = tuple[tuple[str, str], ...]
+
+STORY: Story = (
     ("say", "/price BTC/USDT"),
     ("say", "/chart BTC/USDT 1h"),
     ("say", "/buy BTC/USDT 0.1 take_profit=66000:50% 70000:50%"),
@@ -36,24 +38,37 @@ STORY: tuple[tuple[str, str], ...] = (
     ("say", "/halt"),
     ("say", "/pnl all"),
 )
+FLATTEN: Story = (
+    ("say", "/buy BTC/USDT 0.1 stop_loss=5%"),
+    ("say", "/yes"),
+    ("say", "/buy ETH/USDT 1"),
+    ("say", "/yes"),
+    ("say", "/buy SOL/USDT 10 140"),
+    ("say", "/yes"),
+    ("say", "/halt flatten=true"),
+    ("say", "/yes"),
+    ("wait", "5"),
+    ("say", "/positions"),
+)
+"""Held, protected and resting, then everything is to be closed."""
 _OPENING = {"BTC/USDT": "60000", "ETH/USDT": "3000", "SOL/USDT": "150", "NVDA": "120"}
 _SUMMARY = "summary.json"
 _PROGRESS = "progress"
 
 
-def rehearsed(home: Path) -> None:
+def rehearsed(home: Path, story: Story = STORY) -> None:
     """Play it unharmed here, so that the children forked after it begin with all that it loads."""
-    _play(home, None)
+    _play(home, None, story)
     watch_boundaries(None)
 
 
-def played(home: Path, crash_at: int | None = None) -> bool:
+def played(home: Path, crash_at: int | None = None, story: Story = STORY) -> bool:
     """Play what is left of the story in a child process; False when it was killed on the way."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            _play(home, crash_at)
+            _play(home, crash_at, story)
             code = 0
         finally:
             os._exit(code)
@@ -77,21 +92,23 @@ def boundaries(home: Path) -> list[str]:
     return names
 
 
-def _play(home: Path, crash_at: int | None) -> None:
+def _play(home: Path, crash_at: int | None, story: Story) -> None:
     home.mkdir(parents=True, exist_ok=True)
     seen: list[str] = []
     watch_boundaries(seen.append if crash_at is None else _killing(crash_at))
     room = Room(home / "home", identities=SystemIdentities())
     done = int((home / _PROGRESS).read_text()) if (home / _PROGRESS).exists() else 0
-    for symbol, price in {**_OPENING, **_prices_before(done)}.items():
+    for symbol, price in {**_OPENING, **_prices_before(done, story)}.items():
         room.price(symbol, price)
-    for place, (what, text) in enumerate(STORY):
+    for place, (what, text) in enumerate(story):
         if place < done:
             continue
         if what == "say":
             # A platform may deliver an update again even when it was received.
             room.deliver(text, f"update:{place}")
             room.deliver(text, f"update:{place}")
+        elif what == "wait":
+            room.wait(float(text))
         else:
             room.price(what, text)
         (home / _PROGRESS).write_text(str(place + 1))
@@ -100,8 +117,8 @@ def _play(home: Path, crash_at: int | None) -> None:
     room.close()
 
 
-def _prices_before(done: int) -> dict[str, str]:
-    return {what: text for what, text in STORY[:done] if what != "say"}
+def _prices_before(done: int, story: Story) -> dict[str, str]:
+    return {what: text for what, text in story[:done] if what not in {"say", "wait"}}
 
 
 def _killing(place: int) -> Callable[[str], None]:
@@ -132,7 +149,7 @@ def _summed_up(room: Room) -> dict[str, object]:
             for o in book.orders.values()
         ),
         "alerts": len(kernel.alerts),
-        "halted": kernel.halted is not None,
+        "halted": len(kernel.kill_switch.halts),
         "schedules": len(room.run(stores.schedules.of(person.id))),
         "waiting": sum(queue.waiting for queue in queues),
         "unanswered": len(unanswered),

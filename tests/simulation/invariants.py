@@ -17,9 +17,11 @@ from bot.card import Card
 from bot.message import OutgoingMessage
 from bot.wiring import Application
 from connectors.storage.codec import decode_event
+from engine.domain.limits import Limit, Scope
 from engine.domain.order import Order
 from engine.kernel import Kernel
 from engine.ports.venue import VenueOrder
+from engine.risk.gate import RULES
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.lots import Lots
@@ -111,6 +113,8 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
     if order.get("parent"):
         parent = seen.record.orders.get(order["parent"])
         return "" if parent is not None else f"child of an unknown order {order['parent']}"
+    if order["purpose"] == "flatten":
+        return "" if seen.record.is_closing else "closed without a halt that closes"
     key = seen.record.key_of(row.sequence)
     ticket = seen.record.ticket(key) if key else None
     if ticket is None:
@@ -125,6 +129,16 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
     if text.startswith("/") and not text.startswith("/yes"):
         return f"confirmed by {text!r}"
     return _as_confirmed(order, orjson.loads(body))
+
+
+def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
+    """A person's halt closes what is held only after their yes to that."""
+    if row.kind != "TradingHalted" or not row.body["flatten"] or row.body["cause"] != "person":
+        return ""
+    ticket = seen.record.ticket(row.body["key"])
+    if ticket is None or ticket[2] != "used":
+        return "everything is closed without a yes"
+    return "" if orjson.loads(ticket[4])["command"] == "halt" else "no halt was confirmed"
 
 
 def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
@@ -198,6 +212,7 @@ def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
 EACH_ROW = (
     fills_are_the_exchanges_own,
     orders_are_confirmed_by_their_own_sender,
+    what_closes_everything_was_confirmed,
     orders_passed_the_rules,
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
@@ -387,16 +402,22 @@ def replay_rebuilds_the_state(seen: Evidence) -> str:
 
 def _state(kernel: Kernel) -> dict[str, object]:
     (book,) = kernel.accounts.values()
+    tally = kernel.tallies.of(book.account.id, None)
     return {
         "cash": dict(book.cash),
         "positions": dict(book.positions),
         "orders": dict(kernel.orders.open),
         "own orders": dict(book.orders),
-        "halted": kernel.halted,
-        "limits": dict(kernel.limits),
+        "halted": kernel.kill_switch.halts,
+        "limits": {rule: _limits(kernel, rule) for rule in RULES},
+        "counts": (tally.losses, tally.lost_at, dict(tally.open)),
         "alerts": sorted((a.id, a.fired, a.snoozed_until) for a in kernel.alerts),
-        "day": (book.day, book.day_equity),
+        "day": (book.day, book.day_equity, book.peak_equity),
     }
+
+
+def _limits(kernel: Kernel, rule: str) -> list[tuple[Scope, Limit | None]]:
+    return [(scope, kernel.limits.at(rule, scope)) for scope in kernel.limits.scopes(rule)]
 
 
 def rows_tell_what_the_journal_tells(seen: Evidence) -> str:

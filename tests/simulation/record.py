@@ -64,6 +64,7 @@ class Record:
         self.positions: dict[str, Decimal] = {}
         self.limits: dict[str, Decimal | None] = {}
         self.is_halted = False
+        self.is_closing = False
         self.wants_told: list[tuple[int, str]] = []
         """Sequence and person of what somebody must hear of."""
 
@@ -121,6 +122,7 @@ class Record:
                 self._fill(happened.sequence, body)
             case "TradingHalted" | "TradingResumed":
                 self.is_halted = kind == "TradingHalted"
+                self.is_closing = self.is_halted and body["flatten"]
             case "RiskLimitSet":
                 value = body["value"]
                 self.limits[body["rule"]] = None if value is None else Decimal(value)

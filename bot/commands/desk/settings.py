@@ -9,8 +9,9 @@ from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.message import Principal
 from bot.presenters.badges import badge
+from bot.presenters.limits import limit_words
 from bot.voice import LANGUAGES, Voice
-from engine.desk import AccountView, RiskUse
+from engine.desk import AccountView, Use
 
 
 class Settings(Command, name="settings", effect=Effect.READS):
@@ -29,7 +30,7 @@ class SettingsSeen:
 
     principal: Principal
     view: AccountView
-    limits: Sequence[RiskUse]
+    limits: Sequence[Use]
     now: int
 
     def card(self, voice: Voice) -> Card:
@@ -61,8 +62,8 @@ class SettingsSeen:
         return f"{account.id} ({mode}), {worth}"
 
     def _limits(self, voice: Voice) -> str:
-        none = voice.say("settings.no_limit")
         return ", ".join(
-            f"{use.rule} {none if use.limit is None else voice.quantity(use.limit)}"
+            f"{use.rule} {limit_words(use.limit, use.unit, '', voice)}"
             for use in self.limits
+            if use.limit is not None
         )

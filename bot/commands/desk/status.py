@@ -12,6 +12,7 @@ from bot.command import Command, Context, Effect, Outcome
 from bot.message import Queue
 from bot.models import DAY_MS, Budget, Spent
 from bot.presenters.badges import badge
+from bot.presenters.halts import halt_reason
 from bot.voice import Voice
 from engine.desk import Desk
 from engine.domain.account import Account
@@ -95,7 +96,10 @@ class StatusSeen:
         state, tone = self._state()
         mode = voice.say("common.paper" if self.account.is_paper else "common.live")
         button = Button(voice.say("status.resume"), "/resume") if self.halted else None
-        facts = {"reason": self.halted.reason if self.halted else "", "desk": self.desk}
+        facts = {
+            "reason": halt_reason(self.halted, voice) if self.halted else "",
+            "desk": self.desk,
+        }
         return Card(
             voice.say(f"status.{state}.title", **facts),
             text=voice.say(f"status.{state}.text", **facts),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import repeat
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -15,9 +16,9 @@ from bot.command import Command, Context, Effect, Outcome, Preview
 from bot.forms import Form, PercentText
 from bot.presenters.badges import badge
 from bot.presenters.order_outcomes import placed_or_refused
-from bot.presenters.orders import DraftPreview
+from bot.presenters.orders import DraftPreview, slippage_words
 from bot.voice import Voice
-from engine.desk import Draft, Holding, OrderWish
+from engine.desk import Draft, Holding, OrderWish, Outlook
 from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.order import Side
 from engine.errors import PositionNotFound
@@ -42,7 +43,10 @@ class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",))
     async def preview(self, context: Context) -> Preview:
         """What each sale would bring."""
         drafts = [context.desk.orders.draft(w) for w in self._wishes(context)]
-        return DraftPreview(drafts[0]) if len(drafts) == 1 else ClosePreview(tuple(drafts))
+        outlooks = [await context.desk.orders.outlook(draft.terms) for draft in drafts]
+        if len(drafts) == 1:
+            return DraftPreview(drafts[0], outlooks[0])
+        return ClosePreview(tuple(drafts), tuple(outlooks))
 
     async def handle(self, context: Context) -> Outcome:
         """Send one order a position, each once for this confirmation."""
@@ -81,19 +85,20 @@ class ClosePreview:
     """Several positions at once."""
 
     drafts: tuple[Draft, ...]
+    outlooks: tuple[Outlook, ...]
     reference_price: str = ""
     is_refused: bool = False
 
     def card(self, voice: Voice) -> Card:
         """One row a position."""
-        columns = ("symbol", "quantity", "price", "value")
+        columns = ("symbol", "quantity", "price", "age", "value", "fee", "slippage")
         first = self.drafts[0]
         return Card(
             voice.say("close.question", count=str(len(self.drafts))),
             table=Table(
                 header=tuple(voice.say(f"fields.{name}") for name in columns),
-                rows=tuple(_row(draft, voice) for draft in self.drafts),
-                numeric=(1, 2, 3),
+                rows=tuple(map(_row, self.drafts, self.outlooks, repeat(voice))),
+                numeric=(1, 2, 3, 4, 5, 6),
             ),
             badge=badge(first.kind, voice, is_paper=first.is_paper),
         )
@@ -117,10 +122,14 @@ class ClosesPlaced:
         )
 
 
-def _row(draft: Draft, voice: Voice) -> tuple[str, ...]:
+def _row(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[str, ...]:
+    quote = draft.instrument.quote
     return (
         draft.instrument.symbol,
         voice.quantity(draft.terms.quantity),
         voice.price(draft.price),
-        voice.money(draft.notional, draft.instrument.quote),
+        voice.ago(draft.price_age_seconds),
+        voice.money(draft.notional, quote),
+        voice.money(draft.fee, quote),
+        slippage_words(outlook, quote, voice),
     )

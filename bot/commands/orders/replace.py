@@ -11,9 +11,16 @@ from pydantic import Field, model_validator
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome, Preview
 from bot.forms import AboveZeroText, IdText
-from bot.presenters.orders import SHORT_ID, described, refusal_card
+from bot.presenters.limits import changes_table
+from bot.presenters.orders import (
+    SHORT_ID,
+    change,
+    described,
+    exposure_words,
+    refusal_card,
+)
 from bot.voice import Voice
-from engine.desk import Refused
+from engine.desk import Outlook, Refused
 from engine.domain.identifiers import IntentKey
 from engine.domain.order import Order, OrderTerms
 from engine.errors import OrderNotFound
@@ -43,7 +50,9 @@ class Replace(Command, name="replace", effect=Effect.MOVES_MONEY):
         changed, refusal = context.desk.orders.changed(
             order, price=self.price, quantity=self.quantity
         )
-        return ReplacePreview(order, changed, refusal)
+        outlook = await context.desk.orders.outlook(changed, order)
+        quote = context.desk.markets.find(changed.symbol).quote
+        return ReplacePreview(order, changed, refusal, outlook, quote)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue; its answer is told as it comes."""
@@ -70,6 +79,8 @@ class ReplacePreview:
     order: Order
     changed: OrderTerms
     refusal: Refused | None
+    outlook: Outlook
+    quote: str
     reference_price: str = ""
 
     @property
@@ -86,8 +97,14 @@ class ReplacePreview:
             fields=(
                 (voice.say("replace.before"), _line(self.order.terms, voice)),
                 (voice.say("replace.after"), _line(self.changed, voice)),
+                (voice.say("preview.free_label"), self._free(voice)),
+                (voice.say("preview.exposure_label"), exposure_words(self.outlook, voice)),
             ),
+            table=changes_table(self.outlook.uses, (self.quote, self.outlook.currency), voice),
         )
+
+    def _free(self, voice: Voice) -> str:
+        return change(self.outlook.free_before, self.outlook.free_after, self.quote, voice)
 
 
 @dataclass(frozen=True, slots=True)

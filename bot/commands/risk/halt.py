@@ -32,9 +32,8 @@ class Halt(Command, name="halt", effect=Effect.REDUCES_RISK, aliases=("panic",))
         """Latch it, in the database, before anything else."""
         key = IntentKey(context.intent)
         asked = await context.desk.risk.halt(key, context.principal.name, flatten=self.flatten)
-        return Halted(
-            asked, tuple(context.desk.orders.open()), tuple(context.desk.portfolio.holdings())
-        )
+        left = tuple(context.desk.orders.open()), tuple(context.desk.portfolio.holdings())
+        return Halted(asked, *left, is_closing=self.flatten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +60,11 @@ class Halted:
     canceled: int
     left: tuple[Order, ...]
     holdings: tuple[Holding, ...]
+    is_closing: bool
 
     def card(self, voice: Voice) -> Card:
-        """What was asked to go, and what still stands."""
+        """What was asked to go, and what still stands; what closing leaves is told once seen."""
+        flatten = Button(voice.say("halt.flatten_button"), "/halt flatten=true")
         return Card(
             voice.say("halt.title"),
             fields=(
@@ -72,8 +73,8 @@ class Halted:
                 (voice.say("halt.positions"), str(len(self.holdings))),
             ),
             table=order_table(self.left, voice) if self.left else None,
-            buttons=(Button(voice.say("halt.flatten_button"), "/halt flatten=true"),),
-            hint=voice.say("halt.hint"),
+            buttons=(flatten,) if self.holdings and not self.is_closing else (),
+            hint=voice.say("halt.closing_hint" if self.is_closing else "halt.hint"),
             tone=Tone.WARNING,
         )
 

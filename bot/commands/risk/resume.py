@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome, Preview
 from bot.message import Role
+from bot.presenters.halts import halt_lines
 from bot.voice import Voice
 from engine.domain.events import TradingHalted
 
@@ -15,8 +16,8 @@ class Resume(Command, name="resume", effect=Effect.ADMINISTERS, role=Role.MANAGE
     """Let orders through again after a halt."""
 
     async def preview(self, context: Context) -> Preview:
-        """Who halted it, when and why."""
-        return ResumePreview(context.desk.risk.halted)
+        """Who or what halted it, when and why."""
+        return ResumePreview(tuple(context.desk.risk.halts))
 
     async def handle(self, context: Context) -> Outcome:
         """Lift the latch."""
@@ -26,25 +27,23 @@ class Resume(Command, name="resume", effect=Effect.ADMINISTERS, role=Role.MANAGE
 
 @dataclass(frozen=True, slots=True)
 class ResumePreview:
-    """The halt in force, if there is one."""
+    """The halts in force, if there are any; a yes lifts them all."""
 
-    halted: TradingHalted | None
+    halts: tuple[TradingHalted, ...]
     reference_price: str = ""
 
     @property
     def is_refused(self) -> bool:
         """Whether there is nothing to lift."""
-        return self.halted is None
+        return not self.halts
 
     def card(self, voice: Voice) -> Card:
-        """The halt's own record."""
-        if self.halted is None:
+        """The halts' own record."""
+        if not self.halts:
             return Card(voice.say("resume.not_halted"), hint=voice.say("resume.not_halted_hint"))
         return Card(
             voice.say("resume.question"),
-            text=voice.say(
-                "resume.record", by=self.halted.reason, when=voice.minute(self.halted.at)
-            ),
+            text="\n".join(halt_lines(self.halts, voice)),
         )
 
 

@@ -4,32 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from difflib import get_close_matches
 from typing import Self
 
 from pydantic import Field, model_validator
 
-from bot.card import Card, Table, Tone
+from bot.card import Card, Tone
 from bot.command import Command, Consent, Context, Effect, Outcome, Preview
-from bot.forms import DecimalText, WordText
+from bot.errors import ArgumentInvalid, shown
+from bot.families.risk_limits import read_limit, read_scope
+from bot.forms import DurationText, LimitText, WordText
 from bot.message import Role
+from bot.presenters.halts import halt_lines
+from bot.presenters.limits import limit_words, uses_table
 from bot.voice import Voice
-from engine.desk import RiskUse
+from engine.desk import RiskUnit, Use
 from engine.domain.events import TradingHalted
+from engine.domain.limits import Limit, OnBreach, Scope
 
 
 class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
     """Show the risk rules and their use, or set one."""
 
     rule: WordText | None = Field(default=None, description="A rule such as max_order_value.")
-    value: DecimalText | None = Field(
-        default=None, description="Its new figure; 0 takes the rule away."
+    value: LimitText | None = Field(
+        default=None, description="Its new figure, percent or list; 0 takes the limit away."
     )
+    scope: WordText | None = Field(
+        default=None,
+        description="For what: desk, account, instrument:BTC/USDT, strategy:NAME or copy:@NAME.",
+    )
+    on_breach: OnBreach | None = Field(
+        default=None, description="Of a loss rule: refuse entries, or flatten: close as well."
+    )
+    pause: DurationText | None = Field(
+        default=None, description="Of max_consecutive_losses: how long entries wait, such as 1h."
+    )
+
+    @classmethod
+    def positionals(cls) -> tuple[str, ...]:
+        """`/risk rule value`."""
+        return ("rule", "value")
 
     @model_validator(mode="after")
     def _rule_with_value(self) -> Self:
         if self.value is not None and self.rule is None:
             raise self.wrong("rule", "missing")
+        if self.value is None and (self.scope or self.on_breach or self.pause):
+            raise self.wrong("value", "missing")
         return self
 
     def consent(self) -> Consent:
@@ -41,69 +63,98 @@ class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
         return Role.VIEWER if self.value is None else Role.MANAGER
 
     async def preview(self, context: Context) -> Preview:
-        """The figure before and after."""
-        use = self._use(context)
-        return LimitPreview(use, self._figure())
+        """The limit before and after, and what is used now."""
+        return LimitPreview(self._change(context))
 
     async def handle(self, context: Context) -> Outcome:
         """Show, or set what was confirmed."""
+        risk = context.desk.risk
         if self.value is None:
-            uses = [self._use(context)] if self.rule else context.desk.risk.uses()
-            return LimitsSeen(tuple(uses), context.desk.risk.halted)
-        use = self._use(context)
-        await context.desk.risk.set(use.rule, self._figure())
-        return LimitSet(use.rule, use.limit, self._figure())
+            uses = [use for use in risk.uses() if self.rule in {None, use.rule}]
+            if not uses:
+                raise self._unknown(context)
+            currency = context.desk.portfolio.account().account.currency
+            return LimitsSeen(tuple(uses), currency, risk.halts)
+        change = self._change(context)
+        await risk.set(change.rule, change.scope, change.after)
+        return LimitSet(change)
 
-    def _figure(self) -> Decimal | None:
-        return self.value or None
+    def _change(self, context: Context) -> LimitChange:
+        risk = context.desk.risk
+        rule = risk.rule((self.rule or "").lower())
+        if rule is None or self.value is None:
+            raise self._unknown(context)
+        scope = read_scope(self.scope, context, self)
+        if scope.kind not in rule.scopes:
+            kinds = ", ".join(sorted(kind.value for kind in rule.scopes))
+            raise self.wrong("scope", "choice", detail=kinds)
+        if self.on_breach is not None and not rule.stops_losses:
+            raise self.wrong("on_breach", "limit_no_loss")
+        before = risk.limit(rule.name, scope)
+        wanted = self.value, self.on_breach or OnBreach.REFUSE, self.pause
+        after = read_limit(wanted, rule.unit, context, self)
+        currency = context.desk.portfolio.account().account.currency
+        money = currency if rule.unit is RiskUnit.ACCOUNT else ""
+        return LimitChange(rule.name, rule.unit, scope, before, after, money)
 
-    def _use(self, context: Context) -> RiskUse:
-        for use in context.desk.risk.uses():
-            if use.rule == (self.rule or "").lower():
-                return use
-        names = ", ".join(context.desk.risk.names())
-        raise self.wrong("rule", "choice", detail=names)
+    def _unknown(self, context: Context) -> ArgumentInvalid:
+        said = (self.rule or "").lower()
+        near = get_close_matches(said, context.desk.risk.names(), n=2)
+        return self.wrong("rule", "limit_rule", said=shown(said), nearest=", ".join(near))
 
 
 @dataclass(frozen=True, slots=True)
 class LimitsSeen:
-    """The rules with their figures."""
+    """The rules with their figures, amounts in the account's currency."""
 
-    uses: Sequence[RiskUse]
-    halted: TradingHalted | None
+    uses: Sequence[Use]
+    currency: str
+    halts: Sequence[TradingHalted]
 
     def card(self, voice: Voice) -> Card:
-        """A row a rule."""
-        columns = ("rule", "limit", "used", "share")
+        """A row a limit."""
         return Card(
             voice.say("limits.title"),
-            text=voice.say("limits.halted") if self.halted else "",
-            table=Table(
-                header=tuple(voice.say(f"limits.{name}") for name in columns),
-                rows=tuple(_row(use, voice) for use in self.uses),
-                numeric=(1, 2, 3),
-            ),
+            text="\n".join(halt_lines(self.halts, voice)),
+            table=uses_table(self.uses, self.currency, voice),
             hint=voice.say("limits.hint"),
-            tone=Tone.WARNING if self.halted else Tone.NEUTRAL,
+            tone=Tone.WARNING if self.halts else Tone.NEUTRAL,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class LimitPreview:
-    """One rule, before and after."""
+class LimitChange:
+    """A limit before and after, with the currency that its figure is in."""
 
-    use: RiskUse
-    after: Decimal | None
+    rule: str
+    unit: RiskUnit
+    scope: Scope
+    before: Limit | None
+    after: Limit | None
+    currency: str
+
+    def words(self, limit: Limit | None, voice: Voice) -> str:
+        """One of the two."""
+        return limit_words(limit, self.unit, self.currency, voice)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitPreview:
+    """What a yes would change."""
+
+    change: LimitChange
     reference_price: str = ""
     is_refused: bool = False
 
     def card(self, voice: Voice) -> Card:
-        """The change in one line."""
+        """Where it holds, before and after."""
+        change = self.change
         return Card(
-            voice.say("limits.question", rule=self.use.rule),
+            voice.say("limits.question", rule=change.rule),
             fields=(
-                (voice.say("limits.before"), _figure(self.use.limit, voice)),
-                (voice.say("limits.after"), _figure(self.after, voice)),
+                (voice.say("limits.scope"), str(change.scope)),
+                (voice.say("limits.before"), change.words(change.before, voice)),
+                (voice.say("limits.after"), change.words(change.after, voice)),
             ),
         )
 
@@ -112,29 +163,14 @@ class LimitPreview:
 class LimitSet:
     """It is in force from now on."""
 
-    rule: str
-    before: Decimal | None
-    after: Decimal | None
+    change: LimitChange
 
     def card(self, voice: Voice) -> Card:
         """The new figure."""
+        change = self.change
         return Card(
-            voice.say("limits.set", rule=self.rule, value=_figure(self.after, voice)),
-            text=voice.say("limits.was", value=_figure(self.before, voice)),
+            voice.say("limits.set", rule=change.rule, value=change.words(change.after, voice)),
+            text=voice.say("limits.was", value=change.words(change.before, voice)),
             hint=voice.say("limits.hint"),
             tone=Tone.GOOD,
         )
-
-
-def _figure(value: Decimal | None, voice: Voice) -> str:
-    return voice.say("limits.none") if value is None else voice.quantity(value)
-
-
-def _row(use: RiskUse, voice: Voice) -> tuple[str, ...]:
-    share = use.used / use.limit if use.used is not None and use.limit else None
-    return (
-        use.rule,
-        _figure(use.limit, voice),
-        "–" if use.used is None else voice.number(use.used.quantize(Decimal("0.01"))),
-        voice.percent(share),
-    )

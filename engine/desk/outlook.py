@@ -1,0 +1,98 @@
+"""What an order would change: slippage in the book, free cash, exposure, the use of limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.limits import DESK
+from engine.domain.market import OrderBook
+from engine.domain.money import ZERO, Currency
+from engine.domain.order import OrderTerms, OrderType, Side
+from engine.risk.gate import Use, uses_with
+from engine.risk.proposal import Proposal
+
+BOOK_DEPTH = 50
+"""Levels a side that are looked at."""
+_WAITING = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Slippage:
+    """What taking from the book would cost beyond its best price.
+
+    `cost` in quote currency, `ratio` of the value at the best price; `beyond` base units that the
+    book, as far as it was looked at, does not hold at an acceptable price.
+    """
+
+    cost: Decimal
+    ratio: Decimal
+    beyond: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Before and after an order; free cash in quote, the rest in account currency.
+
+    `slippage` is None where the order would wait or where there is no book; exposure is None where
+    a price that it needs is not known.
+    """
+
+    currency: Currency
+    slippage: Slippage | None
+    takes: bool
+    free_before: Decimal
+    free_after: Decimal
+    exposure_before: Decimal | None
+    exposure_after: Decimal | None
+    equity: Decimal
+    uses: tuple[Use, ...]
+
+
+def outlook(proposal: Proposal, fee: Decimal, book: OrderBook | None) -> Outlook:
+    """Reckon it; `fee` in quote currency."""
+    account, terms = proposal.book, proposal.terms
+    free = account.free_cash(proposal.instrument.quote)
+    pays = terms.side.sign * proposal.notional + fee
+    # A sale that waits sets nothing aside and brings nothing yet.
+    is_now = takes(proposal)
+    after = free - pays if is_now or terms.side is Side.BUY else free
+    return Outlook(
+        currency=account.account.currency,
+        slippage=slippage(terms, book) if is_now and book is not None else None,
+        takes=is_now,
+        free_before=free,
+        free_after=after,
+        exposure_before=proposal.standing.exposure(DESK),
+        exposure_after=proposal.exposure_after(DESK),
+        equity=proposal.standing.valuation.equity,
+        uses=uses_with(proposal),
+    )
+
+
+def takes(proposal: Proposal) -> bool:
+    """Whether it would meet the book at once."""
+    terms, tick = proposal.terms, proposal.tick
+    if terms.type is OrderType.MARKET or tick is None or terms.price is None:
+        return terms.type not in _WAITING
+    touch = tick.ask if terms.side is Side.BUY else tick.bid
+    return terms.type is OrderType.LIMIT and (terms.price - touch) * terms.side.sign >= ZERO
+
+
+def slippage(terms: OrderTerms, book: OrderBook) -> Slippage | None:
+    """Walk the other side of the book, as far as a limit price lets it."""
+    levels = book.asks if terms.side is Side.BUY else book.bids
+    if not levels:
+        return None
+    best, left, paid = levels[0].price, Decimal(terms.quantity), ZERO
+    for level in levels:
+        if terms.price is not None and (terms.price - level.price) * terms.side.sign < ZERO:
+            break
+        taken = min(left, level.size)
+        paid += taken * level.price
+        left -= taken
+        if not left:
+            break
+    value = (terms.quantity - left) * best
+    cost = abs(paid - value)
+    return Slippage(cost, cost / value if value else ZERO, left)

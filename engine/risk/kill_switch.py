@@ -1,0 +1,105 @@
+"""The halts in force, and how far the closing of what is held has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.domain.events import FlattenChecked, HaltCause, TradingHalted, TradingResumed
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.order import Order, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How often it has been tried to close a position, and by which order last."""
+
+    count: int
+    order: ClientOrderId
+
+
+class KillSwitch:
+    """Mutable inside the kernel, changed only by what the journal says."""
+
+    def __init__(self) -> None:
+        self._halts: dict[AccountId | None, TradingHalted] = {}
+        self._attempts: dict[tuple[AccountId, Symbol], Attempt] = {}
+        self._told: dict[AccountId, tuple[tuple[Symbol, Decimal], ...]] = {}
+        self._stopped: dict[tuple[AccountId | None, str], str] = {}
+        self.lifted_at = 0
+        """When a person last let orders through again, in UTC ms."""
+
+    @property
+    def halts(self) -> tuple[TradingHalted, ...]:
+        """All that are in force, oldest first."""
+        return tuple(self._halts.values())
+
+    @property
+    def is_flattening(self) -> bool:
+        """Whether anything is to be closed anywhere."""
+        return any(halt.flatten for halt in self._halts.values())
+
+    def in_force(self, account: AccountId) -> TradingHalted | None:
+        """The halt that an account is under, or None."""
+        return self._halts.get(None) or self._halts.get(account)
+
+    def closing(self, account: AccountId) -> TradingHalted | None:
+        """The halt that closes what the account holds, or None."""
+        for halt in (self._halts.get(None), self._halts.get(account)):
+            if halt is not None and halt.flatten:
+                return halt
+        return None
+
+    def attempt(self, account: AccountId, symbol: Symbol) -> Attempt | None:
+        """What was done so far about one position."""
+        return self._attempts.get((account, symbol))
+
+    def was_told(self, account: AccountId, left: tuple[tuple[Symbol, Decimal], ...]) -> bool:
+        """Whether people know already that exactly this is left."""
+        return self._told.get(account) == left
+
+    def has_stopped(self, account: AccountId, rule: str, day: str) -> bool:
+        """Whether a loss rule has halted the account on this day; it does so once."""
+        return self._stopped.get((account, rule)) == day
+
+    def halt(self, event: TradingHalted) -> None:
+        """It is in force."""
+        self._halts[event.account] = event
+        if event.flatten:
+            self._begin(event.account)
+        if event.cause is HaltCause.LOSS_LIMIT:
+            known = dict(event.facts)
+            self._stopped[event.account, known["rule"]] = known["day"]
+
+    def resume(self, event: TradingResumed) -> None:
+        """None is in force any more."""
+        self._halts.clear()
+        self._begin(None)
+        self.lifted_at = event.at
+
+    def follow(self, order: Order) -> None:
+        """Count the orders that close."""
+        if order.purpose is not Purpose.FLATTEN:
+            return
+        place = order.account, order.terms.symbol
+        before = self._attempts.get(place)
+        if before is None or before.order != order.client_order_id:
+            count = before.count + 1 if before else 1
+            self._attempts[place] = Attempt(count, order.client_order_id)
+            self._told.pop(order.account, None)
+
+    def note_told(self, event: FlattenChecked) -> None:
+        """People hear of what is left."""
+        self._told[event.account] = event.left
+
+    def forget_stops(self, rule: str) -> None:
+        """The rule has another limit now and may halt again today."""
+        self._stopped = {place: day for place, day in self._stopped.items() if place[1] != rule}
+
+    def _begin(self, account: AccountId | None) -> None:
+        if account is None:
+            self._attempts.clear()
+            self._told.clear()
+            return
+        self._attempts = {p: a for p, a in self._attempts.items() if p[0] != account}
+        self._told.pop(account, None)

@@ -1,0 +1,110 @@
+"""An account as it stands, and all that a rule may look at of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cached_property
+
+from engine.domain.identifiers import Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.limits import DESK, Scope, ScopeKind
+from engine.domain.market import Tick
+from engine.domain.money import ZERO, Currency
+from engine.domain.order import Order
+from engine.portfolio.book import AccountBook
+from engine.portfolio.valuation import Valuation, rate, valued
+from engine.risk.limits import Limits
+from engine.risk.tally import Tallies, Tally
+
+_ORIGINS = (ScopeKind.STRATEGY, ScopeKind.COPY)
+
+
+class Standing:
+    """One account beside the market and the limits in force; `at` in UTC ms.
+
+    Amounts in account currency, None where a price or a rate that they need is not known. `aside`
+    is an open order that is looked at as if it were not there.
+    """
+
+    def __init__(
+        self,
+        book: AccountBook,
+        tallies: Tallies,
+        limits: Limits,
+        market: tuple[Mapping[Symbol, Instrument], Mapping[Symbol, Tick]],
+        at: int,
+        aside: Order | None = None,
+    ) -> None:
+        self.book = book
+        self.limits = limits
+        self.instruments, self.quotes = market
+        self.at = at
+        self.aside = aside
+        self._tallies = tallies
+
+    @cached_property
+    def valuation(self) -> Valuation:
+        """What the account is worth now."""
+        return valued(self.book, self.instruments, self.quotes)
+
+    @property
+    def account_scope(self) -> Scope:
+        """The account's own."""
+        return Scope(ScopeKind.ACCOUNT, self.book.account.id)
+
+    def scopes(
+        self, symbol: Symbol | None = None, origin: Scope | None = None
+    ) -> tuple[Scope, ...]:
+        """Whatever a limit may have been set for that concerns an order of this kind."""
+        found = [DESK, self.account_scope]
+        if symbol is not None:
+            found.append(Scope(ScopeKind.INSTRUMENT, symbol))
+        if origin is not None:
+            found.append(origin)
+        return tuple(found)
+
+    def tally(self, scope: Scope) -> Tally:
+        """What is counted for a scope on this account; a desk's limit holds for each account."""
+        return self._tallies.of(self.book.account.id, scope if scope.kind in _ORIGINS else None)
+
+    def open_orders(self, scope: Scope) -> Iterator[Order]:
+        """What may still add risk."""
+        for name, order in self.tally(scope).open.items():
+            if self.aside is None or name != self.aside.client_order_id:
+                yield order
+
+    def in_money(self, amount: Decimal, currency: Currency) -> Decimal | None:
+        """An amount in the account's currency."""
+        factor = rate(currency, self.book.account.currency, self.quotes)
+        return None if factor is None else amount * factor
+
+    def exposure(self, scope: Scope) -> Decimal | None:
+        """What is held, long or short, at the last price, and what open orders would add to it."""
+        total = ZERO
+        for symbol, amount in self._at_risk(scope):
+            quote = self.instruments[symbol].quote
+            worth = None if amount is None else self.in_money(amount, quote)
+            if worth is None:
+                return None
+            total += worth
+        return total
+
+    def value(self, symbol: Symbol, quantity: Decimal) -> Decimal | None:
+        """Base units at the last price, in quote currency."""
+        tick = self.quotes.get(symbol)
+        return None if tick is None else abs(quantity) * tick.last
+
+    def _at_risk(self, scope: Scope) -> Iterator[tuple[Symbol, Decimal | None]]:
+        """Amounts in quote currency."""
+        positions = self.tally(scope).positions
+        for symbol, position in positions.items():
+            if position.quantity:
+                yield symbol, self.value(symbol, position.quantity)
+        for order in self.open_orders(scope):
+            terms = order.terms
+            held = positions[terms.symbol].quantity if terms.symbol in positions else ZERO
+            if held * terms.side.sign >= ZERO:
+                asked = terms.price or terms.stop_price
+                at_asked = None if asked is None else order.remaining * asked
+                yield terms.symbol, at_asked or self.value(terms.symbol, order.remaining)

@@ -1,0 +1,131 @@
+"""What an account's orders have come to, kept step by step so that nothing is counted anew.
+
+An account has one tally, and one more for each strategy and each followed leader that orders on
+it; the latter keep positions of their own, reckoned from their own fills.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from decimal import Decimal
+
+from engine.domain.account import Fill, Position
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
+from engine.domain.limits import Scope
+from engine.domain.money import ZERO
+from engine.domain.order import Order, OrderTerms, Purpose
+from engine.portfolio.positions import booked
+
+MINUTE_MS = 60_000
+TWINS_REMEMBERED_MS = 600_000
+
+
+class Tally:
+    """Open orders, how many were placed of late, positions, the run of losses."""
+
+    __slots__ = ("_placed", "_profits", "_twins", "losses", "lost_at", "open", "positions")
+
+    def __init__(self, positions: dict[Symbol, Position]) -> None:
+        self.positions = positions
+        self.open: dict[ClientOrderId, Order] = {}
+        """What may still add risk, protection apart."""
+        self.losses = 0
+        """Trades that lost since the last one that did not."""
+        self.lost_at = 0
+        self._placed: deque[int] = deque()
+        self._profits: dict[Symbol, Decimal] = {}
+        self._twins: OrderedDict[tuple[PersonId, OrderTerms], int] = OrderedDict()
+
+    def follow(self, order: Order) -> None:
+        """Take note of how an order stands now."""
+        # What a slice asks for, its parent has asked for.
+        if order.is_open and not order.terms.reduce_only and order.purpose is not Purpose.SLICE:
+            self.open[order.client_order_id] = order
+        else:
+            self.open.pop(order.client_order_id, None)
+
+    def note_placed(self, order: Order) -> None:
+        """One more order passed risk."""
+        at = order.placed_at
+        while self._placed and self._placed[0] <= at - MINUTE_MS:
+            self._placed.popleft()
+        self._placed.append(at)
+        twin = order.placed_by, order.terms
+        self._twins[twin] = at
+        self._twins.move_to_end(twin)
+        while self._twins[next(iter(self._twins))] < at - TWINS_REMEMBERED_MS:
+            self._twins.popitem(last=False)
+
+    def placed_since(self, at: int) -> int:
+        """How many orders were placed after that moment, at most a minute ago (UTC ms)."""
+        over = 0
+        for placed in self._placed:
+            if placed > at:
+                break
+            over += 1
+        return len(self._placed) - over
+
+    def twin_at(self, by: PersonId | None, terms: OrderTerms) -> int | None:
+        """When the same person last placed an order of the very same terms."""
+        return self._twins.get((by, terms)) if by is not None else None
+
+    def note_fill(self, symbol: Symbol, profit: Decimal, held: Decimal, at: int) -> None:
+        """Profit of a fill in quote currency, after its fee; `held` is what it left."""
+        profit += self._profits.pop(symbol, ZERO)
+        if held:
+            self._profits[symbol] = profit
+        elif profit < ZERO:
+            self.losses, self.lost_at = self.losses + 1, at
+        else:
+            self.losses = 0
+
+
+class Tallies:
+    """Every account's, and every origin's on each account."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[AccountId, Tally] = {}
+        self._origins: dict[tuple[AccountId, Scope], Tally] = {}
+
+    def open(self, account: AccountId, positions: dict[Symbol, Position]) -> None:
+        """Begin to count for an account, on the positions its book keeps."""
+        self._accounts[account] = Tally(positions)
+
+    def of(self, account: AccountId, origin: Scope | None) -> Tally:
+        """The account's, or that of a strategy or leader on it."""
+        if origin is None:
+            return self._accounts[account]
+        found = self._origins.get((account, origin))
+        if found is None:
+            found = self._origins[account, origin] = Tally({})
+        return found
+
+    def origins(self, account: AccountId) -> list[Scope]:
+        """Strategies and leaders that have ordered on it."""
+        return [origin for owner, origin in self._origins if owner == account]
+
+    def follow(self, order: Order) -> None:
+        """Take note of how an order stands now."""
+        self._accounts[order.account].follow(order)
+        if order.origin is not None:
+            self.of(order.account, order.origin).follow(order)
+
+    def note_placed(self, order: Order) -> None:
+        """An order passed risk; protection and slices, which follow by themselves, do not count."""
+        if order.is_protection or order.purpose is Purpose.SLICE:
+            return
+        self._accounts[order.account].note_placed(order)
+        if order.origin is not None:
+            self.of(order.account, order.origin).note_placed(order)
+
+    def note_fill(self, order: Order, fill: Fill, fee: Decimal, held: Decimal) -> None:
+        """An execution; `fee` in quote currency, `held` what the account holds after it."""
+        tally = self._accounts[order.account]
+        tally.note_fill(fill.symbol, fill.realized - fee, held, fill.at)
+        if order.origin is None:
+            return
+        own = self.of(order.account, order.origin)
+        before = own.positions.get(fill.symbol) or Position(fill.account, fill.symbol)
+        after, realized = booked(before, fill.side, fill.quantity, fill.price, fee, fill.at)
+        own.positions[fill.symbol] = after
+        own.note_fill(fill.symbol, realized - fee, after.quantity, fill.at)

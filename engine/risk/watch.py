@@ -1,0 +1,75 @@
+"""What makes an account stop by itself: a loss limit that is reached, a price that went silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.domain.events import HaltCause
+from engine.domain.instrument import InstrumentKind
+from engine.domain.limits import OnBreach
+from engine.risk.gate import RULES
+from engine.risk.kill_switch import KillSwitch
+from engine.risk.stale_data import DataAge
+from engine.risk.standing import Standing
+
+_SECOND_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why to halt, and whether to close what is held as well; `facts` fill the text."""
+
+    cause: HaltCause
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    flatten: bool = False
+
+
+def reason_to_halt(standing: Standing, switch: KillSwitch, since: int) -> Reason | None:
+    """The first reason found, or None; `since` is when watching began, in UTC ms."""
+    return _lost_too_much(standing, switch) or _went_silent(standing, switch, since)
+
+
+def _lost_too_much(standing: Standing, switch: KillSwitch) -> Reason | None:
+    account, day = standing.book.account, standing.book.day
+    if standing.valuation.missing:
+        return None
+    for rule in RULES.values():
+        if not rule.stops_losses:
+            continue
+        for scope, limit in standing.limits.applying(rule.name, standing.scopes()):
+            lost = rule.now(standing, scope)
+            if lost is None or lost < limit.value or switch.has_stopped(account.id, rule.name, day):
+                continue
+            facts = {
+                "rule": rule.name,
+                "used": f"{lost:f}",
+                "limit": f"{limit.value:f}",
+                "unit": rule.unit.value,
+                "currency": account.currency,
+                "day": day,
+            }
+            does = limit.on_breach is OnBreach.FLATTEN
+            return Reason(HaltCause.LOSS_LIMIT, rule.name, tuple(facts.items()), does)
+    return None
+
+
+def _went_silent(standing: Standing, switch: KillSwitch, since: int) -> Reason | None:
+    if switch.in_force(standing.book.account.id) is not None:
+        return None
+    limits = list(standing.limits.applying(DataAge.name, standing.scopes()))
+    if not limits:
+        return None
+    longest = min(limit.value for _, limit in limits)
+    for symbol, position in standing.book.positions.items():
+        # A stock's market is closed most of the day; silence says nothing there.
+        if not position.quantity or standing.instruments[symbol].kind is InstrumentKind.STOCK:
+            continue
+        tick = standing.quotes.get(symbol)
+        # Whoever resumed knew of the silence there was: only a later one counts.
+        heard = max(since if tick is None else tick.at, switch.lifted_at)
+        if standing.at - heard > longest * _SECOND_MS:
+            age = str((standing.at - heard) // _SECOND_MS)
+            facts = (("symbol", symbol), ("age", age), ("limit", f"{longest:f}"))
+            return Reason(HaltCause.STALE_DATA, symbol, facts)
+    return None

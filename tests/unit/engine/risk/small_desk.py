@@ -1,0 +1,170 @@
+"""A kernel with one account, prices said by hand, and a venue that does as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import count
+
+from engine.domain import events as facts
+from engine.domain import requests as wishes
+from engine.domain.account import Account
+from engine.domain.events import Event
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    IntentKey,
+    PersonId,
+    Symbol,
+    TradeId,
+    VenueName,
+    VenueOrderId,
+)
+from engine.domain.limits import DESK, Limit, OnBreach, Scope, ScopeKind
+from engine.domain.market import DataKind, Tick
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import Order, OrderTerms, OrderType, Side
+from engine.kernel import Kernel, Step
+from tests.standins.market import LISTED
+
+BTC, ETH, SOL = Symbol("BTC/USDT"), Symbol("ETH/USDT"), Symbol("SOL/USDT")
+PAPER = AccountId("paper")
+ANN, OLGA = PersonId("ann"), PersonId("olga")
+SECOND, MINUTE = 1_000, 60_000
+START = 1_000_000_000
+
+
+class SmallDesk:
+    """Time moves by `wait`; every event is kept, so that a second kernel can be told of them."""
+
+    def __init__(self, limits: Mapping[str, str | int] | None = None, cash: int = 100_000) -> None:
+        self._opening = {name: Decimal(value) for name, value in (limits or {}).items()}
+        self.kernel = self._kernel()
+        self.journal: list[Event] = []
+        self.now = START
+        self._numbers = count(1)
+        account = Account(PAPER, VenueName("demo"), Currency("USDT"), True, DataKind.SIMULATED)
+        self.take(wishes.OpenAccount(account, ((Currency("USDT"), Decimal(cash)),), self.now))
+        for symbol, price in ((BTC, 60_000), (ETH, 3_000), (SOL, 150)):
+            self.price(symbol, price)
+        self.take(wishes.OpenDay("2026-03-02", self.now))
+
+    def _kernel(self) -> Kernel:
+        return Kernel(LISTED, self._opening)
+
+    def take(self, arrival: object) -> Step:
+        step = self.kernel.step(arrival)  # type: ignore[arg-type]
+        self.journal.extend(step.events)
+        return step
+
+    def restarted(self) -> SmallDesk:
+        """The same desk on a kernel that knows the journal alone, and no price."""
+        quotes, self.kernel = self.kernel.quotes, self._kernel()
+        for event in self.journal:
+            self.kernel.apply(event)
+        del quotes
+        return self
+
+    def wait(self, seconds: float) -> None:
+        """Time passes, and every instrument is quoted anew at its last price."""
+        self.now += int(seconds * SECOND)
+        for tick in tuple(self.kernel.quotes.values()):
+            self.price(tick.symbol, tick.last)
+
+    def silence(self, seconds: float) -> None:
+        """Time passes without a price."""
+        self.now += int(seconds * SECOND)
+
+    def price(self, symbol: Symbol, price: Decimal | str | int) -> Step:
+        last = Decimal(price)
+        step = Decimal("0.01")
+        return self.take(Tick(symbol, last - step, last + step, last, Decimal(1000), self.now))
+
+    def watch(self) -> Step:
+        return self.take(wishes.WatchAccount(PAPER, self.now))
+
+    def set(
+        self,
+        rule: str,
+        value: str | int | None,
+        scope: Scope = DESK,
+        *,
+        on_breach: OnBreach = OnBreach.REFUSE,
+        pause: int = 0,
+        symbols: tuple[Symbol, ...] = (),
+    ) -> None:
+        limit = None if value is None else Limit(Decimal(value), on_breach, pause, symbols)
+        self.take(wishes.SetRiskLimit(rule, scope, limit, OLGA, self.now))
+
+    def place(
+        self,
+        side: Side,
+        symbol: Symbol,
+        quantity: str | Decimal,
+        price: str | int | None = None,
+        **more: object,
+    ) -> Step:
+        origin, repeats = more.get("origin"), bool(more.get("repeats"))
+        wish = wishes.PlaceOrder(
+            key=IntentKey(f"k{next(self._numbers)}"),
+            account=PAPER,
+            terms=OrderTerms(
+                symbol,
+                side,
+                OrderType.MARKET if price is None else OrderType.LIMIT,
+                Quantity(Decimal(quantity)),
+                None if price is None else Price(Decimal(price)),
+            ),
+            by=ANN,
+            at=self.now,
+            expires_to_send_at=0,
+            origin=origin if isinstance(origin, Scope) else None,
+            repeats=repeats,
+        )
+        return self.take(wish)
+
+    def refused(self, *args: object, **more: object) -> str:
+        """The rule that refuses such an order, or nothing."""
+        (event,) = self.place(*args, **more).events  # type: ignore[arg-type]
+        return event.rule if isinstance(event, facts.OrderDenied) else ""
+
+    def open(self) -> list[Order]:
+        return list(self.kernel.orders.open.values())
+
+    def accept(self, order: ClientOrderId) -> Step:
+        self.take(wishes.SendOrder(order, self.now))
+        return self.take(facts.OrderAccepted(order, VenueOrderId(f"v{order}"), self.now))
+
+    def fill(
+        self, order: Order, price: Decimal | str | int, quantity: Decimal | None = None
+    ) -> Step:
+        self.accept(order.client_order_id)
+        return self.take(
+            facts.OrderFilled(
+                order.client_order_id,
+                TradeId(f"t{next(self._numbers)}"),
+                Quantity(quantity or order.remaining),
+                Price(Decimal(price)),
+                Decimal(0),
+                Currency("USDT"),
+                self.now,
+            )
+        )
+
+    def trade(
+        self, side: Side, symbol: Symbol, quantity: str, price: str | int, **more: object
+    ) -> None:
+        """An order at market that is filled at that price, a second after the last one."""
+        self.wait(1)
+        self.price(symbol, price)
+        (event,) = self.place(side, symbol, quantity, **more).events
+        assert isinstance(event, facts.OrderInitialized), event
+        self.fill(event.order, price)
+
+    def held(self, symbol: Symbol) -> Decimal:
+        return self.kernel.accounts[PAPER].held(symbol)
+
+
+STRATEGY = Scope(ScopeKind.STRATEGY, "sma-cross")
+LEADER = Scope(ScopeKind.COPY, "@lea")
+MINE = Scope(ScopeKind.ACCOUNT, PAPER)
