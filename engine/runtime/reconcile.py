@@ -98,7 +98,8 @@ class Reconciler:
         async with self._one_at_a_time:
             first = await self._look(account)
             if first:
-                await self._clock.sleep(LOOK_AGAIN_SECONDS)
+                under_way = self._venues[account].in_flight_seconds
+                await self._clock.sleep(max(LOOK_AGAIN_SECONDS, under_way))
             again = await self._look(account) if first else first
             lasting = [found for found in again if found in first]
             mended = [found for found in lasting if found.kind.is_certain]

@@ -71,6 +71,7 @@ class Exchange:
         self.names_are_unique = names_are_unique
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
         self.held: dict[Symbol, Decimal] = {}
+        self._held_past: list[tuple[float, Symbol, Decimal]] = []
         self.orders: dict[ClientOrderId, list[Resting]] = {}
         self.fills: dict[TradeId, OrderFilled] = {}
         self.changed = 0
@@ -130,6 +131,11 @@ class Exchange:
     def open_orders(self, lag_seconds: float = 0.0) -> list[VenueOrder]:
         stated = (self.stated(name, lag_seconds) for name in self.orders)
         return [each for each in stated if each is not None and each.order.is_open]
+
+    def holdings(self, lag_seconds: float = 0.0) -> dict[Symbol, Decimal]:
+        """What was held so long ago."""
+        then = self._timeline.now - lag_seconds
+        return {symbol: held for moment, symbol, held in self._held_past if moment <= then}
 
     def protection(self) -> dict[Symbol, Decimal]:
         """What stops of brackets that rest here would sell."""
@@ -212,6 +218,7 @@ class Exchange:
         self.cash[QUOTE] -= sign * quantity * price
         self.cash[currency] = self.cash.get(currency, _ZERO) - fee
         self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + sign * quantity
+        self._held_past.append((self._timeline.now, terms.symbol, self.held[terms.symbol]))
         trade = TradeId(f"t{len(self.fills) + 1}")
         at = self._timeline.ms()
         fill = OrderFilled(resting.name, trade, Quantity(quantity), Price(price), fee, currency, at)

@@ -6,12 +6,13 @@ What was sent is on its way whatever becomes of the process that sent it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from decimal import Decimal
 from random import Random
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import VenueReport
-from engine.domain.identifiers import AccountId, ClientOrderId, VenueName
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.order import Order
 from engine.errors import OrderRejected, OrderStateUnknown, RateLimited, VenueUnavailable
 from engine.ports.venue import VenueOrder
@@ -125,6 +126,10 @@ class NastyVenue:
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         await self._ask()
         return self._wire.exchange.open_orders(self._lag())
+
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        await self._ask()
+        return self._wire.exchange.holdings(self._lag())
 
     async def _send(self, arrive: Callable[[], None], name: ClientOrderId) -> None:
         """Bring a request there and its answer back. Raises as the port says."""
