@@ -9,12 +9,13 @@ from decimal import Decimal
 from bot.presenters.badges import badge
 from bot.presenters.figures import written
 from bot.presenters.paper.report import PerformanceReport
-from bot.presenters.paper.spec import Curve, Feeling, Figure, Months, Table
+from bot.presenters.paper.spec import Curve, Definition, Feeling, Figure, Months, Table
 from bot.presenters.pictures.spec import EquityChart, Language
 from bot.presenters.report_tables import (
     bridge_table,
     definitions,
     figures_table,
+    fills_file,
     fills_table,
     held_table,
     results_table,
@@ -52,6 +53,10 @@ class Report:
         start, end = (self.voice.minute(at) for at in (self.seen.start, self.seen.end))
         return f"{start} – {end}"
 
+    def file(self) -> bytes:
+        """What it is reckoned from, as comma-separated values."""
+        return fills_file(self.seen)
+
     def paper(self) -> PerformanceReport:
         """All of it, about four pages."""
         voice, seen = self.voice, self.seen
@@ -70,7 +75,7 @@ class Report:
             curve=None if self.only_trades else self._curve(),
             months=self._months(),
             tables=self._tables(),
-            definitions=() if self.only_trades else definitions(seen.figures, voice),
+            definitions=self._definitions(),
         )
 
     def picture(self) -> EquityChart:
@@ -169,6 +174,9 @@ class Report:
             return ""
         is_simulated = account.data_kind is DataKind.SIMULATED
         return self.voice.say("report.caution" if is_simulated else "report.caution_real_prices")
+
+    def _definitions(self) -> tuple[Definition, ...]:
+        return () if self.only_trades else definitions(self.seen.figures, self.voice)
 
     def _tables(self) -> tuple[Table, ...]:
         seen, voice = self.seen, self.voice

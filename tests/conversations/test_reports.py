@@ -180,7 +180,6 @@ def test_a_daily_report_can_be_scheduled(room: Room) -> None:
     ("line", "said"),
     [
         ("/report yearly", "kind: it must be daily, weekly, monthly, performance"),
-        ("/report risk", "The command /report risk is not part of this version."),
         ("/report symbol", "symbol: it is missing"),
         ("/report daily NOTHING/USDT", "Did you mean"),
         ("/report daily 12.5.3", "symbol:"),
@@ -214,3 +213,24 @@ def test_it_all_reads_in_french_and_the_persons_zone(tmp_path: Path) -> None:
         assert "FICTIF · PRIX SIMULÉS" in words
     finally:
         room.close()
+
+
+def test_a_risk_report_says_what_is_at_risk_and_what_was_refused(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1")
+    room.say("/yes")
+    first = room.say("/buy ETH/USDT 1").buttons[0].line
+    room.say("/halt", who="olga")
+    room.say(first)
+    card = room.say("/report risk")
+
+    assert card.title.startswith("Risk report: ")
+    words = paper(card)
+    assert "Use of limits" in words
+    assert "max_position_value" in words
+    assert "12.00%" in words
+    assert "Value at risk" in words
+    file = card.attachments[2].path.read_text("utf-8").splitlines()
+    assert file[0] == "what,name,scope,value,limit,unit"
+    assert "position,BTC/USDT,,6000.0,,USDT" in file
+    assert any(line.startswith("figure,value_at_risk_95,") for line in file)
+    assert any(line.startswith("limit,max_position_value,desk,6000") for line in file)

@@ -11,15 +11,15 @@ from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
-from bot.errors import NotBuiltYet
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.paper.report import compose_report
 from bot.presenters.pictures.draw import draw_equity
-from bot.presenters.report_tables import fills_file
 from bot.presenters.reports import Report
+from bot.presenters.risk_report import RiskReport
 from bot.voice import Voice
 from engine.domain.identifiers import Symbol
+from engine.domain.order import OrderState
 
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ class Kind(StrEnum):
     SYMBOL = "symbol"
 
 
+MOST_DENIED = 10_000
 _PERIODS = {Kind.DAILY: "24h", Kind.WEEKLY: "7d", Kind.MONTHLY: "30d"}
 
 
@@ -65,11 +66,11 @@ class MakeReport(Command, name="report", effect=Effect.READS):
         heading = context.voice.say(f"report.kind.{self.kind.value}", symbol=symbol or "")
         only_trades = self.kind is Kind.TRADES
         report = Report(seen, heading, context.now, context.voice, only_trades=only_trades)
+        if self.kind is Kind.RISK:
+            report = await _of_risk(report, context)
         return ReportMade(report, await self._made(report, context))
 
     def _symbol(self, context: Context) -> Symbol | None:
-        if self.kind is Kind.RISK:
-            raise NotBuiltYet(command="report risk")
         if self.symbol is None and self.kind is Kind.SYMBOL:
             raise self.wrong("symbol", "missing")
         return context.desk.markets.find(self.symbol).symbol if self.symbol else None
@@ -81,15 +82,29 @@ class MakeReport(Command, name="report", effect=Effect.READS):
             picture = await pictures.draw(draw_equity, report.picture(), "equity.png")
             name = f"report-{self.kind.value}.pdf"
             paper = await pictures.draw(compose_report, report.paper(), name)
-            fills = await pictures.keep(fills_file(report.seen), "fills.csv")
+            stem = "risk" if self.kind is Kind.RISK else "fills"
+            file = await pictures.keep(report.file(), f"{stem}.csv")
         except OSError as error:
             _log.warning("report_not_drawn", error=str(error))
             return ()
         return (
             Attachment(picture, AttachmentKind.PICTURE, voice.say("report.picture")),
             Attachment(paper, AttachmentKind.DOCUMENT, report.heading),
-            Attachment(fills, AttachmentKind.DOCUMENT, voice.say("report.file")),
+            Attachment(file, AttachmentKind.DOCUMENT, voice.say(f"report.file.{stem}")),
         )
+
+
+async def _of_risk(report: Report, context: Context) -> RiskReport:
+    seen, desk = report.seen, context.desk
+    denied = await desk.orders.past(None, [OrderState.DENIED], limit=MOST_DENIED)
+    return RiskReport(
+        seen,
+        report.heading,
+        report.made_at,
+        report.voice,
+        uses=tuple(desk.risk.uses()),
+        denied=tuple(order for order in denied if seen.start <= order.placed_at < seen.end),
+    )
 
 
 @dataclass(frozen=True, slots=True)
