@@ -124,6 +124,19 @@ def backtest(
 
 
 @app.command()
+def check(
+    strategy: Annotated[str, typer.Argument(help="A strategy file, or a name of the library.")],
+    *,
+    candles: Annotated[Path | None, typer.Option("--candles", help="Else made-up bars.")] = None,
+    param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE.")] = None,
+) -> None:
+    """Look for what speaks against a strategy: look-ahead, too little history."""
+    from bot.programs.check import Examined, run_check  # noqa: PLC0415
+
+    _leave(run_check(Examined(strategy, candles, param or ())))
+
+
+@app.command()
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's tables."""
     with _loading():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -32,7 +32,7 @@ from bot.message import (
     Role,
 )
 from bot.models import Budget, ModelTurns
-from bot.ports import AuditLog, Outbox, People, Pictures, Schedules, Watchlists, Workers
+from bot.ports import AuditLog, Jobs, Outbox, People, Pictures, Schedules, Watchlists, Workers
 from bot.voice import Voice
 from engine.desk import Desk
 from engine.domain.identifiers import PersonId
@@ -96,6 +96,7 @@ class Context:
     outbox: Outbox
     pictures: Pictures
     workers: Workers
+    jobs: Jobs
     catalogue: Catalogue
     model_turns: ModelTurns
     model_budget: Budget | None
@@ -225,6 +226,16 @@ class Command(BaseModel):
     def canonical(self) -> dict[str, Any]:
         """The arguments that were said, as canonical text, ready for JSON."""
         return self.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+
+
+class LongCommand(Command):
+    """A command that `handle` only starts; `carry_out` goes on after the answer."""
+
+    async def carry_out(
+        self, context: Context, told: Callable[[Outcome], Awaitable[None]]
+    ) -> Outcome:
+        """Do it, telling how far it is. It may be canceled, and begun again after a restart."""
+        raise NotImplementedError(self.spec.name, context.intent)
 
 
 class Decision(Command):

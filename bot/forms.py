@@ -206,6 +206,19 @@ def _params(value: object) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _ranges(value: object) -> tuple[str, ...]:
+    """`fast=5..50` or `stop=1%..5%:1%`, as a tuple of such."""
+    words = list(value) if isinstance(value, list | tuple) else str(value).replace(",", " ").split()
+    for word in words:
+        if not _RANGE.fullmatch(str(word)):
+            raise Unreadable("ranges", str(word))
+    return tuple(map(str, words))
+
+
+_NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,12})?%?"
+_RANGE = re.compile(rf"[a-z][a-z0-9_]{{0,31}}={_NUMBER}\.\.{_NUMBER}(?::{_NUMBER})?")
+
+
 def _day(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
@@ -246,6 +259,9 @@ FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_re
 Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
 Params = Annotated[
     tuple[str, ...], BeforeValidator(_params), Form("params", takes_many=True, takes_pairs=True)
+]
+Ranges = Annotated[
+    tuple[str, ...], BeforeValidator(_ranges), Form("ranges", takes_many=True, takes_pairs=True)
 ]
 DayText = Annotated[str, _texts(_day), Form("date")]
 StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]

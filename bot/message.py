@@ -239,6 +239,17 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """Work that goes on after its message was answered; `line` says it; `started_at` in UTC ms."""
+
+    id: str
+    person: PersonId
+    message: InboundMessage
+    line: str
+    started_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class MenuOption:
     """One argument as a menu shows it."""
 

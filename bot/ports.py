@@ -13,6 +13,7 @@ from bot.message import (
     Account,
     AuditEntry,
     InboundMessage,
+    Job,
     Menu,
     OutgoingMessage,
     Person,
@@ -287,6 +288,37 @@ class Pictures(Protocol):
 
     async def keep(self, content: bytes, name: str) -> Path:
         """Store a finished file; gives its path."""
+        ...
+
+
+class JobStore(Protocol):
+    """Jobs that are not done, so that a restart takes them up again."""
+
+    async def add(self, job: Job) -> None:
+        """Keep one; the same id again changes nothing."""
+        ...
+
+    async def remove(self, job_id: str) -> None:
+        """It is done, or was stopped."""
+        ...
+
+    async def all(self) -> Sequence[Job]:
+        """Those that are not done, oldest first."""
+        ...
+
+
+class Jobs(Protocol):
+    """Work that goes on after its message was answered."""
+
+    async def start(self, message: InboundMessage, person: PersonId, line: str, intent: str) -> Job:
+        """Have a long command carried out once this message is answered; once for this intent.
+
+        Raises TooMuch where the person has too many under way.
+        """
+        ...
+
+    async def stop(self, person: PersonId, job_id: str) -> Job | None:
+        """End one of a person's own at once; None where there is none of that id."""
         ...
 
 

@@ -6,14 +6,14 @@ import asyncio
 import secrets
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
 from bot.candle_files import read_candles
 from bot.card import Card
-from bot.command import Catalogue, Context
+from bot.command import Catalogue, Context, LongCommand
 from bot.config import Config, MarketSection
 from bot.confirmation.desk import Confirmation
 from bot.errors import BotError, DeliveryFailed, NobodyThere
@@ -22,11 +22,13 @@ from bot.homes import DATABASE
 from bot.hosting import hosted
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
+from bot.identity.permissions import permit
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
 from bot.interpreter.language_model import LanguageModel
 from bot.interpreter.slash import read_slash
-from bot.message import InboundMessage, OutgoingMessage, Principal, Priority, Role
+from bot.jobs import JobRunner
+from bot.message import InboundMessage, Job, OutgoingMessage, Principal, Priority, Role
 from bot.models import Budget
 from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
@@ -101,12 +103,14 @@ class Application:
     studio: Studio
     workshop: Workshop
     equipment: Equipment
+    yard: Workshop
     system: System
 
     async def close(self) -> None:
         """Let files and processes go."""
         self.studio.close()
         self.workshop.close()
+        self.yard.close()
         await self.stores.close()
 
 
@@ -184,6 +188,7 @@ async def build(
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
+        yard=Workshop(most=1, workers=system.workers),
         system=system,
     )
 
@@ -201,9 +206,11 @@ async def serve(
         adapters = make_adapters(chat)
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
         await chat.intake.resume(app.runtime.priced)
+        await chat.jobs.resume()
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
         await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
         await chat.settled()
+        chat.jobs.close()
         for task in (*tasks, running):
             task.cancel()
 
@@ -234,6 +241,9 @@ class Chat:
             stores.journal, stores.outbox, stores.people, app.door.order, clock
         )
         self._sender: OutboxSender | None = None
+        self.jobs = JobRunner(
+            stores.jobs, stores.outbox, clock, group, self._filled, self._open_job
+        )
 
     def start(self, adapters: Mapping[str, Adapter]) -> list[asyncio.Task[None]]:
         """Begin to follow, send and schedule."""
@@ -273,6 +283,7 @@ class Chat:
         """Handle one committed message."""
         await self._pipeline.answer(message)
         self.wake()
+        self.jobs.begin(message.id)
 
     async def refuse(self, message: InboundMessage, error: BotError) -> None:
         """Commit a short answer to a message that is not handled, once for each update."""
@@ -329,6 +340,7 @@ class Chat:
             outbox=stores.outbox,
             pictures=app.studio,
             workers=app.workshop,
+            jobs=self.jobs,
             catalogue=app.catalogue,
             model_turns=stores.model_turns,
             model_budget=app.model_budget,
@@ -337,6 +349,16 @@ class Chat:
             read_candles=read_candles,
             since=self._since,
         )
+
+    async def _open_job(self, job: Job) -> tuple[LongCommand, Context]:
+        """As the message would be answered now: who says it, and whether they still may."""
+        principal = await self._app.directory.principal(job.message)
+        command = read_slash(job.line, self._app.catalogue)
+        permit(principal, command)
+        if not isinstance(command, LongCommand):
+            raise TypeError(f"{job.line} is not carried out as a job")
+        context = self._open_context(principal, job.message, f"job:{job.id}")
+        return command, replace(context, workers=self._app.yard)
 
     async def _subject(self, event: Event) -> Subject | None:
         door = self._app.door

@@ -66,21 +66,21 @@ class Study(Command):
     def _sorted(cls, said: dict[str, Any]) -> dict[str, Any]:
         arguments = {name: value for name, value in said.items() if not name.startswith(_BARE)}
         bare = [str(value) for name, value in said.items() if name.startswith(_BARE)]
-        listed = arguments.get("params")
-        if isinstance(listed, list):
-            bare += [str(word) for word in arguments.pop("params")]
+        for name in ("params", "ranges"):
+            if isinstance(arguments.get(name), list):
+                bare += [str(word) for word in arguments.pop(name)]
         for word in bare:
             name = cls._kind(word, arguments)
-            if name == "params":
-                arguments[name] = [*arguments.get(name, ()), word]
+            if name in ("params", "ranges"):
+                arguments[name] = (*arguments.get(name, ()), word)
             else:
                 arguments.setdefault(name, word)
         return arguments
 
     @classmethod
     def _kind(cls, word: str, arguments: Mapping[str, Any]) -> str:
-        if "=" in word and "params" in cls.model_fields:
-            return "params"
+        if "=" in word:
+            return "params" if "params" in cls.model_fields else "ranges"
         if _CANDLES.search(word):
             return "candles"
         for name, pattern in cls.own_words.items():

@@ -54,8 +54,8 @@ class Asked:
 def run_backtest(asked: Asked) -> int:
     """Run it and print what came of it; gives the exit code."""
     try:
-        strategy, settings = _strategy(asked.strategy), _settings(asked)
-        values = _parameters(asked.parameters)
+        strategy, settings = strategy_from(asked.strategy), _settings(asked)
+        values = parameters_from(asked.parameters)
         history = read_candles(asked.candles)
         timeframe = history.timeframe or strategy.timeframe
         engine = engine_for(asked.engine, strategy, values, len(history.candles))
@@ -71,7 +71,7 @@ def run_backtest(asked: Asked) -> int:
     return 0
 
 
-def _strategy(name: str) -> Strategy:
+def strategy_from(name: str) -> Strategy:
     """The document in a file, else the library's of that name."""
     path = Path(name)
     if not path.is_file():
@@ -97,7 +97,8 @@ def _settings(asked: Asked) -> Settings:
         raise StrategyInvalid(str(error)) from error
 
 
-def _parameters(words: Sequence[str]) -> dict[str, float]:
+def parameters_from(words: Sequence[str]) -> dict[str, float]:
+    """`NAME=VALUE` words as values. Raises StrategyInvalid."""
     values: dict[str, float] = {}
     for word in words:
         name, sign, value = word.partition("=")

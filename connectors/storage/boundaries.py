@@ -40,6 +40,8 @@ STRATEGY_KEEP = Commit("strategies.keeping", "strategies.kept")
 STRATEGY_USE = Commit("strategies.using", "strategies.used")
 MODEL_TURN_KEEP = Commit("model_turns.keeping", "model_turns.kept")
 MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
+JOB_ADD = Commit("jobs.adding", "jobs.added")
+JOB_REMOVE = Commit("jobs.removing", "jobs.removed")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -70,6 +72,8 @@ COMMITS = (
     STRATEGY_USE,
     MODEL_TURN_KEEP,
     MODEL_TURN_FORGET,
+    JOB_ADD,
+    JOB_REMOVE,
     PAPER_BOOK_SAVE,
 )
 

@@ -10,6 +10,7 @@ from connectors.storage.database import Database
 from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.inbox import SqlInbox
+from connectors.storage.jobs import SqlJobs
 from connectors.storage.journal import SqlJournal
 from connectors.storage.link_codes import SqlLinkCodes
 from connectors.storage.model_turns import SqlModelTurns
@@ -41,6 +42,7 @@ class Stores:
     watchlists: SqlWatchlists
     schedules: SqlSchedules
     strategies: SqlStrategies
+    jobs: SqlJobs
     audit: SqlAuditLog
     model_turns: SqlModelTurns
     paper_book: SqlPaperBook
@@ -73,6 +75,7 @@ async def open_stores(
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),
+        jobs=SqlJobs(database),
         audit=SqlAuditLog(database),
         model_turns=SqlModelTurns(database),
         paper_book=SqlPaperBook(database),

@@ -241,6 +241,13 @@ strategies = Table(
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("name", "version"),
 )
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
 audit = Table(
     "audit",
     metadata,

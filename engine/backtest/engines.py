@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from engine.backtest import reference
+from engine.backtest.passes.kept import is_prepared
 from engine.backtest.program import NotCompilable, drafted
 from engine.backtest.result import Backtest
 from engine.backtest.settings import Settings
@@ -39,14 +40,15 @@ def engine_for(
 ) -> Engine:
     """An engine of `ENGINES`, loaded; `auto` takes the one that is done first.
 
-    Up to `short` bars it walks; a process that runs many backtests sets less than one that ends.
+    Up to `short` bars it walks, where the compiled pass is kept already; a process that runs many
+    backtests sets less than one that ends.
 
     Raises StrategyInvalid on a parameter out of range, and where the compiled pass was asked for
     and cannot.
     """
     if name == "kernel":
         raise StrategyInvalid("it is not built yet; compiled gives the same result", "--engine")
-    if name == "auto" and bars <= short:
+    if name == "auto" and bars <= (short if is_prepared() else SHORT):
         return reference.run
     try:
         drafted(strategy, strategy.values(given))

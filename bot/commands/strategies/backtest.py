@@ -166,7 +166,10 @@ class Backtested:
     def _buttons(self, voice: Voice) -> tuple[Button, ...]:
         if self.material.file is not None:
             return ()  # the file is not there a second time
-        lines = [("compare_button", f"/backtest {self.again} compare=all")]
+        lines = [
+            ("optimize_button", f"/optimize {self.again}"),
+            ("compare_button", f"/backtest {self.again} compare=all"),
+        ]
         return tuple(
             Button(voice.say(f"backtest.{name}"), line)
             for name, line in lines

@@ -8,6 +8,7 @@ from bot.presenters.pictures.spec import (
     BarsChart,
     CandleChart,
     EquityChart,
+    HeatMap,
     MonthlyReturns,
     Picture,
 )
@@ -27,6 +28,8 @@ def draw(spec: Picture) -> bytes:
             return draw_monthly(spec)
         case BarsChart():
             return draw_bars(spec)
+        case HeatMap():
+            return draw_heat_map(spec)
         case _:
             assert_never(spec)
 
@@ -57,3 +60,10 @@ def draw_bars(spec: BarsChart) -> bytes:
     from bot.presenters.pictures import bars
 
     return bars.draw(spec)
+
+
+def draw_heat_map(spec: HeatMap) -> bytes:
+    """A score over two numbers, 1200 by 800 pixels."""
+    from bot.presenters.pictures import heatmap
+
+    return heatmap.draw(spec)

@@ -110,4 +110,20 @@ class BarsChart:
     theme: Theme = "dark"
 
 
-Picture = CandleChart | EquityChart | MonthlyReturns | BarsChart
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatMap:
+    """A score for each pair of two numbers, float64 of shape (rows, columns), NaN where untried."""
+
+    scores: Floats
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    row_name: str
+    column_name: str
+    title: str = ""
+    subtitle: str = ""
+    badge: str = ""
+    language: Language = "en"
+    theme: Theme = "dark"
+
+
+Picture = CandleChart | EquityChart | MonthlyReturns | BarsChart | HeatMap

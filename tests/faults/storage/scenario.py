@@ -16,6 +16,7 @@ from tests.unit.connectors.storage.desk import (
     executed,
     filled,
     fork,
+    job,
     link_code,
     message,
     order,
@@ -32,6 +33,7 @@ from tests.unit.connectors.storage.desk import (
 TABLES = [
     "journal",
     "strategies",
+    "jobs",
     "intents",
     "orders",
     "fills",
@@ -102,6 +104,8 @@ async def _settle(stores):
     await stores.schedules.remove("ann", "s2")
     await stores.strategies.keep(strategy())
     await stores.strategies.use("dips", 1, 5_000)
+    await stores.jobs.add(job())
+    await stores.jobs.remove("j1")
 
 
 async def _ask(stores):

@@ -14,6 +14,7 @@ from bot.message import (
     AuditEntry,
     Delivery,
     InboundMessage,
+    Job,
     OutgoingMessage,
     Person,
     Priority,
@@ -115,6 +116,10 @@ def schedule(identity="s1", owner="ann", next_due=5_000, created_at=1_000):
         next_due=next_due,
         created_at=created_at,
     )
+
+
+def job(identity="j1", started_at=1_000):
+    return Job(identity, "ann", message(), "/optimize sma-cross", started_at)
 
 
 def strategy(name="dips", version=1, document="strategy: dips", **rest):

@@ -17,6 +17,7 @@ from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
     audited,
+    job,
     link_code,
     message,
     outgoing,
@@ -70,6 +71,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.strategies.use("dips", 1, 5_000)
         await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
         await stores.model_turns.forget("p1")
+        await stores.jobs.add(job())
+        await stores.jobs.remove("j1")
         await stores.paper_book.save([], {})
 
     with_stores(fresh, everything)

@@ -1,0 +1,1 @@
+"""Looking for numbers, and for reasons not to believe what was found."""
