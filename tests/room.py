@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +46,8 @@ class RoomAdapter:
         self.platform = platform
         self.shown: dict[str, list[Card]] = defaultdict(list)
         self.drafts: dict[str, list[Card]] = defaultdict(list)
+        self.listener: Callable[[OutgoingMessage], None] = lambda _: None
+        """Hears of each card as it is shown."""
         self.menu: Menu | None = None
         self._left = asyncio.Event()
 
@@ -56,6 +58,7 @@ class RoomAdapter:
 
     async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
         self.shown[message.conversation].append(card)
+        self.listener(message)
         return Receipt()
 
     async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:

@@ -7,13 +7,14 @@ import sys
 
 import structlog
 
-from tests.bench import bench_alerts, bench_frame
+from tests.bench import bench_alerts, bench_frame, bench_latency, bench_paper
 
 
 def main() -> int:
     """Measure everything, one after another."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    rows = [*bench_frame.run(), *bench_alerts.run()]
+    measures = (bench_frame, bench_latency, bench_paper, bench_alerts)
+    rows = [row for measure in measures for row in measure.run()]
     held = 0
     for measure, figure, bar, unit in rows:
         at_most = unit.startswith("< ")

@@ -1,8 +1,7 @@
-"""The frame's own bars: start, latency, kernel, pictures, paper, memory."""
+"""The frame's own bars: start, memory, kernel."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import tempfile
@@ -11,16 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-import aiosqlite
-import numpy as np
-
-from bot.presenters.pictures.draw import draw_candles
-from bot.presenters.pictures.spec import CandleChart, Overlay
 from engine.domain import events as facts
 from engine.domain.account import Account
-from engine.domain.candles import Candles
 from engine.domain.identifiers import (
     AccountId,
     IntentKey,
@@ -34,22 +27,17 @@ from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import OrderTerms, OrderType, Side
 from engine.domain.requests import CancelOrders, OpenAccount, PlaceOrder, SendOrder
-from engine.domain.timeframe import Timeframe
 from engine.kernel import Kernel
-from tests.room import Room
+from tests.bench.rows import Row
 from tests.standins.market import instrument
 
-Row = tuple[str, float, float, str]
-"""Measure, figure, bar, unit; a leading `<` of the unit means at most the bar."""
-
 ROOT = Path(__file__).parents[2]
-COMMANDS = 150
 EVENTS = 20_000
 
 
 def run() -> list[Row]:
     """Every bar of the frame."""
-    return [*_program(), *_latency(), *_kernel(), *_pictures()]
+    return [*_program(), *_kernel()]
 
 
 def _program() -> list[Row]:
@@ -91,54 +79,6 @@ def _resident(outcry: list[str], env: dict[str, str]) -> float:
         child.stdin.close()
         child.wait()
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
-def _latency() -> list[Row]:
-    """A slash command to its shown card, beside three bare FULL commits through the same driver."""
-    room = Room(Path(tempfile.mkdtemp(prefix="outcry-bench-")) / "home")
-    for symbol, price in (
-        ("BTC/USDT", 60000),
-        ("ETH/USDT", 3000),
-        ("SOL/USDT", 150),
-        ("NVDA", 120),
-    ):
-        room.price(symbol, price)
-    commits = asyncio.run(_three_commits(COMMANDS))
-
-    async def answered(number: int) -> float:
-        began = time.perf_counter()
-        message = room.message("/price BTC/USDT", "ann", f"bench:{number}")
-        await room.chat.intake.receive(message)
-        await room.chat.intake.idle(message.conversation)
-        await room.chat.settled()
-        return time.perf_counter() - began
-
-    taken = [room.run(answered(number)) for number in range(COMMANDS)]
-    room.close()
-    p50, p99 = median(taken), quantiles(taken, n=100)[98]
-    base50, base99 = median(commits), quantiles(commits, n=100)[98]
-    print(f"  slash command to card: p50 {p50 * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms")
-    return [
-        ("slash command p50, beside three commits", p50 / base50, 4.0, "< x"),
-        ("slash command p99, beside three commits", p99 / base99, 4.0, "< x"),
-    ]
-
-
-async def _three_commits(count: int) -> list[float]:
-    path = Path(tempfile.mkdtemp(prefix="outcry-bench-")) / "bare.db"
-    taken = []
-    async with aiosqlite.connect(path, isolation_level=None) as bare:
-        await bare.execute("PRAGMA journal_mode = WAL")
-        await bare.execute("PRAGMA synchronous = FULL")
-        await bare.execute("CREATE TABLE t (n INTEGER)")
-        for number in range(count):
-            began = time.perf_counter()
-            for _ in range(3):
-                await bare.execute("BEGIN IMMEDIATE")
-                await bare.execute("INSERT INTO t VALUES (?)", (number,))
-                await bare.execute("COMMIT")
-            taken.append(time.perf_counter() - began)
-    return taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,25 +152,3 @@ def _arrivals() -> list[object]:
         if number % 10 == 0:
             take(CancelOrders(AccountId("a"), (), PersonId("p"), number))
     return made
-
-
-def _pictures() -> list[Row]:
-    times = np.arange(200, dtype=np.int64) * 3600 + 1_700_000_000
-    closes = 60_000 + np.cumsum(np.sin(np.arange(200.0)) * 90)
-    candles = Candles(times, closes - 20, closes + 90, closes - 90, closes, np.full(200, 12.0))
-    chart = CandleChart(
-        "BTC/USDT",
-        Timeframe.H1,
-        candles,
-        overlays=(Overlay("sma", closes - 50), Overlay("rsi", np.full(200, 50.0), "below")),
-        badge="simulated",
-    )
-    draw_candles(chart)
-    chart_ms = median(_ms(lambda: draw_candles(chart)) for _ in range(7))
-    return [("chart of 200 candles, warm", chart_ms, 150.0, "< ms")]
-
-
-def _ms(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return (time.perf_counter() - began) * 1e3
