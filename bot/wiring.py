@@ -165,7 +165,9 @@ async def build(
         stores=stores,
         runtime=runtime,
         venue=venue,
-        door=DeskDoor(runtime, stores.history, stores.journal, stores.strategies, _costs(config)),
+        door=DeskDoor(
+            runtime, stores.history, stores.journal, stores.strategies, stores.runs, _costs(config)
+        ),
         catalogue=catalogue,
         confirmation=Confirmation(stores.tickets, catalogue, secret),
         directory=Directory(stores.people, membership),
@@ -264,6 +266,7 @@ class Chat:
             self._group.create_task(self._follower.run(app.runtime.turns.committed, self._filled)),
             self._group.create_task(self._sender.run(self._filled)),
             self._group.create_task(schedules.run()),
+            self._group.create_task(app.door.keeper.run()),
         ]
 
     def wake(self) -> None:

@@ -15,6 +15,7 @@ from bot.families.files import attached
 from bot.families.periods import is_period, is_short, window
 from bot.forms import DayText, PeriodText, StrategyText, SymbolText, TimeframeText, WordText
 from bot.presenters.backtests.spec import Material
+from bot.presenters.backtests.work import sound
 from engine.backtest import Settings
 from engine.desk import Entry
 from engine.domain.candles import Candles
@@ -27,6 +28,8 @@ from engine.strategies.parameters import percent_or_number
 MOST_BARS = 200_000
 """Of the desk's own candles; a file may have more."""
 CASH = 10_000.0
+_EXAMINED_BARS = 2_000
+_PATIENCE_SECONDS = 120.0
 _USUAL_DAYS = 365
 _USUAL_BARS = 10_000
 _CANDLES = re.compile(r"\.(csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
@@ -133,19 +136,8 @@ class Study(Command):
             )
         instrument = self._instrument(context, entry)
         timeframe = Timeframe(self.timeframe) if self.timeframe else entry.strategy.timeframe
-        return Material(
-            document=entry.kept.document,
-            reference=entry.kept.reference,
-            values=values,
-            symbol=instrument.symbol,
-            currency=instrument.quote,
-            kind=context.desk.markets.kind(instrument.symbol),
-            timeframe=timeframe,
-            settings=Settings(CASH, fee, slippage, float(instrument.quantity_step)),
-            voice=context.voice,
-            made_at=context.now,
-            candles=await self._history(context, instrument.symbol, timeframe),
-        )
+        candles = await self._history(context, instrument.symbol, timeframe)
+        return of_desk(context, entry, instrument, candles, timeframe=timeframe, values=values)
 
     def _instrument(self, context: Context, entry: Entry) -> Instrument:
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)
@@ -189,6 +181,49 @@ class Study(Command):
         bare = (self.strategy, self.symbol, self.timeframe, self.period)
         named = (f"{name}={day}" for name in ("since", "until") if (day := getattr(self, name)))
         return " ".join([*(word for word in bare if word), *named])
+
+
+def of_desk(
+    context: Context,
+    entry: Entry,
+    instrument: Instrument,
+    candles: Candles,
+    *,
+    timeframe: Timeframe,
+    values: Mapping[str, float],
+) -> Material:
+    """What the work needs, over candles of the desk."""
+    costs = context.desk.strategies.costs
+    return Material(
+        document=entry.kept.document,
+        reference=entry.kept.reference,
+        values=values,
+        symbol=instrument.symbol,
+        currency=instrument.quote,
+        kind=context.desk.markets.kind(instrument.symbol),
+        timeframe=timeframe,
+        settings=Settings(
+            CASH, float(costs.taker_fee), float(costs.slippage), float(instrument.quantity_step)
+        ),
+        voice=context.voice,
+        made_at=context.now,
+        candles=candles,
+    )
+
+
+async def examined(context: Context, entry: Entry, symbol: Symbol) -> bool:
+    """Whether a strategy passes the look-ahead and warm-up tests on the desk's newest candles.
+
+    Raises HistoryNotFound, WorkFailed.
+    """
+    frame = entry.strategy.timeframe
+    end = await context.desk.markets.until(symbol)
+    start = max(0, end - _EXAMINED_BARS * frame.seconds)
+    found = await context.desk.markets.candles(symbol, frame, start, end)
+    closed = found.between(start, end - frame.seconds + 1)
+    instrument = context.desk.markets.find(symbol)
+    material = of_desk(context, entry, instrument, closed, timeframe=frame, values={})
+    return await context.workers.run(sound, material, seconds=_PATIENCE_SECONDS)
 
 
 def _values(given: tuple[str, ...]) -> dict[str, float]:

@@ -27,7 +27,12 @@ def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
 
 def strategy_buttons(entry: Entry, voice: Voice) -> tuple[Button, ...]:
     """What can be done with it."""
-    return (Button(voice.say("strategy.export_button"), f"/export {entry.kept.reference}"),)
+    reference = entry.kept.reference
+    lines = [("export_button", f"/export {reference}")]
+    if entry.strategy.symbols:
+        lines.insert(0, ("backtest_button", f"/backtest {reference}"))
+        lines.append(("run_button", f"/run {reference}"))
+    return tuple(Button(voice.say(f"strategy.{name}"), line) for name, line in lines)
 
 
 def _sides(strategy: Strategy) -> dict[str, str]:

@@ -42,6 +42,7 @@ MODEL_TURN_KEEP = Commit("model_turns.keeping", "model_turns.kept")
 MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
 JOB_ADD = Commit("jobs.adding", "jobs.added")
 JOB_REMOVE = Commit("jobs.removing", "jobs.removed")
+RUN_SAVE = Commit("runs.saving", "runs.saved")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -74,6 +75,7 @@ COMMITS = (
     MODEL_TURN_FORGET,
     JOB_ADD,
     JOB_REMOVE,
+    RUN_SAVE,
     PAPER_BOOK_SAVE,
 )
 

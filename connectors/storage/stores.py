@@ -18,6 +18,7 @@ from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
 from connectors.storage.people import SqlPeople
 from connectors.storage.platform_notes import SqlPlatformNotes
+from connectors.storage.runs import SqlRuns
 from connectors.storage.schedules import SqlSchedules
 from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
@@ -43,6 +44,7 @@ class Stores:
     schedules: SqlSchedules
     strategies: SqlStrategies
     jobs: SqlJobs
+    runs: SqlRuns
     audit: SqlAuditLog
     model_turns: SqlModelTurns
     paper_book: SqlPaperBook
@@ -76,6 +78,7 @@ async def open_stores(
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),
         jobs=SqlJobs(database),
+        runs=SqlRuns(database),
         audit=SqlAuditLog(database),
         model_turns=SqlModelTurns(database),
         paper_book=SqlPaperBook(database),

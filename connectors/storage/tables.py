@@ -248,6 +248,16 @@ jobs = Table(
     Column("started_at", Integer, nullable=False),
     Column("body", Text, nullable=False),
 )
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Text, primary_key=True, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("started_at", Integer, nullable=False),
+    Column("stopped_at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("runs_by_account", "account", "started_at"),
+)
 audit = Table(
     "audit",
     metadata,

@@ -16,6 +16,7 @@ from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk
+from engine.desk.runs import MOST_RUNS, RunDesk
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
 from engine.desk.wish import OrderWish, TargetWish
 from engine.reporting.performance import Unit
@@ -27,6 +28,7 @@ RULE_UNITS = {name: rule.unit for name, rule in RULES.items()}
 """What each risk rule's figure is counted in."""
 
 __all__ = [
+    "MOST_RUNS",
     "RULE_UNITS",
     "AccountView",
     "AlertDesk",
@@ -55,6 +57,7 @@ __all__ = [
     "RiskDesk",
     "RiskUnit",
     "RoundTrip",
+    "RunDesk",
     "Slippage",
     "StrategyDesk",
     "TargetWish",

@@ -11,12 +11,14 @@ from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import PortfolioDesk
 from engine.desk.reconciliation import ReconciliationDesk
 from engine.desk.risk import RiskDesk
+from engine.desk.runs import RunDesk, RunKeeper
 from engine.desk.strategies import Costs, StrategyDesk
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.order import Order
 from engine.ports.journal import Journal, TradeHistory
+from engine.ports.runs import RunStore
 from engine.ports.strategies import StrategyStore
 from engine.runtime.live import LiveRuntime
 
@@ -34,6 +36,7 @@ class Desk:
     risk: RiskDesk
     reconciliation: ReconciliationDesk
     strategies: StrategyDesk
+    runs: RunDesk
 
 
 class DeskDoor:
@@ -45,6 +48,7 @@ class DeskDoor:
         history: TradeHistory,
         journal: Journal,
         strategies: StrategyStore,
+        runs: RunStore,
         costs: Costs,
     ) -> None:
         self._runtime = runtime
@@ -52,6 +56,8 @@ class DeskDoor:
         self._history = history
         self._journal = journal
         self._costs = costs
+        self.keeper = RunKeeper(runtime, history, runs, costs)
+        """Keeps the strategies that run; for the wiring to start."""
 
     def open(self, person: PersonId, account: AccountId) -> Desk:
         """The desk of one person, on one of their accounts."""
@@ -66,6 +72,7 @@ class DeskDoor:
             risk=RiskDesk(runtime, account, person),
             reconciliation=ReconciliationDesk(runtime, person),
             strategies=StrategyDesk(self._strategies, runtime.clock, person, self._costs),
+            runs=RunDesk(self.keeper, runtime, account, person),
         )
 
     async def order(self, order_id: str) -> Order | None:
@@ -90,4 +97,5 @@ class DeskDoor:
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out."""
+        await self.keeper.settled()
         await self._runtime.settled()

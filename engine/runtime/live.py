@@ -105,6 +105,8 @@ class LiveRuntime:
         }
         self._all_priced = asyncio.Event()
         self.started = asyncio.Event()
+        self.bar_listeners: list[Callable[[BarClosed], None]] = []
+        """Told of each closed bar once the kernel has it; they must not wait."""
 
     @property
     def kernel(self) -> Kernel:
@@ -240,6 +242,8 @@ class LiveRuntime:
     async def _on_bar(self, venue: VenueName, bar: BarClosed) -> None:
         self._candles.append(venue, bar.symbol, bar.timeframe, [bar.candle])
         await self._take(bar)
+        for hear in self.bar_listeners:
+            hear(bar)
 
     async def _take(self, arrival: Arrival) -> None:
         self._sender.follow(await self.turns.take(arrival))

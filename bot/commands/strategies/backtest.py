@@ -166,9 +166,11 @@ class Backtested:
     def _buttons(self, voice: Voice) -> tuple[Button, ...]:
         if self.material.file is not None:
             return ()  # the file is not there a second time
+        material, frame = self.material, self.done.span.timeframe.value
         lines = [
             ("optimize_button", f"/optimize {self.again}"),
             ("compare_button", f"/backtest {self.again} compare=all"),
+            ("run_button", f"/run {material.reference} {material.symbol} {frame}"),
         ]
         return tuple(
             Button(voice.say(f"backtest.{name}"), line)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from pydantic import Field
 
-from bot.card import Card
+from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import StrategyText
+from bot.presenters.runs import RunSeen, run_table
 from bot.presenters.strategies import strategy_buttons, strategy_fields
 from bot.voice import Voice
 from engine.desk import Entry
@@ -23,7 +24,21 @@ class ShowStrategy(Command, name="strategy", effect=Effect.READS):
     async def handle(self, context: Context) -> Outcome:
         """Look it up."""
         entry = await context.desk.strategies.find(self.strategy)
-        return StrategySeen(entry, await context.desk.strategies.lineage(entry))
+        desk, lineage = context.desk, await context.desk.strategies.lineage(entry)
+        runs = tuple(
+            [
+                RunSeen(
+                    run,
+                    desk.markets.find(run.symbol),
+                    await desk.runs.held(run),
+                    desk.runs.beat_at,
+                    desk.markets.now,
+                )
+                for run in desk.runs.running
+                if run.name == entry.kept.name
+            ]
+        )
+        return StrategySeen(entry, lineage, runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +47,7 @@ class StrategySeen:
 
     entry: Entry
     lineage: Sequence[str]
+    runs: tuple[RunSeen, ...]
 
     def card(self, voice: Voice) -> Card:
         """The rules as they are written."""
@@ -40,9 +56,14 @@ class StrategySeen:
             voice.say("strategy.title", name=kept.name, version=str(kept.version)),
             text=self.entry.strategy.about,
             fields=(*strategy_fields(self.entry, voice), *self._origin(voice)),
-            buttons=strategy_buttons(self.entry, voice),
+            table=run_table(self.runs, voice),
+            buttons=(*strategy_buttons(self.entry, voice), *self._stop(voice)),
             hint=voice.say("strategy.hint", name=kept.name),
         )
+
+    def _stop(self, voice: Voice) -> tuple[Button, ...]:
+        line = f"/stop {self.entry.kept.name}"
+        return (Button(voice.say("runs.stop_button"), line),) if self.runs else ()
 
     def _origin(self, voice: Voice) -> tuple[tuple[str, str], ...]:
         kept = self.entry.kept

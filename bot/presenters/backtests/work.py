@@ -12,6 +12,8 @@ from bot.presenters.paper.report import compose_report
 from bot.presenters.pictures.draw import draw_candles, draw_equity
 from engine.backtest import Backtest
 from engine.backtest.engines import engine_for
+from engine.backtest.search.checks import look_ahead, warm_up
+from engine.backtest.search.trials import Bench
 from engine.documents import read_document
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
@@ -65,6 +67,16 @@ def tested(order: BacktestOrder) -> Generator[str, None, Tested]:
     )
     scores = scored(material.reference, strategy.values(material.values), result)
     return Tested(scores, bars.span, seconds, others, files)
+
+
+def sound(material: Material) -> Generator[str, None, bool]:
+    """Whether a strategy neither looks ahead nor begins before it knows enough."""
+    yield "checking"
+    bars = bars_of(material)
+    strategy = read_document(material.document)
+    bench = Bench(strategy, bars.candles, bars.timeframe, material.settings)
+    ahead, warmth = look_ahead(bench, material.values), warm_up(bench, material.values)
+    return ahead.changed is None and warmth.bars is not None
 
 
 def bars_of(material: Material) -> Bars:

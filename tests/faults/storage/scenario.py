@@ -12,6 +12,7 @@ from engine.ports.boundary import watch_boundaries
 from engine.ports.journal import IntentSeen
 from engine.ports.venue import VenueOrder
 from tests.unit.connectors.storage.desk import (
+    a_run,
     audited,
     executed,
     filled,
@@ -34,6 +35,7 @@ TABLES = [
     "journal",
     "strategies",
     "jobs",
+    "runs",
     "intents",
     "orders",
     "fills",
@@ -106,6 +108,7 @@ async def _settle(stores):
     await stores.strategies.use("dips", 1, 5_000)
     await stores.jobs.add(job())
     await stores.jobs.remove("j1")
+    await stores.runs.save(a_run())
 
 
 async def _ask(stores):

@@ -28,7 +28,9 @@ from connectors.storage.stores import Stores, open_stores
 from engine.domain.account import Fill, Position
 from engine.domain.events import OrderFilled, OrderInitialized, OrderSubmitted
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
+from engine.domain.timeframe import Timeframe
 from engine.ports.journal import Changes, Entry
+from engine.ports.runs import Run
 from engine.ports.strategies import KeptStrategy
 
 T = TypeVar("T")
@@ -120,6 +122,11 @@ def schedule(identity="s1", owner="ann", next_due=5_000, created_at=1_000):
 
 def job(identity="j1", started_at=1_000):
     return Job(identity, "ann", message(), "/optimize sma-cross", started_at)
+
+
+def a_run(identity="r1", account="paper", started_at=1_000, **rest):
+    terms = (account, "ann", BTC, Timeframe.H1, Decimal(500), started_at)
+    return Run(identity, "dips@1", "strategy: dips", *terms, **rest)
 
 
 def strategy(name="dips", version=1, document="strategy: dips", **rest):

@@ -16,6 +16,7 @@ from connectors.storage.stores import open_stores
 from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
+    a_run,
     audited,
     job,
     link_code,
@@ -73,6 +74,7 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.model_turns.forget("p1")
         await stores.jobs.add(job())
         await stores.jobs.remove("j1")
+        await stores.runs.save(a_run())
         await stores.paper_book.save([], {})
 
     with_stores(fresh, everything)

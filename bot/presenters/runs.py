@@ -1,0 +1,60 @@
+"""Running strategies in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.card import Table
+from bot.voice import Voice
+from engine.domain.instrument import Instrument
+from engine.ports.runs import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunSeen:
+    """A run, what it holds (base units), and when its loop last had its turn (UTC ms)."""
+
+    run: Run
+    instrument: Instrument
+    held: Decimal
+    beat_at: int
+    now: int
+
+
+def run_table(runs: tuple[RunSeen, ...], voice: Voice) -> Table | None:
+    """A row a run: what it may spend, what it holds, and that it lives."""
+    if not runs:
+        return None
+    columns = ("on", "amount", "held", "last_bar", "signal", "beat", "trouble")
+    return Table(
+        header=tuple(voice.say(f"runs.{name}") for name in columns),
+        rows=tuple(_row(seen, voice) for seen in runs),
+        numeric=(1, 2),
+    )
+
+
+def _row(seen: RunSeen, voice: Voice) -> tuple[str, ...]:
+    run, none = seen.run, voice.say("common.none")
+    signal = none
+    if run.signal:
+        at = voice.minute((run.signal_bar + run.timeframe.seconds) * 1000)
+        signal = f"{voice.say(f'runs.signal_{run.signal}')}, {at}"
+    last = (run.last_bar + run.timeframe.seconds) * 1000
+    return (
+        f"{run.symbol} {run.timeframe.value}",
+        voice.money(run.amount, seen.instrument.quote),
+        f"{voice.quantity(seen.held)} {seen.instrument.base}",
+        voice.minute(last) if run.last_bar else none,
+        signal,
+        voice.ago(max(0, seen.now - seen.beat_at) / 1000),
+        trouble(run, voice) or none,
+    )
+
+
+def trouble(run: Run, voice: Voice) -> str:
+    """Why its last wish was refused, or nothing."""
+    if not run.trouble:
+        return ""
+    key = f"runs.why.{run.trouble}"
+    return voice.say(key) if voice.knows(key) else voice.say("runs.rule", rule=run.trouble)
