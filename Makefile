@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench gates simulate
+.PHONY: run setup test check format demo lock clean bench bench-language gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -37,6 +37,9 @@ bench: $(VENV)/.ready-dev
 SEED ?= 1
 simulate: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.simulation --seed $(SEED) $(if $(HOURS),--hours $(HOURS)) $(ARGS)
+
+bench-language: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.bench_language
 
 gates: $(VENV)/.ready-dev
 	@$(BIN)/python -m pytest -n auto tests/gates

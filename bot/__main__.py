@@ -94,12 +94,16 @@ def interpret(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     jsonl: Annotated[Path | None, typer.Option("--jsonl", help="A file of turns.")] = None,
     now: Annotated[str | None, typer.Option("--now", help="The moment, ISO 8601.")] = None,
+    interpreter: Annotated[
+        str, typer.Option("--interpreter", help="offline or model.")
+    ] = "offline",
 ) -> None:
     """Show what words would be read as, and do nothing."""
     with _loading():
-        from bot.programs.interpret import run_interpret  # noqa: PLC0415
+        from bot.programs.interpret import Asked, run_interpret  # noqa: PLC0415
 
-    _leave(run_interpret(text, jsonl, now, as_json=as_json))
+    asked = Asked(text, jsonl, now, as_json, interpreter, _Given.home, _Given.config)
+    _leave(run_interpret(asked))
 
 
 @app.command()

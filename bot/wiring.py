@@ -29,7 +29,7 @@ from bot.interpreter.language_model import LanguageModel
 from bot.interpreter.slash import read_slash
 from bot.jobs import JobRunner
 from bot.message import InboundMessage, Job, OutgoingMessage, Principal, Priority, Role
-from bot.models import Budget
+from bot.models import Budget, ModelTurns
 from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
@@ -183,7 +183,7 @@ async def build(
         interpreter=Interpreter(
             catalogue,
             lambda: _phrases(runtime),
-            _model(config, catalogue, stores, system),
+            language_model(config, catalogue, stores.model_turns, system.clock),
             offline_first=config.interpreter.kind == "offline_first",
         ),
         model_budget=_budget(config),
@@ -468,9 +468,10 @@ def _reader(symbols: tuple[str, ...]) -> PhraseReader:
     return PhraseInterpreter(known_symbols=symbols)
 
 
-def _model(
-    config: Config, catalogue: Catalogue, stores: Stores, system: System
+def language_model(
+    config: Config, catalogue: Catalogue, turns: ModelTurns, clock: Clock
 ) -> LanguageModel | None:
+    """The configured model, or None where none reads."""
     budget = _budget(config)
     if budget is None:
         return None
@@ -480,8 +481,7 @@ def _model(
         key=config.model_key(),
         seconds=config.model.seconds_per_turn,
     )
-    chat = OpenAiChat(endpoint, system.clock)
-    return LanguageModel(catalogue, chat, stores.model_turns, budget)
+    return LanguageModel(catalogue, OpenAiChat(endpoint, clock), turns, budget)
 
 
 def _budget(config: Config) -> Budget | None:

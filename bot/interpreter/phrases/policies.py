@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.interpreter.phrases.tokens import Token
 
@@ -195,7 +196,18 @@ def contradicts(command: str, tokens: Sequence[Token]) -> bool:
     """A purchase whose only verb is one of selling, or the other way round, is a misreading."""
     sells = any(t.isa("SELL", "SELLSTOP", "DUMP", "CLOSE") for t in tokens)
     buys = any(t.isa("BUY", "BUYSTOP") for t in tokens)
+    if command == "sell" and not any(t.isa("SELL", "SELLSTOP") for t in tokens) and _into(tokens):
+        return True  # `dump 500 into sol` puts money in
     return (command == "buy" and sells and not buys) or (command == "sell" and buys and not sells)
+
+
+def _into(tokens: Sequence[Token]) -> bool:
+    """Whether something goes into an instrument."""
+    pairs = pairwise(tokens)
+    return any(a.text in {"into", "dans", "in"} and b.kind == "symbol" for a, b in pairs) or any(
+        a.text in {"into", "dans"} and c.kind == "symbol"
+        for a, c in zip(tokens, tokens[2:], strict=False)
+    )
 
 
 def asks_to_act(tokens: Sequence[Token]) -> bool:

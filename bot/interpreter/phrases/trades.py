@@ -140,11 +140,18 @@ class Trade:
                 continue
             if role is not None and role.startswith("trigger") and self._counts_things(index):
                 return "quantity"
+            if token.isa("LIMITW") and self._is_first_count(index) and not at:
+                return "quantity"
             if role is not None:
                 return self._direction(role, token)
             if token.isa("BUY", "SELL", "AND") or token.text == ",":
                 break
         return None
+
+    def _is_first_count(self, index: int) -> bool:
+        """`a limit order of 8 bnb`: the first figure, right before what is traded."""
+        earlier = any(t.kind in VALUED for t in self.tokens[:index])
+        return not earlier and self._counts_things(index)
 
     def _direction(self, role: str, token: Token) -> str:
         """Through a level with the trade is a stop; to a better level is a limit."""

@@ -59,21 +59,29 @@ def replace(scene: Scene) -> list[Draft]:
             order, figures = first, figures[1:]
     if order is not None:
         draft["order"] = order.value
+    figures = [i for i in figures if not _is_old(scene, i)]
     for index in figures:
-        role = _replaced(scene, index)
+        role = _replaced(scene, index, alone=len(figures) == 1)
         if role in draft:
             role = "quantity" if role == "price" else "price"
         draft.setdefault(role, plain_value(scene.tokens[index]))
     return [draft]
 
 
-def _replaced(scene: Scene, index: int) -> str:
+def _is_old(scene: Scene, index: int) -> bool:
+    """`3 instead of 5`: what is to be replaced."""
+    words = " ".join(token.text for token in reversed(scene.before(index, 3)))
+    return words.endswith(("instead of", "rather than", "au lieu de", "plutot que"))
+
+
+def _replaced(scene: Scene, index: int, *, alone: bool) -> str:
     """Beside a word of size it is the quantity, else the price."""
     after = scene.after(index)
     if after and (after[0].isa("SHARES") or after[0].kind == "symbol"):
         return "quantity"
-    figures = [t for t in scene.tokens if t.kind in {"number", "money"}]
-    if len(figures) == 1 and scene.has("SIZE") and not scene.has("PRICE", "LIMITW"):
+    if alone and scene.has("SIZE") and not scene.has("PRICE", "LIMITW"):
+        return "quantity"
+    if scene.before(index, 1) and scene.before(index, 1)[0].isa("FOR"):
         return "quantity"
     for token in scene.before(index, 4):
         if token.kind in {"number", "money"} or token.isa("PRICE", "LIMITW"):

@@ -60,12 +60,14 @@ INTENTS = {
         CANCEL|KILL|REMOVE|DUMP ~ ORDER +2
         CANCEL|KILL|REMOVE ~ <id> +1
         CANCEL ~ EVERYTHING|ALL +1
+        CANCEL|KILL|REMOVE ~ OPENORDERS +3
         REMOVE|KILL IT $
         CANCEL ~ <symbol> +1
     """,
     "replace": """
         CHANGE|PUT|SET|SWITCH|MAKE ~ ORDER ~ <id> +2
         CHANGE ~ ORDER +2
+        CHANGE ~ SIZE|PRICE ~ <id>|<number> ~ TO|AT ~ <number>|<money> +2
         CHANGE ~ <id>
         CHANGE <number>|<id> +1.5
         ORDER ~ <id> ~ TO|AT ~ <number>|<money> +1
@@ -527,7 +529,7 @@ INTENTS = {
 MORE = {
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
-    "WHATBOUGHT": "what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
+    "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
     "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel",
     "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
     "SALE": "for sale, on sale, en vente",

@@ -1,0 +1,63 @@
+"""`outcry interpret` through a model reads, and does nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.standins.openai import Call, Fails, OpenAiStandIn, Says, Step, calls
+
+ROOT = Path(__file__).parents[4]
+
+
+def interpreted(tmp_path: Path, step: list[Step], *arguments: str) -> tuple[int, str]:
+    model = OpenAiStandIn(step)
+    config = tmp_path / "config.yaml"
+    config.write_text(f"model: {{base_url: '{model.base_url}', name: scripted}}\n", "utf-8")
+    program = [sys.executable, "-m", "bot", "--config", str(config), "--home", str(tmp_path)]
+    try:
+        done = subprocess.run(
+            [*program, "interpret", "--interpreter", "model", *arguments],
+            cwd=ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        model.close()
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_what_a_model_would_look_up_and_propose_is_printed(tmp_path: Path) -> None:
+    buy = calls(
+        Call("price", {"symbols": ["BTC/USDT"]}),
+        Call("buy", {"symbol": "BTC/USDT", "quantity": "0.1"}),
+    )
+
+    code, said = interpreted(tmp_path, [buy], "--json", "price of btc, then buy 0.1 btc")
+
+    assert code == 0
+    answer = json.loads(said)
+    assert answer["outcome"] == "command"
+    assert [c["name"] for c in answer["commands"]] == ["price", "buy"]
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [
+        (calls(Call("buy", {"symbol": "BTC/USDT", "quantity": "7"})), "clarify"),
+        (Says("Hi."), "none"),
+    ],
+)
+def test_what_nobody_said_is_no_command(tmp_path: Path, step: Step, outcome: str) -> None:
+    code, said = interpreted(tmp_path, [step], "--json", "buy some btc")
+
+    assert (code, json.loads(said)["outcome"]) == (0, outcome)
+
+
+def test_a_model_that_fails_is_said_to(tmp_path: Path) -> None:
+    code, said = interpreted(tmp_path, [Fails(500)], "buy 0.1 btc")
+
+    assert code != 0
+    assert "Traceback" not in said
