@@ -160,6 +160,28 @@ def _loading() -> Iterator[None]:
         gc.enable()
 
 
+@app.command()
+def mcp(home: Home = None) -> None:
+    """Serve the running desk as Model Context Protocol tools on standard input and output."""
+    from bot.programs.mcp import run_mcp  # noqa: PLC0415
+
+    _leave(run_mcp(home or _Given.home))
+
+
+@app.command()
+def token(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    person: Annotated[str, typer.Option("--person", help="platform:user")] = "terminal:you",
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", help="read, settings, risk, propose or live.")
+    ] = None,
+) -> None:
+    """Make a token for a program that speaks REST or MCP."""
+    from bot.programs.token import run_token  # noqa: PLC0415
+
+    _leave(run_token(name, person, scope or ["read"]))
+
+
 def _leave(code: int) -> None:
     if code:
         raise typer.Exit(code)

@@ -30,6 +30,7 @@ from engine.domain.money import Currency
 
 HOME_VARIABLE = "OUTCRY_HOME"
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
+TOKEN_VARIABLE = "OUTCRY_TOKEN"  # noqa: S105 -- its name
 MODEL_KEY_VARIABLE = "OUTCRY_MODEL_KEY"
 DEFAULT_HOME = "~/.outcry"
 FILE = "config.yaml"
@@ -186,6 +187,27 @@ class ModelSection(_Section):
     seconds_per_day: float = Field(default=1_800.0, ge=0, description="The same, in time.")
 
 
+class WebSection(_Section):
+    """The desk's HTTP server: REST, MCP over HTTP, and what platforms call."""
+
+    host: str = Field(default="127.0.0.1", description="Which of the machine's addresses.")
+    port: int | None = Field(
+        default=None, ge=0, le=65_535, description="Its port; none: no server, 0: any free one."
+    )
+
+
+class TokenSection(_Section):
+    """A program's right to act as a person; `outcry token` writes these lines."""
+
+    name: str = Field(min_length=1, max_length=40, description="What the token is called.")
+    person: str = Field(description="As whom it acts, by platform:user.")
+    scopes: tuple[Literal["read", "settings", "risk", "propose", "live"], ...] = Field(
+        default=("read",),
+        description="read, settings, risk (halt), propose (tickets), live (not paper alone).",
+    )
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="The hash of the token.")
+
+
 class LogSection(_Section):
     """Structured logs, in the home's logs/outcry.log."""
 
@@ -211,6 +233,8 @@ class Config(_Section):
     telegram: TelegramSection = TelegramSection()
     interpreter: InterpreterSection = InterpreterSection()
     model: ModelSection = ModelSection()
+    web: WebSection = WebSection()
+    tokens: tuple[TokenSection, ...] = ()
     log: LogSection = LogSection()
 
     @model_validator(mode="after")
@@ -236,6 +260,11 @@ def home_folder(given: Path | None) -> Path:
     """The folder of state, pictures and reports: the option, the environment, or `~/.outcry`."""
     chosen = given or Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME)
     return chosen.expanduser().absolute()
+
+
+def token_secret() -> str:
+    """The token of a program that speaks to a running desk, from the environment."""
+    return os.environ.get(TOKEN_VARIABLE, "")
 
 
 def crash_point() -> str | None:

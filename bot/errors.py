@@ -161,7 +161,7 @@ class ModelUnavailable(BotError):
     code = "model_unavailable"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+        super().__init__(reason, reason=reason)
         self.reason = reason
 
 

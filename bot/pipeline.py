@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.card import Card
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Command, Context, Outcome
+from bot.confirmation.audit import audited
 from bot.confirmation.desk import Asked, Cleared, Confirmation, Said
 from bot.errors import BotError
 from bot.failures import failed, small_talk, unclear
@@ -150,7 +151,7 @@ class Pipeline:
                 permit(principal, stored)
                 context = self.open_context(principal, message, intent)
                 outcome = await stored.handle(context)  # 7 and 8: do it
-                said.audit.extend(_audited(stored, context))
+                said.audit.extend(audited(stored, context))
                 said.aside.extend(context.aside)
         said.cards.append(outcome.card(context.voice))  # 9: say it
 
@@ -224,19 +225,3 @@ class _Hands:
     def _context(self) -> Context:
         intent = f"look:{self._message.id}:{len(self.seen)}"
         return self._pipeline.open_context(self._principal, self._message, intent)
-
-
-def _audited(command: Command, context: Context) -> list[AuditEntry]:
-    """What changes something is put on record."""
-    if command.spec.effect is Effect.READS:
-        return []
-    return [
-        AuditEntry(
-            person=context.principal.person,
-            conversation=context.principal.conversation,
-            action=command.spec.name,
-            detail={**command.canonical(), "intent": context.intent},
-            result="done",
-            at=context.now,
-        )
-    ]

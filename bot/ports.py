@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -403,6 +403,46 @@ class Equipment:
     clock: Clock
     seal: Seal
     folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What came in over HTTP; header names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """What goes back."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRoute:
+    """A path that somebody outside calls; the desk's web server serves it."""
+
+    method: str
+    path: str
+    handle: Callable[[HttpRequest], Awaitable[HttpReply]]
+
+
+@runtime_checkable
+class Routed(Protocol):
+    """An adapter or connector that is called over HTTP."""
+
+    @property
+    def routes(self) -> Sequence[HttpRoute]:
+        """What it serves."""
+        ...
 
 
 @runtime_checkable

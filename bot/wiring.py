@@ -14,9 +14,9 @@ from typing import Protocol
 from bot.candle_files import read_candles
 from bot.card import Card
 from bot.command import Catalogue, Context, LongCommand
-from bot.config import Config, MarketSection
+from bot.config import Config, MarketSection, TokenSection
 from bot.confirmation.desk import Confirmation
-from bot.errors import BotError, DeliveryFailed, NobodyThere
+from bot.errors import BotError, ConfigInvalid, DeliveryFailed, NobodyThere
 from bot.failures import failed
 from bot.homes import DATABASE
 from bot.hosting import hosted
@@ -36,13 +36,16 @@ from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
-from bot.ports import Adapter, Answer, Equipment
+from bot.ports import Adapter, Answer, Equipment, Routed
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
+from bot.remote.door import RemoteDoor, Rooms
+from bot.remote.keyring import Keyring, Scope, Token
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
 from bot.seal import Seal
 from bot.voice import LANGUAGES, Voice
+from bot.web.listening import ADDRESS_FILE, Listening, listen
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
@@ -100,11 +103,19 @@ class Application:
     linker: Linker
     interpreter: Interpreter
     model_budget: Budget | None
+    listening: Listening | None
+    keyring: Keyring
+    home: Path
     studio: Studio
     workshop: Workshop
     equipment: Equipment
     yard: Workshop
     system: System
+
+    @property
+    def web_address(self) -> str:
+        """Where the web server answers; empty where there is none."""
+        return self.listening.address if self.listening else ""
 
     async def close(self) -> None:
         """Let files and processes go."""
@@ -187,6 +198,9 @@ async def build(
             offline_first=config.interpreter.kind == "offline_first",
         ),
         model_budget=_budget(config),
+        listening=_listening(config),
+        keyring=Keyring([_token(each) for each in config.tokens], system.clock),
+        home=home,
         studio=Studio(home / "pictures", system.identities, workers=system.workers),
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
@@ -210,6 +224,8 @@ async def serve(
         await chat.intake.resume(app.runtime.priced)
         await chat.jobs.resume()
         menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
+        if app.listening is not None:
+            tasks.append(group.create_task(_web(app, chat, adapters, app.listening)))
         await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
         await chat.settled()
         chat.jobs.close()
@@ -233,7 +249,7 @@ class Chat:
             app.directory,
             app.interpreter,
             app.confirmation,
-            self._open_context,
+            self.open_context,
             show_draft=self._drafts.show,
             clock=clock,
             apologize=self.apologize,
@@ -325,7 +341,8 @@ class Chat:
         with suppress(DeliveryFailed, NobodyThere):
             await adapter.send(unsaved, complaint(error))
 
-    def _open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
+    def open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
+        """The desk as a person may use it, for one wish."""
         app, stores = self._app, self._app.stores
         return Context(
             desk=app.door.open(principal.person, principal.accounts[0]),
@@ -360,7 +377,7 @@ class Chat:
         permit(principal, command)
         if not isinstance(command, LongCommand):
             raise TypeError(f"{job.line} is not carried out as a job")
-        context = self._open_context(principal, job.message, f"job:{job.id}")
+        context = self.open_context(principal, job.message, f"job:{job.id}")
         return command, replace(context, workers=self._app.yard)
 
     async def _subject(self, event: Event) -> Subject | None:
@@ -466,6 +483,64 @@ def _reader(symbols: tuple[str, ...]) -> PhraseReader:
     from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
 
     return PhraseInterpreter(known_symbols=symbols)
+
+
+def _listening(config: Config) -> Listening | None:
+    if config.web.port is None:
+        return None
+    try:
+        return listen(config.web.host, config.web.port)
+    except OSError as error:
+        where = f"{config.web.host}:{config.web.port}"
+        raise ConfigInvalid(
+            line="0", file="web.port", detail=f"{where}: {error}", fix="choose another port"
+        ) from error
+
+
+def _token(section: TokenSection) -> Token:
+    scopes = frozenset(Scope(name) for name in section.scopes)
+    return Token(section.name, PersonId(section.person), scopes, section.sha256)
+
+
+async def _web(
+    app: Application, chat: Chat, adapters: Sequence[Adapter], listening: Listening
+) -> None:
+    """Serve REST, MCP and the platforms' routes until cancelled."""
+    from bot.mcp.http import McpEndpoint  # noqa: PLC0415 -- heavy, and only with a server
+    from bot.web.app import web_app  # noqa: PLC0415
+    from bot.web.server import serve_web  # noqa: PLC0415
+
+    def woken() -> None:
+        chat.wake()
+        chat.jobs.begin(0)  # what a program set going belongs to no message
+
+    door = RemoteDoor(
+        Rooms(
+            keyring=app.keyring,
+            catalogue=app.catalogue,
+            people=app.stores.people,
+            directory=app.directory,
+            confirmation=app.confirmation,
+            inbox=app.stores.inbox,
+            open_context=chat.open_context,
+            is_paper=app.door.is_paper,
+            wake=woken,
+            clock=app.system.clock,
+            identities=app.system.identities,
+        )
+    )
+    endpoint = McpEndpoint(app.catalogue, door)
+    routes = [route for each in adapters if isinstance(each, Routed) for route in each.routes]
+    file = app.home / ADDRESS_FILE
+    file.write_text(listening.address, "utf-8")
+    try:
+        async with endpoint.running():
+            await serve_web(
+                web_app(app.catalogue, door, routes, {"/mcp": endpoint}), listening.bound
+            )
+    finally:
+        file.unlink(missing_ok=True)
+        listening.bound.close()
 
 
 def language_model(

@@ -78,7 +78,8 @@ def _configuration() -> Iterator[str]:
         if models:
             yield "\n| key | default | what it is |\n| --- | --- | --- |"
             for key, value in models[0].model_fields.items():
-                yield f"| `{key}` | `{value.default}` | {value.description} |"
+                default = "" if value.is_required() else f"`{value.default}`"
+                yield f"| `{key}` | {default} | {value.description} |"
 
 
 if __name__ == "__main__":

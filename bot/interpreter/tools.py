@@ -13,6 +13,8 @@ from bot.models import ToolShape
 
 _LISTS = frozenset({"symbols", "formulas"})
 _EXAMPLES_EACH = 2
+_IDENTITIES = frozenset({"link", "mfa"})
+"""Who is who is settled by people themselves, never through a program."""
 
 
 def tools(catalogue: Catalogue) -> tuple[ToolShape, ...]:
@@ -21,8 +23,10 @@ def tools(catalogue: Catalogue) -> tuple[ToolShape, ...]:
 
 
 def is_offered(command: type[Command]) -> bool:
-    """Whether a program may name the command at all."""
-    return not issubclass(command, Decision) and command.spec.effect is not Effect.ADMINISTERS
+    """Whether a program may name the command at all: no yes, no administration, no identities."""
+    spec = command.spec
+    is_barred = spec.effect is Effect.ADMINISTERS or spec.name in _IDENTITIES
+    return not issubclass(command, Decision) and not is_barred
 
 
 def tool(command: type[Command]) -> ToolShape:

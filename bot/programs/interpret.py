@@ -46,8 +46,12 @@ def run_interpret(asked: Asked) -> int:
     moment = datetime.fromisoformat(asked.now).astimezone(UTC) if asked.now else SystemClock().now()
     try:
         read = _by_model(asked, moment) if asked.interpreter == "model" else _offline(moment)
+        return _printed(asked, read)
     except BotError as error:
         return explain(error)
+
+
+def _printed(asked: Asked, read: Read) -> int:
     if asked.jsonl is not None:
         for line in _answered(asked.jsonl, read):
             sys.stdout.write(line)

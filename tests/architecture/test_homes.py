@@ -28,6 +28,10 @@ HOMES = {
     "ib_async": "connectors/ibkr",
     "stripe": "connectors/stripe",
     "langchain_openai": "connectors/models",
+    "langchain_core": "connectors/models",
+    "mcp": "bot/mcp",
+    "fastapi": "bot/web",
+    "uvicorn": "bot/web",
     "openai": "connectors/models",
 }
 
@@ -58,6 +62,7 @@ def test_the_program_starts_without_the_heavy_libraries() -> None:
     heavy = {
         "telegram", "discord", "slack_bolt", "openai", "langchain", "ccxt", "ib_async",
         "matplotlib", "fpdf", "stripe", "fastapi", "numba", "talib", "pyarrow", "sqlalchemy",
+        "mcp", "uvicorn", "langchain_openai", "langchain_core",
     }  # fmt: skip
     code = "import sys, bot.__main__; print(*{m.partition('.')[0] for m in sys.modules})"
     loaded = subprocess.run(
