@@ -126,8 +126,8 @@ def test_a_tested_version_does_not_change_any_more(room: Room) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("/backtest sma-cross BTC/USDT fast=9999", "fast is 9999, outside"),
-        ("/backtest sma-cross BTC/USDT speed=3", "there is no parameter 'speed'"),
+        ("/backtest sma-cross BTC/USDT fast=9999", "9999 lies outside 2 to 200"),
+        ("/backtest sma-cross BTC/USDT speed=3", "there is no parameter “speed”"),
         ("/backtest sma-cross BTC/USDT fast=quick", "is not a parameter with its number"),
         ("/backtest sma-cross BTC/USDT since=2026-02-30", "is not a date such as 2024-01-31"),
         (

@@ -5,6 +5,7 @@ import signal
 from contextlib import suppress
 
 from bot.message import Account, Role
+from bot.models import Remembered, Spent
 from bot.ports import Answer
 from connectors.storage.stores import open_stores
 from engine.domain.order import OrderState
@@ -106,6 +107,8 @@ async def _settle(stores):
     await stores.schedules.remove("ann", "s2")
     await stores.strategies.keep(strategy())
     await stores.strategies.use("dips", 1, 5_000)
+    await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
+    await stores.model_turns.forget("p1")
     await stores.jobs.add(job())
     await stores.jobs.remove("j1")
     await stores.runs.save(a_run())
