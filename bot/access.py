@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,6 +58,92 @@ class Tries(Protocol):
 
     async def clear(self, subject: str) -> None:
         """It was right: forget the wrong ones."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """A person's authenticator: its key, sealed, and the last step of time that was used."""
+
+    sealed: str
+    is_on: bool
+    last_step: int
+
+
+class SecondFactors(Protocol):
+    """Second factors as they are stored."""
+
+    async def get(self, person: PersonId) -> SecondFactor | None:
+        """A person's, on or only begun."""
+        ...
+
+    async def begin(self, person: PersonId, sealed: str) -> None:
+        """A new key, not in force yet, in the place of any other."""
+        ...
+
+    async def turn_on(self, person: PersonId, digests: Sequence[str]) -> None:
+        """In force from now on, with these recovery codes."""
+        ...
+
+    async def remove(self, person: PersonId) -> None:
+        """No second factor any more."""
+        ...
+
+    async def spend_step(self, person: PersonId, step: int) -> bool:
+        """Use a step of time up; False where it, or a later one, was used already."""
+        ...
+
+    async def spend_recovery(self, person: PersonId, digest: str) -> bool:
+        """Use a recovery code up; False where there is no such code."""
+        ...
+
+    async def recoveries(self, person: PersonId) -> int:
+        """How many recovery codes are left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """Whether somebody has a second factor; `left` recovery codes are unused."""
+
+    has_begun: bool
+    is_on: bool
+    left: int
+
+
+class Guard(Protocol):
+    """What stands before what needs a code."""
+
+    async def state(self, person: PersonId) -> FactorState:
+        """Whether somebody has one, and how many recovery codes are left."""
+        ...
+
+    async def begin(self, person: PersonId) -> str:
+        """A new key in base32, not in force before a code of it was seen. Raises CodeRefused."""
+        ...
+
+    def link(self, key: str, name: str, desk: str) -> str:
+        """What an authenticator reads to take a key over."""
+        ...
+
+    async def check(self, person: PersonId, code: str) -> None:
+        """Use a code up. Raises CodeRefused."""
+        ...
+
+    async def turn_on(self, person: PersonId) -> tuple[str, ...]:
+        """In force from now on; gives the recovery codes, to be shown once."""
+        ...
+
+    async def turn_off(self, person: PersonId) -> None:
+        """No second factor any more."""
+        ...
+
+    def prove(self, person: PersonId, purpose: str) -> None:
+        """A right code was entered for this purpose."""
+        ...
+
+    def proven(self, person: PersonId, purpose: str) -> bool:
+        """Whether one was; it is used up by asking."""
         ...
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
-from bot.access import Linking
+from bot.access import Guard, Linking
 from bot.card import Card
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
@@ -55,6 +55,8 @@ class Consent(StrEnum):
 
     NONE = "none"
     CONFIRM = "confirm"
+    CONFIRM_WITH_CODE = "confirm_with_code"
+    """And a code, of whoever has a second factor or must have one."""
 
 
 _ROLES = {
@@ -90,6 +92,7 @@ class Context:
     identities: Identities
     people: People
     linking: Linking
+    guard: Guard
     watchlists: Watchlists
     schedules: Schedules
     audit: AuditLog
@@ -109,6 +112,10 @@ class Context:
     """Reads a candle file; for a worker process to call. Raises CandlesInvalid."""
     since: int
     """When this process began to serve, in UTC ms."""
+    ask_code: Callable[[str, str], Awaitable[None]]
+    """Asks for a code in a form, for a purpose; a right one says the line. Raises CodeRefused."""
+    show_once: Callable[[Card], Awaitable[None]]
+    """Shows what is not to be stored, here and now. Raises CodeRefused where it cannot be."""
     aside: list[OutgoingMessage] = field(default_factory=list)
     """What others are told of it, stored with the answer."""
 
@@ -198,8 +205,13 @@ class Command(BaseModel):
 
     def consent(self) -> Consent:
         """What these arguments need; the effect decides unless a command raises it."""
-        asks = self.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
-        return Consent.CONFIRM if asks else Consent.NONE
+        match self.spec.effect:
+            case Effect.MOVES_MONEY:
+                return Consent.CONFIRM
+            case Effect.ADMINISTERS:
+                return Consent.CONFIRM_WITH_CODE
+            case _:
+                return Consent.NONE
 
     async def consent_in(self, context: Context) -> Consent:
         """The same, for commands whose consent hangs on what they would touch."""

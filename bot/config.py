@@ -208,6 +208,16 @@ class TokenSection(_Section):
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="The hash of the token.")
 
 
+class SecuritySection(_Section):
+    """What stands before what changes the desk."""
+
+    second_factor: Literal["optional", "required"] = Field(
+        default="optional",
+        description="required: limits, roles, resume and the like need a code of /mfa; optional: "
+        "only of those who have one.",
+    )
+
+
 class LogSection(_Section):
     """Structured logs, in the home's logs/outcry.log."""
 
@@ -235,6 +245,7 @@ class Config(_Section):
     model: ModelSection = ModelSection()
     web: WebSection = WebSection()
     tokens: tuple[TokenSection, ...] = ()
+    security: SecuritySection = SecuritySection()
     log: LogSection = LogSection()
 
     @model_validator(mode="after")

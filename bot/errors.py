@@ -9,6 +9,7 @@ BotError
 ├── ConfirmationInvalid  no such ticket, or not this person's, not here, not now
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── ScheduleNotFound     no such schedule of this person
+├── CodeRefused          a second factor that is wrong, used, locked or cannot be asked for
 ├── LinkRefused          a code that links nothing, or an account that stays where it is
 ├── MemberRefused        no such member, or a role that cannot be given or taken
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
@@ -117,6 +118,14 @@ class ScheduleNotFound(BotError):
     """No such schedule of this person. Facts: `id`."""
 
     code = "schedule_not_found"
+
+
+class CodeRefused(BotError):
+    """A code of a second factor is not taken. `reason` picks the text; facts fill it."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"code_{reason}"
 
 
 class LinkRefused(BotError):

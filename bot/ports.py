@@ -457,6 +457,25 @@ class ShowsDrafts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SecretRequest:
+    """A secret that one person is to enter; `enter` takes it and goes on from there."""
+
+    conversation: str
+    sender: str
+    label: str
+    enter: Callable[[str], Awaitable[None]]
+
+
+@runtime_checkable
+class SecretForm(Protocol):
+    """A platform with a form that is no message: a modal, a page, a prompt that shows nothing."""
+
+    async def ask(self, request: SecretRequest) -> None:
+        """Show it to that sender alone; a form that is closed is forgotten. Raises OSError."""
+        ...
+
+
 class Adapter(Protocol):
     """A chat platform. Sending raises DeliveryFailed, by its classes, and NobodyThere."""
 

@@ -16,13 +16,15 @@ from bot.card import Card
 from bot.command import Catalogue, Context, LongCommand
 from bot.config import Config, MarketSection, TokenSection
 from bot.confirmation.desk import Confirmation
-from bot.errors import BotError, ConfigInvalid, DeliveryFailed, NobodyThere
+from bot.errors import BotError, CodeRefused, ConfigInvalid, DeliveryFailed, NobodyThere
 from bot.failures import failed
 from bot.homes import DATABASE
 from bot.hosting import hosted
+from bot.identity.code_forms import CodeForms
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
 from bot.identity.permissions import permit
+from bot.identity.second_factor import SecondFactorGuard
 from bot.intake.intake import Intake
 from bot.interpreter.interpreter import Interpreter, PhraseReader
 from bot.interpreter.language_model import LanguageModel
@@ -101,6 +103,7 @@ class Application:
     confirmation: Confirmation
     directory: Directory
     linker: Linker
+    guard: SecondFactorGuard
     interpreter: Interpreter
     model_budget: Budget | None
     listening: Listening | None
@@ -180,7 +183,12 @@ async def build(
             runtime, stores.history, stores.journal, stores.strategies, stores.runs, _costs(config)
         ),
         catalogue=catalogue,
-        confirmation=Confirmation(stores.tickets, catalogue, secret),
+        confirmation=Confirmation(
+            stores.tickets,
+            catalogue,
+            secret,
+            wants_codes=config.security.second_factor == "required",
+        ),
         directory=Directory(stores.people, membership),
         linker=Linker(
             stores.link_codes,
@@ -190,6 +198,9 @@ async def build(
             clock=system.clock,
             identities=system.identities,
             membership=membership,
+        ),
+        guard=SecondFactorGuard(
+            stores.second_factors, stores.tries, secret, system.clock, secrets.token_bytes
         ),
         interpreter=Interpreter(
             catalogue,
@@ -269,6 +280,7 @@ class Chat:
         stores, clock = app.stores, app.system.clock
         self._adapters = adapters
         self._drafts.adapters = adapters
+        self._forms = CodeForms(app.guard, self.intake, app.system.identities, adapters)
         self._sender = OutboxSender(
             adapters,
             stores.outbox,
@@ -330,7 +342,21 @@ class Chat:
         adapter = self._adapters.get(message.platform)
         if adapter is None:
             return
-        unsaved = OutgoingMessage(
+        with suppress(DeliveryFailed, NobodyThere):
+            await adapter.send(self._unsaved(message), complaint(error))
+
+    async def _show_once(self, message: InboundMessage, card: Card) -> None:
+        """Straight to the platform: no row keeps it."""
+        adapter = self._adapters.get(message.platform)
+        if adapter is None or not message.is_private:
+            raise CodeRefused("not_shown")
+        try:
+            await adapter.send(self._unsaved(message), card)
+        except (DeliveryFailed, NobodyThere) as error:
+            raise CodeRefused("not_shown") from error
+
+    def _unsaved(self, message: InboundMessage) -> OutgoingMessage:
+        return OutgoingMessage(
             platform=message.platform,
             conversation=message.conversation,
             person=PersonId(""),
@@ -338,8 +364,6 @@ class Chat:
             key="",
             created_at=self._app.system.clock.now_ms(),
         )
-        with suppress(DeliveryFailed, NobodyThere):
-            await adapter.send(unsaved, complaint(error))
 
     def open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
         """The desk as a person may use it, for one wish."""
@@ -354,6 +378,9 @@ class Chat:
             identities=app.system.identities,
             people=stores.people,
             linking=app.linker,
+            guard=app.guard,
+            ask_code=lambda purpose, line: self._forms.ask(principal, message, purpose, line),
+            show_once=lambda card: self._show_once(message, card),
             watchlists=stores.watchlists,
             schedules=stores.schedules,
             audit=stores.audit,

@@ -17,7 +17,7 @@ from bot.card import Card
 from bot.config import AccountSection, Config
 from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming, Pacing, Receipt
+from bot.ports import Incoming, Pacing, Receipt, SecretRequest
 from bot.ports import Room as PlatformRoom
 from bot.wiring import Application, Chat, System, build, serve
 from engine.domain.commands import SubmitOrder
@@ -34,9 +34,6 @@ CONFIG = Config(
     people={"terminal:olga": "owner", "terminal:ann": "trader", "terminal:vic": "viewer"},
     accounts=(AccountSection(cash={"USDT": Decimal(50_000), "USD": Decimal(30_000)}),),
 )
-
-
-PLATFORMS = ("terminal", "telegram")
 
 
 class RoomAdapter:
@@ -75,6 +72,17 @@ class RoomAdapter:
         self._left.set()
 
 
+class RoomWithForms(RoomAdapter):
+    """The same with a form that takes a secret."""
+
+    def __init__(self, platform: str) -> None:
+        super().__init__(platform)
+        self.forms: list[SecretRequest] = []
+
+    async def ask(self, request: SecretRequest) -> None:
+        self.forms.append(request)
+
+
 class Room:
     """Ann is a trader, Olga the owner, Vic a viewer; anybody else walks in as a trader."""
 
@@ -109,6 +117,12 @@ class Room:
         self._updates += 1
         self._run(self._heard(message))
         return screen[before:]
+
+    def enter(self, secret: str) -> Card:
+        """Fill in the form that was shown last, and read what came of it."""
+        form = self.adapter.forms.pop()
+        self._run(self._filled_in(form, secret))
+        return self.adapter.shown[form.conversation][-1]
 
     def deliver(self, text: str, update_id: str, who: str = "ann") -> None:
         """One update as a platform would deliver it, perhaps again."""
@@ -182,8 +196,8 @@ class Room:
     async def _opened(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
         self.market = ScriptedMarket(self.clock)
-        self.adapters = {name: RoomAdapter(name) for name in PLATFORMS}
-        self.adapter = self.adapters["terminal"]
+        self.adapter = RoomWithForms("terminal")
+        self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
         system = System(self.clock, self._identities, workers=False)
         self.app: Application = await build(self._config, self._home, system, self.market)
         ready = asyncio.Event()
@@ -218,6 +232,11 @@ class Room:
 
     async def _said(self, text: str, who: str, update_id: str) -> None:
         await self._heard(self.message(text, who, update_id))
+
+    async def _filled_in(self, form: SecretRequest, secret: str) -> None:
+        await form.enter(secret)
+        await self.chat.intake.idle(form.conversation)
+        await self._quiet()
 
     async def _heard(self, message: InboundMessage) -> None:
         await self.chat.intake.receive(message)

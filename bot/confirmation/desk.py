@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.card import Button, Card, Tone
 from bot.command import Catalogue, Command, Context, Decision, Outcome, Preview
-from bot.confirmation.policy import has_moved, needs_yes
+from bot.confirmation.policy import has_moved, needs_code, needs_yes
 from bot.confirmation.ticket import ID_LENGTH, is_genuine, made
 from bot.errors import ConfirmationInvalid, NotBuiltYet
 from bot.message import Ticket, TicketState
@@ -43,7 +43,16 @@ class Said:
 class Confirmation:
     """Tickets of one desk."""
 
-    def __init__(self, tickets: Tickets, catalogue: Catalogue, secret: bytes) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        catalogue: Catalogue,
+        secret: bytes,
+        *,
+        wants_codes: bool = False,
+    ) -> None:
+        """`wants_codes`: who has no second factor cannot do what needs one."""
+        self._wants_codes = wants_codes
         self._tickets = tickets
         self._catalogue = catalogue
         self._secret = secret
@@ -56,6 +65,7 @@ class Confirmation:
             return await self._decide(command, context, message_id)
         if not await needs_yes(command, context):
             return Cleared(command, context.intent)
+        await needs_code(command, context, of_all=self._wants_codes)
         return await self._ask(await command.resolved(context), context)
 
     async def _ask(self, command: Command, context: Context) -> Asked | Said:
@@ -93,9 +103,17 @@ class Confirmation:
             if has_moved(ticket.reference_price, preview.reference_price):
                 await self._tickets.refuse(ticket)
                 return await self._ask(command, context)
+            if await self._lacks_code(command, ticket, context):
+                await context.ask_code(ticket.id, f"/yes {ticket.id}")
+                return Said(CodeWanted())
         if not await self._tickets.redeem(ticket, message_id, context.now):
             raise ConfirmationInvalid("used", ticket=ticket.id)
         return Cleared(command, f"ticket:{ticket.id}")
+
+    async def _lacks_code(self, command: Command, ticket: Ticket, context: Context) -> bool:
+        if not await needs_code(command, context, of_all=self._wants_codes):
+            return False
+        return not context.guard.proven(context.principal.person, ticket.id)
 
     async def _wanted(self, decision: Decision, context: Context, message_id: int) -> Ticket:
         """The one ticket that is meant, if it is this person's to decide, here and now."""
@@ -155,6 +173,15 @@ class Question:
             ),
             hint=voice.say("confirm.hint", ticket=self.ticket.id, span=voice.span(seconds)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """The yes waits for a code, which a form asks for."""
+
+    def card(self, voice: Voice) -> Card:
+        """Where it is entered."""
+        return Card(voice.say("mfa.wanted.title"), text=voice.say("mfa.wanted.text"), tone=Tone.ASK)
 
 
 @dataclass(frozen=True, slots=True)

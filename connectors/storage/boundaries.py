@@ -31,6 +31,8 @@ LINK_CODE_CLAIM = Commit("link_codes.claiming", "link_codes.claimed")
 LINK_CODE_END = Commit("link_codes.ending", "link_codes.ended")
 TRIES_SPEND = Commit("tries.spending", "tries.spent")
 TRIES_CLEAR = Commit("tries.clearing", "tries.cleared")
+FACTOR_CHANGE = Commit("second_factors.changing", "second_factors.changed")
+FACTOR_SPEND = Commit("second_factors.spending", "second_factors.spent")
 WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
 WATCHLIST_REMOVE = Commit("watchlists.removing", "watchlists.removed")
 SCHEDULE_ADD = Commit("schedules.adding", "schedules.added")
@@ -64,6 +66,8 @@ COMMITS = (
     LINK_CODE_END,
     TRIES_SPEND,
     TRIES_CLEAR,
+    FACTOR_CHANGE,
+    FACTOR_SPEND,
     WATCHLIST_ADD,
     WATCHLIST_REMOVE,
     SCHEDULE_ADD,

@@ -20,6 +20,7 @@ from connectors.storage.people import SqlPeople
 from connectors.storage.platform_notes import SqlPlatformNotes
 from connectors.storage.runs import SqlRuns
 from connectors.storage.schedules import SqlSchedules
+from connectors.storage.second_factors import SqlSecondFactors
 from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
 from connectors.storage.tries import SqlTries
@@ -40,6 +41,7 @@ class Stores:
     people: SqlPeople
     link_codes: SqlLinkCodes
     tries: SqlTries
+    second_factors: SqlSecondFactors
     watchlists: SqlWatchlists
     schedules: SqlSchedules
     strategies: SqlStrategies
@@ -74,6 +76,7 @@ async def open_stores(
         people=SqlPeople(database),
         link_codes=SqlLinkCodes(database),
         tries=SqlTries(database),
+        second_factors=SqlSecondFactors(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),

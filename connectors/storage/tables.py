@@ -212,6 +212,21 @@ tries = Table(
     Column("at", Integer, nullable=False),
     Index("tries_by_subject", "subject", "at"),
 )
+second_factors = Table(
+    "second_factors",
+    metadata,
+    Column("person", Text, primary_key=True, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("is_on", Integer, nullable=False),
+    Column("last_step", Integer, nullable=False),
+)
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("person", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    PrimaryKeyConstraint("person", "digest"),
+)
 watchlists = Table(
     "watchlists",
     metadata,

@@ -26,6 +26,8 @@ HOMES = {
     "slack_bolt": "bot/adapters/slack",
     "ccxt": "connectors/ccxt",
     "ib_async": "connectors/ibkr",
+    "pyotp": "bot/identity",
+    "cryptography": "bot/identity",
     "stripe": "connectors/stripe",
     "langchain_openai": "connectors/models",
     "langchain_core": "connectors/models",

@@ -33,6 +33,12 @@ class PlainScreen:
         while line := await loop.run_in_executor(None, self._source.readline):
             yield line.rstrip("\n")
 
+    async def secret(self, label: str) -> str:
+        """The next line; whoever pipes it in hides it."""
+        del label
+        loop = asyncio.get_running_loop()
+        return (await loop.run_in_executor(None, self._source.readline)).strip()
+
     def show(self, card: Card) -> None:
         """Print a card, with an empty line after it."""
         self._target.write(f"{plain(card)}\n\n")
@@ -62,6 +68,14 @@ class RichScreen:
                 if line.strip() in {"/quit", "/exit"}:
                     return
                 yield line
+
+    async def secret(self, label: str) -> str:
+        """What was typed without being shown or remembered; nothing when it was left."""
+        prompt: PromptSession[str] = PromptSession()
+        try:
+            return await prompt.prompt_async(f"{label}: ", is_password=True)
+        except (EOFError, KeyboardInterrupt):
+            return ""
 
     def show(self, card: Card) -> None:
         """Print a card above the prompt."""

@@ -15,7 +15,7 @@ from bot.adapters.terminal.manifest import PLATFORM
 from bot.card import Card
 from bot.errors import NobodyThere, Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile
-from bot.ports import Incoming, Pacing, Receipt, Room
+from bot.ports import Incoming, Pacing, Receipt, Room, SecretRequest
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock, Identities
 
@@ -59,6 +59,7 @@ class TerminalAdapter:
         self._complain = complain
         self._streams = streams or (sys.stdin, sys.stdout)
         self._screen: PlainScreen | RichScreen | None = None
+        self._forms: list[SecretRequest] = []
 
     @property
     def platform(self) -> str:
@@ -101,8 +102,27 @@ class TerminalAdapter:
             except StoreUnavailable as error:
                 screen.show(self._complain(error))
                 continue
-            await incoming.idle(self._seat.conversation)
-            await self._settled()
+            await self._answered(incoming)
+            while self._forms:
+                request = self._forms.pop(0)
+                await self._fill_in(request, screen)
+                await self._answered(incoming)
+
+    async def ask(self, request: SecretRequest) -> None:
+        """Ask for it once what was said before has been shown."""
+        self._forms.append(request)
+
+    async def _fill_in(self, request: SecretRequest, screen: PlainScreen | RichScreen) -> None:
+        secret = await screen.secret(request.label)
+        try:
+            if secret:
+                await request.enter(secret)
+        except StoreUnavailable as error:
+            screen.show(self._complain(error))
+
+    async def _answered(self, incoming: Incoming) -> None:
+        await incoming.idle(self._seat.conversation)
+        await self._settled()
 
     def _made_screen(self, menu: Menu) -> PlainScreen | RichScreen:
         if self._seat.is_plain:

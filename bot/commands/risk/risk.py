@@ -56,7 +56,7 @@ class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
 
     def consent(self) -> Consent:
         """Setting one is shown first."""
-        return Consent.NONE if self.value is None else Consent.CONFIRM
+        return Consent.NONE if self.value is None else Consent.CONFIRM_WITH_CODE
 
     def needed_role(self) -> Role:
         """Anybody looks, a manager sets."""

@@ -50,6 +50,7 @@ TABLES = [
     "identities",
     "link_codes",
     "tries",
+    "second_factors",
     "watchlists",
     "schedules",
     "audit",
@@ -99,6 +100,8 @@ async def _settle(stores):
     await stores.link_codes.end("d1")
     await stores.tries.spend("p1", 5_000)
     await stores.tries.clear("p1")
+    await stores.second_factors.begin("p1", "sealed")
+    await stores.second_factors.spend_step("p1", 7)
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])
     await stores.watchlists.remove("p1", ["ETH/USDT"])
     await stores.schedules.add(schedule("s1"))

@@ -63,6 +63,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.link_codes.end("d1")
         await stores.tries.spend("p1", 5_000)
         await stores.tries.clear("p1")
+        await stores.second_factors.begin("p1", "sealed")
+        await stores.second_factors.spend_step("p1", 7)
         await stores.watchlists.add("p1", ["A"])
         await stores.watchlists.remove("p1", ["A"])
         await stores.schedules.add(schedule())
