@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from bot.card import Button, Card, Tone
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Command, Consent, Context, Effect, Outcome
 from bot.errors import LinkRefused
 from bot.forms import IdText
 from bot.message import Account, Role
@@ -16,7 +16,7 @@ from bot.voice import Voice
 _YES, _NO = "yes", "no"
 
 
-class Link(Command, name="link", effect=Effect.CHANGES_SETTINGS, role=Role.VIEWER):
+class Link(Command, name="link", effect=Effect.ADMINISTERS, role=Role.VIEWER):
     """Join your accounts on several platforms: make a code, or type one made elsewhere."""
 
     code: IdText | None = Field(
@@ -26,6 +26,10 @@ class Link(Command, name="link", effect=Effect.CHANGES_SETTINGS, role=Role.VIEWE
     def needed_role(self) -> Role:
         """Whoever holds a code may show it; all else is for members."""
         return Role.VIEWER if self.code in {None, _YES, _NO} else Role.NONE
+
+    def consent(self) -> Consent:
+        """The yes is given where the code was made; no model, token or schedule gets this far."""
+        return Consent.NONE
 
     async def handle(self, context: Context) -> Outcome:
         """Shown here, typed there, confirmed here."""
