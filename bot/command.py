@@ -149,6 +149,8 @@ class Spec:
     role: Role
     aliases: tuple[str, ...]
     summary: str
+    is_personal: bool = False
+    """Whether its answer is for the person alone, where the desk does not allow otherwise."""
 
 
 class Command(BaseModel):
@@ -168,6 +170,7 @@ class Command(BaseModel):
         effect: Effect = Effect.READS,
         role: Role | None = None,
         aliases: tuple[str, ...] = (),
+        is_personal: bool = False,
     ) -> None:
         if not name:
             return  # a family of commands, not one of them
@@ -178,6 +181,7 @@ class Command(BaseModel):
             role=role or _ROLES[effect],
             aliases=aliases,
             summary=(cls.__doc__ or "").strip().partition("\n")[0],
+            is_personal=is_personal,
         )
 
     @classmethod

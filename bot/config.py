@@ -63,6 +63,11 @@ class DeskSection(_Section):
     name: str = Field(default="desk", description="What the desk is called.")
     timezone: Zone = Field(default="UTC", description="Whose calendar its days follow.")
     language: Language = Field(default="en", description="What newcomers read: en or fr.")
+    groups: Literal["private", "open"] = Field(
+        default="private",
+        description="private: in a group, balances, orders and what waits for a yes go to the "
+        "person alone. open: they are shown there.",
+    )
 
 
 class AccountSection(_Section):

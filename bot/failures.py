@@ -108,6 +108,11 @@ def unclear(understood: Understood, voice: Voice) -> Card:
     )
 
 
+def told_apart(name: str, voice: Voice) -> Card:
+    """What a group is shown of an answer that went to one person."""
+    return Card(voice.say("group.told_apart", name=name))
+
+
 def small_talk(voice: Voice) -> Card:
     """Words that ask for nothing that Outcry does."""
     return Card(voice.say("errors.nothing.title"), text=voice.say("errors.nothing.text"))

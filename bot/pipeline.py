@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 import structlog
 
 from bot.card import Card
-from bot.command import Command, Context, Outcome
+from bot.command import Command, Context, Decision, Outcome
 from bot.confirmation.audit import audited
 from bot.confirmation.desk import Asked, Cleared, Confirmation, Said
-from bot.errors import BotError
-from bot.failures import failed, small_talk, unclear
+from bot.confirmation.policy import needs_yes
+from bot.errors import BotError, NotTaken
+from bot.failures import failed, small_talk, told_apart, unclear
 from bot.identity.directory import Directory
 from bot.identity.permissions import permit
 from bot.interpreter.answers import answered, asked_back, draft, owned_up
@@ -66,8 +67,10 @@ class Pipeline:
         show_draft: ShowDraft,
         clock: Clock,
         apologize: Apologizing,
+        has_open_groups: bool = False,
     ) -> None:
         """`apologize` speaks where nothing can be written."""
+        self._has_open_groups = has_open_groups
         self._inbox = inbox
         self._directory = directory
         self._interpreter = interpreter
@@ -140,6 +143,9 @@ class Pipeline:
         intent = f"message:{message.id}:{len(said.cards)}"
         context = self.open_context(principal, message, intent)
         permit(principal, command)  # 5: may they
+        if await self.is_for_one(command, context):
+            principal = await self._directory.retreat(principal, message)
+            context = self.open_context(principal, message, intent)
         cleared = await self._confirmation.clear(command, context, message.id)  # 6: mean it
         match cleared:
             case Asked(ticket, question):
@@ -153,7 +159,19 @@ class Pipeline:
                 outcome = await stored.handle(context)  # 7 and 8: do it
                 said.audit.extend(audited(stored, context))
                 said.aside.extend(context.aside)
-        said.cards.append(outcome.card(context.voice))  # 9: say it
+        card = outcome.card(context.voice)  # 9: say it
+        if principal.conversation == message.conversation:
+            said.cards.append(card)
+        else:
+            context.tell(message.platform, principal.conversation, principal.person, card)
+            said.aside.append(context.aside[-1])
+            said.cards.append(told_apart(principal.name, context.voice))
+
+    async def is_for_one(self, command: Command, context: Context) -> bool:
+        """Whether a group is no place for the answer, or for the question that comes first."""
+        if context.message.is_private or self._has_open_groups or isinstance(command, Decision):
+            return False
+        return command.spec.is_personal or await needs_yes(command, context)
 
     def _answered(self, message: InboundMessage, person: PersonId, said: _Said) -> Answer:
         now = self._clock.now_ms()
@@ -212,6 +230,8 @@ class _Hands:
         """Run a command that only reads, as this person. Raises BotError, EngineError."""
         permit(self._principal, command)
         context = self._context()
+        if await self._pipeline.is_for_one(command, context):
+            raise NotTaken("group")
         outcome = await command.handle(context)
         self.seen.append(outcome.card(context.voice))
         return outcome

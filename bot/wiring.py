@@ -104,6 +104,7 @@ class Application:
     directory: Directory
     linker: Linker
     guard: SecondFactorGuard
+    has_open_groups: bool
     interpreter: Interpreter
     model_budget: Budget | None
     listening: Listening | None
@@ -199,6 +200,7 @@ async def build(
             identities=system.identities,
             membership=membership,
         ),
+        has_open_groups=config.desk.groups == "open",
         guard=SecondFactorGuard(
             stores.second_factors, stores.tries, secret, system.clock, secrets.token_bytes
         ),
@@ -264,6 +266,7 @@ class Chat:
             show_draft=self._drafts.show,
             clock=clock,
             apologize=self.apologize,
+            has_open_groups=app.has_open_groups,
         )
         self.intake = Intake(stores.inbox, self, clock, group)
         self._follower = Follower(

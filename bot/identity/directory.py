@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.errors import NotPermitted, Stranger
+from bot.errors import NotPermitted, NotTaken, Stranger
 from bot.message import InboundMessage, Person, Principal, Role
 from bot.ports import People
 from bot.voice import Voice
@@ -56,6 +56,13 @@ class Directory:
         if message.is_private and person.home_conversation != message.conversation:
             await self._people.set_home(person.id, message.platform, message.conversation)
         return self.acting(person, message.platform, message.conversation)
+
+    async def retreat(self, principal: Principal, message: InboundMessage) -> Principal:
+        """The same person in their private chat on that platform. Raises NotTaken."""
+        home = (await self._people.reaches(principal.person)).get(message.platform)
+        if home is None:
+            raise NotTaken("group")
+        return replace(principal, conversation=home)
 
     def acting(self, person: Person, platform: str, conversation: str) -> Principal:
         """A member, here."""

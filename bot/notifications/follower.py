@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.message import OutgoingMessage, Person, Priority
+from bot.message import OutgoingMessage, Person, Priority, Role
 from bot.notifications.notices import Told, is_told
 from bot.ports import JournalReader, Outbox, People
 from engine.domain import events as facts
@@ -86,14 +86,14 @@ class Follower:
             return ()
         if isinstance(event, facts.AlertFired):
             owner = await self._people.get(event.alert.owner)
-            if owner is None:
+            if owner is None or owner.role is Role.NONE:
                 return ()
             there = event.alert.conversation
             return [self._message(recorded, owner, there, Priority.ALERT)]
         return [
             self._message(recorded, person, person.home_conversation, _priority(event))
             for person in await self._audience(event)
-            if person.home_conversation
+            if person.home_conversation and person.role is not Role.NONE
         ]
 
     async def _audience(self, event: Event) -> Sequence[Person]:

@@ -209,6 +209,7 @@ def test_it_is_taken_away_with_a_code_only_and_then_asked_no_more(room: Room) ->
 
 
 def test_no_key_in_a_group_and_no_code_where_there_is_no_form(room: Room) -> None:
+    room.say("/status", who="olga")
     assert room.say("/mfa enroll", who="olga", group="pit").title == "Not in a group"
     room.say("/role telegram:7 viewer", who="olga")
     room.say("/yes", who="olga")

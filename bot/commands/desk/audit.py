@@ -19,7 +19,7 @@ _SHOWN = 30
 _LONGEST_DETAIL = 60
 
 
-class Audit(Command, name="audit", effect=Effect.READS, role=Role.MANAGER):
+class Audit(Command, name="audit", effect=Effect.READS, role=Role.MANAGER, is_personal=True):
     """Show who did what and when, and whether the record is whole."""
 
     period: PeriodText = Field(default="7d", description="Of what time; 7d where none is said.")

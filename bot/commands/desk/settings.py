@@ -14,7 +14,7 @@ from bot.voice import LANGUAGES, Voice
 from engine.desk import AccountView, Use
 
 
-class Settings(Command, name="settings", effect=Effect.READS):
+class Settings(Command, name="settings", effect=Effect.READS, is_personal=True):
     """Show your language, time zone, role, account and risk limits."""
 
     async def handle(self, context: Context) -> Outcome:

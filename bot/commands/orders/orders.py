@@ -35,7 +35,7 @@ _STATES = {
 }
 
 
-class Orders(Command, name="orders", effect=Effect.READS, aliases=("o",)):
+class Orders(Command, name="orders", effect=Effect.READS, aliases=("o",), is_personal=True):
     """List orders: those that rest, or those of another state."""
 
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")

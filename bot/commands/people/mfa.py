@@ -26,7 +26,14 @@ class Action(StrEnum):
     DISABLE = "disable"
 
 
-class Mfa(Command, name="mfa", effect=Effect.ADMINISTERS, role=Role.VIEWER, aliases=("2fa",)):
+class Mfa(
+    Command,
+    name="mfa",
+    effect=Effect.ADMINISTERS,
+    role=Role.VIEWER,
+    aliases=("2fa",),
+    is_personal=True,
+):
     """Protect what changes the desk with codes of an authenticator."""
 
     action: Action | None = Field(

@@ -50,7 +50,9 @@ class RoleWord(StrEnum):
         return Role[self.name]
 
 
-class RoleCommand(Command, name="role", effect=Effect.ADMINISTERS, role=Role.OWNER):
+class RoleCommand(
+    Command, name="role", effect=Effect.ADMINISTERS, role=Role.OWNER, is_personal=True
+):
     """List who may do what, or give somebody a role, or take it."""
 
     member: MemberText | None = Field(

@@ -15,7 +15,7 @@ from bot.message import Account, Role
 from bot.voice import Voice
 
 
-class Unlink(Command, name="unlink", effect=Effect.ADMINISTERS, role=Role.VIEWER):
+class Unlink(Command, name="unlink", effect=Effect.ADMINISTERS, role=Role.VIEWER, is_personal=True):
     """List your accounts, or take one of them from yourself."""
 
     account: IdText | None = Field(

@@ -14,7 +14,9 @@ from bot.voice import Voice
 from engine.desk import AccountView
 
 
-class Balance(Command, name="balance", effect=Effect.READS, aliases=("bal", "cash")):
+class Balance(
+    Command, name="balance", effect=Effect.READS, aliases=("bal", "cash"), is_personal=True
+):
     """Show cash by currency and the account's worth."""
 
     venue: WordText | None = Field(default=None, description="Only this venue.")

@@ -22,7 +22,7 @@ from engine.domain.identifiers import Symbol
 SHOWN = 25
 
 
-class Fills(Command, name="fills", effect=Effect.READS, aliases=("trades",)):
+class Fills(Command, name="fills", effect=Effect.READS, aliases=("trades",), is_personal=True):
     """List executions with their fees and the profit they closed."""
 
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")

@@ -19,7 +19,7 @@ from engine.domain.identifiers import Symbol
 from engine.domain.money import ZERO
 
 
-class Pnl(Command, name="pnl", effect=Effect.READS, aliases=("profit",)):
+class Pnl(Command, name="pnl", effect=Effect.READS, aliases=("profit",), is_personal=True):
     """Show profit and loss: realised, open, and the fees paid."""
 
     period: PeriodText | None = Field(default=None, description="today, unless you say otherwise.")

@@ -17,7 +17,7 @@ from engine.desk import AccountView, Holding
 from engine.domain.identifiers import Symbol
 
 
-class Positions(Command, name="positions", effect=Effect.READS, aliases=("pos",)):
+class Positions(Command, name="positions", effect=Effect.READS, aliases=("pos",), is_personal=True):
     """Show open positions with their profit and their stops."""
 
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")

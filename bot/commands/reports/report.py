@@ -40,7 +40,7 @@ MOST_DENIED = 10_000
 _PERIODS = {Kind.DAILY: "24h", Kind.WEEKLY: "7d", Kind.MONTHLY: "30d"}
 
 
-class MakeReport(Command, name="report", effect=Effect.READS):
+class MakeReport(Command, name="report", effect=Effect.READS, is_personal=True):
     """Make a report: PDF with curve, figures and trades, and a file of the fills."""
 
     kind: Kind = Field(default=Kind.PERFORMANCE, description="Which report.")

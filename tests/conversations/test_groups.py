@@ -1,0 +1,84 @@
+"""A group shows, a private chat tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.room import CONFIG, Room
+
+APART = "Ann: the answer is in your private chat."
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    """Ann has spoken to the desk in private before."""
+    made = Room(tmp_path / "home")
+    made.price("BTC/USDT", 60_000)
+    made.say("/language en")
+    yield made
+    made.close()
+
+
+def test_a_price_is_shown_in_the_group(room: Room) -> None:
+    assert room.say("/price btc", group="pit").title.startswith("BTC/USDT")
+
+
+@pytest.mark.parametrize(
+    "line", ["/balance", "/positions", "/pnl", "/orders", "/fills", "/settings", "/mfa"]
+)
+def test_what_is_ones_own_goes_to_the_private_chat(room: Room, line: str) -> None:
+    private = room.say(line)
+    (shown,) = room.all_said(line, group="pit")
+
+    assert shown.title == APART
+    assert not shown.fields
+    assert room.cards()[-1].title == private.title
+
+
+def test_an_order_from_a_group_is_confirmed_in_private_and_nowhere_else(room: Room) -> None:
+    assert room.say("/buy BTC/USDT 0.1", group="pit").title == APART
+    asked = room.cards()[-1]
+    assert asked.title.startswith("Really buy")
+
+    assert room.say("/yes", group="pit").title == "Nothing is waiting for a yes."
+    assert room.say(asked.buttons[0].line, group="pit").title == "Nothing is waiting for a yes."
+    assert room.say(asked.buttons[0].line, who="bob", group="pit").tone == "bad"
+    assert room.say("/yes").title.startswith("Bought 0.1 BTC/USDT")
+
+
+def test_who_was_never_heard_in_private_is_asked_to_write_there_first(room: Room) -> None:
+    refused = room.say("/balance", who="zoe", group="pit")
+
+    assert refused.title == "That is for you alone"
+    assert not refused.fields
+
+
+def test_halting_works_from_a_group_at_once(room: Room) -> None:
+    room.say("/halt", group="pit")
+
+    assert room.say("/status").title.endswith("trading is halted")
+
+
+def test_a_desk_may_show_all_in_its_groups(tmp_path: Path) -> None:
+    desk = CONFIG.desk.model_copy(update={"groups": "open"})
+    room = Room(tmp_path / "open", CONFIG.model_copy(update={"desk": desk}))
+    room.price("BTC/USDT", 60_000)
+    room.say("/buy BTC/USDT 0.1", group="pit")
+    sent = room.say("/yes", group="pit")
+    shown = room.say("/balance", group="pit")
+    room.close()
+
+    assert sent.title == "Order to buy 0.1 BTC/USDT is on its way"
+    assert shown.fields or shown.table
+
+
+def test_who_was_shown_the_door_hears_nothing_more(room: Room) -> None:
+    room.say("/role ann none", who="olga")
+    room.say("/yes", who="olga")
+    before = len(room.cards())
+    room.say("/halt", who="olga")
+
+    assert len(room.cards()) == before
