@@ -74,6 +74,7 @@ from engine.runtime.live import LiveRuntime, OpeningAccount, TickListener
 from engine.runtime.market_clock import MarketClock
 
 _TICKET_KEY = "ticket.key"
+_WARM_AFTER_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ async def build(
     *,
     venue: Venue | None = None,
     candles: CandleStore | None = None,
+    studio: Studio | None = None,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
@@ -176,12 +178,19 @@ async def build(
     catalogue = Catalogue.discover()
     secret = _secret(home)
     membership = _membership(config, account)
+    studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
     return Application(
         stores=stores,
         runtime=runtime,
         venue=venue,
         door=DeskDoor(
-            runtime, stores.history, stores.journal, stores.strategies, stores.runs, _costs(config)
+            runtime,
+            stores.history,
+            stores.journal,
+            stores.strategies,
+            stores.runs,
+            studio,
+            _costs(config),
         ),
         catalogue=catalogue,
         confirmation=Confirmation(
@@ -214,7 +223,7 @@ async def build(
         listening=_listening(config),
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
         home=home,
-        studio=Studio(home / "pictures", system.identities, workers=system.workers),
+        studio=studio,
         workshop=Workshop(workers=system.workers),
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
         yard=Workshop(most=1, workers=system.workers),
@@ -298,11 +307,17 @@ class Chat:
             self._group.create_task(self._sender.run(self._filled)),
             self._group.create_task(schedules.run()),
             self._group.create_task(app.door.keeper.run()),
+            self._group.create_task(self._warmed()),
         ]
 
     def wake(self) -> None:
         """There is something new to send."""
         self._filled.set()
+
+    async def _warmed(self) -> None:
+        """Once the first prompt stands, have the worker ready for the first picture."""
+        await self._app.system.clock.sleep(_WARM_AFTER_SECONDS)
+        await self._app.studio.warm()
 
     async def settled(self) -> None:
         """Wait until all that has been said so far has had its effects, and they were told."""

@@ -19,6 +19,7 @@ from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming, Pacing, Receipt, SecretRequest
 from bot.ports import Room as PlatformRoom
+from bot.presenters.studio import Studio
 from bot.wiring import Application, Chat, System, build, serve
 from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
@@ -92,10 +93,12 @@ class Room:
         config: Config = CONFIG,
         start_ms: int | None = None,
         identities: Identities | None = None,
+        studio: Studio | None = None,
     ) -> None:
         self._home = home
         self._config = config
         self._identities = identities or CountedIdentities()
+        self._studio = studio
         self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
@@ -199,7 +202,9 @@ class Room:
         self.adapter = RoomWithForms("terminal")
         self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
         system = System(self.clock, self._identities, workers=False)
-        self.app: Application = await build(self._config, self._home, system, self.market)
+        self.app: Application = await build(
+            self._config, self._home, system, self.market, studio=self._studio
+        )
         ready = asyncio.Event()
 
         def made(chat: Chat) -> list[RoomAdapter]:

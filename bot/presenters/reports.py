@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from bot.presenters.badges import badge
 from bot.presenters.figures import written
-from bot.presenters.paper.report import PerformanceReport
+from bot.presenters.paper.report import PerformanceReport, compose_report
 from bot.presenters.paper.spec import Curve, Definition, Feeling, Figure, Months, Table
+from bot.presenters.pictures.draw import draw_equity
 from bot.presenters.pictures.spec import EquityChart, Language
 from bot.presenters.report_tables import (
     bridge_table,
@@ -217,6 +218,21 @@ def _feeling(amount: Decimal) -> Feeling:
     if not amount:
         return "plain"
     return "good" if amount > 0 else "bad"
+
+
+def composed(report: Report) -> bytes:
+    """The report as PDF: for a worker, where a long one is laid out too."""
+    return compose_report(report.paper())
+
+
+def filed(report: Report) -> bytes:
+    """What it is reckoned from as comma-separated values, the same way."""
+    return report.file()
+
+
+def drawn(report: Report) -> bytes:
+    """Equity and drawdown as PNG, the same way."""
+    return draw_equity(report.picture())
 
 
 def _language(voice: Voice) -> Language:

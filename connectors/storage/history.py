@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 
@@ -15,6 +16,8 @@ from engine.domain.account import Fill
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.order import Order, OrderState
 from engine.ports.journal import TradeHistory
+
+T = TypeVar("T")
 
 _LIKENESSES = 5
 _ABOVE_ALL = "\U0010ffff"
@@ -69,13 +72,15 @@ class SqlTradeHistory(TradeHistory):
             wanted.append(_fills.c.at < end)
         order = (_fills.c.at, _fills.c.trade_id)
         query = select(_fills.c.body).where(*wanted).order_by(*order).limit(limit)
-        return [codec(Fill).decode(body) for body in await self._bodies(prepare(query))]
+        return await self._decoded(prepare(query), codec(Fill).decode)
 
     async def _orders(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Order]:
         newest = (_orders.c.placed_at.desc(), _orders.c.client_order_id.desc())
         query = select(_orders.c.body).where(*wanted).order_by(*newest).limit(limit)
-        return [codec(Order).decode(body) for body in await self._bodies(prepare(query))]
+        return await self._decoded(prepare(query), codec(Order).decode)
 
-    async def _bodies(self, query: Prepared) -> list[str]:
-        rows = await self._database.read(lambda session: session.rows(query))
-        return [body for (body,) in rows]
+    async def _decoded(self, query: Prepared, decode: Callable[[str], T]) -> list[T]:
+        """Read and decoded in the reader's thread, for there may be thousands."""
+        return await self._database.read(
+            lambda session: [decode(body) for (body,) in session.rows(query)]
+        )

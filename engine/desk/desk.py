@@ -20,6 +20,7 @@ from engine.domain.order import Order
 from engine.ports.journal import Journal, TradeHistory
 from engine.ports.runs import RunStore
 from engine.ports.strategies import StrategyStore
+from engine.ports.system import Worker
 from engine.runtime.live import LiveRuntime
 
 
@@ -49,10 +50,12 @@ class DeskDoor:
         journal: Journal,
         strategies: StrategyStore,
         runs: RunStore,
+        worker: Worker,
         costs: Costs,
     ) -> None:
         self._runtime = runtime
         self._strategies = strategies
+        self._worker = worker
         self._history = history
         self._journal = journal
         self._costs = costs
@@ -67,7 +70,9 @@ class DeskDoor:
             markets=MarketDesk(runtime),
             orders=OrderDesk(runtime, self._history, account, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, account),
-            performance=PerformanceDesk(runtime, self._history, self._journal, account),
+            performance=PerformanceDesk(
+                runtime, self._history, self._journal, self._worker, account
+            ),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
             reconciliation=ReconciliationDesk(runtime, person),

@@ -16,6 +16,7 @@ from engine.domain.candles import Floats
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.timeframe import Timeframe
 from engine.ports.journal import Journal, TradeHistory
+from engine.ports.system import Worker
 from engine.runtime.live import LiveRuntime
 
 MOST_POINTS = 2_000
@@ -27,11 +28,17 @@ class PerformanceDesk:
     """Read-only, one account; times are the market's."""
 
     def __init__(
-        self, runtime: LiveRuntime, history: TradeHistory, journal: Journal, account: AccountId
+        self,
+        runtime: LiveRuntime,
+        history: TradeHistory,
+        journal: Journal,
+        worker: Worker,
+        account: AccountId,
     ) -> None:
         self._runtime = runtime
         self._history = history
         self._journal = journal
+        self._worker = worker
         self._account = account
 
     async def over(self, start: int, end: int, symbol: Symbol | None = None) -> Performance | None:
@@ -39,7 +46,7 @@ class PerformanceDesk:
 
         With a symbol the fills, trades and results are its own and it is the benchmark; equity is
         the whole account's. An end in the future is now, at the prices of now.
-        Raises InstrumentNotFound, StoreUnavailable.
+        It is reckoned by the worker. Raises InstrumentNotFound, StoreUnavailable, OSError.
         """
         instruments = self._runtime.kernel.instruments
         ledger = await read_ledger(self._account, self._journal, self._history, instruments)
@@ -54,8 +61,9 @@ class PerformanceDesk:
         first, last = start // 1_000, max(start // 1_000 + 1, -(-end // 1_000))
         frame = fitting_timeframe(first, last, MOST_POINTS)
         marks = await self._marks(ledger, symbol, moments(first, last, frame), frame)
-        quotes = marks.quotes(-1) if is_past else self._runtime.kernel.quotes
-        return Reckoning(ledger, marks, start, end, frame, quotes, symbol).performance()
+        quotes = marks.quotes(-1) if is_past else dict(self._runtime.kernel.quotes)
+        reckoning = Reckoning(ledger, marks, start, end, frame, quotes, symbol)
+        return await self._worker.run(Reckoning.performance, reckoning)
 
     async def _marks(
         self, ledger: Ledger, symbol: Symbol | None, times: Moments, frame: Timeframe

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -19,6 +22,17 @@ class Clock(Protocol):
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+        ...
+
+
+class Worker(Protocol):
+    """Where heavy work is done, away from the loop that serves everybody."""
+
+    async def run(self, work: Callable[..., T], *values: object) -> T:
+        """Call a module-level function on picklable values; it has no other effects.
+
+        Raises OSError when the worker died of it, and what the function raises.
+        """
         ...
 
 

@@ -13,9 +13,7 @@ from bot.card import Attachment, AttachmentKind, Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
-from bot.presenters.paper.report import compose_report
-from bot.presenters.pictures.draw import draw_equity
-from bot.presenters.reports import Report
+from bot.presenters.reports import Report, composed, drawn, filed
 from bot.presenters.risk_report import RiskReport
 from bot.voice import Voice
 from engine.domain.identifiers import Symbol
@@ -79,11 +77,11 @@ class MakeReport(Command, name="report", effect=Effect.READS, is_personal=True):
         """The files; none where they cannot be drawn or written, for the figures stand anyway."""
         pictures, voice = context.pictures, context.voice
         try:
-            picture = await pictures.draw(draw_equity, report.picture(), "equity.png")
+            picture = await pictures.draw(drawn, report, "equity.png")
             name = f"report-{self.kind.value}.pdf"
-            paper = await pictures.draw(compose_report, report.paper(), name)
+            paper = await pictures.draw(composed, report, name)
             stem = "risk" if self.kind is Kind.RISK else "fills"
-            file = await pictures.keep(report.file(), f"{stem}.csv")
+            file = await pictures.draw(filed, report, f"{stem}.csv")
         except OSError as error:
             _log.warning("report_not_drawn", error=str(error))
             return ()
