@@ -124,6 +124,11 @@ class Context:
         """The moment in UTC ms."""
         return self.clock.now_ms()
 
+    @property
+    def age_ms(self) -> int:
+        """How long ago it was said: a while, where a crash came between."""
+        return max(0, self.now - self.message.received_at)
+
     def tell(self, platform: str, conversation: str, person: PersonId, card: Card) -> None:
         """Say something to somebody else as well, where they are."""
         self.aside.append(

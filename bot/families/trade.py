@@ -155,7 +155,10 @@ class Trade(Command):
     async def handle(self, context: Context) -> Outcome:
         """Send it, once for this confirmation."""
         draft = context.desk.orders.draft(self._wish(context))
-        outcome = await context.desk.orders.place(draft, IntentKey(context.intent), context.intent)
+        key = IntentKey(context.intent)
+        outcome = await context.desk.orders.place(
+            draft, key, context.intent, confirmed_ms_ago=context.age_ms
+        )
         return placed_or_refused(outcome, draft)
 
     def _wish(self, context: Context) -> OrderWish:

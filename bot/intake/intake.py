@@ -72,6 +72,7 @@ class Intake:
             return
         committed = await self._inbox.receive(message)
         if committed is not None:
+            self._allowance.count(message.platform, message.sender)
             self._begin(committed)
 
     async def refuse(self, message: InboundMessage, error: BotError) -> None:

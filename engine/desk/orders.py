@@ -280,18 +280,22 @@ class OrderDesk:
     # -- acting ---------------------------------------------------------------------------
 
     async def place(
-        self, draft: Draft, key: IntentKey, correlation: str
+        self, draft: Draft, key: IntentKey, correlation: str, *, confirmed_ms_ago: int = 0
     ) -> OrderAccepted | Refused:
-        """Send what was confirmed, once for this key. Raises StoreUnavailable."""
+        """Send what was confirmed, once for this key, if it is not too old by now.
+
+        Raises StoreUnavailable.
+        """
         now = self._runtime.clock.now_ms()
         is_market = draft.terms.type is OrderType.MARKET
+        lives_ms = MARKET_ORDER_LIVES_MS if is_market else ORDER_LIVES_MS
         request = PlaceOrder(
             key=key,
             account=self._account,
             terms=draft.terms,
             by=self._person,
             at=now,
-            expires_to_send_at=now + (MARKET_ORDER_LIVES_MS if is_market else ORDER_LIVES_MS),
+            expires_to_send_at=now + lives_ms - confirmed_ms_ago,
             stop_loss=draft.stop_loss,
             targets=draft.targets,
             oco=draft.oco,

@@ -36,7 +36,7 @@ _log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 2.0
-_STORE_RETRY_SECONDS = 0.5
+_STORE_RETRY_SECONDS, _STORE_PATIENCE_SECONDS = 0.5, 8.0
 
 
 class Sender:
@@ -114,12 +114,15 @@ class Sender:
 
     async def _written(self, arrival: VenueReport | SendOrder) -> Step:
         """What has happened, or must, is told again until it can be written."""
+        pause = _STORE_RETRY_SECONDS
         while True:
             try:
                 return await self._turns.take(arrival)
             except StoreUnavailable as error:
                 _log.error("not_written", what=type(arrival).__name__, error=str(error))
-                await self._clock.sleep(_STORE_RETRY_SECONDS)
+                # Each attempt that fails costs a kernel built anew.
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, _STORE_PATIENCE_SECONDS)
 
     async def _submit(self, order: Order) -> None:
         step = await self._written(SendOrder(order.client_order_id, self._clock.now_ms()))

@@ -38,6 +38,7 @@ class Update:
     said_at: float
     received: float | None = None
     deliveries: int = 0
+    missed: int = 0
 
 
 @dataclass(slots=True)
@@ -108,7 +109,8 @@ class Chat:
     def _deliver(self, update: Update) -> None:
         adapter = self.adapters.get(update.platform)
         if adapter is None or self.weather.strikes("chat.drops"):
-            self._deliver_after(update, self.chance.uniform(1, 4))
+            update.missed += 1
+            self._deliver_after(update, self.chance.uniform(1, 4) * min(update.missed, 8))
             return
         update.deliveries += 1
         self._in_hand[update.number] = update

@@ -124,11 +124,13 @@ class Exchange:
         known = self.orders.get(name)
         if not known:
             return None
+        past = known[-1].past
         then = self._timeline.now - lag_seconds
-        earlier = [state for moment, state in known[-1].past if moment <= then]
-        return earlier[-1] if earlier else None
+        return next((state for moment, state in reversed(past) if moment <= then), None)
 
     def open_orders(self, lag_seconds: float = 0.0) -> list[VenueOrder]:
+        if not lag_seconds:
+            return [resting.past[-1][1] for resting in self._open.values()]
         stated = (self.stated(name, lag_seconds) for name in self.orders)
         return [each for each in stated if each is not None and each.order.is_open]
 

@@ -18,7 +18,7 @@ from bot.message import OutgoingMessage
 from bot.wiring import Application
 from connectors.storage.codec import decode_event
 from engine.domain.limits import Limit, Scope
-from engine.domain.order import Order
+from engine.domain.order import Order, OrderState, Side
 from engine.kernel import Kernel
 from engine.ports.venue import VenueOrder
 from engine.risk.gate import RULES
@@ -26,16 +26,21 @@ from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.lots import Lots
 from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
+from tests.simulation.people import ROLES
 from tests.simulation.record import ENDS, Happened, Record
 from tests.simulation.timeline import Timeline
 from tests.simulation.venue import LATEST_SECONDS
 from tests.simulation.weather import Weather
 
 _ZERO = Decimal(0)
+_BAND = Decimal("0.0101")
+"""How far the price may move before a yes needs a new card, and a little for rounding."""
+TRADERS = "trader", "manager", "owner"
 NAKED_SECONDS = 25.0
 """How long protection may differ from position when nothing is the matter."""
 ANSWER_SECONDS = 20.0
 UNKNOWN_SECONDS = 30.0
+CANCEL_SECONDS = 30.0
 AGREE_SECONDS = 150.0
 """How long after the last trouble desk and exchange may still differ: one round of asking."""
 
@@ -67,6 +72,8 @@ class Evidence:
     since: dict[str, float] = field(default_factory=dict)
     """Since when a thing that may not last has been so."""
     jumped_at: float = -1e9
+    begun_at: float = 0.0
+    """When this life of the desk began."""
     lots: Lots = field(default_factory=Lots)
 
     @property
@@ -128,6 +135,8 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
         return f"{sender} in {here} confirmed what {person} was asked in {conversation}"
     if text.startswith("/") and not text.startswith("/yes"):
         return f"confirmed by {text!r}"
+    if ROLES.get(person) not in TRADERS:
+        return f"{person} may not trade"
     return _as_confirmed(order, orjson.loads(body))
 
 
@@ -143,8 +152,10 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
 
 def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
     command, arguments, terms = ticket["command"], ticket["arguments"], order["terms"]
+    if command in {"close", "halt"}:
+        return "" if terms["side"] == "sell" else f"a {command} buys"
     if command not in {"buy", "sell"}:
-        return "" if command in {"close", "halt"} else f"a {command} was confirmed"
+        return f"a {command} was confirmed"
     asked = command, arguments["symbol"], Decimal(arguments["quantity"])
     made = terms["side"], terms["symbol"], Decimal(terms["quantity"])
     if asked != made:
@@ -153,6 +164,28 @@ def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
     if (stop is None) != (order.get("stop_loss") is None):
         return "the stop that was confirmed is missing"
     return ""
+
+
+def a_yes_comes_in_time_and_at_the_price(seen: Evidence, row: Happened) -> str:
+    """It was heard while the card held, and the price was still the one on the card."""
+    key = seen.record.key_of(row.sequence) if row.kind == "OrderInitialized" else None
+    ticket = seen.record.ticket(key) if key else None
+    if ticket is None:
+        return ""
+    asked = orjson.loads(ticket[4])
+    number, heard = ticket[3], seen.record.heard_at(ticket[3])
+    if heard > asked["expires_at"]:
+        return f"message {number} came {heard - asked['expires_at']} ms after the card's time"
+    symbol = row.body["order"]["terms"]["symbol"]
+    then, tick = asked["reference_price"], seen.prices.last[symbol]
+    is_sure = seen.timeline.now - max(seen.begun_at, seen.weather.trouble_until) > 60
+    if not then or not is_sure or seen.timeline.ms() - tick.at < 500:
+        return ""
+    sign = 1 if row.body["order"]["terms"]["side"] == "buy" else -1
+    now = tick.ask if sign > 0 else tick.bid
+    moved = abs(now - Decimal(then)) / Decimal(then)
+    limit = row.body["order"]["terms"]["price"] or row.body["order"]["terms"]["stop_price"]
+    return f"the price moved by {moved:.4f} since the card" if moved > _BAND and not limit else ""
 
 
 def orders_passed_the_rules(seen: Evidence, row: Happened) -> str:
@@ -213,6 +246,7 @@ EACH_ROW = (
     fills_are_the_exchanges_own,
     orders_are_confirmed_by_their_own_sender,
     what_closes_everything_was_confirmed,
+    a_yes_comes_in_time_and_at_the_price,
     orders_passed_the_rules,
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
@@ -258,7 +292,7 @@ def no_order_leaves_too_late(seen: Evidence, order: Order) -> str:
     key = seen.record.key_of(told.first)
     ticket = seen.record.ticket(key) if key and not told.parent else None
     message = seen.record.message(ticket[3]) if ticket else None
-    if message is None or told.terms["reduce_only"]:
+    if message is None:
         return ""
     update = seen.chat.updates[message[0], message[3]]
     since = update.received if update.received is not None else seen.timeline.now
@@ -332,9 +366,11 @@ def protection_covers_the_position(seen: Evidence) -> str:
 
 
 def _is_protected(seen: Evidence, entry: str) -> bool:
-    """Whether a stop was confirmed with it and nobody has taken that away since."""
+    """Whether a stop was confirmed with it, nobody has taken that away since, and the desk has
+    not said that none can be had.
+    """
     told = seen.record.orders.get(entry)
-    if told is None or told.body.get("stop_loss") is None:
+    if told is None or told.body.get("stop_loss") is None or told.remedy == "none":
         return False
     stops = [e for e in seen.record.children(entry) if e.body["purpose"] == "stop_loss"]
     return all(by == "desk" for each in stops for by in each.cancel_asked_by)
@@ -346,6 +382,26 @@ def unknown_does_not_stay(seen: Evidence) -> str:
         if seen.lasts(f"unknown {name}", UNKNOWN_SECONDS, wrong=order.unknown):
             return f"{name} has been unknown for long"
     return ""
+
+
+def cancels_come_to_something(seen: Evidence) -> str:
+    """What was asked to go is gone, or its owner was told that it is not."""
+    for name, order in seen.kernel.orders.open.items():
+        waits = order.state is OrderState.PENDING_CANCEL
+        if seen.lasts(f"cancel {name}", CANCEL_SECONDS, wrong=waits):
+            return f"{name} has been waiting for its cancel for long"
+    return ""
+
+
+def a_halt_leaves_nothing_that_adds_risk(seen: Evidence) -> str:
+    """While halted no entry rests at the exchange."""
+    entries = [
+        each.order.client_order_id
+        for each in seen.exchange.open_orders()
+        if not each.order.terms.reduce_only and each.order.terms.side is Side.BUY
+    ]
+    wrong = seen.record.is_halted and bool(entries)
+    return f"{entries} rest" if seen.lasts("halted", CANCEL_SECONDS, wrong=wrong) else ""
 
 
 def every_message_is_answered_soon(seen: Evidence) -> str:
@@ -384,6 +440,8 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
 FROM_TIME_TO_TIME: tuple[Check, ...] = (
     protection_covers_the_position,
     unknown_does_not_stay,
+    cancels_come_to_something,
+    a_halt_leaves_nothing_that_adds_risk,
     every_message_is_answered_soon,
     desk_and_exchange_agree,
 )
@@ -471,7 +529,8 @@ def every_card_is_shown_once(seen: Evidence) -> str:
     ):
         shown = seen.chat.shown.get((platform, conversation, key))
         times = len(shown.cards) if shown else 0
-        if state != "sent" and not (state == "dead" and reason == "nothing to say"):
+        is_said_elsewhere = state == "merged" or (state == "dead" and reason == "nothing to say")
+        if state != "sent" and not is_said_elsewhere:
             return f"{key} for {conversation} is {state} ({reason})"
         if state == "sent" and times == 0:
             return f"{key} for {conversation} was never shown"

@@ -29,11 +29,11 @@ class Somebody:
 
 GROUP = "slack:desk"
 PEOPLE = (
-    Somebody("ann", "trader", EXACT, ("slack:ann", GROUP), False, 70),
-    Somebody("benoit", "trader", FORGETFUL, ("telegram:benoit",), True, 70),
-    Somebody("chloe", "trader", EXACT, ("slack:chloe", GROUP), True, 100),
-    Somebody("max", "manager", FORGETFUL, ("telegram:max", "telegram:max-phone"), False, 200),
-    Somebody("vic", "viewer", FORGETFUL, ("telegram:vic",), False, 400),
+    Somebody("ann", "trader", EXACT, ("slack:ann", GROUP), False, 110),
+    Somebody("benoit", "trader", FORGETFUL, ("telegram:benoit",), True, 110),
+    Somebody("chloe", "trader", EXACT, ("slack:chloe", GROUP), True, 160),
+    Somebody("max", "manager", FORGETFUL, ("telegram:max", "telegram:max-phone"), False, 300),
+    Somebody("vic", "viewer", FORGETFUL, ("telegram:vic",), False, 600),
     Somebody("eve", "", FORGETFUL, ("telegram:eve",), False, 900),
 )
 ROLES = {f"{each.platform}:{each.name}": each.role for each in PEOPLE if each.role}
@@ -47,10 +47,11 @@ _NONSENSE = (
     "/buy BTC/USDT 0.123456789", "/sell SOL/USDT 999999", "/yes zzzzzz", "/yes", "/no", "/frob",
     "hello there", "merci", "/buy BTC/USDT 9999999USDT", "/cancel nosuch", "/replace no price=1",
     "/buy BTC/USDT 0.01 60000.001", "/close NOPE/USDT", "/alert BTC/USDT price <", "é" * 50, "",
+    "/buy BTC/USDT 30000USDT", "/buy ETH/USDT 40000USDT stop_loss=1%", "/sell ETH/USDT 2.5",
 )  # fmt: skip
 _MOODS = {
     "buy": 22, "protected": 20, "limit": 10, "sell": 12, "stop": 7, "close": 8, "cancel": 6,
-    "replace": 4, "words": 8, "read": 12, "alert": 4, "nonsense": 5, "quarrel": 2, "halt": 1,
+    "replace": 4, "words": 5, "read": 12, "alert": 4, "nonsense": 5, "quarrel": 2, "halt": 2,
 }  # fmt: skip
 _SAYINGS = {
     "read": _READS,
@@ -142,9 +143,11 @@ class Crowd:
 
     def _post(self, person: Somebody, place: str, text: str) -> None:
         if not self.is_quiet:
-            self._said(f"{person.name} in {place}: {text}")
             is_private = place != GROUP
-            self._chat.say(person.platform, place, person.name, text, is_private=is_private)
+            update = self._chat.say(
+                person.platform, place, person.name, text, is_private=is_private
+            )
+            self._said(f"{person.name} in {place}: {text} [{update.number}]")
 
     # -- what they say ----------------------------------------------------------------------
 

@@ -27,6 +27,8 @@ class Told:
     ended: str = ""
     filled: Decimal = _ZERO
     cancel_asked_by: set[str] = field(default_factory=set)
+    remedy: str = ""
+    """What the desk has said it does about protection that is missing."""
 
     @property
     def terms(self) -> Mapping[str, Any]:
@@ -105,6 +107,11 @@ class Record:
         )
         return rows[0] if rows else None
 
+    def heard_at(self, number: int) -> int:
+        """When a message came, by the desk's own clock in UTC ms."""
+        ((body,),) = self.disk.rows("SELECT body FROM inbox WHERE id = ?", number)
+        return int(orjson.loads(body)["received_at"])
+
     def _fold(self, happened: Happened) -> None:
         kind, body = happened.kind, happened.body
         match kind:
@@ -120,6 +127,10 @@ class Record:
                     self.orders[name].ended = kind
             case "OrderFilled":
                 self._fill(happened.sequence, body)
+            case "ProtectionDiffers":
+                self.orders[body["client_order_id"]].remedy = body["remedy"]
+            case "ProtectionRestored":
+                self.orders[body["client_order_id"]].remedy = ""
             case "TradingHalted" | "TradingResumed":
                 self.is_halted = kind == "TradingHalted"
                 self.is_closing = self.is_halted and body["flatten"]

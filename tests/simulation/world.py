@@ -54,8 +54,10 @@ TICKET_KEY = b"canary-of-the-ticket-key-0123456"
 LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
 CONFIG = Config(people=ROLES, accounts=(AccountSection(cash={"USDT": CASH}),), risk=LIMITS)
 
-_BETWEEN_CRASHES = 1_300.0
-_CHECK_SECONDS = 5.0
+DIED = "the_desk_does_not_die_by_itself"
+
+_BETWEEN_CRASHES = 1_000.0
+_CHECK_SECONDS = 10.0
 _JUMPS_MS = (-3_600_000, -3_000, 3_000, 3_600_000)
 
 
@@ -181,7 +183,7 @@ class World:
             # It does not start on such a file and says so; somebody starts it again.
             self.trace.note(f"not started: {error}")
         except BaseExceptionGroup as group:
-            raise Broken("the_desk_does_not_die_by_itself", repr(group.exceptions)) from group
+            raise Broken(DIED, repr(group.exceptions)) from group
         self._died()
         down = self._chance.choice((0.5, 2.0, 5.0, 20.0, 60.0, 60.0, 600.0, 2_400.0))
         if self.weather.is_calm:
@@ -301,7 +303,7 @@ class World:
         if self._life is not None and self._life.is_serving:
             self.seen.app = self._life.app
             held(invariants.FROM_TIME_TO_TIME, self.seen)
-        if self.seen.record.is_halted and self._chance.random() < 0.02:
+        if self.seen.record.is_halted and self._chance.random() < 0.05:
             self.crowd.resume()
 
     def _look_closely(self) -> None:
@@ -337,7 +339,7 @@ class Life:
         self.app: Application | None = None
         self.is_alive = True
         self.is_serving = False
-        self._since = world.timeline.now
+        self._since = world.seen.begun_at = world.timeline.now
 
     def serves_for(self) -> float:
         """Seconds."""

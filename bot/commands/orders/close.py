@@ -54,7 +54,9 @@ class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",))
         for wish in self._wishes(context):
             key = IntentKey(f"{context.intent}:{wish.symbol}")
             draft = context.desk.orders.draft(wish)
-            accepted = await context.desk.orders.place(draft, key, context.intent)
+            accepted = await context.desk.orders.place(
+                draft, key, context.intent, confirmed_ms_ago=context.age_ms
+            )
             outcomes.append(placed_or_refused(accepted, draft))
         return outcomes[0] if len(outcomes) == 1 else ClosesPlaced(tuple(outcomes))
 

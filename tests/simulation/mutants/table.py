@@ -1,0 +1,346 @@
+"""Every mutant: what it does wrong, where, and the seed and invariant that catch it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.simulation.mutants.grafting import Graft
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A defect; `seed`, run for `hours`, breaks `invariant` because of it."""
+
+    name: str
+    grafts: tuple[Graft, ...]
+    invariant: str
+    seed: int = 1
+    hours: float = 2.0
+
+
+def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
+    return Mutant(name, (Graft(module, before, after),), invariant, seed)
+
+
+MUTANTS = (
+    _one(
+        "skip the risk check",
+        "engine.kernel.state",
+        "        return judged(proposal)\n",
+        "        return None, ()\n",
+        "orders_passed_the_rules",
+    ),
+    _one(
+        "trade on through a halt",
+        "engine.risk.halted",
+        "    if proposal.halted and not proposal.reduces:\n",
+        "    if False:\n",
+        "orders_passed_the_rules",
+    ),
+    _one(
+        "sell what is not held",
+        "engine.risk.holding",
+        "    if proposal.terms.quantity <= free:\n",
+        "    if True:\n",
+        "orders_passed_the_rules",
+    ),
+    _one(
+        "let any size pass",
+        "engine.risk.order_value",
+        "    return against(",
+        "    return None\n    return against(",
+        "orders_passed_the_rules",
+    ),
+    _one(
+        "send again what may have arrived",
+        "engine.runtime.sender",
+        "                await self.settle_unknown(order)\n            boundary",
+        "                continue\n            boundary",
+        "each_intent_arrives_once",
+    ),
+    _one(
+        "take silence for a refusal",
+        "engine.runtime.sender",
+        "facts.OrderBecameUnknown(name, error.code, now)",
+        "facts.OrderRejected(name, error.code, now)",
+        "what_ended_has_ended",
+    ),
+    _one(
+        "believe an absence at once",
+        "engine.runtime.sender",
+        "waited >= venue.in_flight_seconds",
+        "waited >= 0",
+        "what_ended_has_ended",
+    ),
+    _one(
+        "fail what the venue knows already",
+        "engine.runtime.sender",
+        '        if "duplicate" in reason:\n',
+        "        if False:\n",
+        "what_ended_has_ended",
+    ),
+    _one(
+        "send before it is written",
+        "engine.runtime.sender",
+        "        step = await self._written(SendOrder(order.client_order_id, "
+        "self._clock.now_ms()))\n"
+        "        if not step.commands:\n"
+        "            return  # too late, halted, or sent before\n"
+        "        await self._deliver(order)\n",
+        "        await self._deliver(order)\n"
+        "        await self._written(SendOrder(order.client_order_id, self._clock.now_ms()))\n",
+        "nothing_leaves_before_it_is_written",
+    ),
+    _one(
+        "forget a cancel",
+        "engine.runtime.sender",
+        "        await self._insist(command, lambda: self._venues[command.account].cancel(",
+        "        self._insist and (lambda: self._venues[command.account].cancel(",
+        "cancels_come_to_something",
+    ),
+    _one(
+        "ask once to cancel, and give up",
+        "engine.runtime.sender",
+        "                await self._clock.sleep(_wait(error))\n            else:",
+        "                return\n            else:",
+        "cancels_come_to_something",
+    ),
+    Mutant(
+        "send however old",
+        (
+            Graft(
+                "engine.kernel.orders",
+                "    if order.expires_to_send_at and wish.at > order.expires_to_send_at:\n",
+                "    if False:\n",
+            ),
+            Graft(
+                "engine.runtime.sender",
+                "        if order.expires_to_send_at and after > order.expires_to_send_at:\n",
+                "        if False:\n",
+            ),
+        ),
+        "no_order_leaves_too_late",
+    ),
+    _one(
+        "reckon an order's age from when it is placed",
+        "bot.families.trade",
+        "confirmed_ms_ago=context.age_ms",
+        "confirmed_ms_ago=0",
+        "no_order_leaves_too_late",
+    ),
+    _one(
+        "let a store that is locked end the desk",
+        "engine.runtime.sender",
+        '            except StoreUnavailable as error:\n                _log.error("not_written"',
+        '            except ZeroDivisionError as error:\n                _log.error("not_written"',
+        "the_desk_does_not_die_by_itself",
+    ),
+    _one(
+        "show the venue's own error",
+        "engine.runtime.sender",
+        "facts.OrderCancelRejected(name, error.code, now)",
+        "facts.OrderCancelRejected(name, str(error), now)",
+        "no_secret_is_shown",
+    ),
+    _one(
+        "forget a child on a partial fill",
+        "engine.execution.protection",
+        "    elif wanted != child.remaining and leg.may_ask(wanted, at):\n",
+        "    elif False:\n",
+        "protection_covers_the_position",
+    ),
+    _one(
+        "protect nothing",
+        "engine.execution.protection",
+        "        if wanted and leg.may_try(at):\n",
+        "        if False:\n",
+        "protection_covers_the_position",
+    ),
+    _one(
+        "leave a refused stop at that",
+        "engine.execution.legs",
+        "        return fails < TRIES and abs(",
+        "        return False and abs(",
+        "protection_covers_the_position",
+    ),
+    Mutant(
+        "book a repeated fill twice",
+        (
+            Graft(
+                "engine.kernel.reports",
+                "    if order is None or state.orders.is_repeat(report):\n",
+                "    if order is None:\n",
+            ),
+            Graft(
+                "engine.kernel.state",
+                "        if self.orders.is_repeat(event):\n",
+                "        if False:\n",
+            ),
+        ),
+        "fills_are_the_exchanges_own",
+    ),
+    _one(
+        "forget the fee",
+        "engine.portfolio.book",
+        "        self._pay(event.fee_currency, event.fee)\n",
+        "",
+        "cash_is_conserved",
+    ),
+    _one(
+        "count a sale as a purchase",
+        "engine.portfolio.positions",
+        "    after = held + signed\n",
+        "    after = held + quantity\n",
+        "positions_are_the_sum_of_fills",
+    ),
+    _one(
+        "go on from memory when the disk refused",
+        "engine.runtime.turns",
+        "            self._is_behind = True\n",
+        "            self._is_behind = False\n",
+        "cash_is_conserved",
+    ),
+    _one(
+        "write the journal and not the rows beside it",
+        "connectors.storage.journal",
+        "        self.projections.write(session)\n",
+        "",
+        "rows_tell_what_the_journal_tells",
+    ),
+    _one(
+        "leave open orders alone at a start",
+        "engine.runtime.live",
+        "            await self._resume(order)\n",
+        "            pass\n",
+        "unknown_does_not_stay",
+    ),
+    _one(
+        "forget what was asked before a crash",
+        "bot.intake.intake",
+        "        for message in await self._inbox.unanswered():\n",
+        "        for message in ():\n",
+        "every_message_is_answered_soon",
+    ),
+    _one(
+        "take note of a message without storing it",
+        "bot.intake.intake",
+        "        committed = await self._inbox.receive(message)\n",
+        "        try:\n"
+        "            committed = await self._inbox.receive(message)\n"
+        "        except Exception:\n"
+        "            return\n",
+        "every_message_has_one_final_answer",
+    ),
+    _one(
+        "count repeated deliveries against their sender",
+        "bot.intake.intake",
+        "        committed = await self._inbox.receive(message)\n",
+        "        self._allowance.count(message.platform, message.sender)\n"
+        "        committed = await self._inbox.receive(message)\n",
+        "every_message_has_one_final_answer",
+    ),
+    _one(
+        "leave an answer that could not be stored",
+        "bot.pipeline",
+        "                await self._clock.sleep(_RETRY_SECONDS)\n",
+        "                return\n",
+        "every_message_is_answered_soon",
+    ),
+    _one(
+        "answer a repeated delivery again",
+        "bot.intake.intake",
+        "        if committed is not None:\n",
+        "        committed = committed or message\n        if committed is not None:\n",
+        "answers_go_where_they_were_asked_for",
+    ),
+    _one(
+        "answer into another conversation",
+        "bot.pipeline",
+        "                conversation=message.conversation,\n",
+        '                conversation="slack:ann" if message.platform == "slack" '
+        "else message.conversation,\n",
+        "answers_go_where_they_were_asked_for",
+    ),
+    Mutant(
+        "release a ticket to another person",
+        (
+            Graft(
+                "bot.confirmation.desk",
+                "            or ticket.person != principal.person\n"
+                "            or ticket.conversation != principal.conversation\n",
+                "",
+            ),
+            Graft(
+                "bot.confirmation.desk",
+                "        if not is_genuine(ticket, context.principal, self._secret):\n",
+                "        if False:\n",
+            ),
+        ),
+        "orders_are_confirmed_by_their_own_sender",
+    ),
+    Mutant(
+        "take a yes however late",
+        (
+            Graft(
+                "bot.confirmation.desk",
+                "        if ticket.expires_at <= context.now:\n",
+                "        if False:\n",
+            ),
+            Graft(
+                "connectors.storage.tickets",
+                '            and_(_t.c.state == "pending", _t.c.expires_at > bindparam("now")),\n',
+                '            and_(_t.c.state == "pending", bindparam("now") > 0),\n',
+            ),
+        ),
+        "a_yes_comes_in_time_and_at_the_price",
+    ),
+    _one(
+        "forget the price that was shown",
+        "bot.confirmation.policy",
+        "    return abs(Decimal(now) - reference) > reference * PRICE_BAND\n",
+        "    return False\n",
+        "a_yes_comes_in_time_and_at_the_price",
+    ),
+    _one(
+        "let a viewer trade",
+        "bot.identity.permissions",
+        "    if principal.role < needed:\n",
+        "    if False:\n",
+        "orders_are_confirmed_by_their_own_sender",
+    ),
+    _one(
+        "close on the wrong side",
+        "bot.commands.orders.close",
+        "                side=Side.SELL if holding.position.quantity > 0 else Side.BUY,\n",
+        "                side=Side.BUY if holding.position.quantity > 0 else Side.SELL,\n",
+        "orders_are_confirmed_by_their_own_sender",
+    ),
+    _one(
+        "carry out one yes twice",
+        "engine.runtime.turns",
+        "            if key is not None:\n",
+        "            if False:\n",
+        "every_message_is_answered_soon",
+    ),
+    _one(
+        "pass over fills that were missed",
+        "engine.runtime.reconcile",
+        ", *found.fills]",
+        "]",
+        "desk_and_exchange_agree",
+    ),
+    _one(
+        "move the cursor without the rows",
+        "bot.notifications.follower",
+        "                await self._outbox.follow(CURSOR, last, messages)\n",
+        "                await self._outbox.follow(CURSOR, last, ())\n",
+        "everybody_hears_of_their_fills",
+    ),
+    _one(
+        "note it sent and not send it",
+        "connectors.storage.outbox",
+        '        .where(_t.c.state == "pending", _t.c.platform.in_(names))\n',
+        '        .where(_t.c.state == "pending", _t.c.attempts < 0, _t.c.platform.in_(names))\n',
+        "every_card_is_shown_once",
+    ),
+)
