@@ -189,8 +189,8 @@ async def build(
             stores.journal,
             stores.strategies,
             stores.runs,
-            studio,
-            _costs(config),
+            worker=studio,
+            costs=_costs(config),
         ),
         catalogue=catalogue,
         confirmation=Confirmation(

@@ -50,6 +50,7 @@ class DeskDoor:
         journal: Journal,
         strategies: StrategyStore,
         runs: RunStore,
+        *,
         worker: Worker,
         costs: Costs,
     ) -> None:

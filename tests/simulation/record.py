@@ -162,4 +162,3 @@ class Record:
             order.cancel_asked_by.add(happened.body["by"])
         elif happened.kind in ENDS:
             order.ended = order.ended or happened.kind
-            self.wants_told.append((happened.sequence, order.body["placed_by"]))

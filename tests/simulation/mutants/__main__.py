@@ -7,6 +7,8 @@ import sys
 from tests.simulation.mutants.grafting import grafted
 from tests.simulation.mutants.table import MUTANTS
 
+_SEEDS = 8
+
 
 def main(name: str, seeds: list[int]) -> int:
     """Print what the seeds see of it; 0 when one of them does."""
@@ -14,7 +16,7 @@ def main(name: str, seeds: list[int]) -> int:
     grafted(mutant.grafts)
     from tests.simulation.world import simulated  # noqa: PLC0415 -- after the defect is in place
 
-    for seed in seeds or [mutant.seed]:
+    for seed in seeds or range(mutant.seed, mutant.seed + _SEEDS):
         summary = simulated(seed, mutant.hours)
         print(f"{name}: seed {seed}: {summary.broken[:300] or 'not seen'}")
         if summary.broken.partition(":")[0] == mutant.invariant:
