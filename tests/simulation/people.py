@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from bot.card import Card
@@ -85,8 +86,10 @@ class Crowd:
 
     def begin(self) -> None:
         for person in PEOPLE:
-            if person.reads_french:
-                self._timeline.after(1.0, lambda who=person: self._say(who, "/language fr"))
+            # Each is heard in private first: who never was has no place to be told of fills.
+            line = "/language fr" if person.reads_french else "/language en"
+            greet = partial(self._post, person, person.conversations[0], line)
+            self._timeline.after(1.0, greet)
             self._later(person)
 
     def saw(self, message: OutgoingMessage, card: Card) -> None:
