@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -17,7 +19,11 @@ def test_a_flatten_killed_anywhere_ends_flat(hand: int, tmp_path: Path) -> None:
     rehearsed(tmp_path / "unharmed", FLATTEN)
     expected = summary(tmp_path / "unharmed")
     names = boundaries(tmp_path / "unharmed")
-    assert expected["positions"] == {"BTC/USDT": "0", "ETH/USDT": "0"}
+    held = cast("dict[str, str]", expected["positions"])
+    assert {symbol: Decimal(quantity) for symbol, quantity in held.items()} == {
+        "BTC/USDT": 0,
+        "ETH/USDT": 0,
+    }
     assert expected["open_orders"] == []
 
     for place in range(1 + hand, len(names) + 1, HANDS):
