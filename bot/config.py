@@ -159,6 +159,16 @@ class TelegramSection(_Section):
     messages_per_second: float = Field(
         default=30, gt=0, le=1_000, description="What Telegram lets this bot say in all."
     )
+    webhook: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="Public https address where Telegram posts; empty to ask it instead.",
+    )
+    listen: str = Field(
+        default="127.0.0.1:8443",
+        pattern=r"^\S*:\d{1,5}$",
+        description="webhook: the host and port here that the address leads to, at /telegram.",
+    )
 
 
 class InterpreterSection(_Section):

@@ -18,5 +18,6 @@ def _telegram(config: Config, equipment: Equipment) -> list[Adapter]:
     from bot.adapters.telegram.adapter import TelegramAdapter  # noqa: PLC0415 -- loads the library
     from bot.adapters.telegram.manifest import TelegramSettings  # noqa: PLC0415
 
-    settings = TelegramSettings(token, config.telegram.messages_per_second)
+    section = config.telegram
+    settings = TelegramSettings(token, section.messages_per_second, section.webhook, section.listen)
     return [TelegramAdapter(settings, equipment)]

@@ -99,11 +99,33 @@ class TelegramAdapter:
         await self._client.open()
         try:
             me = await self._patiently(self._client.me)
-            await self._patiently(lambda: self._client.listen_at("", ""))
             await self._patiently(lambda: self._offer(menu))
-            await self._poll(incoming, me)
+            if self._settings.webhook:
+                await self._listen(incoming, me)
+            else:
+                await self._patiently(lambda: self._client.listen_at("", ""))
+                await self._poll(incoming, me)
         finally:
             await self._client.close()
+
+    async def _listen(self, incoming: Incoming, me: User) -> None:
+        """Have updates posted; one is acknowledged, by a 200, when it is committed."""
+        from bot.adapters.telegram.webhook import Webhook  # noqa: PLC0415 -- a server few need
+
+        secret = self._seal.secret("telegram webhook")
+        async with asyncio.TaskGroup() as group:
+
+            async def take(update: Update) -> bool:
+                found = await self._found(update, me)
+                if not await self._committed(found, incoming):
+                    return False
+                if isinstance(found, Said | Refused) and found.press:
+                    group.create_task(self._acknowledge(found.press))
+                return True
+
+            group.create_task(Webhook(self._settings.listen, secret, take).serve())
+            url = self._settings.webhook
+            await self._patiently(lambda: self._client.listen_at(url, secret))
 
     async def _poll(self, incoming: Incoming, me: User) -> None:
         """Telegram keeps updates until a higher offset is asked for: past what is committed."""
@@ -125,12 +147,21 @@ class TelegramAdapter:
 
     async def _take(self, update: Update, incoming: Incoming, me: User) -> str:
         """Commit what an update says, however long the store is away; gives the press to answer."""
-        found = read(update, me, self._seal, self._clock.now_ms())
-        if isinstance(found, Said) and found.file is not None:
-            found = await self._fetched(found, found.file)
+        found = await self._found(update, me)
         while not await self._committed(found, incoming):
             await self._clock.sleep(_BACK_OFF_SECONDS[0])
         return found.press if isinstance(found, Said | Refused) else ""
+
+    async def _found(self, update: Update, me: User) -> Read:
+        """What an update says, with its file; one that is like no other is passed over."""
+        try:
+            found = read(update, me, self._seal, self._clock.now_ms())
+        except (AttributeError, TypeError, ValueError):
+            _log.exception("update_not_read", update=update.update_id)
+            return None
+        if isinstance(found, Said) and found.file is not None:
+            return await self._fetched(found, found.file)
+        return found
 
     async def _committed(self, found: Read, incoming: Incoming) -> bool:
         try:

@@ -31,15 +31,17 @@ UPDATES = ("message", "callback_query", "inline_query")
 
 @dataclass(frozen=True, slots=True)
 class TelegramSettings:
-    """One bot. `api` and `files` are where its servers are; `webhook` is empty for long polling.
+    """One bot. `api` and `files` are where Telegram's servers are.
 
     `messages_per_second` is what Telegram lets this bot say in all, 30 unless it was paid for more.
+    `webhook` is the public https address that leads to `/telegram` at `listen` (host:port); where
+    it is empty, updates are asked for.
     """
 
     token: str
     messages_per_second: float = 30
     webhook: str = ""
-    webhook_secret: str = ""
+    listen: str = "127.0.0.1:8443"
     api: str = "https://api.telegram.org/bot"
     files: str = "https://api.telegram.org/file/bot"
     poll_seconds: int = 50

@@ -174,6 +174,7 @@ class TelegramServer:
     async def _called(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         self.calls[method] += 1
+        await self.note()
         if self.is_down:
             return web.Response(status=502, text="Bad Gateway")
         bot = self.world.bots.get(request.match_info["token"])

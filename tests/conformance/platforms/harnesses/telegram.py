@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ _PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 class TelegramHarness:
     platform = "telegram"
     traits = frozenset(Trait)
+    webhook = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
         self.server = TelegramServer(clock, limits=Limits(clock))
@@ -41,8 +43,17 @@ class TelegramHarness:
             files=self.server.file_api,
             poll_seconds=2,
             answer_seconds=2,
+            **self._posting(),
         )
         return TelegramAdapter(settings, equipment)
+
+    def _posting(self) -> dict[str, str]:
+        if not self.webhook:
+            return {}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        return {"webhook": f"http://127.0.0.1:{port}/telegram", "listen": f"127.0.0.1:{port}"}
 
     def sender(self, who: str) -> str:
         return str(_PEOPLE[who])
