@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench bench-language gates simulate
+.PHONY: run setup test check format demo lock clean bench bench-chat bench-language gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -32,6 +32,9 @@ demo: setup
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
+
+bench-chat: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.bench_chat
 
 # One seed again (SEED=n), or a long run (HOURS=n, from SEED on, spread over the cores).
 SEED ?= 1

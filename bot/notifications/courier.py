@@ -157,6 +157,10 @@ class Courier:
             self._has_news |= len(rows) >= _LANE_ROWS
             for row in rows:
                 self._after[row.priority] = row.id
+                if row.is_unsure:  # a process that died may have said it only just now
+                    now = self._clock.now_ms()
+                    self._pace.landed(self._room(row), now)
+                    self._pace.left(now, Priority.URGENT)
                 self._put(row)
 
     async def _recall(self) -> None:

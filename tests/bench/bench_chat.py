@@ -1,0 +1,316 @@
+"""`make bench-chat`: what the chat holds under load. Long waits run on virtual time.
+
+On virtual time the couriers, the pacing and the store are the real ones and Telegram's limits are
+enforced by its stand-in's windows; only the wire is left out. The `kill -9` trials and the latency
+are of real processes over real HTTP.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+
+from bot.adapters.telegram.manifest import TelegramSettings, conversation_of, room_of
+from bot.card import Card
+from bot.errors import TryLater, Undeliverable
+from bot.message import OutgoingMessage, Priority
+from bot.notifications.notices import Subject
+from bot.notifications.sender import OutboxSender
+from bot.notifications.wording import Wording
+from bot.ports import Pacing, Receipt, Room
+from connectors.storage.driver import inline
+from connectors.storage.stores import Stores, open_stores
+from engine.domain.events import Event
+from engine.domain.identifiers import PersonId
+from engine.runtime.system import SystemClock
+from tests.simulation.timeline import Timeline, VirtualTimeLoop, WallClock
+from tests.standins.telegram.limits import Limits
+from tests.standins.telegram.server import TelegramServer
+
+Row = tuple[str, float, float, str]
+CROWD = 10_000
+BURST = 200
+TRIALS = int(os.environ.get("OUTCRY_BENCH_TRIALS", "20"))
+LETTERS = 300
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@dataclass(slots=True)
+class Wireless:
+    """Telegram without its wire: its limits, and 30 to 120 ms for an answer."""
+
+    clock: WallClock
+    limits: Limits
+    chance: random.Random
+    platform: str = "telegram"
+    pacing: Pacing = TelegramSettings("-").pacing
+    is_down: bool = False
+    arrived: list[tuple[str, int]] = field(default_factory=list)
+    times: dict[str, int] = field(default_factory=dict)
+
+    def room(self, conversation: str) -> Room:
+        return room_of(conversation)
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
+        await self.clock.sleep(self.chance.uniform(0.01, 0.06))
+        if self.is_down:
+            raise TryLater("away", everywhere=True)
+        wait = self.limits.wait(int(self.room(message.conversation).id))
+        if wait:
+            raise TryLater("too many", wait)
+        self.arrived.append((message.key, self.clock.now_ms()))
+        self.times.setdefault(message.key, self.clock.now_ms())
+        await self.clock.sleep(self.chance.uniform(0.02, 0.06))
+        return Receipt()
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        raise Undeliverable(reference)
+
+
+class _NoNews:
+    async def entry(self, sequence: int) -> None:
+        return None
+
+
+def run() -> list[Row]:
+    """Every bar of the chat on Telegram."""
+    return [*_broadcast(), *_outage(), *_kills(), *_latency()]
+
+
+def _row(chat: int, priority: Priority, key: str, now: int) -> OutgoingMessage:
+    return OutgoingMessage(
+        platform="telegram",
+        conversation=conversation_of(chat),
+        person=PersonId(""),
+        priority=priority,
+        key=key,
+        created_at=now,
+        card=Card("News", text="x" * LETTERS),
+    )
+
+
+def _virtual(work) -> None:
+    timeline = Timeline()
+    loop = VirtualTimeLoop(timeline)
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        runner.run(work(WallClock(timeline)))
+
+
+async def _subject(event: Event) -> Subject | None:
+    return None
+
+
+def _sender(stores: Stores, adapter: Wireless, clock: WallClock) -> OutboxSender:
+    wording = Wording(_NoNews(), stores.people, _subject, clock)
+    return OutboxSender(
+        {"telegram": adapter}, stores.outbox, stores.platform_notes, stores.people, wording, clock
+    )
+
+
+def _broadcast() -> list[Row]:
+    """10,000 private chats, an urgent row each two seconds, three kills on the way."""
+    home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
+    seen: dict[str, object] = {}
+
+    async def story(clock: WallClock) -> None:
+        chance = random.Random(1)  # noqa: S311 -- repeatable
+        adapter = Wireless(clock, Limits(clock), chance)
+        began = clock.now_ms()
+        stores = await open_stores(home / "desk.db", creator=inline, durable=False)
+        crowd = [_row(n + 1, Priority.BULK, f"b{n}", began) for n in range(CROWD)]
+        await stores.outbox.follow("bench", 1, crowd)
+        asked: dict[str, int] = {}
+        for life in range(4):
+            filled = asyncio.Event()
+            filled.set()
+            sending = asyncio.ensure_future(_sender(stores, adapter, clock).run(filled))
+            until = clock.now_ms() + 60_000 if life < 3 else began + 10**9
+            while clock.now_ms() < until and len(adapter.times) < CROWD + len(asked):
+                key, now = f"u{len(asked)}", clock.now_ms()
+                if sum(k.startswith("b") for k in adapter.times) >= CROWD:
+                    break
+                asked[key] = now
+                urgent = _row(20_000 + len(asked), Priority.URGENT, key, now)
+                await stores.outbox.follow("bench", 1, [urgent])
+                filled.set()
+                await clock.sleep(2)
+            if life < 3:
+                sending.cancel()  # what was on its way is there, and nothing says so
+                await asyncio.gather(sending, return_exceptions=True)
+        await clock.sleep(5)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await stores.close()
+        last = max(at for key, at in adapter.times.items() if key.startswith("b"))
+        there = adapter.times
+        waits = [(there[key] - at) / 1000 for key, at in asked.items() if key in there]
+        seen.update(
+            seconds=(last - began) / 1000,
+            lost=CROWD + len(asked) - len(adapter.times),
+            refused=adapter.limits.refused,
+            repeats=len(adapter.arrived) - len(adapter.times),
+            urgent=quantiles(waits, n=100)[98],
+        )
+
+    _virtual(story)
+    shutil.rmtree(home)
+    print(f"  broadcast: {seen['repeats']} of {CROWD:,} came twice over 3 kills (virtual time)")
+    return [
+        ("broadcast to 10,000 private chats", float(seen["seconds"]), 425.0, "< s"),
+        ("broadcast: answers of 429", float(seen["refused"]), 0.0, "< answers"),
+        ("broadcast: lost over 3 kills", float(seen["lost"]), 0.0, "< messages"),
+        ("urgent during the broadcast, p99", float(seen["urgent"]), 1.0, "< s"),
+    ]
+
+
+def _outage() -> list[Row]:
+    """An hour away, 5,000 answers and fills of 1,000 people meanwhile."""
+    home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
+    seen: dict[str, float] = {}
+
+    async def story(clock: WallClock) -> None:
+        chance = random.Random(2)  # noqa: S311 -- repeatable
+        adapter = Wireless(clock, Limits(clock), chance, is_down=True)
+        stores = await open_stores(home / "desk.db", creator=inline, durable=False)
+        filled = asyncio.Event()
+        sending = asyncio.ensure_future(_sender(stores, adapter, clock).run(filled))
+        for number in range(5_000):
+            row = _row(1 + number % 1_000, Priority.ANSWER, f"f{number}", clock.now_ms())
+            await stores.outbox.follow("bench", 1, [row])
+            filled.set()
+            await clock.sleep(0.72)
+        adapter.is_down, back = False, clock.now_ms()
+        while len(adapter.times) < 5_000 and clock.now_ms() < back + 900_000:
+            await clock.sleep(1)
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        await stores.close()
+        seen["lost"] = 5_000 - len(adapter.times)
+        seen["seconds"] = (max(adapter.times.values()) - back) / 1000
+        seen["refused"] = adapter.limits.refused
+
+    _virtual(story)
+    shutil.rmtree(home)
+    return [
+        ("5,000 rows after an hour away: all out", seen["seconds"], 300.0, "< s"),
+        ("after an hour away: lost", seen["lost"], 0.0, "< rows"),
+        ("after an hour away: answers of 429", seen["refused"], 0.0, "< answers"),
+    ]
+
+
+def _child(home: Path, server: TelegramServer) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.chat_desk", str(home), server.api, server.file_api],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _kills() -> list[Row]:
+    """kill -9 in a burst of 200 commands of 200 people, and again until all are answered."""
+    lost = doubled = repeats = 0
+    chance = random.Random(3)  # noqa: S311 -- repeatable
+    for trial in range(TRIALS):
+        home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
+        missing, twice, marked = asyncio.run(_killed(home, chance.uniform(0.05, 0.95)))
+        lost, doubled, repeats = lost + missing, doubled + twice, repeats + marked
+        shutil.rmtree(home)
+        print(f"  kill {trial + 1} of {TRIALS}: {missing} lost, {twice} doubled, {marked} marked")
+    return [
+        (f"kill -9 in a burst of {BURST}, {TRIALS} trials: lost", lost, 0.0, "< messages"),
+        ("the same: said twice without saying so", doubled, 0.0, "< messages"),
+    ]
+
+
+async def _killed(home: Path, when: float) -> tuple[int, int, int]:
+    server = TelegramServer(SystemClock())
+    await server.open()
+    people = range(1_001, 1_001 + BURST)
+    for person in people:
+        server.world.person(person, f"P{person}")
+    child = _child(home, server)
+    await server.until(lambda: server.calls["getUpdates"] > 0, 120)
+    for person in people:
+        await server.say(person, "/watch BTC/USDT")
+    answered = lambda: sum(bool(server.shown(person)) for person in people)
+    await server.until(lambda: answered() >= BURST * when, 120)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child = _child(home, server)
+    try:
+        await server.until(lambda: answered() == BURST, 60)
+        await asyncio.sleep(0.5)
+    except TimeoutError:
+        pass
+    child.kill()
+    child.wait()
+    await server.close()
+    shown = [(person, posted) for person in people for posted in server.shown(person)]
+    counts = Counter((person, "may repeat" in posted.text) for person, posted in shown)
+    unmarked = sum(counts[person, False] > 1 for person in people)
+    return BURST - answered(), unmarked, sum(counts[person, True] for person in people)
+
+
+def _latency() -> list[Row]:
+    """Commands at 50 a second, from the update to the reply, both ways over HTTP."""
+    home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
+    taken = asyncio.run(_answered(home, 500))
+    shutil.rmtree(home)
+    p50, p99 = median(taken) * 1000, quantiles(taken, n=100)[98] * 1000
+    return [
+        ("slash command to first reply at 50/s, p50", p50, 15.0, "< ms"),
+        ("slash command to first reply at 50/s, p99", p99, 100.0, "< ms"),
+    ]
+
+
+async def _answered(home: Path, count: int) -> list[float]:
+    server = TelegramServer(SystemClock())
+    await server.open()
+    people = range(1_001, 1_001 + count)
+    for person in people:
+        server.world.person(person, f"P{person}")
+    child = _child(home, server)
+    await server.until(lambda: server.calls["getUpdates"] > 0, 120)
+    asked = {}
+    began = time.perf_counter()
+    for place, person in enumerate(people):
+        await asyncio.sleep(max(0.0, began + place / 50 - time.perf_counter()))
+        asked[person] = server.clock.now_ms()
+        await server.say(person, "/price BTC/USDT")
+    await server.until(lambda: all(server.shown(person) for person in people), 120)
+    child.kill()
+    child.wait()
+    await server.close()
+    return [(server.shown(person)[0].at - asked[person]) / 1000 for person in people]
+
+
+def main() -> int:
+    """Print a line a bar, ending `holds` or `short`; 1 when one is short."""
+    rows = run()
+    held = 0
+    for measure, figure, bar, unit in rows:
+        holds = figure <= bar
+        held += holds
+        name = unit.removeprefix("< ")
+        verdict = "holds" if holds else "short"
+        print(f"{measure}: {figure:,.2f} {name} (at most {bar:,.2f}) {verdict}")
+    print(f"{held} of {len(rows)} hold")
+    return 0 if held == len(rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
