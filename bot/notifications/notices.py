@@ -140,7 +140,10 @@ def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice
         value = sum((fill.quantity * fill.price for fill in subject.fills), ZERO)
         fee = sum((fill.fee for fill in subject.fills), ZERO)
         fields = [
-            (voice.say("fields.average_price"), voice.price(value / got)),
+            (
+                voice.say("fields.average_price"),
+                voice.price((value / got).quantize(subject.instrument.price_step)),
+            ),
             (voice.say("fields.fills"), str(len(subject.fills))),
         ]
     quantity = voice.quantity(got)

@@ -523,10 +523,17 @@ def every_message_has_one_final_answer(seen: Evidence) -> str:
 
 
 def every_card_is_shown_once(seen: Evidence) -> str:
-    """At least once, and more often only where nobody could know."""
-    for platform, conversation, key, state, reason in seen.record.disk.rows(
-        "SELECT platform, conversation, key, state, reason FROM outbox ORDER BY id"
+    """At least once, and more often only where nobody could know; or within another one."""
+    sent = set(
+        seen.record.disk.rows(
+            "SELECT platform, conversation, 'in ' || id FROM outbox WHERE state = 'sent'"
+        )
+    )
+    for platform, conversation, key, priority, state, reason in seen.record.disk.rows(
+        "SELECT platform, conversation, key, priority, state, reason FROM outbox ORDER BY id"
     ):
+        if state == "merged" and priority > 0 and (platform, conversation, reason) in sent:
+            continue
         shown = seen.chat.shown.get((platform, conversation, key))
         times = len(shown.cards) if shown else 0
         is_said_elsewhere = state == "merged" or (state == "dead" and reason == "nothing to say")
