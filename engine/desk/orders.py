@@ -29,6 +29,7 @@ from engine.domain.order import (
 )
 from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
 from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
+from engine.kernel.orders import fixed
 from engine.ports.journal import TradeHistory
 from engine.risk.proposal import Asker, Proposal
 from engine.runtime.live import LiveRuntime
@@ -122,6 +123,12 @@ class OrderDesk:
         if len(mine) != 1:
             raise OrderNotFound(order=prefix)
         return mine[0]
+
+    def canceled_with(self, order: Order) -> Sequence[Order]:
+        """The order, and the other one of its pair, for canceling one cancels both."""
+        mine = self._runtime.kernel.accounts[self._account].orders
+        other = mine.get(order.linked) if order.linked is not None else None
+        return [order] if other is None else [order, other]
 
     async def fills(self, symbol: Symbol | None, start: int, end: int) -> Sequence[Fill]:
         """Fills with `start <= at < end` (UTC ms), oldest first."""
@@ -274,6 +281,8 @@ class OrderDesk:
             stop_price=(new_price or terms.stop_price) if is_stop else terms.stop_price,
             quantity=Quantity(quantity) if quantity is not None else terms.quantity,
         )
+        if reason := fixed(order, price=price, quantity=quantity):
+            return altered, Refused(reason, {"symbol": terms.symbol})
         refusal = self._runtime.kernel.judge_change(order, altered, self._runtime.clock.now_ms())
         return altered, Refused(refusal.rule, refusal.facts) if refusal else None
 

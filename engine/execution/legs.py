@@ -159,7 +159,12 @@ def shares(
 
 
 def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
-    """The next attempt at a child."""
+    """The next attempt at a child, at the level where the last one stood."""
+    is_stop, is_target = (leg.purpose is p for p in (Purpose.STOP_LOSS, Purpose.TAKE_PROFIT))
+    stop = parent.stop_loss if is_stop else None
+    price = parent.targets[leg.number].price if is_target else None
+    if leg.latest is not None:
+        stop, price = leg.latest.terms.stop_price, leg.latest.terms.price
     attempt = len(leg.attempts)
     part = leg.purpose.value + (f":{leg.number}" if leg.number else "")
     part += f"#{attempt}" if attempt else ""
@@ -172,8 +177,8 @@ def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
             side=parent.terms.side.opposite,
             type=kinds.get(leg.purpose, OrderType.MARKET),
             quantity=quantity,
-            price=parent.targets[leg.number].price if leg.purpose is Purpose.TAKE_PROFIT else None,
-            stop_price=parent.stop_loss if leg.purpose is Purpose.STOP_LOSS else None,
+            price=price,
+            stop_price=stop,
             reduce_only=True,
         ),
         placed_by=parent.placed_by,

@@ -167,8 +167,10 @@ class Reconciler:
         return differences
 
     def _ours(self, account: AccountId) -> list[Order]:
+        """What the venue should know; what goes in slices never leaves itself."""
         orders = self._turns.kernel.accounts[account].orders.values()
-        return [order for order in orders if order.state in _LEFT and not order.unknown]
+        left = (order for order in orders if order.twap is None)
+        return [order for order in left if order.state in _LEFT and not order.unknown]
 
     def _sizes(self, account: AccountId, theirs: Mapping[Symbol, Decimal]) -> Iterator[Difference]:
         kernel = self._turns.kernel

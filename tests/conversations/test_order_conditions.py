@@ -25,8 +25,8 @@ def resting(room: Room) -> list[tuple[str, str, str]]:
 
 
 def held(room: Room, symbol: str = "BTC/USDT") -> str:
-    card = room.say("/positions")
-    return next((row[1] for row in card.table.rows if row[0] == symbol), "0") if card.table else "0"
+    tables = [card.table for card in room.all_said("/positions") if card.table]
+    return next((row[1] for table in tables for row in table.rows if row[0] == symbol), "0")
 
 
 def plain(text: str) -> str:
@@ -227,6 +227,17 @@ def test_canceling_one_of_a_pair_cancels_both(room: Room) -> None:
     assert resting(room) == []
 
 
+def test_canceling_a_pair_that_protects_shows_both_and_asks(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    placed(room, "/sell BTC/USDT 100% price=66000 oco=58000")
+    order = room.say("/orders").table.rows[0][0]
+
+    question = room.say(f"/cancel {order}")
+    assert question.title == "Really cancel 2 orders?"
+    assert len(question.table.rows) == 2
+    assert room.say(f"/replace {order} quantity=0.05").text.startswith("The two of a pair share")
+
+
 def test_a_pair_has_one_order_on_each_side_of_the_price(room: Room) -> None:
     placed(room, "/buy BTC/USDT 0.1")
     refused = room.say("/sell BTC/USDT 100% price=59000 oco=58000")
@@ -304,3 +315,16 @@ def test_the_same_is_said_in_french(room: Room) -> None:
     room.say("/no")
     refused = room.say("/sell BTC/USDT 0.1 reduce_only=true")
     assert plain(refused.text) == "0.1 BTC ne réduit rien : 0 sont détenus."
+
+
+@pytest.mark.parametrize(
+    ("words", "label", "said"),
+    [
+        ("buy 0.1 btc at 59000 post only", "Type", "limit 59,000.00, post only"),
+        ("achète 0,1 btc à 59 000 post only", "Type", "limit 59,000.00, post only"),
+        ("buy 0.1 btc by twap over 1h in 4 slices", "TWAP", "4 slices of about 0.025"),
+        ("achète 0,1 btc en twap sur 1h en 4 tranches", "TWAP", "4 slices of about 0.025"),
+    ],
+)
+def test_plain_words_ask_for_them_too(room: Room, words: str, label: str, said: str) -> None:
+    assert asked(room, words)[label].startswith(said)

@@ -65,7 +65,7 @@ class Cancel(Command, name="cancel", effect=Effect.REDUCES_RISK):
             order = await desk.orders.find(self.order)
             if not order.is_open:
                 raise OrderNotFound(order=self.order)
-            return [order]
+            return desk.orders.canceled_with(order)
         symbol = Symbol(self.symbol) if self.symbol else None
         if symbol is not None:
             desk.markets.find(symbol)

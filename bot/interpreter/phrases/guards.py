@@ -22,7 +22,7 @@ _PASTE = re.compile(
     r"(?:without|sans|no|no more|plus de|pas de|aucune) confirmations?|confirmations? (?:is|are|sont|est) (?:off|disabled|desactivee?s?)"
 )
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|colle|tweet|post|copie-colle|forward(?:ed)?)(?!\w)"
+    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|colle|tweet|post(?![ -]only)|copie-colle|forward(?:ed)?)(?!\w)"
 )
 _THIRD = re.compile(
     r"(?<!\w)(?:he|she|they|everyone|everybody|people|someone|somebody|whales?|institutions?|il|elle|ils|elles|tout le monde|quelqu'un|les gens) (?:is|are|was|s|'s|vend|vendent|achete|achetent|ferme|prend|will|would|should|said|says)(?!\w)"

@@ -13,6 +13,7 @@ from bot.interpreter.phrases.tokens import Token
 VALUED = frozenset({"number", "money", "percent", "fraction"})
 SIZES = ("quantity", "amount", "percent")
 _TIME_IN_FORCE = {"GTC": "gtc", "IOC": "ioc", "FOK": "fok", "DAYTIF": "day"}
+_FLAGS = {"POSTONLY": "post_only", "REDUCEONLY": "reduce_only"}
 # The first marker found behind a figure says what it is.
 _MARKERS = (
     ("trail", ("TRAIL",)),
@@ -98,6 +99,8 @@ class Trade:
 
     def _marked(self, index: int) -> str | None:
         """The role that a marker beside the figure gives it."""
+        if index + 1 < len(self.tokens) and self.tokens[index + 1].isa("SLICES"):
+            return "slices"
         behind = self._behind(index)
         if behind is not None:
             return behind
@@ -277,6 +280,12 @@ class Trade:
         for concept, value in _TIME_IN_FORCE.items():
             if scene.has(concept):
                 self.draft["time_in_force"] = value
+        for concept, name in _FLAGS.items():
+            if scene.has(concept):
+                self.draft[name] = "true"
+        length = scene.first("duration") if scene.has("TWAP") else None
+        if length is not None:
+            self.draft["twap"] = length.value
         today = any(t.value == "today" for t in scene.all("period"))
         if today and scene.has("VALID"):
             self.draft["time_in_force"] = "day"

@@ -19,9 +19,16 @@ from engine.domain.events import (
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
 from engine.domain.market import DataKind, Tick
-from engine.domain.money import Currency, Quantity
+from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
-from engine.domain.requests import CancelOrders, OpenAccount, PassTime, PlaceOrder, SendOrder
+from engine.domain.requests import (
+    CancelOrders,
+    OpenAccount,
+    PassTime,
+    PlaceOrder,
+    ReplaceOrder,
+    SendOrder,
+)
 from engine.execution.naming import client_order_id
 from engine.kernel import Kernel
 from engine.matching.matcher import Matcher
@@ -77,6 +84,14 @@ class Pit:
 
     def cancel(self, *orders: ClientOrderId) -> None:
         self._take(CancelOrders(ANN, orders, PersonId("ann"), self.at))
+
+    def replace(self, order: ClientOrderId, price: Price) -> None:
+        key = IntentKey(f"change-{self.at}")
+        self._take(ReplaceOrder(key, ANN, order, PersonId("ann"), self.at, price=price))
+
+    def lose(self, order: ClientOrderId) -> None:
+        """The exchange ends an order by itself."""
+        self._told(self.venue.cancel(order, self.at))
 
     def pass_time(self, seconds: int = 1) -> None:
         self.at += seconds * 1_000

@@ -271,3 +271,18 @@ def test_the_exchange_caps_what_may_only_reduce() -> None:
     assert pit.held_there == 0
     pit.settle()
     assert pit.held == 0
+
+
+def test_a_stop_that_was_moved_is_placed_again_where_it_stood() -> None:
+    pit = Pit()
+    parent = entered(pit)
+    pit.settle()
+    (stop,) = [o for o in pit.children(parent) if o.purpose is Purpose.STOP_LOSS]
+    pit.replace(stop.client_order_id, Price(Decimal(95)))
+    pit.settle()
+    pit.lose(stop.client_order_id)
+    pit.settle()
+
+    (again,) = [o for o in pit.children(parent) if o.purpose is Purpose.STOP_LOSS]
+    assert again.client_order_id != stop.client_order_id
+    assert again.terms.stop_price == Decimal(95)
