@@ -155,7 +155,7 @@ async def _needed(command: Command, context: Context) -> tuple[Scope, ...]:
             inner = command.canonical().get("command")
             if command.spec.name == "schedule" and isinstance(inner, str):
                 later = context.read_line(inner)
-                asks = later.consent() is Consent.CONFIRM
+                asks = later.consent() is not Consent.NONE
                 return (Scope.SETTINGS, Scope.PROPOSE if asks else Scope.READ)
             return (Scope.SETTINGS,)
         case _:

@@ -34,6 +34,7 @@ def token(name: str, *scopes: str, person: str = "terminal:ann") -> TokenSection
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     tokens = (token("all", *ALL), token("reader", "read"), token("ghost", "read", person="x:y"))
+    tokens += (token("clerk", "read", "settings", person="terminal:olga"),)
     config = CONFIG.model_copy(update={"web": WebSection(port=0), "tokens": tokens})
     made = Room(tmp_path / "home", config)
     for symbol, price in (("BTC/USDT", 60000), ("ETH/USDT", 3000)):
@@ -107,6 +108,17 @@ def test_what_a_program_may_not_do_is_refused_with_a_code(
     assert got == status
     assert reply["outcome"] == "error"
     assert reply["code"]
+
+
+def test_a_schedule_of_what_takes_a_code_needs_the_scope_to_propose(room: Room) -> None:
+    room.say("/status", who="olga")
+    when = {"when": "0 8 * * *"}
+
+    harmless = post(room, "/v1/commands/schedule", {"command": "/positions", **when}, "clerk")
+    limit = post(
+        room, "/v1/commands/schedule", {"command": "/risk max_order_value 5", **when}, "clerk"
+    )
+    assert (harmless[0], limit[0]) == (200, 403)
 
 
 def test_scopes_let_settings_and_risk_through_at_once(room: Room) -> None:
