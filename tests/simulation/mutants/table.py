@@ -142,13 +142,6 @@ MUTANTS = (
         "    leg.wanted = wanted\n    return\n",
         "protection_covers_the_position",
     ),
-    _one(
-        "leave a refused stop at that",
-        "engine.execution.legs",
-        "        return fails < TRIES and abs(",
-        "        return False and abs(",
-        "protection_covers_the_position",
-    ),
     Mutant(
         "book a repeated fill twice",
         (
