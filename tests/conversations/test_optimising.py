@@ -123,7 +123,7 @@ def test_a_search_is_stopped_by_its_button_and_nothing_comes_of_it(room: Room) -
 def test_there_is_nothing_to_stop_where_nothing_goes_on(room: Room) -> None:
     card = room.say("/optimize sma-cross stop=j123456")
 
-    assert card.title == "There is no search j123456 of yours"
+    assert "there is no search “j123456” of yours" in card.text
 
 
 def test_it_speaks_french(room: Room) -> None:

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from bot.card import Button, Card, Table, Tone
 from bot.command import Command, Consent, Context, Effect, Outcome, Preview
-from bot.errors import ArgumentInvalid
 from bot.forms import WordText
 from bot.voice import Voice
 from engine.domain.difference import Difference, DifferenceKind, Settlement
@@ -42,7 +41,7 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
 
     def consent(self) -> Consent:
         """Looking needs none; ending one is shown first."""
-        return Consent.NONE if self.action is Action.SHOW else Consent.CONFIRM
+        return Consent.NONE if self.action is Action.SHOW else super().consent()
 
     async def preview(self, context: Context) -> Preview:
         """What would be taken in, ended or left."""
@@ -57,8 +56,9 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
         """Show what is known and ask the venues again, or do what was confirmed."""
         desk = context.desk.reconciliation
         if self.action is Action.SHOW:
+            shown = (self._found(context),) if self.difference else desk.differences()
             desk.compare_soon()
-            return DifferencesSeen(desk.differences(), desk.compared_at)
+            return DifferencesSeen(shown, desk.compared_at)
         difference = self._found(context)
         key = IntentKey(context.intent)
         is_over = await desk.settle(difference, _SETTLES[self.action], key)
@@ -70,12 +70,7 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
         fitting = [each for each in known if wanted and each.short_id.startswith(wanted)]
         if len(fitting) != 1:
             ids = ", ".join(each.short_id for each in known) or "–"
-            raise ArgumentInvalid(
-                argument="difference",
-                kind="choice",
-                detail=ids,
-                usage=f"/reconcile {self.action} difference",
-            )
+            raise self.wrong("difference", "choice", detail=ids)
         return fitting[0]
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
 from bot.command import Context, Effect, LongCommand, Outcome
+from bot.errors import shown
 from bot.families.lines import canonical_line
 from bot.families.studies import Study
 from bot.forms import IdText, Ranges
@@ -74,8 +75,9 @@ class Optimize(Study, LongCommand, name="optimize", effect=Effect.READS, aliases
     async def handle(self, context: Context) -> Outcome:
         """Check it all, and begin; or end one."""
         if self.stop is not None:
-            job = await context.jobs.stop(context.principal.person, self.stop)
-            return SearchStopped(self.stop, is_known=job is not None)
+            if await context.jobs.stop(context.principal.person, self.stop) is None:
+                raise self.wrong("stop", "no_search", said=shown(self.stop))
+            return SearchStopped(self.stop)
         material = await self.material(context)
         plan = self._plan(material)
         message, person = context.message, context.principal.person
@@ -190,17 +192,15 @@ class SearchGoesOn:
 
 @dataclass(frozen=True, slots=True)
 class SearchStopped:
-    """Ended, or there was none."""
+    """Ended by its owner."""
 
     job_id: str
-    is_known: bool
 
     def card(self, voice: Voice) -> Card:
-        """Which it was."""
-        key = "stopped" if self.is_known else "unknown"
+        """That it is."""
         return Card(
-            voice.say(f"optimize.{key}.title", job=self.job_id),
-            text=voice.say(f"optimize.{key}.text"),
+            voice.say("optimize.stopped.title", job=self.job_id),
+            text=voice.say("optimize.stopped.text"),
         )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
+from bot.errors import shown
 from bot.forms import StrategyText
 from bot.presenters.runs import RunSeen
 from bot.voice import Voice
@@ -26,6 +27,8 @@ class StopStrategy(Command, name="stop", effect=Effect.REDUCES_RISK):
         name = self.strategy.partition("@")[0]
         runs = context.desk.runs
         wanted = [run for run in runs.running if name in (_ALL, run.name)]
+        if not wanted and name != _ALL:
+            raise self.wrong("strategy", "no_run", said=shown(name))
         seen = []
         for run in wanted:
             stopped, instrument = await runs.stop(run), context.desk.markets.find(run.symbol)
@@ -44,7 +47,7 @@ class Stopped:
     def card(self, voice: Voice) -> Card:
         """A line a run."""
         if not self.runs:
-            return Card(voice.say("runs.none_running", strategy=self.name))
+            return Card(voice.say("runs.nothing_runs"))
         held = [seen for seen in self.runs if seen.held]
         lines = [
             voice.say("runs.stopped_line", strategy=seen.run.reference, symbol=seen.run.symbol)
