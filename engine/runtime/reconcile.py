@@ -82,6 +82,7 @@ class Reconciler:
         finally:
             due.cancel()
             wanted.cancel()
+            await asyncio.gather(due, wanted, return_exceptions=True)
 
     async def _compare_all(self) -> None:
         """Compare every account once; what cannot be asked now is asked the next time."""

@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from bot.presenters.report_tables import fills_file
-from bot.presenters.reports import composed, drawn
+from bot.presenters.reports import composed, drawn, filed
 from bot.presenters.studio import Studio
 from engine.desk.performance import Reckoning
 from engine.domain.account import Fill
@@ -103,4 +102,4 @@ def test_others_are_answered_while_a_report_of_ten_thousand_fills_is_made(
     (card,) = room.cards("ann")
     assert [a.path.suffix for a in card.attachments] == [".png", ".pdf", ".csv"]
     assert card.attachments[2].path.read_bytes().count(b"\n") == FILLS + 1
-    assert studio.asked[-4:] == [Reckoning.performance, drawn, composed, fills_file]
+    assert studio.asked[-4:] == [Reckoning.performance, drawn, composed, filed]

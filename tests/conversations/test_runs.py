@@ -153,7 +153,7 @@ def test_a_stopped_strategy_places_nothing_more_and_leaves_what_it_holds(desk: R
     assert "is still held; its stops stay." in card.text
     bar(desk, 59800)
     assert held(desk) == bought
-    assert desk.say("/stop above").title == "above does not run"
+    assert "“above” does not run" in desk.say("/stop above").text
 
 
 def test_words_run_and_stop_it_too(desk: Room) -> None:
