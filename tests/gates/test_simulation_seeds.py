@@ -1,4 +1,4 @@
-"""Two hundred seeds of the simulation, and every mutant of the desk seen by its own."""
+"""Two hundred seeds of an hour each, and every mutant of the desk seen by its own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 200
-HOURS = 2
+HOURS = 1
 # Seeds are dealt out to so many tests, so that they share the machine's cores.
 HANDS = 10
 

@@ -112,7 +112,12 @@ class PhraseInterpreter:
         )
 
     def _held_back(self, turn: _Turn, tokens: list[Token], name: str) -> bool:
-        """Whether doubt, a question, the past or somebody else stands over all of the words."""
+        """Whether doubt, a question, the past or somebody else stands over all of the words.
+
+        A size that cannot be, such as -5, is a doubt too.
+        """
+        if name in MONEY and any(t.of("badnumber", "negative") for t in tokens):
+            return True
         families = self._families(turn, tokens)
         if forbids(name, families, families) or guarding.third_person(turn.plain.folded):
             return True
