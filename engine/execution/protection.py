@@ -3,7 +3,7 @@
 An entry with a stop loss or take profits is the parent of one child for each. They come into being
 with its first fill, are resized with each further fill and exit, and are swept when nothing is
 left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
-a position was reduced by hand, the oldest entries are taken to have been closed first.
+a position was reduced by hand, the entries that filled first are taken to have been closed first.
 
 A child that the venue refuses or loses is placed again, a few times, ever later; where no stop can
 be had, what it should protect is closed at market. A child that a person took away stays away.
@@ -25,7 +25,7 @@ from engine.domain.events import (
     Remedy,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
-from engine.domain.money import ZERO, Quantity
+from engine.domain.money import NO_QUANTITY, ZERO, Quantity
 from engine.domain.order import Order, OrderState, Purpose
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
@@ -75,16 +75,23 @@ class Brackets:
             if bracket is not None and order.is_protection:
                 bracket.leg(order.purpose, order.leg).put(order)
         elif order.stop_loss is not None or order.targets:
-            bracket = self._by_parent.get(order.client_order_id)
-            if bracket is None:
-                bracket = self._by_parent[order.client_order_id] = _Bracket(order)
-                place = order.account, order.terms.symbol
-                self._by_place.setdefault(place, {})[order.client_order_id] = bracket
-            bracket.parent = order
+            bracket = self._entered(order)
         else:
             return
         if bracket is not None and bracket.is_idle and bracket.uncovered <= ZERO:
             self._forget(bracket)
+
+    def _entered(self, order: Order) -> _Bracket:
+        """The entry's bracket; those of one place stand in the order of their first fills."""
+        name = order.client_order_id
+        here = self._by_place.setdefault((order.account, order.terms.symbol), {})
+        bracket = self._by_parent.get(name)
+        if bracket is None:
+            bracket = self._by_parent[name] = here[name] = _Bracket(order)
+        elif order.filled and not bracket.parent.filled:
+            here[name] = here.pop(name)
+        bracket.parent = order
+        return bracket
 
     def note(self, event: ProtectionDiffers | ProtectionRestored) -> None:
         """Remember what has been said of an entry's protection."""
@@ -142,7 +149,10 @@ def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]
     """One child as it has to be: placed, resized or taken back."""
     leg.wanted = wanted
     if not wanted:
-        yield from (_taken_back(child, at) for child in leg.open() if child.state in MOVABLE)
+        movable = [child for child in leg.open() if child.state in MOVABLE]
+        # A refused cancel is not asked again at once: the report that explains it is on its way.
+        if movable and leg.may_ask(NO_QUANTITY, at):
+            yield from (_taken_back(child, at) for child in movable)
         return
     lacking = wanted - sum((child.remaining for child in leg.open()), ZERO)
     child = leg.latest
@@ -156,7 +166,8 @@ def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]
 
 def _resized(leg: Leg, child: Order, remaining: Quantity, at: int) -> Iterator[_Part]:
     if remaining <= ZERO:
-        yield _taken_back(child, at)
+        if leg.may_ask(NO_QUANTITY, at):
+            yield _taken_back(child, at)
     elif leg.may_ask(remaining, at):
         terms = changed(child.terms, quantity=Quantity(child.filled + remaining))
         name = child.client_order_id

@@ -97,6 +97,10 @@ class Pit:
         self.at += seconds * 1_000
         self._take(PassTime(self.at))
 
+    def hear(self, report: VenueReport) -> None:
+        """A report that the exchange did not make, straight to the desk."""
+        self._take(report)
+
     def let_out(self, count: int = 1) -> None:
         """So many commands reach the exchange."""
         for _ in range(min(count, len(self.leaving))):

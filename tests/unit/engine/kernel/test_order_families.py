@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.domain.commands import CancelOrder
 from engine.domain.events import (
+    OrderCancelRejected,
     OrderDenied,
     OrderInitialized,
     ProtectionDiffers,
@@ -286,3 +288,38 @@ def test_a_stop_that_was_moved_is_placed_again_where_it_stood() -> None:
     (again,) = [o for o in pit.children(parent) if o.purpose is Purpose.STOP_LOSS]
     assert again.client_order_id != stop.client_order_id
     assert again.terms.stop_price == Decimal(95)
+
+
+def test_what_filled_last_keeps_its_stop_when_a_part_is_sold_by_hand() -> None:
+    pit = Pit()
+    early = pit.place(
+        Side.BUY, Decimal(4), OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP
+    )
+    pit.settle()
+    pit.place(Side.BUY, Decimal(6), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(94))  # what was placed first fills last
+    pit.settle()
+
+    pit.place(Side.SELL, Decimal(6), OrderType.MARKET, reduce_only=True)
+    pit.settle()
+
+    stops = [o for o in pit.kernel.orders.open.values() if o.purpose is Purpose.STOP_LOSS]
+    assert [(stop.parent, stop.remaining) for stop in stops] == [(early, 4)]
+
+
+def test_a_refused_cancel_is_not_asked_again_at_once() -> None:
+    pit = Pit()
+    pit.place(Side.BUY, Decimal(4), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    stop = next(o for o in pit.kernel.orders.open.values() if o.purpose is Purpose.STOP_LOSS)
+    pit.place(Side.SELL, Decimal(4), OrderType.MARKET, reduce_only=True)
+    pit.let_out(len(pit.leaving))
+    pit.let_in(len(pit.heard))
+    asked = sum(isinstance(each, CancelOrder) for each in pit.leaving)
+    pit.leaving.clear()
+
+    pit.hear(OrderCancelRejected(stop.client_order_id, "too busy", pit.at))
+    assert [asked, len(pit.leaving)] == [1, 0]
+    pit.pass_time(6)
+    assert [type(each) for each in pit.leaving] == [CancelOrder]
