@@ -296,11 +296,14 @@ def test_what_filled_last_keeps_its_stop_when_a_part_is_sold_by_hand() -> None:
         Side.BUY, Decimal(4), OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP
     )
     pit.settle()
+    pit.price(Decimal(100))
     pit.place(Side.BUY, Decimal(6), OrderType.MARKET, stop_loss=STOP)
     pit.settle()
     pit.price(Decimal(94))  # what was placed first fills last
     pit.settle()
+    assert pit.held == 10
 
+    pit.price(Decimal(94))
     pit.place(Side.SELL, Decimal(6), OrderType.MARKET, reduce_only=True)
     pit.settle()
 
