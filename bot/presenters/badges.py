@@ -12,3 +12,9 @@ def badge(kind: DataKind, voice: Voice, *, is_paper: bool = False) -> str:
     if kind is not DataKind.LIVE:
         words.append(voice.say(f"badge.{kind.value}"))
     return " · ".join(words)
+
+
+def backtest_badge(kind: DataKind | None, voice: Voice) -> str:
+    """`backtest · simulated prices`; `kind` is None for candles out of a person's own file."""
+    source = badge(kind, voice) if kind else ""
+    return " · ".join(word for word in (voice.say("backtest.badge"), source) if word)

@@ -75,6 +75,7 @@ def test_the_tear_sheet_has_four_pages_that_say_what_they_are(room: Room) -> Non
 
     assert 3 <= len(pages) <= 5
     words = "\n".join(page.extract_text() for page in pages)
+    assert all("BACKTEST · SIMULATED PRICES" in page.extract_text().upper() for page in pages)
     for said in (
         "The rules",
         "What trading cost",

@@ -19,6 +19,8 @@ from bot.adapters.terminal.render import boxed, plain
 from bot.card import Card
 from bot.message import Menu
 
+_LEAVES = frozenset({"/quit", "/exit"})
+
 
 class PlainScreen:
     """Lines in and out, for scripts."""
@@ -28,9 +30,11 @@ class PlainScreen:
         self._target = target
 
     async def lines(self) -> AsyncIterator[str]:
-        """What was typed, line by line, to the end."""
+        """What was typed, line by line, to the end or to `/quit`."""
         loop = asyncio.get_running_loop()
         while line := await loop.run_in_executor(None, self._source.readline):
+            if line.strip() in _LEAVES:
+                return
             yield line.rstrip("\n")
 
     async def secret(self, label: str) -> str:
@@ -65,7 +69,7 @@ class RichScreen:
                     line = await self._session.prompt_async(f"{self._name}> ")
                 except (EOFError, KeyboardInterrupt):
                     return
-                if line.strip() in {"/quit", "/exit"}:
+                if line.strip() in _LEAVES:
                     return
                 yield line
 

@@ -15,7 +15,7 @@ from bot.forms import Params, WordText
 from bot.presenters.backtests.figures import figures_of, figures_told, sentences, share
 from bot.presenters.backtests.spec import Material, Scores, Tested
 from bot.presenters.backtests.work import BacktestOrder, tested
-from bot.presenters.badges import badge
+from bot.presenters.badges import backtest_badge
 from bot.voice import Voice
 
 _log = structlog.get_logger(__name__)
@@ -118,7 +118,7 @@ class Backtested:
             table=self._table(voice),
             attachments=self.files,
             buttons=self._buttons(voice),
-            badge=self._badge(voice),
+            badge=backtest_badge(self.material.kind, voice),
             hint=voice.say("backtest.hint"),
             tone=Tone.GOOD if gain > 0 else Tone.BAD,
         )
@@ -177,11 +177,6 @@ class Backtested:
             for name, line in lines
             if len(line.encode()) <= _LONGEST_LINE
         )
-
-    def _badge(self, voice: Voice) -> str:
-        kind, words = self.material.kind, voice.say("backtest.badge")
-        source = badge(kind, voice) if kind else ""
-        return f"{words} · {source}" if source else words
 
 
 def _rank(scores: Scores) -> float:

@@ -26,6 +26,7 @@ from bot.presenters.backtests.optimised import (
     score_told,
 )
 from bot.presenters.backtests.spec import Material
+from bot.presenters.badges import backtest_badge
 from bot.voice import Voice
 from engine.backtest.search.searching import Method
 from engine.backtest.search.space import Axis, axes_of, combinations
@@ -225,7 +226,7 @@ class SearchDone:
             table=self._table(voice),
             attachments=self.files,
             buttons=self._buttons(voice),
-            badge=voice.say("backtest.badge"),
+            badge=backtest_badge(self.material.kind, voice),
             hint=voice.say("optimize.done.hint"),
             tone=Tone.GOOD if held else Tone.WARNING,
         )

@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.presenters.backtests.spec import Material, Span
 from bot.presenters.backtests.work import bars_of
-from bot.presenters.badges import badge
+from bot.presenters.badges import backtest_badge
 from bot.presenters.paper.csv import write_csv
 from bot.presenters.pictures.draw import draw_heat_map
 from bot.presenters.pictures.spec import HeatMap
@@ -65,8 +65,6 @@ def _surface(study: Study, material: Material) -> HeatMap:
         if trial.score is not None:
             scores[row, column] = np.fmax(scores[row, column], trial.score)
     objective = voice.say(f"optimize.objective.{study.plan.objective.value}")
-    kind, words = material.kind, voice.say("backtest.badge")
-    source = badge(kind, voice) if kind else ""
     return HeatMap(
         scores=scores[::-1],
         rows=rows[::-1],
@@ -75,7 +73,7 @@ def _surface(study: Study, material: Material) -> HeatMap:
         column_name=across.name,
         title=f"{material.reference} · {material.symbol}",
         subtitle=voice.say("optimize.surface", objective=objective, count=str(len(study.trials))),
-        badge=f"{words} · {source}" if source else words,
+        badge=backtest_badge(material.kind, voice),
         language="fr" if voice.language == "fr" else "en",
     )
 

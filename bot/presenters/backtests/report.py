@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bot.presenters.backtests.figures import SHARE, figures_of, figures_told, money, sentences
 from bot.presenters.backtests.spec import Material, Span
-from bot.presenters.badges import badge
+from bot.presenters.badges import backtest_badge
 from bot.presenters.figures import exact, formula_of, name_of, written
 from bot.presenters.paper.csv import write_csv
 from bot.presenters.paper.report import PerformanceReport
@@ -78,7 +78,7 @@ class BacktestReport:
             period=self._period(),
             generated=voice.say("report.made", at=voice.minute(self.material.made_at)),
             created=self.material.made_at // 1000,
-            badge=voice.say("backtest.badge"),
+            badge=backtest_badge(self.material.kind, self.voice),
             caution=voice.say("backtest.caution"),
             language=_language(voice),
             timezone=voice.timezone,
@@ -114,7 +114,7 @@ class BacktestReport:
             benchmark_name=self._holding_name(),
             title=self.heading,
             subtitle=self._period(),
-            badge=self._badge(),
+            badge=backtest_badge(self.material.kind, self.voice),
             language=_language(self.voice),
             timezone=self.voice.timezone,
         )
@@ -132,7 +132,7 @@ class BacktestReport:
             timeframe=timeframe,
             candles=candles,
             marks=tuple(_marks(trades, self.voice)),
-            badge=self._badge(),
+            badge=backtest_badge(self.material.kind, self.voice),
             title=self.material.reference,
             language=_language(self.voice),
             timezone=self.voice.timezone,
@@ -247,11 +247,6 @@ class BacktestReport:
     def _period(self) -> str:
         first, last = (self.voice.date(at * 1000) for at in (self.span.start, self.span.end - 1))
         return first if first == last else f"{first} – {last}"
-
-    def _badge(self) -> str:
-        kind, words = self.material.kind, self.voice.say("backtest.badge")
-        source = badge(kind, self.voice) if kind else ""
-        return f"{words} · {source}" if source else words
 
     def _money(self, amount: float) -> str:
         return money(amount, self.material.currency, self.voice)
