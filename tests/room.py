@@ -14,13 +14,14 @@ from typing import Any, TypeVar
 
 from bot.adapters.terminal.receive import files_in
 from bot.card import Card
+from bot.chat import Chat, serve
 from bot.config import AccountSection, Config
 from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming, Pacing, Receipt, SecretRequest
 from bot.ports import Room as PlatformRoom
 from bot.presenters.studio import Studio
-from bot.wiring import Application, Chat, System, build, serve
+from bot.wiring import Application, System, build
 from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.money import Price, Quantity

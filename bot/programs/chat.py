@@ -6,9 +6,9 @@ from pathlib import Path
 
 from bot.adapters.terminal.manifest import PLATFORM
 from bot.adapters.terminal.receive import Seat, TerminalAdapter
+from bot.chat import Chat, complaint, serve
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home
-from bot.wiring import Chat, complaint, serve
 
 
 def run_chat(home: Path | None, config: Path | None, name: str, *, is_plain: bool) -> int:

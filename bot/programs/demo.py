@@ -11,13 +11,14 @@ import orjson
 
 from bot.adapters.terminal.render import plain
 from bot.card import Card
+from bot.chat import Chat, serve
 from bot.config import Config, MarketSection
 from bot.errors import Undeliverable
 from bot.homes import held
 from bot.logs import start_logs
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports import Incoming, Pacing, Receipt, Room
-from bot.wiring import Chat, System, build, serve
+from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 
 _PLATFORM = "terminal"

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.chat import serve
 from bot.config import TELEGRAM_TOKEN_VARIABLE, Config
 from bot.ports import Adapter, Equipment
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home
-from bot.wiring import serve
 
 _log = structlog.get_logger(__name__)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings
+from bot.chat import serve
 from bot.config import Config
-from bot.wiring import System, build, serve
+from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 from tests.standins.telegram.server import TOKEN
 

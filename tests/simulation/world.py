@@ -15,11 +15,12 @@ from pathlib import Path
 import structlog
 
 from bot.card import Card
+from bot.chat import Chat as DeskChat
+from bot.chat import serve
 from bot.config import AccountSection, Config, RiskSection
 from bot.homes import DATABASE
 from bot.message import OutgoingMessage
-from bot.wiring import Application, System, build, serve
-from bot.wiring import Chat as DeskChat
+from bot.wiring import Application, System, build
 from connectors.storage.schema import migrate
 from engine.domain.market import Tick
 from engine.domain.order import Order

@@ -8,11 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 from bot.card import Card
+from bot.chat import Chat, serve
 from bot.config import AccountSection, Config
 from bot.message import OutgoingMessage, Priority
 from bot.ports import Adapter, Equipment
 from bot.seal import Seal
-from bot.wiring import Application, Chat, System, build, serve
+from bot.wiring import Application, System, build
 from engine.domain.identifiers import PersonId
 from tests.conformance.platforms.harness import Harness, Seen, Trait
 from tests.standins.clock import CountedIdentities, HurriedClock
