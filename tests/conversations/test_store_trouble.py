@@ -49,3 +49,10 @@ def test_a_fill_that_could_not_be_written_is_booked_once_when_it_can(
     room.wait(2)
     assert room.titles().count("Bought 0.1 BTC/USDT") == 1
     assert room.say("/positions").table.rows[0][1] == "0.1"
+
+
+def test_an_apology_is_in_the_readers_language(room: Room) -> None:
+    room.say("/language fr")
+    room.run(room.chat.apologize(room.message("/price btc", "ann", "u1"), RuntimeError("a bug")))
+
+    assert room.titles()[-1] == "Quelque chose a mal tourné, que personne n’avait prévu"
