@@ -222,6 +222,11 @@ class Command(BaseModel):
             case _:
                 return Consent.NONE
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing with these arguments."""
+        return self.spec.effect is Effect.READS and self.consent() is Consent.NONE
+
     async def consent_in(self, context: Context) -> Consent:
         """The same, for commands whose consent hangs on what they would touch."""
         del context

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.command import Command, Context, Effect
+from bot.command import Command, Context
 from bot.message import AuditEntry
 
 
 def audited(command: Command, context: Context) -> list[AuditEntry]:
     """What changes something is put on record."""
-    if command.spec.effect is Effect.READS:
+    if command.only_reads:
         return []
     return [
         AuditEntry(

@@ -18,7 +18,7 @@ from bot.families.lines import canonical_line
 from bot.interpreter.facts import Facts, facts_of
 from bot.interpreter.phrases.own_words import OwnWords
 from bot.interpreter.prompt import system_text
-from bot.interpreter.proposals import Judge, Verdict, only_reads
+from bot.interpreter.proposals import Judge, Verdict
 from bot.interpreter.slash import build
 from bot.interpreter.tools import is_offered, tools
 from bot.interpreter.understood import Hands, Understood, Utterance, Wondered
@@ -141,7 +141,7 @@ class LanguageModel:
                 raise ModelUnavailable("garbage") from error
             wrong = {name: error.facts.get(name, "") for name in ("kind", "argument")}
             return _json({"error": wrong})
-        if only_reads(command):
+        if command.only_reads:
             return await self._looked_up(command, turn)
         return self._judged(command, turn)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from bot.command import Command, Consent, Effect
+from bot.command import Command, Effect
 from bot.errors import BotError
 from bot.interpreter.facts import Facts
 from bot.interpreter.grounding import ungrounded
@@ -26,11 +26,6 @@ class Verdict(StrEnum):
     UNSAID = "unsaid"
 
 
-def only_reads(command: Command) -> bool:
-    """Whether it changes nothing with these arguments."""
-    return command.spec.effect is Effect.READS and command.consent() is Consent.NONE
-
-
 class Judge:
     """Holds a turn's own words against what a model makes of them."""
 
@@ -47,7 +42,7 @@ class Judge:
         if self.words.strange:
             return Verdict.STRANGE
         name = inner.spec.name
-        if inner.spec.effect is Effect.CHANGES_SETTINGS or only_reads(inner):
+        if inner.spec.effect is Effect.CHANGES_SETTINGS or inner.only_reads:
             return Verdict.MAY if command.spec.name in self.words.asked else Verdict.UNASKED
         if name in self.words.held:
             return Verdict.HELD

@@ -179,6 +179,15 @@ def test_audit_is_for_managers_and_names_who_did_what(room: Room) -> None:
     assert card.text.startswith("The record is whole")
 
 
+def test_audit_names_who_set_a_limit_and_not_who_looked(room: Room) -> None:
+    room.say("/risk", who="olga")
+    room.say("/risk max_order_value 9000", who="olga")
+    room.say("/yes", who="olga")
+
+    rows = room.say("/audit today", who="olga").table.rows
+    assert [(row[1], row[2]) for row in rows if row[2] == "/risk"] == [("Olga", "/risk")]
+
+
 def test_an_audit_of_a_quiet_time_says_so(room: Room) -> None:
     assert room.say("/audit yesterday", who="olga").title == "Nobody changed anything (yesterday)"
 
