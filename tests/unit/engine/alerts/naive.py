@@ -19,6 +19,7 @@ class Kept:
     is_true: bool
     since: int
     fired: int = 0
+    fired_at: int = 0
     snoozed_until: int = 0
 
 
@@ -42,6 +43,7 @@ class NaiveAlerts:
             if truth is not None and self._fires(kept, truth, tick.at):
                 fired.add(name)
                 kept.fired += 1
+                kept.fired_at = tick.at
                 if kept.alert.repeat is Repeat.ONCE:
                     del self.kept[name]
         return fired
@@ -72,8 +74,7 @@ class NaiveAlerts:
         """What is known after it: what fired, or held when it was set, is true until seen off."""
         for kept in self.kept.values():
             kept.is_true = kept.fired > 0 or kept.alert.held
-            if kept.fired == 0:
-                kept.since = kept.alert.set_at
+            kept.since = kept.fired_at if kept.fired else kept.alert.set_at
 
 
 def _beyond(price: Decimal, level: Decimal, above: bool, inclusive: bool) -> bool:

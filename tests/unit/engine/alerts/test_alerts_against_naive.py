@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.bars import BarBuilder
@@ -164,6 +164,20 @@ class Desk:
 
 @settings(max_examples=300, deadline=None)
 @given(STEPS)
+@example(  # seen false by a price, restarted, and seen off again by an older bar
+    [
+        Price(Decimal(99), 5),
+        New("price > 100", Repeat.ALWAYS),
+        Price(Decimal(99), 5),
+        Price(Decimal("100.1"), 5),
+        Price(Decimal(99), 20),
+        Price(Decimal(99), 20),
+        Restarted(),
+        Price(Decimal(99), 20),
+        Restarted(),
+        Price(Decimal("100.1"), 1),
+    ]
+)
 def test_the_book_fires_what_judging_every_alert_on_every_tick_would(steps: list[object]) -> None:
     desk = Desk()
     for step in steps:
