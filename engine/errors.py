@@ -9,7 +9,8 @@ EngineError
 │   ├── VenueUnavailable    retry
 │   ├── RateLimited         wait
 │   ├── OrderRejected       final
-│   └── OrderStateUnknown   NEVER retry: reconcile
+│   ├── OrderStateUnknown   NEVER retry: reconcile
+│   └── KeysRefused         the account's keys must be mended by their owner
 ├── StoreUnavailable        nothing was written; the caller says so and goes on
 ├── DeskHeld                another process trades on this data
 └── StateCorrupt            stop trading, page someone
@@ -136,6 +137,21 @@ class OrderStateUnknown(VenueError):
     """The order may or may not exist at the venue: never retry, reconcile."""
 
     code = "order_state_unknown"
+
+
+class KeysRefused(VenueError):
+    """The venue does not take an account's keys; `reason` picks the text, facts fill it.
+
+    wrong (no such key, or its secret or passphrase is not its own) · sandbox (of the test network,
+    or of the real one where the test network was meant) · clock (this machine's clock is off) ·
+    address (not from this machine's address) · withdrawal (they may take money out) · trading
+    (they may not trade) · balance (they may not read the balance) · expired.
+    """
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(f"keys refused: {reason}", **facts)
+        self.reason = reason
+        self.code = f"keys_{reason}"
 
 
 class StoreUnavailable(EngineError):
