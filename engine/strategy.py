@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.domain.candles import Candle
@@ -32,15 +33,34 @@ class Execution:
 
 
 class PythonStrategy(Protocol):
-    """A strategy as a class, installed as a plug-in; it keeps what it needs to remember."""
+    """A strategy as a class, installed as a plug-in; it keeps what it needs to remember.
+
+    A new object hears every bar in order, `PlugIn.warmup` of them before it may enter, and each
+    fill before the bar in which it lies: the same bars and fills give the same decisions. So it is
+    restored after a restart by hearing them again; it must not ask a clock, chance or the network.
+    """
 
     def on_bar(self, bar: Candle, position: float) -> Decision:
         """Judge a closed bar, holding `position` base units (below 0 when short)."""
         ...
 
     def on_fill(self, execution: Execution) -> None:
-        """Hear what came of it."""
+        """Hear what came of it; a fill at the close of a bar comes after `on_bar` of that bar."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlugIn:
+    """An installed class: `make(values)` gives a new object for a parameter's values by name.
+
+    It raises StrategyInvalid where the class cannot be used. `name` is its entry point's, `release`
+    that of the package it came in, `warmup` the bars it hears before its first entry counts.
+    """
+
+    name: str
+    release: str
+    warmup: int = field(compare=False)
+    make: Callable[[Mapping[str, float]], PythonStrategy] = field(compare=False, repr=False)
 
 
 def judged(

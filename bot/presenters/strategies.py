@@ -14,6 +14,7 @@ def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
     written = {
         "timeframe": strategy.timeframe.value,
         "symbols": ", ".join(strategy.symbols) or voice.say("strategy.any"),
+        "python": _plug_in(strategy),
         **_sides(strategy),
         "size": strategy.size.text,
         "stop_loss": _text(strategy.stop_loss),
@@ -33,6 +34,11 @@ def strategy_buttons(entry: Entry, voice: Voice) -> tuple[Button, ...]:
         lines.insert(0, ("backtest_button", f"/backtest {reference}"))
         lines.append(("run_button", f"/run {reference}"))
     return tuple(Button(voice.say(f"strategy.{name}"), line) for name, line in lines)
+
+
+def _plug_in(strategy: Strategy) -> str:
+    plug_in = strategy.plug_in
+    return "" if plug_in is None else f"{plug_in.name} {plug_in.release}"
 
 
 def _sides(strategy: Strategy) -> dict[str, str]:

@@ -46,7 +46,7 @@ def engine_for(
     Raises StrategyInvalid on a parameter out of range, and where the compiled pass was asked for
     and cannot.
     """
-    if name == "kernel":
+    if name == "kernel" or strategy.plug_in is not None:
         raise StrategyInvalid("it is not built yet; compiled gives the same result", "--engine")
     if name == "auto" and bars <= (short if is_prepared() else SHORT):
         return reference.run

@@ -8,7 +8,14 @@ from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 
-from engine.documents import library_names, library_text, read_document, write_document
+from engine.documents import (
+    installed,
+    library_names,
+    library_text,
+    plug_in_names,
+    read_document,
+    write_document,
+)
 from engine.domain.identifiers import PersonId
 from engine.errors import StoreUnavailable, StrategyInvalid, StrategyNotFound
 from engine.ports.strategies import KeptStrategy, StrategyStore
@@ -64,7 +71,8 @@ class StrategyDesk:
     async def all(self) -> Sequence[Entry]:
         """The newest version of each, by name."""
         own = {kept.name: kept for kept in await self._store.latest()}
-        library = {name: _library(name) for name in library_names() if name not in own}
+        names = (*library_names(), *plug_in_names())
+        library = {name: _library(name) for name in names if name not in own}
         return [_entry(kept, (kept,)) for _, kept in sorted({**library, **own}.items())]
 
     async def find(self, reference: str) -> Entry:
@@ -85,6 +93,8 @@ class StrategyDesk:
         Raises StrategyInvalid, StoreUnavailable.
         """
         strategy = read_document(text)
+        if strategy.plug_in is not None:
+            strategy.plug_in.make(strategy.values({}))
         for _ in range(_TRIES):
             versions = await self._versions(strategy.name)
             same = [kept for kept in versions if _rules(read_document(kept.document), strategy)]
@@ -131,7 +141,7 @@ class StrategyDesk:
         return line
 
     async def _versions(self, name: str) -> list[KeptStrategy]:
-        library = [_library(name)] if name in library_names() else []
+        library = [_library(name)] if name in (*library_names(), *installed()) else []
         return [*library, *await self._store.versions(name)]
 
     async def _nearest(self, name: str) -> str:

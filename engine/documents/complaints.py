@@ -27,6 +27,7 @@ _WORDS = {
     "symbols": "a list such as [BTC/USDT]",
     "version": "a whole number from 1",
     "max_positions": "a whole number from 1 to 100",
+    "python": "the name of an installed plug-in",
     "range": "two numbers, as in range: [5, 50]",
     "size": "100% of equity, 0.5 units, 1000 quote or risk 1%",
 }

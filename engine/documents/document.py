@@ -51,6 +51,7 @@ class StrategyDocument(_Part):
         Field(max_length=100),
     ] = []
     parameters: Annotated[dict[str, ParameterPart], Field(max_length=32)] = {}
+    python: Text | None = None
     long: SidePart | None = None
     short: SidePart | None = None
     size: Text = "100% of equity"

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from engine.documents.complaints import complaint
 from engine.documents.document import ParameterPart, SidePart, StrategyDocument
+from engine.documents.plug_ins import plug_in
 from engine.documents.tree import read_tree
 from engine.domain.identifiers import Symbol
 from engine.errors import FormulaInvalid, StrategyInvalid
@@ -59,6 +60,7 @@ class _Reader:
             take_profit=self._level("take_profit", document.take_profit),
             trailing_stop=self._level("trailing_stop", document.trailing_stop),
             limits=Limits(document.limits.max_positions, _cooldown(document.limits.cooldown)),
+            plug_in=None if document.python is None else plug_in(document.python),
         )
         _check_whole(strategy)
         return strategy
@@ -143,7 +145,11 @@ def _cooldown(words: str | int) -> int:
 
 
 def _check_whole(strategy: Strategy) -> None:
-    if strategy.long is None and strategy.short is None:
+    has_rules = strategy.long is not None or strategy.short is not None
+    if strategy.plug_in is not None and has_rules:
+        detail = "the plug-in decides; leave out long and short"
+        raise StrategyInvalid(detail, "python", "strategy.plug_in_alone")
+    if strategy.plug_in is None and not has_rules:
         detail = "there is nothing to enter; write long with its enter"
         raise StrategyInvalid(detail, "long", "strategy.no_side")
     stops = strategy.stop_loss or strategy.trailing_stop

@@ -19,6 +19,8 @@ def write_document(strategy: Strategy) -> str:
 
 def tree_of(strategy: Strategy) -> dict[str, Any]:
     """The same as plain values, ready for JSON."""
+    plug_in = strategy.plug_in
+    python = {} if plug_in is None else {"python": f"{plug_in.name}=={plug_in.release}"}
     return {
         "strategy": strategy.name,
         "version": strategy.version,
@@ -26,6 +28,7 @@ def tree_of(strategy: Strategy) -> dict[str, Any]:
         "timeframe": strategy.timeframe.value,
         "symbols": list(strategy.symbols),
         "parameters": {each.name: _parameter(each) for each in strategy.parameters},
+        **python,
         "long": _side(strategy.long),
         "short": _side(strategy.short),
         "size": strategy.size.text,

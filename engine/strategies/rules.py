@@ -11,6 +11,7 @@ from engine.formula import Formula
 from engine.strategies.levels import Level
 from engine.strategies.parameters import StrategyParameter, values_of
 from engine.strategies.sizes import Size
+from engine.strategy import PlugIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Strategy:
-    """Rules that have passed the checker; made by `engine.documents`."""
+    """Rules that have passed the checker; made by `engine.documents`.
+
+    Either `long` or `short` have rules, or a `plug_in` decides in their place; size, levels and
+    limits hold for both.
+    """
 
     name: str
     version: int
@@ -46,6 +51,7 @@ class Strategy:
     take_profit: Level | None = None
     trailing_stop: Level | None = None
     limits: Limits = Limits()
+    plug_in: PlugIn | None = None
 
     def values(self, given: Mapping[str, float]) -> dict[str, float]:
         """Every parameter's value; see `values_of`."""
@@ -64,4 +70,5 @@ class Strategy:
 
     def warmup(self, timeframe: Timeframe, values: Mapping[str, float]) -> int:
         """The bars before the first on which every rule can be known; never too few."""
-        return max(formula.warmup_at(timeframe, values) for formula in self.formulas())
+        known = [formula.warmup_at(timeframe, values) for formula in self.formulas()]
+        return max(known, default=0) if self.plug_in is None else max(self.plug_in.warmup, *known)

@@ -185,6 +185,7 @@ class BacktestReport:
                 for part, formula in (("enter", side.enter), ("exit", side.exit))
                 if formula is not None
             ),
+            *(("python", plug_in.name) for plug_in in (strategy.plug_in,) if plug_in),
             ("size", strategy.size.text),
             *((name, level.text) for name in levels if (level := getattr(strategy, name))),
             ("parameters", " · ".join(f"{name} = {value:g}" for name, value in values.items())),
