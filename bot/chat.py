@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.candle_files import read_candles
 from bot.card import Card
 from bot.command import Context, LongCommand
+from bot.completions import completions
 from bot.errors import BotError, CodeRefused, DeliveryFailed, NobodyThere
 from bot.failures import failed
 from bot.hosting import hosted
@@ -18,7 +19,7 @@ from bot.identity.permissions import permit
 from bot.intake.intake import Intake
 from bot.interpreter.slash import read_slash
 from bot.jobs import JobRunner
-from bot.message import InboundMessage, Job, OutgoingMessage, Principal, Priority
+from bot.message import InboundMessage, Job, Menu, OutgoingMessage, Principal, Priority
 from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
@@ -55,7 +56,7 @@ async def serve(
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
         await chat.intake.resume(app.runtime.priced)
         await chat.jobs.resume()
-        menu = app.catalogue.menu({name: Voice(name) for name in LANGUAGES})
+        menu = chat.menu()
         if app.listening is not None:
             tasks.append(group.create_task(_web(app, chat, adapters, app.listening)))
         await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
@@ -119,6 +120,15 @@ class Chat:
             self._group.create_task(app.door.keeper.run()),
             self._group.create_task(self._warmed()),
         ]
+
+    def menu(self) -> Menu:
+        """What can be asked here, as platforms show it."""
+        app = self._app
+        voices = {name: Voice(name) for name in LANGUAGES}
+        menu = app.catalogue.menu(voices, has_open_groups=app.has_open_groups)
+        markets = app.runtime.markets
+        complete = completions(lambda: (str(each.symbol) for each in markets.instruments()))
+        return replace(menu, complete=complete)
 
     def wake(self) -> None:
         """There is something new to send."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Protocol, Self, get_args
@@ -317,9 +317,17 @@ class Catalogue:
         """Every name and alias."""
         return [*self._by_name, *self._by_alias]
 
-    def menu(self, texts: Mapping[str, Voice]) -> Menu:
+    def menu(self, texts: Mapping[str, Voice], *, has_open_groups: bool = False) -> Menu:
         """All of it as a platform's menu, in each of these languages."""
-        return Menu(tuple(_entry(command, texts) for command in self))
+        return Menu(
+            tuple(
+                replace(
+                    _entry(command, texts),
+                    is_personal=not has_open_groups and _is_personal(command),
+                )
+                for command in self
+            )
+        )
 
 
 def _discovered(package: str) -> Iterator[type[Command]]:
@@ -366,6 +374,12 @@ def usage(command: type[Command]) -> str:
     named = [name for name in command.arguments() if name not in command.positionals()]
     words += [f"[{name}=…]" for name in named if name not in {"quantity", "amount", "percent"}]
     return " ".join(words)
+
+
+def _is_personal(command: type[Command]) -> bool:
+    """Whether a group is no place for its answer, or for the question that comes first."""
+    asks = command.spec.effect in {Effect.MOVES_MONEY, Effect.ADMINISTERS}
+    return command.spec.is_personal or asks or issubclass(command, Decision)
 
 
 def _entry(command: type[Command], texts: Mapping[str, Voice]) -> MenuEntry:

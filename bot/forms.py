@@ -266,5 +266,6 @@ Ranges = Annotated[
 DayText = Annotated[str, _texts(_day), Form("date")]
 StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]
 IdText = Annotated[str, _texts(_id), Form("id")]
+FileText = Annotated[str, _texts(str.strip), Form("file")]
 WordText = Annotated[str, _texts(str.strip), Form("word")]
 RestText = Annotated[str, _texts(str.strip), Form("text", takes_rest=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -262,7 +262,10 @@ class MenuOption:
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One command as a menu shows it; `texts` by language."""
+    """One command as a menu shows it; `texts` by language.
+
+    `is_personal`: what it says, or asks first, is for the person alone, also where others read.
+    """
 
     name: str
     group: str
@@ -270,6 +273,16 @@ class MenuEntry:
     options: tuple[MenuOption, ...]
     texts: Mapping[str, str]
     usage: str
+    is_personal: bool = False
+
+
+Complete = Callable[[str, str], Awaitable[Sequence[str]]]
+"""What an argument of a form may become, by what is typed of it so far; the best first."""
+
+
+async def _nothing(form: str, typed: str) -> Sequence[str]:
+    del form, typed
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +290,4 @@ class Menu:
     """Every command, as a platform needs to know it."""
 
     entries: tuple[MenuEntry, ...]
+    complete: Complete = _nothing

@@ -185,7 +185,7 @@ class Pipeline:
                 created_at=now,
                 card=card,
                 subject=card.subject,
-                reply_to=message.reference,
+                reply_to="" if place else message.reference,
             )
             for place, card in enumerate(said.cards)
         )

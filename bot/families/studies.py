@@ -13,7 +13,7 @@ from bot.arguments.times import TIMEFRAMES
 from bot.command import Command, Context
 from bot.families.files import attached
 from bot.families.periods import is_period, is_short, window
-from bot.forms import DayText, PeriodText, StrategyText, SymbolText, TimeframeText, WordText
+from bot.forms import DayText, FileText, PeriodText, StrategyText, SymbolText, TimeframeText
 from bot.presenters.backtests.spec import Material
 from bot.presenters.backtests.work import sound
 from engine.backtest import Settings
@@ -50,7 +50,7 @@ class Study(Command):
     period: PeriodText | None = Field(default=None, description="How far back: 90d, 365d, all.")
     since: DayText | None = Field(default=None, description="From this day on: 2024-01-31.")
     until: DayText | None = Field(default=None, description="To this day, included.")
-    candles: WordText | None = Field(
+    candles: FileText | None = Field(
         default=None, description="A candle file that you attach, in place of the desk's candles."
     )
 

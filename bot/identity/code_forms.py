@@ -42,7 +42,9 @@ class CodeForms:
         voice = Voice(principal.language, principal.timezone)
 
         async def enter(secret: str) -> None:
-            answer = replace(message, update_id=f"form:{form}", text=line, files=(), id=0)
+            answer = replace(
+                message, update_id=f"form:{form}", text=line, files=(), id=0, reference=""
+            )
             try:
                 await self._guard.check(principal.person, secret)
             except CodeRefused as error:

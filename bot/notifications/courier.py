@@ -240,7 +240,7 @@ class Courier:
             self._lanes.release(room, self._pace.room_at(room, self._clock.now_ms()))
 
     async def _said(self, rows: Sequence[OutgoingMessage], room: Room) -> None:
-        card = await self._wording.said(rows)
+        card = await self._wording.said([self._as_seen(row) for row in rows])
         lead = rows[-1] if rows[0].subject and rows[0].subject == rows[-1].subject else rows[0]
         if card is None:
             await self._record(rows, Delivery.DEAD, "nothing to say")
@@ -268,6 +268,10 @@ class Courier:
                 *(Sending(row, Delivery.MERGED, at, f"in {lead.id}") for row in others),
             ]
         )
+
+    def _as_seen(self, row: OutgoingMessage) -> OutgoingMessage:
+        """Where a repeat is not seen, nobody needs to be told of one."""
+        return row if self._adapter.pacing.shows_repeats else replace(row, is_unsure=False)
 
     async def _shown(
         self, lead: OutgoingMessage, card: Card, rows: Sequence[OutgoingMessage]

@@ -10,7 +10,7 @@ from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome
 from bot.errors import FileNotGiven, shown
 from bot.families.files import attached, small_text
-from bot.forms import StrategyText, WordText
+from bot.forms import FileText, StrategyText
 from bot.message import Role
 from bot.presenters.strategies import strategy_buttons, strategy_fields
 from bot.voice import Voice
@@ -23,7 +23,7 @@ _MOST_BYTES = 256 * 1024
 class Import(Command, name="import", effect=Effect.CHANGES_SETTINGS, role=Role.TRADER):
     """Take a strategy in from a file, or copy one that is here."""
 
-    file: WordText | None = Field(
+    file: FileText | None = Field(
         default=None, description="The file that you attach, or a strategy here to copy."
     )
     name: StrategyText | None = Field(default=None, description="What the copy is called.")
