@@ -15,6 +15,8 @@ class InstrumentKind(StrEnum):
 
     SPOT = "spot"
     STOCK = "stock"
+    PERPETUAL = "perpetual"
+    """A linear perpetual: counted in base units, paid for and settled in the quote currency."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,38 @@ class CandleHistory:
     problems: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CandlePage:
+    """One answer's worth of past candles.
+
+    All that closed before `until` (UTC epoch seconds) is settled: what is missing there the venue
+    does not have, which `gaps` lists as `[start, end)` in epoch seconds.
+    """
+
+    candles: Candles
+    until: int
+    gaps: tuple[tuple[int, int], ...] = ()
+
+
+class CandleSource(Protocol):
+    """A venue's past candles, page by page, so that fetching them can be taken up again."""
+
+    @property
+    def venue(self) -> VenueName:
+        """Whose candles these are."""
+        ...
+
+    def pages(
+        self, symbol: Symbol, timeframe: Timeframe, start: int, end: int
+    ) -> AsyncIterator[CandlePage]:
+        """Closed candles that open in `[start, end)` (UTC epoch seconds), oldest first.
+
+        After a failure, go on from the last page's `until`. Raises InstrumentNotFound,
+        VenueUnavailable, RateLimited.
+        """
+        ...
+
+
 class MarketData(Protocol):
     """A feed of one venue: instruments, ticks, history and the book."""
 

@@ -1,0 +1,1 @@
+"""Crypto exchanges, spot and linear perpetuals, through ccxt."""

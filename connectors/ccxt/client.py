@@ -1,0 +1,98 @@
+"""One client of ccxt, made for one purpose, that never repeats a request by itself."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from connectors.ccxt.contract import VenueContract
+
+Exchange = Any
+"""ccxt's own object; it stays in this folder."""
+
+ORDER_PATIENCE_SECONDS = 4.0
+"""How long an answer is waited for; a person hears of an unknown order within five."""
+READ_PATIENCE_SECONDS = 10.0
+
+_HOST = re.compile(r"^(https?|wss?)://[^/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What signs for one account at an exchange. It shows nothing when it is printed."""
+
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
+    passphrase: str = field(default="", repr=False)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """All that must never be seen, as it may occur in a text."""
+        parts = (self.key, self.secret, self.passphrase, *self.secret.split("\n"))
+        return tuple(part for part in dict.fromkeys(parts) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Where the exchange is reached: its own address, its test network, or another address.
+
+    `address` is `host:port` of a plain HTTP server that speaks as the exchange does.
+    """
+
+    test_network: bool = False
+    address: str = ""
+
+
+def open_client(
+    contract: VenueContract,
+    keys: Keys | None = None,
+    line: Line = Line(),
+    *,
+    patience_seconds: float = READ_PATIENCE_SECONDS,
+    exact: bool = False,
+) -> Exchange:
+    """A client for one exchange; close it when done. Must be called on a running loop.
+
+    With `exact` its numbers are Decimals, for money; otherwise floats, for candles.
+    """
+    vendor = importlib.import_module("ccxt.pro")  # seconds; only a desk that uses it pays
+    # Its debug lines hold whole requests, with the key in their headers.
+    logging.getLogger("ccxt").setLevel(logging.ERROR)
+    client = getattr(vendor, contract.exchange)(_settings(contract, keys, patience_seconds))
+    client.logger.setLevel(logging.ERROR)
+    client.has["fetchCurrencies"] = False
+    if exact:
+        client.number = Decimal
+    if line.test_network:
+        client.set_sandbox_mode(True)
+    if line.address:
+        client.enableRateLimit = False
+        client.urls["api"] = _moved(client.urls["api"], line.address)
+    return client
+
+
+def _settings(
+    contract: VenueContract, keys: Keys | None, patience_seconds: float
+) -> dict[str, object]:
+    settings: dict[str, object] = {
+        "enableRateLimit": True,
+        "timeout": int(patience_seconds * 1000),
+        "timeout_on_exit": 0,
+        "options": {**dict(contract.options), "maxRetriesOnFailure": 0},
+    }
+    if keys is not None:
+        settings |= {"apiKey": keys.key, "secret": keys.secret, "password": keys.passphrase}
+    return settings
+
+
+def _moved(urls: object, address: str) -> object:
+    """The same addresses on another host, without encryption."""
+    if isinstance(urls, dict):
+        return {name: _moved(url, address) for name, url in urls.items()}
+    if isinstance(urls, str):
+        return _HOST.sub(lambda found: f"{found[1].rstrip('s')}://{address}", urls)
+    return urls

@@ -1,0 +1,182 @@
+"""What each exchange promises about orders: one typed row each, and a safe default for the rest.
+
+What a row says decides whether an order may ever be sent again, and how long is waited before
+"not found" means that it never arrived. Where the exchange's documents are silent, the row holds
+the slower answer. Sources: the exchanges' API documents, and what ccxt 4.5 puts on the wire.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+CLOCK_ERROR_SECONDS = 1.0
+"""How far the clocks may be apart; beyond it nothing is signed."""
+
+
+class Uniqueness(StrEnum):
+    """Among which orders an exchange refuses a client order id that it knows."""
+
+    FOR_EVER = "for_ever"
+    OPEN_ORDERS = "open_orders"
+    NOT_PROMISED = "not_promised"
+
+
+class Lookup(StrEnum):
+    """The route by which an order is found again by its client order id."""
+
+    ORDER = "order"
+    """One order asked for by the id; "no such order" is an answer."""
+    OPEN_THEN_CLOSED = "open_then_closed"
+    """The open orders, then the closed ones, each asked for by the id."""
+    LISTS = "lists"
+    """The lists of open and closed orders, searched here."""
+
+
+class Stops(StrEnum):
+    """How a stop rests at the exchange."""
+
+    MARKET = "market"
+    """Among the other orders; it takes the market when triggered."""
+    APART = "apart"
+    """In a list of its own, which is asked as well."""
+    LIMIT_ONLY = "limit_only"
+    """It becomes a limit when triggered: a stop at market goes as one with room to fill."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """A dead man's switch: orders end where nothing was heard for so long."""
+
+    method: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class VenueContract:
+    """One exchange's row.
+
+    `id_parameter` is the name under which ccxt lets the client order id reach the wire, and
+    `id_length` how long it may be. `expires_seconds` is after how long the exchange itself refuses
+    a request that is still under way, `deadline` the parameter that says so where ccxt does not,
+    `lag_seconds` how far its answers may be behind. `bars_a_page` is what one answer holds,
+    `bars_kept` how far back it goes at all, `leaves_out_quiet_bars` whether a bar without a trade
+    is missing. `amends` is whether a resting order can be changed in place.
+    """
+
+    exchange: str
+    id_parameter: str = "clientOrderId"
+    id_length: int = 18
+    uniqueness: Uniqueness = Uniqueness.NOT_PROMISED
+    lookup: Lookup = Lookup.LISTS
+    expires_seconds: float = 120.0
+    deadline: str = ""
+    lag_seconds: float = 10.0
+    stops: Stops = Stops.NONE
+    stop_room: Decimal = Decimal("0.05")
+    native_oco: bool = False
+    amends: bool = False
+    fills_in_order: bool = False
+    dead_man: Dead | None = None
+    perpetuals: bool = False
+    bars_a_page: int = 200
+    bars_kept: int | None = None
+    leaves_out_quiet_bars: bool = True
+    options: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def in_flight_seconds(self) -> float:
+        """How long after it was sent an order may still turn up that is not found."""
+        return self.expires_seconds + CLOCK_ERROR_SECONDS + self.lag_seconds
+
+
+BINANCE = VenueContract(
+    exchange="binance",
+    id_length=36,
+    uniqueness=Uniqueness.OPEN_ORDERS,
+    lookup=Lookup.ORDER,
+    expires_seconds=5.0,
+    lag_seconds=2.0,
+    stops=Stops.MARKET,
+    native_oco=True,
+    perpetuals=True,
+    bars_a_page=1000,
+    leaves_out_quiet_bars=False,
+    # Its receive window; without the rest it asks for margins and coins that are not used here.
+    options=(
+        ("recvWindow", 5_000),
+        ("fetchMargins", False),
+        ("fetchMarkets", {"types": ["spot", "linear"]}),
+        ("warnOnFetchOpenOrdersWithoutSymbol", False),
+    ),
+)
+KRAKEN = VenueContract(
+    exchange="kraken",
+    uniqueness=Uniqueness.OPEN_ORDERS,
+    lookup=Lookup.OPEN_THEN_CLOSED,
+    expires_seconds=5.0,
+    deadline="deadline",
+    lag_seconds=2.0,
+    stops=Stops.MARKET,
+    dead_man=Dead("cancel_all_orders_after", 60),
+    bars_a_page=720,
+    bars_kept=720,
+    leaves_out_quiet_bars=False,
+)
+COINBASE = VenueContract(
+    exchange="coinbase",
+    id_parameter="client_order_id",
+    id_length=36,
+    # The token that signs a request lives so long; its documents promise nothing shorter.
+    expires_seconds=120.0,
+    lag_seconds=5.0,
+    stops=Stops.LIMIT_ONLY,
+    bars_a_page=300,
+)
+BYBIT = VenueContract(
+    exchange="bybit",
+    id_length=36,
+    uniqueness=Uniqueness.OPEN_ORDERS,
+    lookup=Lookup.OPEN_THEN_CLOSED,
+    expires_seconds=5.0,
+    lag_seconds=3.0,
+    stops=Stops.MARKET,
+    amends=True,
+    perpetuals=True,
+    bars_a_page=1000,
+    leaves_out_quiet_bars=False,
+    options=(
+        ("recvWindow", 5_000),
+        ("fetchMarkets", {"types": ["spot", "linear"]}),
+        # A unified account, so that the first private call need not ask.
+        ("enableUnifiedMargin", False),
+        ("enableUnifiedAccount", True),
+        ("unifiedMarginStatus", 6),
+    ),
+)
+OKX = VenueContract(
+    exchange="okx",
+    id_length=32,
+    uniqueness=Uniqueness.OPEN_ORDERS,
+    lookup=Lookup.ORDER,
+    # It refuses what was signed more than thirty seconds ago.
+    expires_seconds=30.0,
+    lag_seconds=2.0,
+    stops=Stops.APART,
+    native_oco=True,
+    amends=True,
+    perpetuals=True,
+    bars_a_page=300,
+    leaves_out_quiet_bars=False,
+    options=(("fetchMarkets", {"types": ["spot", "swap"]}),),
+)
+
+VERIFIED = {each.exchange: each for each in (BINANCE, KRAKEN, COINBASE, BYBIT, OKX)}
+"""The rows that the conformance suite is run over."""
+
+
+def contract_of(exchange: str) -> VenueContract:
+    """The exchange's row, or the safe and slower default."""
+    return VERIFIED.get(exchange) or VenueContract(exchange)

@@ -1,0 +1,160 @@
+"""What each of ccxt's exceptions means here, and texts of theirs with nothing secret in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import Enum, auto
+
+from engine.errors import (
+    OrderRejected,
+    OrderStateUnknown,
+    RateLimited,
+    VenueError,
+    VenueUnavailable,
+)
+from engine.matching.checks import DUPLICATE
+
+PAUSE_SECONDS = 2.0
+"""How long to wait where the exchange asks for it and does not say how long."""
+
+_LONGEST_TEXT = 160
+_ADDRESS = re.compile(r"https?://\S+|wss?://\S+")
+_CONNECTING = {"ClientConnectorError", "ClientConnectorDNSError", "gaierror"}
+
+
+class Meaning(Enum):
+    """What an exception says of the request that it answers."""
+
+    REFUSED = auto()
+    """The exchange, or ccxt before sending, said no: nothing was done and nothing will be."""
+    KNOWN_ALREADY = auto()
+    """It has an order of that name."""
+    BUSY = auto()
+    """Turned away, to be made again later."""
+    NOT_TAKEN = auto()
+    """It did not get there, or was turned away for a passing reason."""
+    UNCERTAIN = auto()
+    """It may have been carried out."""
+
+
+# Every class of ccxt's tree by name; the reason is the key of a text for people.
+MEANINGS: dict[str, tuple[Meaning, str]] = {
+    "BaseError": (Meaning.UNCERTAIN, "no_answer"),
+    "ExchangeError": (Meaning.UNCERTAIN, "no_answer"),
+    "AuthenticationError": (Meaning.REFUSED, "key_refused"),
+    "PermissionDenied": (Meaning.REFUSED, "key_lacks_right"),
+    "AccountNotEnabled": (Meaning.REFUSED, "key_lacks_right"),
+    "AccountSuspended": (Meaning.REFUSED, "account_suspended"),
+    "ArgumentsRequired": (Meaning.REFUSED, "not_supported"),
+    "BadRequest": (Meaning.UNCERTAIN, "no_answer"),
+    "BadSymbol": (Meaning.REFUSED, "not_listed"),
+    "OperationRejected": (Meaning.UNCERTAIN, "no_answer"),
+    "NoChange": (Meaning.UNCERTAIN, "no_answer"),
+    "MarginModeAlreadySet": (Meaning.UNCERTAIN, "no_answer"),
+    "MarketClosed": (Meaning.REFUSED, "market_closed"),
+    "ManualInteractionNeeded": (Meaning.REFUSED, "at_the_exchange"),
+    "RestrictedLocation": (Meaning.REFUSED, "restricted_location"),
+    "InsufficientFunds": (Meaning.REFUSED, "no_funds"),
+    "InvalidAddress": (Meaning.UNCERTAIN, "no_answer"),
+    "AddressPending": (Meaning.UNCERTAIN, "no_answer"),
+    "InvalidOrder": (Meaning.REFUSED, ""),
+    "OrderNotFound": (Meaning.UNCERTAIN, "no_answer"),
+    "OrderNotCached": (Meaning.UNCERTAIN, "no_answer"),
+    "OrderImmediatelyFillable": (Meaning.REFUSED, "would_take"),
+    "OrderNotFillable": (Meaning.REFUSED, "cannot_fill"),
+    "DuplicateOrderId": (Meaning.KNOWN_ALREADY, DUPLICATE),
+    "ContractUnavailable": (Meaning.REFUSED, "not_listed"),
+    "NotSupported": (Meaning.REFUSED, "not_supported"),
+    "InvalidProxySettings": (Meaning.NOT_TAKEN, "unreachable"),
+    "ExchangeClosedByUser": (Meaning.NOT_TAKEN, "unreachable"),
+    "OperationFailed": (Meaning.UNCERTAIN, "no_answer"),
+    "NetworkError": (Meaning.UNCERTAIN, "no_answer"),
+    "DDoSProtection": (Meaning.BUSY, "too_many_requests"),
+    "RateLimitExceeded": (Meaning.BUSY, "too_many_requests"),
+    "ExchangeNotAvailable": (Meaning.UNCERTAIN, "no_answer"),
+    "OnMaintenance": (Meaning.UNCERTAIN, "maintenance"),
+    # A number or time that is not the next: said by the exchange before it looks at the order.
+    "InvalidNonce": (Meaning.NOT_TAKEN, "clock_off"),
+    "ChecksumError": (Meaning.UNCERTAIN, "no_answer"),
+    "RequestTimeout": (Meaning.UNCERTAIN, "no_answer"),
+    "BadResponse": (Meaning.UNCERTAIN, "no_answer"),
+    "NullResponse": (Meaning.UNCERTAIN, "no_answer"),
+    "CancelPending": (Meaning.UNCERTAIN, "no_answer"),
+    "UnsubscribeError": (Meaning.UNCERTAIN, "no_answer"),
+}
+
+
+class Failures:
+    """Translates what goes wrong with one client, whose secrets it takes out of every text."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        """`secrets` are texts that nobody may read."""
+        self._secrets = tuple(sorted(secrets, key=len, reverse=True))
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Round a question: what is raised inside leaves as VenueUnavailable or RateLimited."""
+        try:
+            yield
+        except VenueError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- the client raises whatever a body led it to
+            # Not "from error": its texts may hold what is secret.
+            raise self.of_question(error) from None
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Round an order: what is raised inside leaves as what has become of the order."""
+        try:
+            yield
+        except VenueError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- anything but a plain refusal is unknown
+            raise self.of_order(error) from None
+
+    def of_order(self, error: Exception) -> VenueError:
+        """What an order that was being sent has come to."""
+        meaning, why = meaning_of(error)
+        text = self.text(error)
+        match meaning:
+            case Meaning.REFUSED:
+                return OrderRejected(text, reason=text, why=why)
+            case Meaning.KNOWN_ALREADY:
+                return OrderRejected(DUPLICATE, reason=DUPLICATE, why=why)
+            case Meaning.BUSY:
+                return RateLimited(PAUSE_SECONDS)
+            case Meaning.NOT_TAKEN:
+                return VenueUnavailable(text, why=why)
+            case Meaning.UNCERTAIN:
+                return OrderStateUnknown(text, why=why)
+
+    def of_question(self, error: Exception) -> VenueError:
+        """Why a question, which changes nothing, was not answered."""
+        meaning, why = meaning_of(error)
+        if meaning is Meaning.BUSY:
+            return RateLimited(PAUSE_SECONDS)
+        return VenueUnavailable(self.text(error), why=why)
+
+    def text(self, error: Exception) -> str:
+        """The exchange's own words, short, with no address and no secret in them."""
+        text = _ADDRESS.sub("", str(error))
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return " ".join(text.split())[:_LONGEST_TEXT] or type(error).__name__
+
+
+def meaning_of(error: Exception) -> tuple[Meaning, str]:
+    """What it means, and the key of its text; a stranger is uncertain."""
+    if type(error.__cause__).__name__ in _CONNECTING:
+        return Meaning.NOT_TAKEN, "unreachable"
+    for kind in type(error).__mro__:
+        known = MEANINGS.get(kind.__name__)
+        if known is not None:
+            break
+    else:
+        return Meaning.UNCERTAIN, "no_answer"
+    if known[0] is Meaning.REFUSED and "duplicate" in str(error).lower():
+        return Meaning.KNOWN_ALREADY, DUPLICATE
+    return known

@@ -1,0 +1,279 @@
+"""The exchange behind every wire: orders, fills, balances and who is told of them.
+
+It matches with the desk's own matcher, so that the acceptance cards mean the same everywhere; what
+is under test is the way there and back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from engine.domain.events import (
+    OrderCancelRejected,
+    OrderFilled,
+    OrderRejected,
+    OrderReplaced,
+    VenueReport,
+)
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
+from engine.domain.instrument import Instrument
+from engine.domain.market import Tick
+from engine.domain.order import Order, OrderState, OrderTerms
+from engine.matching.matcher import Matcher
+from engine.matching.model import FillModel
+from tests.standins.exchange.bars import Bars
+
+OWNER = AccountId("owner")
+
+
+class Why(StrEnum):
+    """For what reason an order is refused; each wire has its own code for it."""
+
+    DUPLICATE = "duplicate client order id"
+    FUNDS = "insufficient funds"
+    STEP = "off the step"
+    MINIMUM = "below the minimum"
+    SYMBOL = "not listed"
+    POST_ONLY = "post only would take"
+    REDUCE_ONLY = "reduce only"
+    OTHER = "refused"
+    NOT_FOUND = "unknown order"
+    CLOSED = "already closed"
+
+
+class Refused(Exception):
+    """The exchange says no."""
+
+    def __init__(self, why: Why, text: str = "") -> None:
+        super().__init__(text or why.value)
+        self.why = why
+
+
+@dataclass(slots=True)
+class Placed:
+    """One order as the exchange has it."""
+
+    number: int
+    client_id: str
+    order: Order
+    fills: tuple[OrderFilled, ...]
+    at: int
+    updated: int
+    taken_as_maker: list[bool] = field(default_factory=list)
+
+    @property
+    def terms(self) -> OrderTerms:
+        return self.order.terms
+
+    @property
+    def state(self) -> OrderState:
+        return self.order.state
+
+    @property
+    def value(self) -> Decimal:
+        return self.order.filled_value
+
+
+Told = Callable[[Placed, VenueReport], None]
+
+
+class Core:
+    """An exchange with one customer.
+
+    `unique` says among which orders a client order id may not come twice: `open`, `ever` or
+    `never`. Where `fee_in_base`, who buys pays the fee in what was bought.
+    """
+
+    def __init__(
+        self,
+        instruments: Iterable[Instrument],
+        model: FillModel,
+        unique: str = "open",
+        balances: dict[str, Decimal] | None = None,
+    ) -> None:
+        self.instruments = {each.symbol: each for each in instruments}
+        self.matcher = Matcher(self.instruments.values(), model)
+        self.unique = unique
+        self.bars = Bars()
+        self.balances = dict(balances or {"USDT": Decimal(1_000_000), "BTC": Decimal(1_000)})
+        self.quotes: dict[Symbol, Tick] = {}
+        self.orders: dict[int, Placed] = {}
+        self.fills: list[tuple[Placed, OrderFilled]] = []
+        self.listeners: list[Told] = []
+        self.price_listeners: list[Callable[[Tick], None]] = []
+        self.fee_currency = ""
+        """A third coin that fees are paid in; empty for the quote's."""
+        self.clock_error_ms = 0
+        self.leverage: dict[str, int] = {}
+        self._numbers = 4_000_000
+        self._ended: dict[int, str] = {}
+
+    def now(self) -> int:
+        """The exchange's own time in ms."""
+        return time.time_ns() // 1_000_000 + self.clock_error_ms
+
+    # -- requests -----------------------------------------------------------------------------
+
+    def place(self, client_id: str, terms: OrderTerms) -> Placed:
+        """Take an order. Raises Refused."""
+        if terms.symbol not in self.instruments:
+            raise Refused(Why.SYMBOL)
+        if client_id and self._clashes(client_id):
+            raise Refused(Why.DUPLICATE)
+        self._check_funds(terms)
+        self._numbers += 1
+        number, now = self._numbers, self.now()
+        order = Order(ClientOrderId(str(number)), OWNER, terms, PersonId(""), now, 0)
+        reports = self.matcher.submit(order, now)
+        if isinstance(reports[0], OrderRejected):
+            raise Refused(_why(reports[0].reason), reports[0].reason)
+        self.orders[number] = Placed(number, client_id, order, (), now, now)
+        self._note(reports)
+        return self.orders[number]
+
+    def cancel(self, placed: Placed) -> None:
+        """Take it out of the book. Raises Refused where it is closed."""
+        reports = self.matcher.cancel(ClientOrderId(str(placed.number)), self.now())
+        if isinstance(reports[0], OrderCancelRejected):
+            raise Refused(Why.CLOSED, reports[0].reason)
+        self._note(reports)
+
+    def amend(self, placed: Placed, terms: OrderTerms) -> None:
+        """Let it rest on other terms. Raises Refused."""
+        reports = self.matcher.modify(ClientOrderId(str(placed.number)), terms, self.now())
+        if not isinstance(reports[-1], OrderReplaced):
+            raise Refused(_why(getattr(reports[-1], "reason", "")))
+        self._note(reports)
+
+    def find(self, number: str = "", client_id: str = "") -> Placed:
+        """One order, the last of that client id. Raises Refused."""
+        if number and number.isdigit() and int(number) in self.orders:
+            return self.orders[int(number)]
+        named = [each for each in self.orders.values() if client_id and each.client_id == client_id]
+        if not named:
+            raise Refused(Why.NOT_FOUND)
+        return named[-1]
+
+    def resting(self) -> list[Placed]:
+        """All that is open, earliest first."""
+        return [each for each in self.orders.values() if each.order.is_open]
+
+    def closed(self) -> list[Placed]:
+        """All that is not, earliest first."""
+        return [each for each in self.orders.values() if not each.order.is_open]
+
+    def held(self, currency: str) -> tuple[Decimal, Decimal]:
+        """Free and set aside of a currency."""
+        total = self.balances.get(currency, Decimal(0))
+        locked = sum((_locked(each, currency) for each in self.resting()), Decimal(0))
+        return total - locked, locked
+
+    def positions(self) -> dict[Symbol, Decimal]:
+        """Base units held by fills, signed."""
+        return self.matcher.holdings(OWNER)
+
+    # -- the market -----------------------------------------------------------------------------
+
+    def tick(self, tick: Tick) -> None:
+        """Move a price."""
+        self.quotes[tick.symbol] = tick
+        for tell in self.price_listeners:
+            tell(tick)
+        self._note(self.matcher.on_tick(tick))
+
+    def _note(self, reports: Iterable[VenueReport]) -> None:
+        stated = {int(each.id): each for each in self.matcher.changed}
+        filled: dict[int, list[OrderFilled]] = {}
+        for report in reports:
+            number = int(report.client_order_id)
+            placed = self.orders[number]
+            held = stated.get(number)
+            if held is not None:
+                self._follow(placed, held.order, report, filled)
+            for tell in tuple(self.listeners):
+                tell(placed, report)
+
+    def _follow(
+        self,
+        placed: Placed,
+        after: Order,
+        report: VenueReport,
+        filled: dict[int, list[OrderFilled]],
+    ) -> None:
+        """What the customer may see after this report and no other."""
+        placed.updated = report.at
+        placed.order = after
+        if isinstance(report, OrderFilled):
+            trade = self._paid(placed, report)
+            placed.fills = (*placed.fills, trade)
+            self.fills.append((placed, trade))
+
+    def _paid(self, placed: Placed, fill: OrderFilled) -> OrderFilled:
+        instrument = self.instruments[placed.terms.symbol]
+        sign, value = placed.terms.side.sign, fill.quantity * fill.price
+        if ":" not in instrument.symbol:
+            self._move(instrument.base, sign * fill.quantity)
+            self._move(instrument.quote, -sign * value)
+        self._move(self.fee_currency or fill.fee_currency, -fill.fee)
+        if not self.fee_currency:
+            return fill
+        return OrderFilled(
+            fill.client_order_id,
+            fill.trade_id,
+            fill.quantity,
+            fill.price,
+            fill.fee,
+            self.fee_currency,  # type: ignore[arg-type]
+            fill.at,
+        )
+
+    def _move(self, currency: str, amount: Decimal) -> None:
+        self.balances[currency] = self.balances.get(currency, Decimal(0)) + amount
+
+    def _clashes(self, client_id: str) -> bool:
+        same = [each for each in self.orders.values() if each.client_id == client_id]
+        if self.unique == "ever":
+            return bool(same)
+        return self.unique == "open" and any(each.order.is_open for each in same)
+
+    def _check_funds(self, terms: OrderTerms) -> None:
+        instrument = self.instruments[terms.symbol]
+        if ":" in instrument.symbol or terms.reduce_only:
+            return
+        if terms.side.sign < 0:
+            if terms.quantity > self.held(instrument.base)[0]:
+                raise Refused(Why.FUNDS)
+            return
+        quote = self.quotes.get(terms.symbol)
+        price = terms.price or terms.stop_price or (quote.ask if quote else Decimal(0))
+        if terms.quantity * price > self.held(instrument.quote)[0]:
+            raise Refused(Why.FUNDS)
+
+
+def _locked(placed: Placed, currency: str) -> Decimal:
+    terms = placed.terms
+    base, _, quote = terms.symbol.partition("/")
+    if ":" in quote:
+        return Decimal(0)
+    if terms.side.sign < 0:
+        return placed.order.remaining if base == currency else Decimal(0)
+    price = terms.price or terms.stop_price or Decimal(0)
+    return placed.order.remaining * price if quote == currency else Decimal(0)
+
+
+def _why(reason: str) -> Why:
+    for part, why in (
+        ("step", Why.STEP),
+        ("minimum", Why.MINIMUM),
+        ("post only", Why.POST_ONLY),
+        ("reduce only", Why.REDUCE_ONLY),
+        ("unknown", Why.NOT_FOUND),
+        ("already", Why.CLOSED),
+    ):
+        if part in reason:
+            return why
+    return Why.OTHER
