@@ -159,7 +159,7 @@ class Chat:
         voice = await self._app.directory.voice_of(message)
         row = OutgoingMessage(
             platform=message.platform,
-            conversation=message.conversation,
+            conversation=message.aside or message.conversation,
             person=PersonId(""),
             priority=Priority.ANSWER,
             key=f"refused:{message.platform}:{message.update_id}",

@@ -59,6 +59,10 @@ class InboundMessage:
     """When a schedule said it: the time it was due, else 0."""
     files: tuple[ReceivedFile, ...] = ()
     reference: str = ""
+    aside: str = ""
+    """In a group: the conversation there that its sender alone hears, where a platform has one."""
+    home: str = ""
+    """In a group: where its sender can be told things in private, never having written there."""
 
 
 @dataclass(frozen=True, slots=True)

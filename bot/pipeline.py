@@ -51,6 +51,12 @@ class _Said:
     tickets: list[Ticket] = field(default_factory=list)
     audit: list[AuditEntry] = field(default_factory=list)
     aside: list[OutgoingMessage] = field(default_factory=list)
+    places: dict[int, str] = field(default_factory=dict)
+    """Conversations of cards, by their number, that are not said where the message came from."""
+
+    def add(self, card: Card, conversation: str) -> None:
+        self.places[len(self.cards)] = conversation
+        self.cards.append(card)
 
 
 class Pipeline:
@@ -96,7 +102,7 @@ class Pipeline:
                     said.cards[-1] = owned_up(said.cards[-1], understood.fallback, voice)
             except (BotError, EngineError) as error:
                 _log.info("refused", error=type(error).__name__, detail=str(error))
-                said.cards.append(failed(error, voice))
+                said.add(failed(error, voice), message.aside or message.conversation)
         if message.due_at and message.received_at - message.due_at > LATE_MS:
             said.cards = [made_up(card, message.due_at, voice) for card in said.cards]
         await self._store(self._answered(message, person, said))
@@ -160,8 +166,8 @@ class Pipeline:
                 said.audit.extend(audited(stored, context))
                 said.aside.extend(context.aside)
         card = outcome.card(context.voice)  # 9: say it
-        if principal.conversation == message.conversation:
-            said.cards.append(card)
+        if principal.conversation in {message.conversation, message.aside}:
+            said.add(card, principal.conversation)
         else:
             context.tell(message.platform, principal.conversation, principal.person, card)
             said.aside.append(context.aside[-1])
@@ -169,8 +175,10 @@ class Pipeline:
 
     async def is_for_one(self, command: Command, context: Context) -> bool:
         """Whether a group is no place for the answer, or for the question that comes first."""
-        if context.message.is_private or self._has_open_groups or isinstance(command, Decision):
+        if context.message.is_private or self._has_open_groups:
             return False
+        if isinstance(command, Decision):  # what waits was asked where it could be
+            return bool(context.message.aside)
         return command.spec.is_personal or await needs_yes(command, context)
 
     def _answered(self, message: InboundMessage, person: PersonId, said: _Said) -> Answer:
@@ -178,7 +186,7 @@ class Pipeline:
         outgoing = tuple(
             OutgoingMessage(
                 platform=message.platform,
-                conversation=message.conversation,
+                conversation=said.places.get(place, message.conversation),
                 person=person,
                 priority=Priority.ANSWER,
                 key=f"answer:{message.id}:{place}",

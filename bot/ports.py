@@ -370,7 +370,8 @@ class Pacing:
     `per_second` over all conversations, of which a fifth is kept for urgent rows and answers;
     `gap_seconds` between two messages in one conversation; `group_per_minute` in one group;
     `at_once` requests on their way. `shows_repeats`: a message sent twice is seen twice, so that
-    a row is marked before it leaves.
+    a row is marked before it leaves. `finds_repeats`: the adapter looks whether a marked row is
+    there already, and does not send it again.
     """
 
     per_second: float = 0
@@ -378,6 +379,7 @@ class Pacing:
     group_per_minute: int = 0
     at_once: int = 1
     shows_repeats: bool = False
+    finds_repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)

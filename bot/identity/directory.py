@@ -53,14 +53,16 @@ class Directory:
             raise NotPermitted(command="", needed=Role.VIEWER.word, role=Role.NONE.word)
         if person.name == f"{message.platform}:{message.sender}" and message.sender_name:
             await self._people.set_name(person.id, message.sender_name)
-        if message.is_private and person.home_conversation != message.conversation:
-            await self._people.set_home(person.id, message.platform, message.conversation)
+        home = message.conversation if message.is_private else person.home_conversation
+        if (home := home or message.home) != person.home_conversation:
+            await self._people.set_home(person.id, message.platform, home)
         return self.acting(person, message.platform, message.conversation)
 
     async def retreat(self, principal: Principal, message: InboundMessage) -> Principal:
-        """The same person in their private chat on that platform. Raises NotTaken."""
-        home = (await self._people.reaches(principal.person)).get(message.platform)
-        if home is None:
+        """The same person where they alone hear it on that platform. Raises NotTaken."""
+        reaches = await self._people.reaches(principal.person)
+        home = message.aside or reaches.get(message.platform) or message.home
+        if not home:
             raise NotTaken("group")
         return replace(principal, conversation=home)
 
@@ -114,6 +116,6 @@ class Directory:
             role=role,
             language=self._membership.language,
             timezone=self._membership.timezone,
-            home_platform=message.platform if message.is_private else "",
-            home_conversation=message.conversation if message.is_private else "",
+            home_platform=message.platform if message.is_private or message.home else "",
+            home_conversation=message.conversation if message.is_private else message.home,
         )

@@ -270,8 +270,13 @@ class Courier:
         )
 
     def _as_seen(self, row: OutgoingMessage) -> OutgoingMessage:
-        """Where a repeat is not seen, nobody needs to be told of one."""
-        return row if self._adapter.pacing.shows_repeats else replace(row, is_unsure=False)
+        """Where a repeat is not seen, or is found before it is sent, nobody needs a word of it.
+
+        News may have gone in a digest, under another row's name, where it is not found.
+        """
+        pacing = self._adapter.pacing
+        is_told = pacing.shows_repeats and (not pacing.finds_repeats or row.sequence > 0)
+        return row if is_told else replace(row, is_unsure=False)
 
     async def _shown(
         self, lead: OutgoingMessage, card: Card, rows: Sequence[OutgoingMessage]
@@ -307,14 +312,13 @@ class Courier:
                 await self.moved(self._where(rows[0]), new)
                 await self._record(rows, Delivery.PENDING, str(failure))
                 self._again(rows, room, 0)
-            case Unsure() if rows[0].priority >= Priority.ALERT and (
-                self._adapter.pacing.shows_repeats
-            ):
+            case Unsure() if rows[0].priority >= Priority.ALERT and self._shows_repeats:
                 # Once more would show it twice for certain half the time, and it is not urgent.
                 await self._record(rows, Delivery.AMBIGUOUS, str(failure))
                 self._leave_alone(failure)
             case _:
-                is_unsure = isinstance(failure, Unsure)
+                # What may be there since an earlier try still may.
+                is_unsure = isinstance(failure, Unsure) or rows[0].is_unsure
                 late = self._clock.now_ms() - rows[0].created_at > _ELSEWHERE_MS
                 is_closed = isinstance(failure, PlatformClosed)
                 instead = await self._copies(rows) if late or is_closed else ()
@@ -391,6 +395,10 @@ class Courier:
     async def _copies(self, rows: Sequence[OutgoingMessage]) -> Sequence[OutgoingMessage]:
         urgent = [row for row in rows if row.priority is Priority.URGENT]
         return [copy for row in urgent for copy in await self._relay.copies(row)]
+
+    @property
+    def _shows_repeats(self) -> bool:
+        return self._adapter.pacing.shows_repeats and not self._adapter.pacing.finds_repeats
 
     def _where(self, row: OutgoingMessage) -> str:
         """The conversation by its newest name; a topic moves with its group."""

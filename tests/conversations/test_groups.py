@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.card import Card
 from tests.room import CONFIG, Room
 
 APART = "Ann: the answer is in your private chat."
@@ -82,3 +84,47 @@ def test_who_was_shown_the_door_hears_nothing_more(room: Room) -> None:
     room.say("/halt", who="olga")
 
     assert len(room.cards()) == before
+
+
+def _apart(room: Room, text: str, number: int, who: str = "ann") -> tuple[list[Card], list[Card]]:
+    """What comes of it in the group, and in its corner that the sender alone sees."""
+    corner = f"terminal:pit:@{who}"
+    message = room.message(text, who, f"corner:{number}", group="pit")
+    shown = room.adapter.shown
+    before = len(shown["terminal:pit"]), len(shown[corner])
+    room.run(room._heard(replace(message, aside=corner)))
+    return shown["terminal:pit"][before[0] :], shown[corner][before[1] :]
+
+
+def test_where_a_group_has_corners_what_is_ones_own_is_told_there(room: Room) -> None:
+    in_group, in_corner = _apart(room, "/price btc", 1)
+    assert (len(in_group), in_corner) == (1, [])
+
+    in_group, in_corner = _apart(room, "/buy BTC/USDT 0.1", 2)
+    assert (in_group, len(in_corner)) == ([], 1)
+    assert in_corner[0].title.startswith("Really buy")
+
+    assert _apart(room, "/yes", 3, who="bob")[1][-1].title == "Nothing is waiting for a yes."
+    in_group, in_corner = _apart(room, "/yes", 4)
+    assert (in_group, in_corner[0].title) == ([], "Order to buy 0.1 BTC/USDT is on its way")
+
+
+def test_a_mistake_in_a_group_with_corners_is_pointed_out_there(room: Room) -> None:
+    in_group, in_corner = _apart(room, "/pirce btc", 1)
+
+    assert (in_group, in_corner[0].tone) == ([], "bad")
+
+
+def test_who_was_never_heard_in_private_is_told_in_their_corner(room: Room) -> None:
+    in_group, in_corner = _apart(room, "/balance", 1, who="zoe")
+
+    assert (in_group, len(in_corner)) == ([], 1)
+
+
+def test_who_only_ever_spoke_in_groups_hears_their_news_where_they_are_reached(room: Room) -> None:
+    for number, line in enumerate(("/buy BTC/USDT 0.1", "/yes")):
+        message = room.message(line, "zoe", f"first:{number}", group="pit")
+        reached = replace(message, aside="terminal:pit:@zoe", home="terminal:zoe")
+        room.run(room._heard(reached))
+
+    assert [card.title for card in room.cards("zoe")] == ["Bought 0.1 BTC/USDT"]

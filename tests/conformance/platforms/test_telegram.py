@@ -53,6 +53,15 @@ async def test_an_answer_that_was_lost_is_said_again_and_says_so(desk, harness) 
 
 
 @story
+async def test_what_may_be_there_says_so_whatever_comes_between(desk, harness) -> None:
+    harness.server.faults["sendMessage"].extend([Fault(drop=True), Fault(status=502)])
+    await harness.say("ann", "/price BTC/USDT")
+    await harness.until(lambda: len(harness.seen("ann")) == 2)
+
+    assert ["may repeat" in seen.text for seen in harness.seen("ann")] == [False, True]
+
+
+@story
 async def test_a_server_in_trouble_has_it_said_once(desk, harness) -> None:
     harness.server.faults["sendMessage"].extend([Fault(status=502), Fault(status=500)])
     seen = await desk.ask("/price BTC/USDT")
