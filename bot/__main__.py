@@ -18,6 +18,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+data = typer.Typer(help="Past prices.", no_args_is_help=True)
+app.add_typer(data, name="data")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Where state, pictures and reports live.")
@@ -180,6 +182,23 @@ def token(
     from bot.programs.token import run_token  # noqa: PLC0415
 
     _leave(run_token(name, person, scope or ["read"]))
+
+
+@data.command()
+def download(
+    venue: Annotated[str, typer.Argument(help="From where, such as binance.")],
+    symbol: Annotated[str, typer.Argument(help="Of what, such as BTC/USDT.")],
+    timeframe: Annotated[str, typer.Argument(help="How long a bar is: 1m, 1h, 1d.")],
+    since: Annotated[str, typer.Option("--since", help="From this day on: 2024-01-31.")],
+    home: Home = None,
+    config: ConfigFile = None,
+) -> None:
+    """Bring past candles into the store that charts, alerts and backtests read."""
+    with _loading():
+        from bot.programs.data import Asked, run_download  # noqa: PLC0415
+
+    home, config = home or _Given.home, config or _Given.config
+    _leave(run_download(Asked(venue, symbol, timeframe, since, home, config)))
 
 
 def _leave(code: int) -> None:

@@ -145,7 +145,7 @@ async def build(
         feeds=[live, RecordedMarket()],
         venues={account: venue},
         listeners=listeners,
-        candles=candles or ParquetCandleStore(home / "candles", threads=system.workers),
+        candles=candles or candle_store(home, system),
         builder=BarBuilder(tuple(Timeframe)),
         clock=clock,
         timezone=config.desk.timezone,
@@ -208,8 +208,17 @@ async def build(
 
 def instruments(config: Config, system: System) -> Sequence[Instrument]:
     """All that the configured feeds have prices of. Raises CandlesInvalid."""
-    feeds = (_feed(config.market, system), RecordedMarket())
-    return [instrument for feed in feeds for instrument in feed.instruments()]
+    return [each for feed in sources(config, system) for each in feed.instruments()]
+
+
+def sources(config: Config, system: System) -> Sequence[MarketData]:
+    """The configured feeds. Raises CandlesInvalid."""
+    return (_feed(config.market, system), RecordedMarket())
+
+
+def candle_store(home: Path, system: System) -> CandleStore:
+    """Where a home keeps its candles; one process writes at a time."""
+    return ParquetCandleStore(home / "candles", threads=system.workers)
 
 
 def _feed(market: MarketSection, system: System) -> TimedFeed:

@@ -7,6 +7,7 @@ command can reach another one.
 from engine.desk.alerts import AlertDesk
 from engine.desk.conditions import Refused
 from engine.desk.desk import Desk, DeskDoor
+from engine.desk.downloads import DownloadDesk
 from engine.desk.ledger import Booking
 from engine.desk.markets import MarketDesk, Quote
 from engine.desk.orders import Draft, OrderAccepted, OrderDesk
@@ -23,6 +24,7 @@ from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
 from engine.risk.gate import RULES, Use
 from engine.risk.rule import Unit as RiskUnit
+from engine.runtime.downloads import Progress as DownloadProgress
 
 RULE_UNITS = {name: rule.unit for name, rule in RULES.items()}
 """What each risk rule's figure is counted in."""
@@ -37,6 +39,8 @@ __all__ = [
     "Costs",
     "Desk",
     "DeskDoor",
+    "DownloadDesk",
+    "DownloadProgress",
     "Draft",
     "Entry",
     "Figure",

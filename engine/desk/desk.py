@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.desk.alerts import AlertDesk
+from engine.desk.downloads import DownloadDesk
 from engine.desk.markets import MarketDesk
 from engine.desk.orders import OrderDesk
 from engine.desk.performance_desk import PerformanceDesk
@@ -30,6 +31,7 @@ class Desk:
 
     account: AccountId
     markets: MarketDesk
+    downloads: DownloadDesk
     orders: OrderDesk
     portfolio: PortfolioDesk
     performance: PerformanceDesk
@@ -69,6 +71,7 @@ class DeskDoor:
         return Desk(
             account=account,
             markets=MarketDesk(runtime),
+            downloads=DownloadDesk(runtime),
             orders=OrderDesk(runtime, self._history, account, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, account),
             performance=PerformanceDesk(

@@ -39,6 +39,7 @@ from engine.ports.journal import Journal
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
+from engine.runtime.downloads import Downloader
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
@@ -80,6 +81,7 @@ class LiveRuntime:
         timezone: str,
     ) -> None:
         self.markets = Markets(feeds, candles, builder, clock)
+        self.downloader = Downloader(candles, clock)
         self.turns = Turns(
             lambda: Kernel(self.markets.instruments(), limits), journal, self._furnish
         )

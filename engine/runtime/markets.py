@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from engine.bars import BarBuilder
 from engine.domain.candles import Candles
-from engine.domain.identifiers import Symbol
+from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind, OrderBook
 from engine.domain.timeframe import Timeframe
@@ -25,6 +25,7 @@ class Markets:
         self._store = store
         self._builder = builder
         self._clock = clock
+        self.sources: Mapping[VenueName, MarketData] = {feed.venue: feed for feed in feeds}
         self._feeds: dict[Symbol, MarketData] = {}
         self._instruments: dict[Symbol, Instrument] = {}
         for feed in feeds:

@@ -10,7 +10,7 @@ from bot.interpreter.phrases.examples import Entry
 
 _FUNCTIONS = (
     *(orders.close, orders.cancel, orders.replace, orders.orders, orders.why, orders.halt),
-    *(market.chart, market.book, market.screen, market.alert, market.snooze),
+    *(market.chart, market.download, market.book, market.screen, market.alert, market.snooze),
     *(strategies.design, strategies.backtest, strategies.optimize, strategies.run),
     *(strategies.stop, strategies.publish, people.follow, people.review, people.role),
     *(account.report, account.risk, account.language, account.timezone, account.link, account.mfa),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.interpreter.phrases.builders.shared import first_symbol
 from bot.interpreter.phrases.formulas import read_formula
-from bot.interpreter.phrases.scenes import Draft, Scene, period, symbols, timeframe
+from bot.interpreter.phrases.scenes import Draft, Scene, period, symbols, timeframe, venue
 from bot.interpreter.phrases.tokens import Token
 
 
@@ -22,6 +22,23 @@ def chart(scene: Scene) -> list[Draft]:
     if drawn:
         draft["indicators"] = list(dict.fromkeys(drawn))
     return [{**draft, "symbol": name} for name in named] if len(named) > 1 else [draft]
+
+
+def download(scene: Scene) -> list[Draft]:
+    """A venue, a symbol, how long its bars are, and from which day on."""
+    draft: Draft = {}
+    where, named = venue(scene), symbols(scene)
+    if where:
+        draft["venue"] = where
+    if named:
+        draft["symbol"] = named[0]
+    frame = timeframe(scene)
+    if frame:
+        draft["timeframe"] = frame
+    begin = period(scene, frame).get("since")
+    if begin:
+        draft["since"] = begin
+    return [draft]
 
 
 def book(scene: Scene) -> list[Draft]:

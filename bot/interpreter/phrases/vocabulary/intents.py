@@ -305,6 +305,11 @@ INTENTS = {
         EXPORT ~ STRATEGY +1
         SEND|SHOW ~ FILEW ~ <strategy> +2
     """,
+    "download": """
+        IMPORT|EXPORT ~ PASTBARS +3
+        IMPORT|EXPORT ~ <symbol> ~ <venue> +3
+        IMPORT|EXPORT ~ <timeframe> ~ <symbol> ~ <venue> +1
+    """,
     "backtest": """
         BACKTEST +1
         BACKTEST ~ <symbol> +2
@@ -527,6 +532,7 @@ INTENTS = {
     """,
 }
 MORE = {
+    "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
     "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
