@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.events import (
@@ -25,6 +24,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms
+from engine.domain.values import changed
 from engine.matching.checks import DUPLICATE, refusal, replacement_refusal
 from engine.matching.meeting import Meeting, cancel, expire
 from engine.matching.model import FillModel
@@ -204,7 +204,7 @@ class Matcher:
     def _arrive(self, held: RestingOrder, market: Market, at: int) -> Reports:
         if market.quote is None:
             return NOTHING
-        meeting = Meeting(replace(market.quote, at=at), market.instrument, self._model)
+        meeting = Meeting(changed(market.quote, at=at), market.instrument, self._model)
         return self._settle(held, *meeting.of(held, self._room(held)))
 
     def _room(self, held: RestingOrder) -> Quantity | None:

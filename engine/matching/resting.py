@@ -9,13 +9,14 @@ copy of an order
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, VenueOrderId
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, TimeInForce
+from engine.domain.values import changed
 from engine.matching.checks import IMMEDIATE, LIMITS
 
 DAY_MS = 86_400_000
@@ -84,15 +85,15 @@ class RestingOrder:
         """The same, seen not to cross."""
         if self.rests:
             return self
-        return replace(self, order=replace(self.order, reason=RESTING))
+        return RestingOrder(changed(self.order, reason=RESTING), self.fills)
 
     def triggered(self) -> RestingOrder:
         """The same, its level reached."""
-        return replace(self, order=replace(self.order, state=OrderState.TRIGGERED))
+        return RestingOrder(changed(self.order, state=OrderState.TRIGGERED), self.fills)
 
     def filled(self, fill: OrderFilled) -> RestingOrder:
         """The same with one fill more; closed when nothing remains."""
-        order = replace(
+        order = changed(
             self.order,
             state=OrderState.PARTIALLY_FILLED,
             filled=Quantity(self.order.filled + fill.quantity),
@@ -103,16 +104,18 @@ class RestingOrder:
 
     def closed(self, state: OrderState, reason: str, at: int) -> RestingOrder:
         """The same, ended."""
-        return replace(self, order=replace(self.order, state=state, reason=reason, updated_at=at))
+        order = changed(self.order, state=state, reason=reason, updated_at=at)
+        return RestingOrder(order, self.fills)
 
     def with_level(self, stop_price: Price) -> RestingOrder:
         """The same, its stop standing elsewhere."""
-        terms = replace(self.order.terms, stop_price=stop_price)
-        return replace(self, order=replace(self.order, terms=terms))
+        terms = changed(self.order.terms, stop_price=stop_price)
+        return RestingOrder(changed(self.order, terms=terms), self.fills)
 
     def with_terms(self, terms: OrderTerms, at: int) -> RestingOrder:
         """The same on other terms: it has to arrive again, behind those who are there."""
-        return replace(self, order=replace(self.order, terms=terms, reason="", updated_at=at))
+        order = changed(self.order, terms=terms, reason="", updated_at=at)
+        return RestingOrder(order, self.fills)
 
 
 def venue_order_id(order: ClientOrderId) -> VenueOrderId:
@@ -123,7 +126,7 @@ def venue_order_id(order: ClientOrderId) -> VenueOrderId:
 def taken(order: Order, terms: OrderTerms, at: int) -> RestingOrder:
     """A new order as the venue takes it."""
     return RestingOrder(
-        replace(
+        changed(
             order,
             terms=terms,
             state=OrderState.ACCEPTED,

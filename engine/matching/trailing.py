@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Price
 from engine.domain.order import OrderTerms, OrderType, Side
+from engine.domain.values import changed
 from engine.matching.model import round_off, round_up
 
 
@@ -41,10 +41,10 @@ def standing(
     if terms.type is not OrderType.TRAILING_STOP or terms.stop_price is not None:
         return terms
     if before is not None and _same_trail(before, terms):
-        return replace(terms, stop_price=before.stop_price)
+        return changed(terms, stop_price=before.stop_price)
     if quote is None:
         return terms
-    return replace(terms, stop_price=level(terms, quote.last, instrument))
+    return changed(terms, stop_price=level(terms, quote.last, instrument))
 
 
 def _same_trail(before: OrderTerms, terms: OrderTerms) -> bool:
