@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from engine.backtest.result import Reason
 from engine.backtest.settings import Settings
-from engine.strategies.sizes import SizeKind
+from engine.strategies.entries import Entry, trailing_level
 
 # A whole position is bought to the last digit, and rounding may ask for one digit more.
 TOLERANCE = 1e-9
@@ -32,6 +31,22 @@ class Held:
     trail_is_percent: bool
     extreme: float
 
+    @classmethod
+    def entered(cls, entry: Entry, bar: int, price: float) -> Held:
+        """What an entry becomes that fills at a price."""
+        return cls(
+            entry.side,
+            bar,
+            price,
+            entry.quantity,
+            0.0,
+            entry.stop,
+            entry.target,
+            entry.trail,
+            entry.trail_is_percent,
+            price,
+        )
+
     @property
     def trailing(self) -> float:
         """Where the trailing stop stands, infinite where there is none."""
@@ -40,13 +55,6 @@ class Held:
     def reach(self, high: float, low: float) -> None:
         """Let a bar move the extreme."""
         self.extreme = max(self.extreme, high) if self.side > 0 else min(self.extreme, low)
-
-
-def trailing_level(side: int, extreme: float, trail: float, *, is_percent: bool) -> float:
-    """`extreme` less the trail, for a long; a level that is never reached where trail is 0."""
-    if trail <= 0:
-        return -side * math.inf
-    return extreme * (1 - side * trail) if is_percent else extreme - side * trail
 
 
 @dataclass(slots=True)
@@ -96,25 +104,3 @@ class Cash:
         row = (held.bar, held.price, bar, price, held.quantity, held.side, fees, profit, reason)
         self.trades.append(tuple(float(value) for value in row))
         self.held = None
-
-
-def quantity_of(
-    kind: SizeKind, amount: float, settings: Settings, cash: float, price: float, stop: float
-) -> float:
-    """Base units of an entry at a price, rounded down to the step; not above 0 where there is none.
-
-    By risk: what loses `amount` of the equity at the stop, and at most what the equity buys.
-    """
-    most = cash / (price * (1 + settings.fee))
-    match kind:
-        case SizeKind.EQUITY:
-            quantity = amount * cash / (price * (1 + settings.fee))
-        case SizeKind.UNITS:
-            quantity = amount
-        case SizeKind.QUOTE:
-            quantity = amount / price
-        case SizeKind.RISK:
-            distance = abs(price - stop)
-            quantity = min(amount * cash / distance, most) if distance > 0 else 0.0
-    step = settings.quantity_step
-    return math.floor(quantity / step) * step if step > 0 else quantity

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from engine.backtest.account import Cash, Held, quantity_of, trailing_level
+from engine.backtest.account import Cash, Held
 from engine.backtest.conventions import Anchor, FillTime
 from engine.backtest.inside import hit
 from engine.backtest.judge import Judge
@@ -18,8 +18,9 @@ from engine.backtest.result import COLUMNS, Backtest, Reason, Trades
 from engine.backtest.settings import Settings
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
-from engine.strategies.levels import Level
+from engine.strategies.entries import Means
 from engine.strategies.rules import Strategy
+from engine.strategies.runner import Runner
 from engine.strategy import NOTHING, Decision
 
 
@@ -54,7 +55,7 @@ class _Walk:
         self._strategy = strategy
         self._candles = candles
         self._settings = settings
-        self._values = values
+        self._runner = Runner(strategy, values)
         self._judge = Judge(strategy, candles, timeframe, values)
         self._pending = NOTHING
         self._left_at = -math.inf
@@ -103,7 +104,7 @@ class _Walk:
         else:
             profit = held.side * (close - held.price) / held.price
             self._judge.note(bar, self.cash.position, held.price, bar - held.bar, profit)
-        decision = self._judge.decide(bar, self.cash.side)
+        decision = self._runner.decide(self._judge, self.cash.side)
         return decision if self._may_enter(decision, bar) else Decision(decision.leave)
 
     def _may_enter(self, decision: Decision, bar: int) -> bool:
@@ -113,43 +114,11 @@ class _Walk:
         return over and bar < len(self._candles) - 1
 
     def _enter(self, side: int, bar: int, price: float, signal: int) -> None:
-        wanted = self._wanted(side, bar, price, signal)
-        size = self._strategy.size
-        amount = size.value(self._values)
-        if wanted is not None:
-            stop = max(side * wanted.stop, side * wanted.trailing) * side
-            wanted.quantity = quantity_of(
-                size.kind, amount, self._settings, self.cash.amount, price, stop
-            )
-        if wanted is None or not wanted.quantity > 0:
+        by_fill = self._settings.convention.anchor is Anchor.FILL
+        base = None if by_fill else float(self._candles.close[signal])
+        means = Means(self.cash.amount, self._settings.fee, self._settings.quantity_step)
+        entry = self._runner.entry(self._judge, side, price, means, base)
+        if entry is None or not entry.quantity > 0:
             self.cash.denied += 1
         else:
-            self.cash.enter(wanted)
-
-    def _wanted(self, side: int, bar: int, price: float, signal: int) -> Held | None:
-        """The position with its levels, or None where a price or a level is unknown."""
-        by_fill = self._settings.convention.anchor is Anchor.FILL
-        base = price if by_fill else float(self._candles.close[signal])
-        rules, trailing = self._strategy, self._strategy.trailing_stop
-        stop = self._level(rules.stop_loss, signal, base, side, -side)
-        target = self._level(rules.take_profit, signal, base, side, side)
-        trail = self._trail(signal, base, side)
-        is_percent = trailing is not None and trailing.is_percent
-        first = trailing_level(side, price, trail, is_percent=is_percent)
-        if any(math.isnan(value) for value in (stop, target, first)) or not price > 0:
-            return None
-        return Held(side, bar, price, 0.0, 0.0, stop, target, trail, is_percent, price)
-
-    def _level(self, level: Level | None, signal: int, base: float, side: int, away: int) -> float:
-        if level is None:
-            return away * math.inf
-        value = self._judge.level(level.formula, signal, base, side)
-        return base * (1 + away * value) if level.is_percent else value
-
-    def _trail(self, signal: int, base: float, side: int) -> float:
-        """What the trailing stop keeps, 0 for none; NaN where it is unknown or not above 0."""
-        level = self._strategy.trailing_stop
-        if level is None:
-            return 0.0
-        value = self._judge.level(level.formula, signal, base, side)
-        return value if value > 0 else math.nan
+            self.cash.enter(Held.entered(entry, bar, price))

@@ -7,14 +7,13 @@ most one order. What a run holds is read from the kernel, never remembered besid
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import structlog
 
-from engine.backtest.account import quantity_of
-from engine.backtest.settings import Settings
 from engine.desk.conditions import Refused
 from engine.desk.orders import OrderAccepted, OrderDesk
 from engine.desk.strategies import Costs
@@ -32,8 +31,9 @@ from engine.formula import Formula, PositionState, Workspace
 from engine.ports.journal import TradeHistory
 from engine.ports.runs import Run, RunStore
 from engine.runtime.live import LiveRuntime
-from engine.strategies import Level, Strategy
-from engine.strategy import judged
+from engine.strategies import Strategy
+from engine.strategies.entries import Means
+from engine.strategies.runner import Runner, intent
 
 _log = structlog.get_logger(__name__)
 
@@ -66,19 +66,9 @@ class _Moment:
         """Whether a rule is true; unknown is not."""
         return formula is not None and self.value(formula) == 1
 
-    def level(self, level: Level | None, price: float, away: int) -> float | None:
-        """A stop (`away` -1) or a target (1) of a long entry at a price; None for none."""
-        if level is None:
-            return None
-        value = self.value(level.formula, PositionState(1.0, price, 0.0, 0.0))
-        return price * (1 + away * value) if level.is_percent else value
-
-    def distance(self, level: Level | None, price: float) -> float | None:
-        """What a trailing stop keeps from the price, in quote currency."""
-        if level is None:
-            return None
-        value = self.value(level.formula)
-        return price * value if level.is_percent else value
+    def level(self, formula: Formula, price: float, side: int) -> float:
+        """A level's value for an entry at a price."""
+        return self.value(formula, PositionState(float(side), price, 0.0, 0.0))
 
 
 class RunKeeper:
@@ -212,16 +202,10 @@ class RunKeeper:
             strategy.values({}),
             _position(run, entry, held, candle),
         )
-        rules = strategy.long
-        if rules is None or await self._is_busy(run):
+        if strategy.long is None or await self._is_busy(run):
             return run
-        decision = judged(
-            1 if held else 0,
-            enter_long=moment.holds(rules.enter),
-            exit_long=moment.holds(rules.exit),
-            enter_short=False,
-            exit_short=False,
-        )
+        runner = Runner(replace(strategy, short=None), moment.values)
+        decision = runner.decide(moment, 1 if held else 0)
         if decision.leave and held:
             return await self._leave(run, candle, held)
         if held:
@@ -257,27 +241,22 @@ class RunKeeper:
         instrument = self._runtime.markets.find(run.symbol)
         tick = self._runtime.kernel.quotes.get(run.symbol)
         price = float(tick.ask if tick else candle.close)
-        stop = moment.level(strategy.stop_loss, price, -1)
-        target = moment.level(strategy.take_profit, price, 1)
-        trail = moment.distance(strategy.trailing_stop, price)
-        if any(value is not None and not value > 0 for value in (stop, target, trail)):
-            return replace(run, trouble="level_unknown")
-        floor = max(stop or 0.0, price - trail if trail else 0.0)
         fee, cash = float(self._costs.taker_fee), float(run.amount)
         cash /= 1 + float(self._costs.slippage)
-        settings = Settings(fee=fee, quantity_step=float(instrument.quantity_step))
-        size = strategy.size.value(moment.values)
-        wanted = quantity_of(strategy.size.kind, size, settings, cash, price, floor)
+        means = Means(cash, fee, float(instrument.quantity_step))
+        entry = Runner(strategy, moment.values).entry(moment, 1, price, means)
+        if entry is None or -math.inf < entry.stop <= 0 or entry.target <= 0:
+            return replace(run, trouble="level_unknown")
         most = cash / (price * (1 + fee))
-        quantity = instrument.quantity(Decimal(repr(min(wanted, most))))
+        quantity = instrument.quantity(Decimal(repr(min(entry.quantity, most))))
         if quantity <= ZERO:
             return replace(run, trouble="too_little")
         wish = OrderWish(
             run.symbol,
             Side.BUY,
             quantity=quantity,
-            stop_loss=None if stop is None else Decimal(repr(stop)),
-            targets=() if target is None else (TargetWish(Decimal(repr(target))),),
+            stop_loss=None if math.isinf(entry.stop) else Decimal(repr(entry.stop)),
+            targets=() if math.isinf(entry.target) else (TargetWish(Decimal(repr(entry.target))),),
         )
         key = _key(run, candle, "enter")
         noted = replace(
@@ -390,7 +369,7 @@ def _is_rested(run: Run, strategy: Strategy, candle: Candle) -> bool:
 
 
 def _key(run: Run, candle: Candle, what: str) -> IntentKey:
-    return IntentKey(f"run:{run.id}:{candle.time}:{what}")
+    return intent(run.id, candle.time, what)
 
 
 def _position(run: Run, entry: Order | None, held: Decimal, candle: Candle) -> PositionState:

@@ -125,6 +125,7 @@ class Workspace:
     """One history, on which several formulas share what they have in common.
 
     The parts of a formula are kept, so that the rules of a strategy compute an average once.
+    `known` are parts that were computed elsewhere, a value for each bar.
     """
 
     def __init__(
@@ -135,13 +136,14 @@ class Workspace:
         others: Mapping[Timeframe, Candles] | None = None,
         parameters: Mapping[str, ParameterValue] | None = None,
         position: PositionState | None = None,
+        known: Mapping[Node, Floats] | None = None,
     ) -> None:
         self._candles = candles
         self._timeframe = timeframe
         self._others = others or {}
         self._parameters = parameters or {}
         self._position = position or _NOTHING_KNOWN
-        self._values: dict[Node, Floats] = {}
+        self._values: dict[Node, Floats] = dict(known or {})
         self._higher: dict[Timeframe, Workspace] = {}
 
     def evaluate(self, formula: Formula) -> Floats:
