@@ -256,13 +256,13 @@ class Courier:
         self._pace.landed(room, self._clock.now_ms())
         if not receipt.is_last:
             further = replace(lead, part=lead.part + 1)
-            await self._record([further], Delivery.PENDING)
+            await self._noted([Sending(further, Delivery.PENDING, self._clock.now_ms())])
             self._put(replace(further, attempts=further.attempts + 1, is_unsure=False))
             return
         others = [row for row in rows if row is not lead]
         at = self._clock.now_ms()
         reference = receipt.reference if lead.subject and not is_edit else ""
-        await self._outbox.record(
+        await self._noted(
             [
                 Sending(lead, Delivery.SENT, at, reference=reference),
                 *(Sending(row, Delivery.MERGED, at, f"in {lead.id}") for row in others),
@@ -277,6 +277,17 @@ class Courier:
         pacing = self._adapter.pacing
         is_told = pacing.shows_repeats and (not pacing.finds_repeats or row.sequence > 0)
         return row if is_told else replace(row, is_unsure=False)
+
+    async def _noted(self, outcomes: Sequence[Sending]) -> None:
+        """Write what was said, until the disk takes it: it cannot be unsaid, nor said again."""
+        while True:
+            try:
+                await self._outbox.record(outcomes)
+            except StoreUnavailable as error:
+                _log.warning("outbox_waits", error=str(error))
+                await self._clock.sleep(_STORE_RESTS_SECONDS)
+            else:
+                return
 
     async def _shown(
         self, lead: OutgoingMessage, card: Card, rows: Sequence[OutgoingMessage]

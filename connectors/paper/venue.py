@@ -79,6 +79,11 @@ class PaperVenue:
         """There is no way to be under way on."""
         return 0.0
 
+    @property
+    def connections(self) -> int:
+        """There is no line that could break."""
+        return 1
+
     async def start(self) -> None:
         """Load the book; what rested goes on resting. The first other call would do so, too."""
         async with self._step():

@@ -44,6 +44,11 @@ class Venue(Protocol):
         """
         ...
 
+    @property
+    def connections(self) -> int:
+        """How often the line that reports come by was made; one more, and some may be lost."""
+        ...
+
     async def submit(self, command: SubmitOrder) -> None:
         """Send an order.
 

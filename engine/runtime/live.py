@@ -287,6 +287,7 @@ class LiveRuntime:
         """Look after what is held and what is halted, once the past is settled."""
         if self._resuming is None or not self._resuming.done():
             return
+        self.reconciler.watch()
         for account in self.kernel.watched():
             await self._take(WatchAccount(account, self._clock.now_ms()))
 

@@ -60,6 +60,8 @@ class Reconciler:
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._wanted = asyncio.Event()
+        self._lines: dict[AccountId, int] = {}
+        self._unanswered: set[ClientOrderId] = set()
         self.compared_at = 0
         """When all accounts were last compared, UTC ms; 0 before the first time."""
 
@@ -73,6 +75,25 @@ class Reconciler:
     def soon(self) -> None:
         """Compare now rather than when it is due: after a reconnect, or because someone asks."""
         self._wanted.set()
+
+    def watch(self) -> None:
+        """Compare soon where reports may be lost: a new line, or an order without an answer."""
+        lines = {account: venue.connections for account, venue in self._venues.items()}
+        unanswered = {order.client_order_id for order in self._waiting()}
+        if (self._lines and lines != self._lines) or unanswered - self._unanswered:
+            self.soon()
+        self._lines, self._unanswered = lines, unanswered
+
+    def _waiting(self) -> Iterator[Order]:
+        """Orders that left longer ago than an answer takes, and that nobody asks about."""
+        now = self._clock.now_ms()
+        for order in self._turns.kernel.orders.open.values():
+            venue = self._venues.get(order.account)
+            if venue is None or order.state is not OrderState.SUBMITTED or order.unknown:
+                continue
+            patience = LOOK_AGAIN_SECONDS + venue.in_flight_seconds
+            if now - order.updated_at > patience * 1000:
+                yield order
 
     async def _due(self) -> None:
         due = asyncio.ensure_future(self._clock.sleep(EVERY_SECONDS))

@@ -537,9 +537,11 @@ def every_card_is_shown_once(seen: Evidence) -> str:
         shown = seen.chat.shown.get((platform, conversation, key))
         times = len(shown.cards) if shown else 0
         is_said_elsewhere = state == "merged" or (state == "dead" and reason == "nothing to say")
-        if state != "sent" and not is_said_elsewhere:
+        # The platform had it and did not say so; what is not urgent is then not said again.
+        is_unsure = state == "ambiguous" and shown is not None and bool(shown.excuses)
+        if state != "sent" and not is_said_elsewhere and not is_unsure:
             return f"{key} for {conversation} is {state} ({reason})"
-        if state == "sent" and times == 0:
+        if (state == "sent" or is_unsure) and times == 0:
             return f"{key} for {conversation} was never shown"
         if shown and times > 1 + shown.excuses:
             return f"{key} was shown {times} times in {conversation}, {shown.excuses} excused"

@@ -47,6 +47,7 @@ class Wire:
         self.arrived = arrived
         self.exchange: Exchange
         self.line: NastyVenue | None = None
+        self.connections = 1
         self._last_report = 0.0
 
     def told(self, report: VenueReport) -> None:
@@ -88,6 +89,10 @@ class NastyVenue:
     @property
     def in_flight_seconds(self) -> float:
         return LATEST_SECONDS + LAG_SECONDS
+
+    @property
+    def connections(self) -> int:
+        return self._wire.connections
 
     def hear(self, report: VenueReport) -> None:
         self._heard.put_nowait(report)

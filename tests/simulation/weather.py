@@ -15,9 +15,12 @@ KINDS = (
     "venue.flood",  # 429
     "venue.refusing",  # orders are rejected for no reason of ours
     "venue.stale_reads",  # questions are answered from the past
+    "stream.cut",  # what the exchange says is lost
     "stream.shuffled",  # they come out of order
     "stream.twice",  # and again
     "chat.drops",  # deliveries fail and are made again
+    "chat.silent",  # nothing can be sent
+    "chat.unsure",  # it was sent, and nobody says so
     "chat.twice",  # they are made again though they arrived
     "feed.silent",  # no prices
     "store.locked",

@@ -281,6 +281,8 @@ class World:
                 self.disk.fill(full=True)
             case "over:store.full":
                 self.disk.fill(full=False)
+            case "over:stream.cut":
+                self.wire.connections += 1
             case "clock.jumps":
                 self.clock.error_ms = self._chance.choice(_JUMPS_MS)
                 self.seen.jumped_at = self.timeline.now
