@@ -228,9 +228,9 @@ MUTANTS = (
     _one(
         "answer into another conversation",
         "bot.pipeline",
-        "                conversation=message.conversation,\n",
+        "                conversation=said.places.get(place, message.conversation),\n",
         '                conversation="slack:ann" if message.platform == "slack" '
-        "else message.conversation,\n",
+        "else said.places.get(place, message.conversation),\n",
         "answers_go_where_they_were_asked_for",
     ),
     Mutant(
