@@ -33,10 +33,11 @@ from bot.schedules.runner import ScheduleRunner
 from bot.voice import LANGUAGES, Voice
 from bot.web.listening import ADDRESS_FILE, Listening
 from bot.wiring import Application
+from engine.desk import Desk
 from engine.domain import events as facts
 from engine.domain.account import Fill
 from engine.domain.events import Event
-from engine.domain.identifiers import PersonId
+from engine.domain.identifiers import AccountId, PersonId
 from engine.errors import EngineError, StoreUnavailable
 
 _WARM_AFTER_SECONDS = 0.5
@@ -215,8 +216,13 @@ class Chat:
     def open_context(self, principal: Principal, message: InboundMessage, intent: str) -> Context:
         """The desk as a person may use it, for one wish."""
         app, stores = self._app, self._app.stores
+
+        def open_desk(account: AccountId) -> Desk:
+            return app.door.open(principal.person, account, principal.accounts)
+
         return Context(
-            desk=app.door.open(principal.person, principal.accounts[0]),
+            desk=open_desk(principal.accounts[0]),
+            open_desk=lambda said: open_desk(app.door.find_account(principal.accounts, said)),
             principal=principal,
             voice=Voice(principal.language, principal.timezone),
             intent=intent,
@@ -251,7 +257,7 @@ class Chat:
         permit(principal, command)
         if not isinstance(command, LongCommand):
             raise TypeError(f"{job.line} is not carried out as a job")
-        context = self.open_context(principal, job.message, f"job:{job.id}")
+        context = self.open_context(principal, job.message, f"job:{job.id}").on(command)
         return command, replace(context, workers=self._app.yard)
 
     async def _subject(self, event: Event) -> Subject | None:
@@ -269,7 +275,7 @@ class Chat:
             symbol, since = order.terms.symbol, order.placed_at
             found = await self._app.stores.history.fills(order.account, symbol=symbol, start=since)
             fills = [fill for fill in found if fill.client_order_id == order.client_order_id]
-        return Subject(instrument, kind, order, door.is_paper(order.account), fills=fills)
+        return Subject(instrument, kind, order, door.account(order.account), fills=fills)
 
 
 def complaint(error: Exception, voice: Voice | None = None) -> Card:
@@ -310,7 +316,7 @@ async def _web(
             confirmation=app.confirmation,
             inbox=app.stores.inbox,
             open_context=chat.open_context,
-            is_paper=app.door.is_paper,
+            is_paper=lambda account: app.door.account(account).is_paper,
             wake=woken,
             clock=app.system.clock,
             identities=app.system.identities,

@@ -84,6 +84,8 @@ class Context:
     """
 
     desk: Desk
+    open_desk: Callable[[str], Desk]
+    """The same desk on another of the person's accounts. Raises AccountNotFound."""
     principal: Principal
     voice: Voice
     intent: str
@@ -128,6 +130,11 @@ class Context:
     def age_ms(self) -> int:
         """How long ago it was said: a while, where a crash came between."""
         return max(0, self.now - self.message.received_at)
+
+    def on(self, command: Command) -> Context:
+        """The same on the account that a command names. Raises AccountNotFound."""
+        said = command.account_said()
+        return self if said is None else replace(self, desk=self.open_desk(said))
 
     def tell(self, platform: str, conversation: str, person: PersonId, card: Card) -> None:
         """Say something to somebody else as well, where they are."""
@@ -227,6 +234,10 @@ class Command(BaseModel):
         """Whether it changes nothing with these arguments."""
         return self.spec.effect is Effect.READS and self.consent() is Consent.NONE
 
+    def account_said(self) -> str | None:
+        """The account it names, where it may name one and does."""
+        return None
+
     async def consent_in(self, context: Context) -> Consent:
         """The same, for commands whose consent hangs on what they would touch."""
         del context
@@ -238,6 +249,11 @@ class Command(BaseModel):
 
     async def resolved(self, context: Context) -> Self:
         """The command exactly as it will run after a yes: amounts become quantities."""
+        del context
+        return self
+
+    def bound(self, context: Context) -> Self:
+        """The same with all said that it would else take from where it is asked."""
         del context
         return self
 

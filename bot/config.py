@@ -73,12 +73,29 @@ class DeskSection(_Section):
 class AccountSection(_Section):
     """One account, opened with this cash the first time."""
 
-    id: str = Field(default="paper", description="The account's name, for ever.")
+    id: str = Field(
+        default="paper",
+        pattern=r"^[\w-]{1,24}$",
+        description="Names the account for ever, and on command lines: @paper.",
+    )
+    name: str = Field(
+        default="", max_length=40, description="What people read; its id where there are several."
+    )
+    venue: str = Field(
+        default="", description="Where it trades; empty: where the prices of `market` come from."
+    )
+    mode: Literal["paper", "live"] = Field(
+        default="paper", description="paper: play money, filled by the desk itself. live: real."
+    )
     currency: str = Field(default="USDT", description="What its worth is told in.")
     cash: dict[str, Exact] = Field(
         default={"USDT": Decimal(50000), "USD": Decimal(30000), "EUR": Decimal(20000)},
         description="Cash at the opening, by currency.",
     )
+
+    def opening_cash(self) -> tuple[tuple[Currency, Decimal], ...]:
+        """Its first cash."""
+        return tuple((Currency(name), amount) for name, amount in self.cash.items())
 
 
 class MarketSection(_Section):
@@ -250,7 +267,10 @@ class Config(_Section):
         description="Who is who, by platform:user; on a paper desk others walk in as trader.",
     )
     accounts: tuple[AccountSection, ...] = Field(
-        default=(AccountSection(),), min_length=1, max_length=1
+        default=(AccountSection(),),
+        min_length=1,
+        max_length=50,
+        description="The first is meant where a command names none.",
     )
     market: MarketSection = MarketSection()
     paper: PaperSection = PaperSection()
@@ -269,13 +289,18 @@ class Config(_Section):
             raise ValueError("interpreter: a model needs model.name, or write kind: offline")
         return self
 
+    @model_validator(mode="after")
+    def _accounts_are_told_apart(self) -> Self:
+        words = [each.id.casefold() for each in self.accounts]
+        words += [each.name.casefold() for each in self.accounts if each.name.casefold() != each.id]
+        twice = sorted({word for word in words if word and words.count(word) > 1})
+        if twice:
+            raise ValueError(f"accounts: {twice[0]} names two; give each its own id and name")
+        return self
+
     def model_key(self) -> str:
         """The key of the language model: the environment's, or else the file's."""
         return os.environ.get(MODEL_KEY_VARIABLE) or self.model.key.get_secret_value()
-
-    def opening_cash(self) -> tuple[tuple[Currency, Decimal], ...]:
-        """The account's first cash."""
-        return tuple((Currency(name), amount) for name, amount in self.accounts[0].cash.items())
 
     def telegram_token(self) -> str:
         """The bot's token: the environment's, or else the file's; "" where there is none."""

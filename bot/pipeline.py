@@ -147,11 +147,11 @@ class Pipeline:
         self, command: Command, principal: Principal, message: InboundMessage, said: _Said
     ) -> None:
         intent = f"message:{message.id}:{len(said.cards)}"
-        context = self.open_context(principal, message, intent)
+        context = self.open_context(principal, message, intent).on(command)
         permit(principal, command)  # 5: may they
         if await self.is_for_one(command, context):
             principal = await self._directory.retreat(principal, message)
-            context = self.open_context(principal, message, intent)
+            context = self.open_context(principal, message, intent).on(command)
         cleared = await self._confirmation.clear(command, context, message.id)  # 6: mean it
         match cleared:
             case Asked(ticket, question):
@@ -161,7 +161,7 @@ class Pipeline:
                 outcome = answer
             case Cleared(stored, intent):
                 permit(principal, stored)
-                context = self.open_context(principal, message, intent)
+                context = self.open_context(principal, message, intent).on(stored)
                 outcome = await stored.handle(context)  # 7 and 8: do it
                 said.audit.extend(audited(stored, context))
                 said.aside.extend(context.aside)
@@ -237,7 +237,7 @@ class _Hands:
     async def look_up(self, command: Command) -> Outcome:
         """Run a command that only reads, as this person. Raises BotError, EngineError."""
         permit(self._principal, command)
-        context = self._context()
+        context = self._context().on(command)
         if await self._pipeline.is_for_one(command, context):
             raise NotTaken("group")
         outcome = await command.handle(context)

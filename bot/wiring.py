@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.command import Catalogue
-from bot.config import Config, MarketSection, TokenSection
+from bot.config import AccountSection, Config, MarketSection, TokenSection
 from bot.confirmation.desk import Confirmation
 from bot.errors import ConfigInvalid
 from bot.homes import DATABASE
@@ -125,11 +125,14 @@ async def build(
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
-    Without a `venue` it trades on paper. Raises StoreUnavailable, StateCorrupt, CandlesInvalid.
+    Without a `venue` it trades on paper. Raises ConfigInvalid, StoreUnavailable, StateCorrupt,
+    CandlesInvalid.
     """
+    live = feed or _feed(config.market, system)
+    opening = [_opening(section, config, live) for section in config.accounts]
+    accounts = tuple(each.account.id for each in opening)
     database = home / DATABASE
     stores = await open_stores(database, creator=system.connections, durable=system.durable)
-    live = feed or _feed(config.market, system)
     clock = MarketClock(live.now_ms, system.clock)
     listeners: list[TickListener] = []
     if venue is None:
@@ -137,13 +140,12 @@ async def build(
         await paper.start()
         venue = paper
         listeners.append(paper.on_tick)
-    account = AccountId(config.accounts[0].id)
     runtime = LiveRuntime(
         limits=config.risk.limits(),
-        accounts=[_opening(config, live)],
+        accounts=opening,
         journal=stores.journal,
         feeds=[live, RecordedMarket()],
-        venues={account: venue},
+        venues=dict.fromkeys(accounts, venue),
         listeners=listeners,
         candles=candles or candle_store(home, system),
         builder=BarBuilder(tuple(Timeframe)),
@@ -152,7 +154,7 @@ async def build(
     )
     catalogue = Catalogue.discover()
     secret = _secret(home)
-    membership = _membership(config, account)
+    membership = _membership(config, accounts)
     studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
     return Application(
         stores=stores,
@@ -251,22 +253,30 @@ def _costs(config: Config) -> Costs:
     return Costs(config.paper.taker_fee, config.paper.slippage)
 
 
-def _opening(config: Config, feed: MarketData) -> OpeningAccount:
-    section = config.accounts[0]
+def _opening(section: AccountSection, config: Config, feed: MarketData) -> OpeningAccount:
+    """Raises ConfigInvalid for a venue that is not there."""
+    if section.mode == "live" or section.venue not in {"", feed.venue}:
+        raise ConfigInvalid(
+            line="0",
+            file=f"accounts: {section.id}",
+            detail=f"no connector for {section.mode} trading at {section.venue or feed.venue}",
+            fix=f"known here: mode: paper, venue: {feed.venue}",
+        )
     account = Account(
         id=AccountId(section.id),
         venue=feed.venue,
         currency=Currency(section.currency),
-        is_paper=True,
+        is_paper=section.mode == "paper",
         data_kind=feed.kind,
+        name=section.name or (section.id if len(config.accounts) > 1 else ""),
     )
-    return OpeningAccount(account, config.opening_cash())
+    return OpeningAccount(account, section.opening_cash())
 
 
-def _membership(config: Config, account: AccountId) -> Membership:
+def _membership(config: Config, accounts: tuple[AccountId, ...]) -> Membership:
     return Membership(
         desk=DeskId(config.desk.name),
-        accounts=(account,),
+        accounts=accounts,
         roles={name: Role[role.upper()] for name, role in config.people.items()},
         walk_ins=Role.TRADER,
         language=config.desk.language,

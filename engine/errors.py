@@ -2,6 +2,7 @@
 
 EngineError
 ├── InstrumentNotFound, PositionNotFound, OrderNotFound, AlertNotFound, StrategyNotFound
+├── AccountNotFound, AccountDiffers
 ├── FormulaInvalid, StrategyInvalid
 ├── CandlesInvalid, HistoryNotFound
 ├── QuoteNotFound
@@ -27,6 +28,18 @@ class EngineError(Exception):
     def __init__(self, message: str = "", **facts: str) -> None:
         super().__init__(message or self.code)
         self.facts = facts
+
+
+class AccountNotFound(EngineError):
+    """The principal has no such account. Facts: `account`, `accounts`."""
+
+    code = "account_not_found"
+
+
+class AccountDiffers(EngineError):
+    """An account is not what it was opened as, paper or live, and where. Facts: `account`."""
+
+    code = "account_differs"
 
 
 class InstrumentNotFound(EngineError):

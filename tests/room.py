@@ -195,7 +195,11 @@ class Room:
         return self._run(work)
 
     def _open(self) -> None:
-        self._run(self._opened())
+        try:
+            self._run(self._opened())
+        except BaseException:
+            self._loop.close()
+            raise
 
     async def _opened(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)

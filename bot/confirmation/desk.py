@@ -66,7 +66,7 @@ class Confirmation:
         if not await needs_yes(command, context):
             return Cleared(command, context.intent)
         await needs_code(command, context, of_all=self._wants_codes)
-        return await self._ask(await command.resolved(context), context)
+        return await self._ask((await command.resolved(context)).bound(context), context)
 
     async def _ask(self, command: Command, context: Context) -> Asked | Said:
         principal = context.principal
@@ -95,6 +95,7 @@ class Confirmation:
                 raise ConfirmationInvalid("used", ticket=ticket.id)
             return Said(TornUp(ticket.id))
         command = self._stored(ticket, context)
+        context = context.on(command)
         if ticket.state is TicketState.PENDING:
             preview = await command.preview(context)
             if preview.is_refused:

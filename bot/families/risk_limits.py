@@ -30,7 +30,8 @@ def read_scope(text: str | None, context: Context, command: Command) -> Scope:
     if kind is ScopeKind.DESK:
         return DESK
     if kind is ScopeKind.ACCOUNT:
-        return Scope(kind, name or context.desk.account)
+        desk = context.open_desk(name) if name else context.desk
+        return Scope(kind, desk.account)
     if not name:
         raise command.wrong("scope", "choice", detail=f"{word}:…")
     if kind is ScopeKind.INSTRUMENT:

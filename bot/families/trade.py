@@ -10,8 +10,9 @@ from typing import Annotated, ClassVar, Self
 from pydantic import Field, model_validator
 
 from bot.arguments.numbers import plain
-from bot.command import Command, Context, Outcome, Preview
+from bot.command import Context, Outcome, Preview
 from bot.errors import BotError
+from bot.families.accounts import AccountCommand
 from bot.forms import (
     AboveZeroText,
     DurationText,
@@ -40,7 +41,7 @@ TWICE = "duplicate_window"
 """The rule that notices the same order placed once more."""
 
 
-class Trade(Command):
+class Trade(AccountCommand):
     """An order; its size is a quantity, an amount or a percent."""
 
     side: ClassVar[Side]
@@ -194,7 +195,7 @@ class Trade(Command):
             then = context.read_line("/" + self.oto.strip().lstrip("/"))
         except BotError as error:
             raise self.wrong("oto", "no_order", said=self.oto) from error
-        if not isinstance(then, Trade):
+        if not isinstance(then, Trade) or context.on(then).desk.account != context.desk.account:
             raise self.wrong("oto", "no_order", said=self.oto)
         return then._wish(context)  # noqa: SLF001 -- another one of the same family
 

@@ -78,6 +78,8 @@ def _sorted(command: type[Command], tokens: Sequence[str]) -> tuple[list[str], d
 
 
 def _as_named(command: type[Command], token: str) -> tuple[str, str]:
+    if token.startswith("@") and "account" in command.arguments():
+        return "account", token.lstrip("@")
     match = _NAMED.fullmatch(token)
     if match is None or (match[1] not in command.arguments() and _has_room(command, match[2])):
         return "", ""

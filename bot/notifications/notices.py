@@ -12,7 +12,7 @@ from bot.presenters.following import differs, executed, reason_words, restored, 
 from bot.presenters.halts import halt_notice
 from bot.voice import Voice
 from engine.domain import events as facts
-from engine.domain.account import Fill
+from engine.domain.account import Account, Fill
 from engine.domain.alert import Repeat
 from engine.domain.difference import Difference
 from engine.domain.events import Event
@@ -51,7 +51,7 @@ class Subject:
     instrument: Instrument
     kind: DataKind
     order: Order | None = None
-    is_paper: bool = True
+    account: Account | None = None
     realized: Decimal | None = None
     fills: Sequence[Fill] = ()
     """All that an order has got, where that is more than the one event."""
@@ -124,7 +124,7 @@ def _differing(difference: Difference, voice: Voice) -> str:
 
 
 def _badge(subject: Subject, voice: Voice) -> str:
-    return badge(subject.kind, voice, is_paper=subject.is_paper)
+    return badge(subject.kind, voice, subject.account)
 
 
 def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice) -> Card:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from bot.voice import Voice
+from engine.domain.account import Account
 from engine.domain.market import DataKind
 
 
-def badge(kind: DataKind, voice: Voice, *, is_paper: bool = False) -> str:
-    """`paper · simulated prices`; nothing for a live price on a live account."""
-    words = [voice.say("common.paper")] if is_paper else []
+def badge(kind: DataKind, voice: Voice, account: Account | None = None) -> str:
+    """`paper · simulated prices`, `live · Main`; nothing for a live price and no account.
+
+    An account is named where there are several.
+    """
+    words = []
+    if account is not None:
+        words.append(voice.say("common.paper" if account.is_paper else "common.live"))
+        words += [account.name] if account.name else []
     if kind is not DataKind.LIVE:
         words.append(voice.say(f"badge.{kind.value}"))
     return " · ".join(words)

@@ -33,7 +33,7 @@ class OrderPlaced:
                 (voice.say("fields.order"), order_id),
                 (voice.say("fields.type"), described(terms, voice)),
             ),
-            badge=badge(self.draft.kind, voice, is_paper=self.draft.is_paper),
+            badge=badge(self.draft.kind, voice, self.draft.account),
             buttons=(Button(voice.say("orders.cancel_button"), f"/cancel {order_id}"),),
             hint=voice.say("orders.placed.hint", order=order_id),
             tone=Tone.GOOD,

@@ -101,7 +101,7 @@ class DraftPreview:
             fields=_figures(draft, self.outlook, voice),
             text="\n".join(voice.say(f"risk.warn.{name}") for name in draft.warnings),
             table=changes_table(self.outlook.uses, (quote, self.outlook.currency), voice),
-            badge=badge(draft.kind, voice, is_paper=draft.is_paper),
+            badge=badge(draft.kind, voice, draft.account),
             tone=Tone.ASK,
         )
 

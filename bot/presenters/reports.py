@@ -46,7 +46,7 @@ class Report:
     def badge(self) -> str:
         """Paper and simulated, where it is so."""
         account = self.seen.account
-        return badge(account.data_kind, self.voice, is_paper=account.is_paper)
+        return badge(account.data_kind, self.voice, account)
 
     @property
     def period(self) -> str:

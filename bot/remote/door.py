@@ -78,6 +78,7 @@ class RemoteDoor:
         )
         message = self._message(person, command)
         context = self._rooms.open_context(principal, message, f"remote:{message.update_id}")
+        context = context.on(command)
         permit(principal, command)
         await self._allow(token, command, context)
         cleared = await self._rooms.confirmation.clear(command, context, 0)
@@ -88,6 +89,7 @@ class RemoteDoor:
             case Said(answer):
                 return _result(answer, context)
             case Cleared(stored, _):
+                context = context.on(stored)
                 outcome = await stored.handle(context)
                 entries, aside = tuple(audited(stored, context)), tuple(context.aside)
                 if entries or aside:
@@ -103,7 +105,7 @@ class RemoteDoor:
         return build(command, arguments)
 
     async def _allow(self, token: Token, command: Command, context: Context) -> None:
-        account = context.principal.accounts[0]
+        account = context.desk.account
         if not self._rooms.is_paper(account) and Scope.LIVE not in token.scopes:
             raise _refused(command, Scope.LIVE)
         for scope in await _needed(command, context):

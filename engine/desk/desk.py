@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.desk.alerts import AlertDesk
@@ -14,10 +15,12 @@ from engine.desk.reconciliation import ReconciliationDesk
 from engine.desk.risk import RiskDesk
 from engine.desk.runs import RunDesk, RunKeeper
 from engine.desk.strategies import Costs, StrategyDesk
+from engine.domain.account import Account
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.order import Order
+from engine.errors import AccountNotFound
 from engine.ports.journal import Journal, TradeHistory
 from engine.ports.runs import RunStore
 from engine.ports.strategies import StrategyStore
@@ -65,15 +68,16 @@ class DeskDoor:
         self.keeper = RunKeeper(runtime, history, runs, costs)
         """Keeps the strategies that run; for the wiring to start."""
 
-    def open(self, person: PersonId, account: AccountId) -> Desk:
-        """The desk of one person, on one of their accounts."""
+    def open(self, person: PersonId, account: AccountId, others: Sequence[AccountId] = ()) -> Desk:
+        """The desk of one person, on one of their accounts; `others` are theirs as well."""
         runtime = self._runtime
+        mine = tuple(dict.fromkeys((account, *others)))
         return Desk(
             account=account,
             markets=MarketDesk(runtime),
             downloads=DownloadDesk(runtime),
-            orders=OrderDesk(runtime, self._history, account, person, self._costs.taker_fee),
-            portfolio=PortfolioDesk(runtime, self._history, account),
+            orders=OrderDesk(runtime, self._history, mine, person, self._costs.taker_fee),
+            portfolio=PortfolioDesk(runtime, self._history, mine),
             performance=PerformanceDesk(
                 runtime, self._history, self._journal, self._worker, account
             ),
@@ -100,9 +104,17 @@ class DeskDoor:
         found = self._runtime.markets.find(symbol)
         return found, self._runtime.markets.kind(found.symbol)
 
-    def is_paper(self, account: AccountId) -> bool:
-        """Whether no real money is on it."""
-        return self._runtime.kernel.accounts[account].account.is_paper
+    def account(self, account: AccountId) -> Account:
+        """An account by its id."""
+        return self._runtime.kernel.accounts[account].account
+
+    def find_account(self, mine: Sequence[AccountId], said: str) -> AccountId:
+        """The one of these that bears an id or a name. Raises AccountNotFound."""
+        word = said.strip().lstrip("@").casefold()
+        for account in map(self.account, mine):
+            if word in {account.id.casefold(), account.name.casefold()} - {""}:
+                return account.id
+        raise AccountNotFound(account=said, accounts=", ".join(mine))
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out."""

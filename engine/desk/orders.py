@@ -11,7 +11,7 @@ from engine.desk.conditions import Refused, as_said
 from engine.desk.outlook import BOOK_DEPTH, Outlook, outlook
 from engine.desk.wish import OrderWish
 from engine.domain import events as facts
-from engine.domain.account import Fill
+from engine.domain.account import Account, Fill
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
@@ -51,8 +51,7 @@ class Draft:
     would stand now.
     """
 
-    account: AccountId
-    is_paper: bool
+    account: Account
     instrument: Instrument
     kind: DataKind
     terms: OrderTerms
@@ -85,19 +84,21 @@ class OrderAccepted:
 
 
 class OrderDesk:
-    """One account's orders, for one person."""
+    """One account's orders, for one person; an order is found on any of their accounts."""
 
     def __init__(
         self,
         runtime: LiveRuntime,
         history: TradeHistory,
-        account: AccountId,
+        accounts: Sequence[AccountId],
         person: PersonId,
         taker_fee: Decimal,
     ) -> None:
+        """The first of the accounts is the one that is traded on."""
         self._runtime = runtime
         self._history = history
-        self._account = account
+        self._accounts = tuple(accounts)
+        self._account = self._accounts[0]
         self._person = person
         self._taker_fee = taker_fee
 
@@ -117,12 +118,28 @@ class OrderDesk:
 
     async def find(self, prefix: str) -> Order:
         """The one order whose id begins so. Raises OrderNotFound, also when several do."""
-        mine = [o for o in self.open() if o.client_order_id.startswith(prefix)]
+        books = [self._runtime.kernel.accounts[account] for account in self._accounts]
+        open_orders = (order for book in books for order in book.orders.values())
+        mine = [o for o in open_orders if o.client_order_id.startswith(prefix)]
         if not mine:
-            mine = [order for _, order in await self._history.order(self._account, prefix)]
+            for account in self._accounts:
+                mine += [order for _, order in await self._history.order(account, prefix)]
         if len(mine) != 1:
             raise OrderNotFound(order=prefix)
         return mine[0]
+
+    def where(self, order: Order) -> OrderDesk:
+        """The same on the account of an order of theirs. Raises OrderNotFound."""
+        if order.account not in self._accounts:
+            raise OrderNotFound(order=order.client_order_id)
+        others = (account for account in self._accounts if account != order.account)
+        accounts = (order.account, *others)
+        return OrderDesk(self._runtime, self._history, accounts, self._person, self._taker_fee)
+
+    @property
+    def account(self) -> Account:
+        """The account that is traded on."""
+        return self._runtime.kernel.accounts[self._account].account
 
     def canceled_with(self, order: Order) -> Sequence[Order]:
         """The order, and the other one of its pair, for canceling one cancels both."""
@@ -207,8 +224,7 @@ class OrderDesk:
         if terms.post_only and conditions.would_take(terms, proposal.tick):
             warnings = (*warnings, "post_only_takes")
         return Draft(
-            account=self._account,
-            is_paper=proposal.book.account.is_paper,
+            account=proposal.book.account,
             instrument=instrument,
             kind=self._runtime.markets.kind(wish.symbol),
             terms=terms,

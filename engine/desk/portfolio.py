@@ -49,21 +49,37 @@ class AccountView:
     day_equity: Decimal | None
     oldest_mark_seconds: float | None = None
 
+    @property
+    def today(self) -> Decimal | None:
+        """Profit since the desk's day began; None before the first one did."""
+        return None if self.day_equity is None else self.valuation.equity - self.day_equity
+
 
 class PortfolioDesk:
-    """Read-only, one account."""
+    """Read-only; one account, and a look at the others that the principal has."""
 
-    def __init__(self, runtime: LiveRuntime, history: TradeHistory, account: AccountId) -> None:
+    def __init__(
+        self, runtime: LiveRuntime, history: TradeHistory, accounts: Sequence[AccountId]
+    ) -> None:
+        """The first of the accounts is the one that is asked about."""
         self._runtime = runtime
         self._history = history
-        self._account = account
+        self._accounts = tuple(accounts)
+        self._account = self._accounts[0]
 
     def account(self) -> AccountView:
         """Cash and worth now."""
+        return self._view(self._account)
+
+    def accounts(self) -> Sequence[AccountView]:
+        """The same of every account of the principal."""
+        return [self._view(account) for account in self._accounts]
+
+    def _view(self, account: AccountId) -> AccountView:
         kernel = self._runtime.kernel
-        book = kernel.accounts[self._account]
+        book = kernel.accounts[account]
         cash = tuple((currency, amount) for currency, amount in sorted(book.cash.items()))
-        worth = kernel.valuation(self._account)
+        worth = kernel.valuation(account)
         oldest = self._age(worth.oldest_mark) if worth.oldest_mark is not None else None
         return AccountView(book.account, cash, worth, book.day_equity, oldest)
 

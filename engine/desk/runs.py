@@ -315,7 +315,7 @@ class RunKeeper:
 
     def _desk(self, run: Run) -> OrderDesk:
         return OrderDesk(
-            self._runtime, self._history, run.account, run.person, self._costs.taker_fee
+            self._runtime, self._history, (run.account,), run.person, self._costs.taker_fee
         )
 
 

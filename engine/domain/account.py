@@ -13,13 +13,22 @@ from engine.domain.order import Side
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Cash and positions at one venue; `data_kind` says what its prices are."""
+    """Cash and positions at one venue; `data_kind` says what its prices are.
+
+    `id` names it for ever, `name` is what people read; it has one where a desk has several.
+    """
 
     id: AccountId
     venue: VenueName
     currency: Currency
     is_paper: bool
     data_kind: DataKind
+    name: str = ""
+
+    @property
+    def argument(self) -> str:
+        """What a command line needs so that it means this account: ` account=ID`, or nothing."""
+        return f" account={self.id}" if self.name else ""
 
 
 @dataclass(frozen=True, slots=True)

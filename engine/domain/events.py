@@ -54,6 +54,15 @@ class AccountOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRenamed:
+    """What people call an account is another word from now on."""
+
+    account: AccountId
+    name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderInitialized:
     """A confirmed wish became an order; risk has passed it and nothing has left yet."""
 
@@ -374,6 +383,7 @@ OrderEvent = (
 )
 Event = (
     AccountOpened
+    | AccountRenamed
     | OrderInitialized
     | OrderDenied
     | OrderAdopted

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from engine.domain import events as facts
 from engine.domain import requests as wishes
+from engine.domain.account import Account
+from engine.errors import AccountDiffers
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
 
 def on_open_account(state: State, wish: wishes.OpenAccount) -> Step:
-    if wish.account.id in state.accounts:
-        return NOTHING
+    """A new account, or what a known one is called now. Raises AccountDiffers."""
+    known = state.accounts.get(wish.account.id)
+    if known is not None:
+        return _known_again(state, known.account, wish)
     return state.happened(facts.AccountOpened(wish.account, wish.cash, wish.at))
+
+
+def _known_again(state: State, known: Account, wish: wishes.OpenAccount) -> Step:
+    opened = wish.account
+    # Money that is not there must never become money that is, nor move to another venue.
+    is_live_elsewhere = not known.is_paper and opened.venue != known.venue
+    if opened.is_paper != known.is_paper or is_live_elsewhere:
+        was = "paper" if known.is_paper else known.venue
+        raise AccountDiffers(f"the account {known.id} was opened as {was}", account=known.id)
+    if opened.name == known.name:
+        return NOTHING
+    return state.happened(facts.AccountRenamed(known.id, opened.name, wish.at))
 
 
 def on_open_day(state: State, wish: wishes.OpenDay) -> Step:

@@ -17,6 +17,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.values import changed
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
 from engine.execution.pairs import Pairs
@@ -64,6 +65,7 @@ class State:
             facts.ProtectionDiffers: self._apply_watch,
             facts.ProtectionRestored: self._apply_watch,
             facts.AccountOpened: self._apply_account,
+            facts.AccountRenamed: self._apply_name,
             facts.AlertSet: lambda event: self.alerts.add(event.alert),
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
             facts.AlertRemoved: lambda event: self.alerts.remove(event.alert_id),
@@ -147,6 +149,10 @@ class State:
         book = AccountBook(event.account, event.cash)
         self.accounts[event.account.id] = book
         self.tallies.open(event.account.id, book.positions)
+
+    def _apply_name(self, event: facts.AccountRenamed) -> None:
+        book = self.accounts[event.account]
+        book.account = changed(book.account, name=event.name)
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
         self.limits.set(event.rule, event.scope, event.limit)

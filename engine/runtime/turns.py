@@ -11,12 +11,13 @@ from collections.abc import Awaitable, Callable
 
 from engine.domain.events import (
     AccountOpened,
+    AccountRenamed,
     Event,
     OrderAdopted,
     OrderDenied,
     OrderInitialized,
 )
-from engine.domain.identifiers import ClientOrderId, IntentKey
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey
 from engine.kernel import Arrival, Kernel, Step
 from engine.ports.journal import Changes, Entry, Journal
 
@@ -87,8 +88,9 @@ def _changes(kernel: Kernel, step: Step) -> Changes:
     names = dict.fromkeys(name for event in step.events if (name := _order_named(event)))
     orders = (kernel.orders.get(name) for name in names)
     touched = sorted({(fill.account, fill.symbol) for fill in step.fills})
-    opened = [event.account for event in step.events if isinstance(event, AccountOpened)]
-    paid = sorted({account for account, _ in touched} | {account.id for account in opened})
+    opened = [_account_named(event) for event in step.events]
+    named = dict.fromkeys(account for account in opened if account is not None)
+    paid = sorted({*(account for account, _ in touched), *named})
     return Changes(
         orders=tuple(order for order in orders if order is not None),
         fills=step.fills,
@@ -98,8 +100,18 @@ def _changes(kernel: Kernel, step: Step) -> Changes:
             for account in paid
             for currency, amount in kernel.accounts[account].cash.items()
         ),
-        accounts=tuple(opened),
+        accounts=tuple(kernel.accounts[account].account for account in named),
     )
+
+
+def _account_named(event: Event) -> AccountId | None:
+    match event:
+        case AccountOpened():
+            return event.account.id
+        case AccountRenamed():
+            return event.account
+        case _:
+            return None
 
 
 def _order_named(event: Event) -> ClientOrderId | None:

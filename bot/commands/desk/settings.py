@@ -47,7 +47,7 @@ class SettingsSeen:
                 (voice.say("settings.account"), self._account(voice)),
                 (voice.say("settings.limits"), self._limits(voice)),
             ),
-            badge=badge(account.data_kind, voice, is_paper=account.is_paper),
+            badge=badge(account.data_kind, voice, account),
             buttons=(
                 *(Button(voice.say(f"language.{name}"), f"/language {name}") for name in others),
                 Button(voice.say("settings.risk_button"), "/risk"),

@@ -116,7 +116,7 @@ class StatusSeen:
                 (voice.say("status.uptime"), voice.span(self.uptime_seconds)),
                 (voice.say("status.version"), version(_PACKAGE)),
             ),
-            badge=badge(self.account.data_kind, voice, is_paper=self.account.is_paper),
+            badge=badge(self.account.data_kind, voice, self.account),
             buttons=(button,) if button else (),
             hint=voice.say(f"status.{state}.hint"),
             tone=tone,

@@ -9,10 +9,13 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
-from bot.command import Command, Consent, Context, Effect, Outcome, Preview
+from bot.command import Consent, Context, Effect, Outcome, Preview
+from bot.families.accounts import AccountCommand
 from bot.forms import IdText, SymbolText
+from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
 from bot.voice import Voice
+from engine.domain.account import Account
 from engine.domain.identifiers import Symbol
 from engine.domain.order import Order
 from engine.errors import OrderNotFound
@@ -20,7 +23,7 @@ from engine.errors import OrderNotFound
 ALL = "all"
 
 
-class Cancel(Command, name="cancel", effect=Effect.REDUCES_RISK):
+class Cancel(AccountCommand, name="cancel", effect=Effect.REDUCES_RISK):
     """Cancel one order, an instrument's orders, or all."""
 
     order: IdText | None = Field(default=None, description="An order's id, or all.")
@@ -50,13 +53,14 @@ class Cancel(Command, name="cancel", effect=Effect.REDUCES_RISK):
 
     async def preview(self, context: Context) -> Preview:
         """Which orders it would be."""
-        return CancelPreview(tuple(await self._meant(context)))
+        orders = await self._meant(context)
+        return CancelPreview(tuple(orders), context.desk.orders.where(orders[0]).account)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue for each; its answer is told as it comes."""
         orders = await self._meant(context)
         names = [order.client_order_id for order in orders]
-        await context.desk.orders.cancel(names, context.intent)
+        await context.desk.orders.where(orders[0]).cancel(names, context.intent)
         return CancelAsked(tuple(orders))
 
     async def _meant(self, context: Context) -> Sequence[Order]:
@@ -65,7 +69,7 @@ class Cancel(Command, name="cancel", effect=Effect.REDUCES_RISK):
             order = await desk.orders.find(self.order)
             if not order.is_open:
                 raise OrderNotFound(order=self.order)
-            return desk.orders.canceled_with(order)
+            return desk.orders.where(order).canceled_with(order)
         symbol = Symbol(self.symbol) if self.symbol else None
         if symbol is not None:
             desk.markets.find(symbol)
@@ -80,6 +84,7 @@ class CancelPreview:
     """The orders that a yes would cancel."""
 
     orders: tuple[Order, ...]
+    account: Account
     reference_price: str = ""
     is_refused: bool = False
 
@@ -90,6 +95,7 @@ class CancelPreview:
             voice.say("cancel.question", count=str(len(self.orders))),
             text=voice.say("cancel.protects") if protects else "",
             table=order_table(self.orders, voice),
+            badge=badge(self.account.data_kind, voice, self.account),
         )
 
 

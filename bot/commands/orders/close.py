@@ -12,7 +12,8 @@ from pydantic import BeforeValidator, Field
 
 from bot.arguments.symbols import read_symbol
 from bot.card import Card, Table, Tone
-from bot.command import Command, Context, Effect, Outcome, Preview
+from bot.command import Context, Effect, Outcome, Preview
+from bot.families.accounts import AccountCommand
 from bot.forms import Form, PercentText
 from bot.presenters.badges import badge
 from bot.presenters.order_outcomes import placed_or_refused
@@ -34,7 +35,7 @@ def _holding(text: object) -> str:
 HoldingText = Annotated[str, BeforeValidator(_holding), Form("symbol")]
 
 
-class Close(Command, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",)):
+class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("flat",)):
     """Close an open position at market, whole or in part."""
 
     symbol: HoldingText = Field(description="What to close, such as BTC/USDT, or all.")
@@ -102,7 +103,7 @@ class ClosePreview:
                 rows=tuple(map(_row, self.drafts, self.outlooks, repeat(voice))),
                 numeric=(1, 2, 3, 4, 5, 6),
             ),
-            badge=badge(first.kind, voice, is_paper=first.is_paper),
+            badge=badge(first.kind, voice, first.account),
         )
 
 

@@ -9,8 +9,10 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
-from bot.command import Command, Context, Effect, Outcome, Preview
+from bot.command import Context, Effect, Outcome, Preview
+from bot.families.accounts import AccountCommand
 from bot.forms import AboveZeroText, IdText
+from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table
 from bot.presenters.orders import (
     SHORT_ID,
@@ -21,12 +23,13 @@ from bot.presenters.orders import (
 )
 from bot.voice import Voice
 from engine.desk import Outlook, Refused
+from engine.domain.account import Account
 from engine.domain.identifiers import IntentKey
 from engine.domain.order import Order, OrderTerms
 from engine.errors import OrderNotFound
 
 
-class Replace(Command, name="replace", effect=Effect.MOVES_MONEY):
+class Replace(AccountCommand, name="replace", effect=Effect.MOVES_MONEY):
     """Change the price or the quantity of an order that rests."""
 
     order: IdText = Field(description="The order's id.")
@@ -47,17 +50,16 @@ class Replace(Command, name="replace", effect=Effect.MOVES_MONEY):
     async def preview(self, context: Context) -> Preview:
         """The order as it is and as it would be, or why not."""
         order = await self._meant(context)
-        changed, refusal = context.desk.orders.changed(
-            order, price=self.price, quantity=self.quantity
-        )
-        outlook = await context.desk.orders.outlook(changed, order)
+        desk = context.desk.orders.where(order)
+        changed, refusal = desk.changed(order, price=self.price, quantity=self.quantity)
+        outlook = await desk.outlook(changed, order)
         quote = context.desk.markets.find(changed.symbol).quote
-        return ReplacePreview(order, changed, refusal, outlook, quote)
+        return ReplacePreview(order, changed, refusal, outlook, quote, desk.account)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue; its answer is told as it comes."""
         order = await self._meant(context)
-        await context.desk.orders.replace(
+        await context.desk.orders.where(order).replace(
             order,
             IntentKey(context.intent),
             price=self.price,
@@ -81,6 +83,7 @@ class ReplacePreview:
     refusal: Refused | None
     outlook: Outlook
     quote: str
+    account: Account
     reference_price: str = ""
 
     @property
@@ -101,6 +104,7 @@ class ReplacePreview:
                 (voice.say("preview.exposure_label"), exposure_words(self.outlook, voice)),
             ),
             table=changes_table(self.outlook.uses, (self.quote, self.outlook.currency), voice),
+            badge=badge(self.account.data_kind, voice, self.account),
         )
 
     def _free(self, voice: Voice) -> str:

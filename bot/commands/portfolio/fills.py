@@ -9,7 +9,8 @@ from decimal import Decimal
 from pydantic import Field
 
 from bot.card import Card, Table
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Context, Effect, Outcome
+from bot.families.accounts import AccountCommand
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.badges import badge
@@ -22,7 +23,9 @@ from engine.domain.identifiers import Symbol
 SHOWN = 25
 
 
-class Fills(Command, name="fills", effect=Effect.READS, aliases=("trades",), is_personal=True):
+class Fills(
+    AccountCommand, name="fills", effect=Effect.READS, aliases=("trades",), is_personal=True
+):
     """List executions with their fees and the profit they closed."""
 
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")
@@ -55,7 +58,7 @@ class FillsListed:
     def card(self, voice: Voice) -> Card:
         """The newest first; what does not fit is counted, and the report has it."""
         account = self.account.account
-        mark = badge(account.data_kind, voice, is_paper=account.is_paper)
+        mark = badge(account.data_kind, voice, account)
         if not self.fills:
             return Card(
                 voice.say("fills.none.title", period=self.period),

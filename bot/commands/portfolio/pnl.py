@@ -9,7 +9,8 @@ from decimal import Decimal
 from pydantic import Field
 
 from bot.card import Card, Table, Tone
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Context, Effect, Outcome
+from bot.families.accounts import AccountCommand
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.badges import badge
@@ -19,7 +20,7 @@ from engine.domain.identifiers import Symbol
 from engine.domain.money import ZERO
 
 
-class Pnl(Command, name="pnl", effect=Effect.READS, aliases=("profit",), is_personal=True):
+class Pnl(AccountCommand, name="pnl", effect=Effect.READS, aliases=("profit",), is_personal=True):
     """Show profit and loss: realised, open, and the fees paid."""
 
     period: PeriodText | None = Field(default=None, description="today, unless you say otherwise.")
@@ -53,7 +54,7 @@ class ProfitSeen:
     def card(self, voice: Voice) -> Card:
         """Sums by currency, then each instrument."""
         account = self.account.account
-        mark = badge(account.data_kind, voice, is_paper=account.is_paper)
+        mark = badge(account.data_kind, voice, account)
         if not self.lines:
             return Card(
                 voice.say("pnl.none.title", period=self.period),

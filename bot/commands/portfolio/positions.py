@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pydantic import Field
 
 from bot.card import Button, Card, Table
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Context, Effect, Outcome
+from bot.families.accounts import AccountCommand
 from bot.forms import SymbolText
 from bot.presenters.badges import badge
 from bot.presenters.orders import described
@@ -17,7 +18,9 @@ from engine.desk import AccountView, Holding
 from engine.domain.identifiers import Symbol
 
 
-class Positions(Command, name="positions", effect=Effect.READS, aliases=("pos",), is_personal=True):
+class Positions(
+    AccountCommand, name="positions", effect=Effect.READS, aliases=("pos",), is_personal=True
+):
     """Show open positions with their profit and their stops."""
 
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")
@@ -41,7 +44,7 @@ class PositionsSeen:
     def card(self, voice: Voice) -> Card:
         """A table, and a button to close each."""
         account = self.account.account
-        mark = badge(account.data_kind, voice, is_paper=account.is_paper)
+        mark = badge(account.data_kind, voice, account)
         if not self.holdings:
             return Card(
                 voice.say("positions.none.title"),
@@ -61,7 +64,7 @@ class PositionsSeen:
             buttons=tuple(
                 Button(
                     voice.say("positions.close", symbol=holding.position.symbol),
-                    f"/close {holding.position.symbol}",
+                    f"/close {holding.position.symbol}{account.argument}",
                 )
                 for holding in self.holdings[:4]
             ),

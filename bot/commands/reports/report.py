@@ -10,7 +10,8 @@ import structlog
 from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Tone
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Context, Effect, Outcome
+from bot.families.accounts import AccountCommand
 from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.reports import Report, composed, drawn, filed
@@ -38,7 +39,7 @@ MOST_DENIED = 10_000
 _PERIODS = {Kind.DAILY: "24h", Kind.WEEKLY: "7d", Kind.MONTHLY: "30d"}
 
 
-class MakeReport(Command, name="report", effect=Effect.READS, is_personal=True):
+class MakeReport(AccountCommand, name="report", effect=Effect.READS, is_personal=True):
     """Make a report: PDF with curve, figures and trades, and a file of the fills."""
 
     kind: Kind = Field(default=Kind.PERFORMANCE, description="Which report.")
@@ -133,8 +134,8 @@ class ReportMade:
             attachments=tuple(self.files),
             badge=report.badge,
             buttons=(
-                Button(voice.say("report.positions_button"), "/positions"),
-                Button(voice.say("report.trades_button"), "/report trades"),
+                Button(voice.say("report.positions_button"), f"/positions{seen.account.argument}"),
+                Button(voice.say("report.trades_button"), f"/report trades{seen.account.argument}"),
             ),
             hint=voice.say("report.hint"),
             tone=Tone.GOOD if seen.change >= 0 else Tone.BAD,

@@ -10,8 +10,9 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
-from bot.command import Command, Consent, Context, Effect, Outcome, Preview
+from bot.command import Consent, Context, Effect, Outcome, Preview
 from bot.errors import ArgumentInvalid, shown
+from bot.families.accounts import AccountCommand
 from bot.families.risk_limits import read_limit, read_scope
 from bot.forms import DurationText, LimitText, WordText
 from bot.message import Role
@@ -23,7 +24,7 @@ from engine.domain.events import TradingHalted
 from engine.domain.limits import Limit, OnBreach, Scope
 
 
-class Risk(Command, name="risk", effect=Effect.READS, aliases=("limits",)):
+class Risk(AccountCommand, name="risk", effect=Effect.READS, aliases=("limits",)):
     """Show the risk rules and their use, or set one."""
 
     rule: WordText | None = Field(default=None, description="A rule such as max_order_value.")

@@ -13,7 +13,8 @@ from pydantic import Field, model_validator
 
 from bot.arguments.times import TIMEFRAMES
 from bot.card import Button, Card, Table, Tone
-from bot.command import Command, Context, Effect, Outcome, Preview
+from bot.command import Context, Effect, Outcome, Preview
+from bot.families.accounts import AccountCommand
 from bot.families.studies import examined
 from bot.forms import AboveZeroText, StrategyText, SymbolText, TimeframeText
 from bot.message import Role
@@ -43,7 +44,7 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
-class RunStrategy(Command, name="run", effect=Effect.MOVES_MONEY):
+class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
     """Let a strategy trade by itself, within what you confirm."""
 
     strategy: StrategyText = Field(description="Its name, or name@2 for a version.")
@@ -131,6 +132,8 @@ class RunStrategy(Command, name="run", effect=Effect.MOVES_MONEY):
 
     def _refusal(self, context: Context, entry: Entry, instrument: Instrument) -> str:
         running = context.desk.runs.running
+        if not context.desk.portfolio.account().account.is_paper:
+            return "not_paper"
         if entry.strategy.long is None:
             return "only_short"
         if context.desk.markets.kind(instrument.symbol) is DataKind.RECORDED:
@@ -238,7 +241,7 @@ class RunPreview:
     def card(self, voice: Voice) -> Card:
         """The mandate: which rules, on what, with how much, until when."""
         facts = {"strategy": self.entry.kept.reference, "symbol": self.instrument.symbol}
-        mark = badge(self.kind, voice, is_paper=self.account.account.is_paper)
+        mark = badge(self.kind, voice, self.account.account)
         if self.refusal:
             why = voice.say(f"runs.refused.{self.refusal}", most=str(MOST_RUNS), **facts)
             title = voice.say("runs.not_begun", **facts)
