@@ -141,11 +141,15 @@ class PaperVenue:
         """What happens to the orders here, as it happens, each told once."""
         return self._reports.heard()
 
-    async def find(self, account: AccountId, order: ClientOrderId) -> VenueOrder | None:
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
         """The account's order as the book has it, open or closed, or None if it never arrived."""
         async with self._step():
             found = await self._book.find(order)
-        return found if found is not None and found.order.account == account else None
+        if found is None or found.order.account != account or found.order.terms.symbol != symbol:
+            return None
+        return found
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         """All that rests for the account, earliest first."""

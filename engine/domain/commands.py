@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.domain.identifiers import AccountId, ClientOrderId, VenueOrderId
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueOrderId
 from engine.domain.order import Order, OrderTerms
 
 
@@ -22,6 +22,12 @@ class CancelOrder:
     account: AccountId
     client_order_id: ClientOrderId
     venue_order_id: VenueOrderId | None
+    symbol: Symbol
+
+    @classmethod
+    def of(cls, order: Order) -> CancelOrder:
+        """The cancel of this order."""
+        return cls(order.account, order.client_order_id, order.venue_order_id, order.terms.symbol)
 
 
 @dataclass(frozen=True, slots=True)

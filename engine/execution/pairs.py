@@ -86,7 +86,7 @@ def _taken_back(order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]
         return [OrderCanceled(name, "other_filled", at, THE_DESK)], []
     if order.state not in MOVABLE:
         return [], []
-    command = CancelOrder(order.account, name, order.venue_order_id)
+    command = CancelOrder.of(order)
     return [OrderCancelRequested(name, THE_DESK, at)], [command]
 
 

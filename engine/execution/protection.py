@@ -176,7 +176,7 @@ def _resized(leg: Leg, child: Order, remaining: Quantity, at: int) -> Iterator[_
 
 def _taken_back(child: Order, at: int) -> _Part:
     requested = OrderCancelRequested(child.client_order_id, THE_DESK, at)
-    command = CancelOrder(child.account, child.client_order_id, child.venue_order_id)
+    command = CancelOrder.of(child)
     return (requested,), (command,)
 
 

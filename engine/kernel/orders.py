@@ -138,7 +138,7 @@ def cancelling(order: Order, by: PersonId, at: int) -> tuple[Event, tuple[VenueC
     if order.state is OrderState.INITIALIZED or order.twap is not None:
         return OrderCanceled(order.client_order_id, "by_request", at, by), ()
     requested = OrderCancelRequested(order.client_order_id, by, at)
-    command = CancelOrder(order.account, order.client_order_id, order.venue_order_id)
+    command = CancelOrder.of(order)
     return requested, (command,)
 
 

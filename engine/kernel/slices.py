@@ -49,5 +49,5 @@ def _taken_back(state: State, run: Run, at: int) -> Step:
     """What rests beyond its time is asked back."""
     orders = [order for order in run.under_way.values() if order.state in MOVABLE]
     events: list[Event] = [OrderCancelRequested(o.client_order_id, THE_DESK, at) for o in orders]
-    commands = tuple(CancelOrder(o.account, o.client_order_id, o.venue_order_id) for o in orders)
+    commands = tuple(CancelOrder.of(each) for each in orders)
     return state.happened(*events, commands=commands) if events else NOTHING

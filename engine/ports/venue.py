@@ -69,8 +69,13 @@ class Venue(Protocol):
         """What happens to the orders here, as it happens."""
         ...
 
-    async def find(self, account: AccountId, order: ClientOrderId) -> VenueOrder | None:
-        """The order as the venue knows it, or None when it never arrived."""
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
+        """The order as the venue knows it, or None when it never arrived.
+
+        `symbol` is what it trades: many venues keep orders by market.
+        """
         ...
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:

@@ -203,7 +203,7 @@ class LiveRuntime:
         await self._sender.settle_unknown(order)
         now = self.kernel.orders.open.get(order.client_order_id)
         if now is not None and now.state is OrderState.PENDING_CANCEL:
-            cancel = CancelOrder(now.account, now.client_order_id, now.venue_order_id)
+            cancel = CancelOrder.of(now)
             self._spawn(self._sender.send(cancel))
 
     async def _furnish(self, kernel: Kernel) -> None:

@@ -157,18 +157,21 @@ class Reconciler:
     async def _stated(self, difference: Difference) -> VenueOrder | None:
         if difference.order is None:
             return None
-        venue = self._venues[difference.account]
-        return await venue.find(difference.account, difference.order.client_order_id)
+        return await self._found(difference.order)
 
     async def _mend(self, difference: Difference) -> None:
         order = self._turns.kernel.orders.open.get(ClientOrderId(difference.id))
         if order is None:
             return
-        found = await self._venues[order.account].find(order.account, order.client_order_id)
+        found = await self._found(order)
         now = self._clock.now_ms()
         gone = [OrderCanceled(order.client_order_id, "not_at_the_venue", now)]
         for report in told(order, found, now) if found is not None else gone:
             await self._sender.report(report)
+
+    async def _found(self, order: Order) -> VenueOrder | None:
+        venue = self._venues[order.account]
+        return await venue.find(order.account, order.client_order_id, order.terms.symbol)
 
     async def _look(self, account: AccountId) -> list[Difference]:
         venue = self._venues[account]
@@ -177,7 +180,7 @@ class Reconciler:
         for order in self._ours(account):
             theirs = resting.get(order.client_order_id)
             if theirs is None:
-                theirs = await venue.find(account, order.client_order_id)
+                theirs = await self._found(order)
             differences.extend(_of_order(order, theirs))
         known = self._turns.kernel.orders
         differences.extend(

@@ -84,7 +84,7 @@ class Sender:
         waited = 0.0
         while True:
             try:
-                found = await venue.find(order.account, order.client_order_id)
+                found = await venue.find(order.account, order.client_order_id, order.terms.symbol)
             except VenueError as error:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
             else:

@@ -124,7 +124,9 @@ class NastyVenue:
         name, terms = command.client_order_id, command.terms
         await self._send(lambda: self._wire.exchange.modify(name, terms), name)
 
-    async def find(self, account: AccountId, order: ClientOrderId) -> VenueOrder | None:
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
         await self._ask()
         return self._wire.exchange.stated(order, self._lag())
 

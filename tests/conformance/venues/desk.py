@@ -61,7 +61,9 @@ class Desk:
 
     async def cancel(self, name="a", account=ANN) -> None:
         """Ask to cancel."""
-        await self.harness.venue.cancel(CancelOrder(account, ClientOrderId(name), None))
+        await self.harness.venue.cancel(
+            CancelOrder(account, ClientOrderId(name), None, self.harness.instrument.symbol)
+        )
 
     async def replace(self, words, price=None, name="a", **figures) -> None:
         """Ask for other terms."""
@@ -88,7 +90,9 @@ class Desk:
 
     async def find(self, name="a", account=ANN):
         """The order as the venue states it."""
-        return await self.harness.venue.find(account, ClientOrderId(name))
+        return await self.harness.venue.find(
+            account, ClientOrderId(name), self.harness.instrument.symbol
+        )
 
     async def resting(self, account=ANN) -> list[str]:
         """The ids of what rests."""

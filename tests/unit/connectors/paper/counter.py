@@ -108,7 +108,7 @@ class Counter:
 
     async def cancel(self, name="a"):
         """Cancel."""
-        await self.venue.cancel(CancelOrder(ANN, ClientOrderId(name), None))
+        await self.venue.cancel(CancelOrder(ANN, ClientOrderId(name), None, BTC.symbol))
 
     async def replace(self, price, name="a"):
         """Change the price."""
@@ -117,7 +117,7 @@ class Counter:
 
     async def find(self, name="a"):
         """The order as the venue states it."""
-        return await self.venue.find(ANN, ClientOrderId(name))
+        return await self.venue.find(ANN, ClientOrderId(name), BTC.symbol)
 
     async def hear(self, count=1):
         """The kinds of the next reports."""

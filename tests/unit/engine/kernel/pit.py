@@ -33,7 +33,6 @@ from engine.execution.naming import client_order_id
 from engine.kernel import Kernel
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
-from engine.matching.resting import venue_order_id
 from tests.standins.market import instrument
 
 BTC = instrument("BTC/USDT")
@@ -191,7 +190,7 @@ class Pit:
         else:
             self._told(self.venue.submit(order, self.at))  # it never arrived
         if order.state is OrderState.PENDING_CANCEL:
-            self.leaving.append(CancelOrder(ANN, name, venue_order_id(name)))
+            self.leaving.append(CancelOrder.of(order))
 
     def _told(self, reports: tuple[VenueReport, ...]) -> None:
         """What lasts of it is kept as the exchange's own memory of the order."""

@@ -127,7 +127,7 @@ def test_an_order_that_was_canceled_unheard_is_an_orphan_and_ends(tmp_path: Path
         desk = await DeafDesk().open(tmp_path)
         order = await desk.buy(8, 90)
         await desk.compare()
-        await desk.venue.cancel(CancelOrder(ANN, order, None))
+        await desk.venue.cancel(CancelOrder(ANN, order, None, BTC.symbol))
         await desk.compare()
 
         ended = desk.turns.kernel.orders.get(order)
