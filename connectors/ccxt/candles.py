@@ -7,16 +7,12 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.ccxt.client import Exchange
-from connectors.ccxt.contract import VenueContract
-from connectors.ccxt.failures import Failures
-from connectors.ccxt.instruments import Listing
+from connectors.ccxt.access import Access
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.timeframe import Timeframe
 from engine.errors import HistoryNotFound, InstrumentNotFound, RateLimited, VenueError
 from engine.ports.market_data import CandlePage
-from engine.ports.system import Clock
 
 _TRIES = 5
 _MOST_HOLES = 8
@@ -29,24 +25,13 @@ Rows = NDArray[np.float64]
 class CcxtCandles:
     """One exchange's candles. What is still forming is never given."""
 
-    def __init__(
-        self,
-        listing: Listing,
-        client: Exchange,
-        contract: VenueContract,
-        failures: Failures,
-        clock: Clock,
-    ) -> None:
-        self._listing = listing
-        self._client = client
-        self._contract = contract
-        self._failures = failures
-        self._clock = clock
+    def __init__(self, at: Access) -> None:
+        self._at = at
 
     @property
     def venue(self) -> VenueName:
         """Whose candles these are."""
-        return VenueName(self._contract.exchange)
+        return VenueName(self._at.contract.exchange)
 
     async def pages(
         self, symbol: Symbol, timeframe: Timeframe, start: int, end: int
@@ -58,11 +43,11 @@ class CcxtCandles:
         """
         self._check(symbol, timeframe)
         step = timeframe.seconds
-        end = min(end, timeframe.open_of(self._clock.now_ms() // 1000))
+        end = min(end, timeframe.open_of(self._at.clock.now_ms() // 1000))
         at = timeframe.open_of(start + step - 1)
         close: float | None = None
         while at < end:
-            page_end = min(end, at + self._contract.bars_a_page * step)
+            page_end = min(end, at + self._at.contract.bars_a_page * step)
             rows = await self._fetched(symbol, timeframe, at, page_end)
             if not len(rows) and close is None:
                 later = await self._first_after(symbol, timeframe, at, end)
@@ -81,24 +66,24 @@ class CcxtCandles:
             at = page_end
 
     def _check(self, symbol: Symbol, timeframe: Timeframe) -> None:
-        if self._listing.get(symbol) is None:
+        if self._at.listing.get(symbol) is None:
             raise InstrumentNotFound(symbol=symbol, nearest="")
-        if timeframe.value not in (self._client.timeframes or {}):
+        if timeframe.value not in (self._at.client.timeframes or {}):
             raise HistoryNotFound(symbol=symbol, timeframe=timeframe.value)
 
     async def _first_after(self, symbol: Symbol, timeframe: Timeframe, at: int, end: int) -> int:
         """Where the candles begin, looked for by days; `end` where there are none."""
         days = Timeframe.D1
-        if timeframe.seconds >= days.seconds or days.value not in self._client.timeframes:
-            return min(end, at + self._contract.bars_a_page * timeframe.seconds)
+        if timeframe.seconds >= days.seconds or days.value not in self._at.client.timeframes:
+            return min(end, at + self._at.contract.bars_a_page * timeframe.seconds)
         day = days.open_of(at)
         while day < end:
-            page_end = day + self._contract.bars_a_page * days.seconds
+            page_end = day + self._at.contract.bars_a_page * days.seconds
             rows = await self._fetched(symbol, days, day, page_end)
             if len(rows):
                 first = max(at, int(rows[0, 0]) // 1000)
                 # The day that was asked for has bars, and this timeframe's first are not in it.
-                nearest = at + self._contract.bars_a_page * timeframe.seconds
+                nearest = at + self._at.contract.bars_a_page * timeframe.seconds
                 return min(end, first if first > at else nearest)
             day = page_end
         return end
@@ -117,17 +102,17 @@ class CcxtCandles:
         return _in_order(np.concatenate(found))
 
     async def _fetched(self, symbol: Symbol, timeframe: Timeframe, start: int, end: int) -> Rows:
-        bars = min(self._contract.bars_a_page, (end - start) // timeframe.seconds)
+        bars = min(self._at.contract.bars_a_page, (end - start) // timeframe.seconds)
         for attempt in range(_TRIES):
             try:
-                with self._failures.asking():
-                    answer = await self._client.fetch_ohlcv(
+                with self._at.failures.asking():
+                    answer = await self._at.client.fetch_ohlcv(
                         symbol, timeframe.value, start * 1000, bars
                     )
             except VenueError as failure:
                 if attempt == _TRIES - 1:
                     raise
-                await self._clock.sleep(_pause(failure, attempt))
+                await self._at.clock.sleep(_pause(failure, attempt))
             else:
                 return _in_order(_rows(answer))
         raise AssertionError("the last attempt raises")
@@ -137,7 +122,7 @@ class CcxtCandles:
     ) -> tuple[Candles, tuple[tuple[int, int], ...]]:
         """The page's candles and what is missing of them."""
         holes = tuple(_holes(rows, timeframe, start, end))
-        if self._contract.leaves_out_quiet_bars and len(rows):
+        if self._at.contract.leaves_out_quiet_bars and len(rows):
             last = int(rows[-1, 0]) // 1000
             quiet = [hole for hole in holes if hole[1] <= last]
             flat = [_flat(rows, hole, timeframe, close) for hole in quiet]

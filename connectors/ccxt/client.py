@@ -6,7 +6,6 @@ import importlib
 import logging
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from connectors.ccxt.contract import VenueContract
@@ -14,11 +13,7 @@ from connectors.ccxt.contract import VenueContract
 Exchange = Any
 """ccxt's own object; it stays in this folder."""
 
-ORDER_PATIENCE_SECONDS = 4.0
-"""How long an answer is waited for; a person hears of an unknown order within five."""
-READ_PATIENCE_SECONDS = 10.0
-
-_HOST = re.compile(r"^(https?|wss?)://[^/]+")
+_HOST = re.compile(r"^(http|ws)s?://[^/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +44,15 @@ class Line:
 
 def open_client(
     contract: VenueContract,
-    keys: Keys | None = None,
-    line: Line = Line(),
+    keys: Keys | None,
+    line: Line,
     *,
-    patience_seconds: float = READ_PATIENCE_SECONDS,
+    patience_seconds: float,
     exact: bool = False,
 ) -> Exchange:
     """A client for one exchange; close it when done. Must be called on a running loop.
 
-    With `exact` its numbers are Decimals, for money; otherwise floats, for candles.
+    With `exact` its numbers stay text, for money; otherwise they are floats, for candles.
     """
     vendor = importlib.import_module("ccxt.pro")  # seconds; only a desk that uses it pays
     # Its debug lines hold whole requests, with the key in their headers.
@@ -66,7 +61,7 @@ def open_client(
     client.logger.setLevel(logging.ERROR)
     client.has["fetchCurrencies"] = False
     if exact:
-        client.number = Decimal
+        client.number = str
     if line.test_network:
         client.set_sandbox_mode(True)
     if line.address:
@@ -94,5 +89,5 @@ def _moved(urls: object, address: str) -> object:
     if isinstance(urls, dict):
         return {name: _moved(url, address) for name, url in urls.items()}
     if isinstance(urls, str):
-        return _HOST.sub(lambda found: f"{found[1].rstrip('s')}://{address}", urls)
+        return _HOST.sub(lambda found: f"{found[1]}://{address}", urls)
     return urls

@@ -58,16 +58,23 @@ class Dead:
 class VenueContract:
     """One exchange's row.
 
-    `id_parameter` is the name under which ccxt lets the client order id reach the wire, and
-    `id_length` how long it may be. `expires_seconds` is after how long the exchange itself refuses
-    a request that is still under way, `deadline` the parameter that says so where ccxt does not,
-    `lag_seconds` how far its answers may be behind. `bars_a_page` is what one answer holds,
-    `bars_kept` how far back it goes at all, `leaves_out_quiet_bars` whether a bar without a trade
-    is missing. `amends` is whether a resting order can be changed in place.
+    `id_parameter` is the name under which ccxt lets the client order id reach the wire,
+    `lookup_parameter` the one by which a single order is asked for or canceled, `id_fields` where
+    the exchange's own answers hold it, `id_length` how long it may be. `expires_seconds` is after
+    how long the exchange itself refuses a request that is still under way, `deadline` the parameter
+    that says so where ccxt does not, `lag_seconds` how far its answers may be behind. A stop goes
+    with `stop_parameters` and is named by `stop_id_parameter` besides; `stop_room` is how far its
+    limit lies beyond it where it needs one. `buys_by_value` is whether ccxt reads the size of a buy
+    at market as an amount, `amends` whether a resting order can be changed in place,
+    `streams_trades` whether fills come by stream, `trades_by_id` whether an order's fills are asked
+    for by their own ids. `bars_a_page` is what one answer holds, `bars_kept` how far back they go
+    at all, `leaves_out_quiet_bars` whether a bar without a trade is missing.
     """
 
     exchange: str
     id_parameter: str = "clientOrderId"
+    lookup_parameter: str = "clientOrderId"
+    id_fields: tuple[str, ...] = ()
     id_length: int = 18
     uniqueness: Uniqueness = Uniqueness.NOT_PROMISED
     lookup: Lookup = Lookup.LISTS
@@ -75,15 +82,19 @@ class VenueContract:
     deadline: str = ""
     lag_seconds: float = 10.0
     stops: Stops = Stops.NONE
+    stop_parameters: tuple[tuple[str, object], ...] = ()
+    stop_id_parameter: str = ""
     stop_room: Decimal = Decimal("0.05")
+    buys_by_value: bool = False
     native_oco: bool = False
     amends: bool = False
-    fills_in_order: bool = False
     dead_man: Dead | None = None
     perpetuals: bool = False
     bars_a_page: int = 200
     bars_kept: int | None = None
     leaves_out_quiet_bars: bool = True
+    streams_trades: bool = True
+    trades_by_id: bool = False
     options: tuple[tuple[str, object], ...] = ()
 
     @property
@@ -114,6 +125,7 @@ BINANCE = VenueContract(
 )
 KRAKEN = VenueContract(
     exchange="kraken",
+    id_fields=("cl_ord_id",),
     uniqueness=Uniqueness.OPEN_ORDERS,
     lookup=Lookup.OPEN_THEN_CLOSED,
     expires_seconds=5.0,
@@ -121,6 +133,7 @@ KRAKEN = VenueContract(
     lag_seconds=2.0,
     stops=Stops.MARKET,
     dead_man=Dead("cancel_all_orders_after", 60),
+    trades_by_id=True,
     bars_a_page=720,
     bars_kept=720,
     leaves_out_quiet_bars=False,
@@ -128,15 +141,20 @@ KRAKEN = VenueContract(
 COINBASE = VenueContract(
     exchange="coinbase",
     id_parameter="client_order_id",
+    id_fields=("client_order_id",),
     id_length=36,
     # The token that signs a request lives so long; its documents promise nothing shorter.
     expires_seconds=120.0,
     lag_seconds=5.0,
     stops=Stops.LIMIT_ONLY,
+    buys_by_value=True,
+    streams_trades=False,
     bars_a_page=300,
+    options=(("createMarketBuyOrderRequiresPrice", False),),
 )
 BYBIT = VenueContract(
     exchange="bybit",
+    lookup_parameter="orderLinkId",
     id_length=36,
     uniqueness=Uniqueness.OPEN_ORDERS,
     lookup=Lookup.OPEN_THEN_CLOSED,
@@ -165,6 +183,7 @@ OKX = VenueContract(
     expires_seconds=30.0,
     lag_seconds=2.0,
     stops=Stops.APART,
+    stop_id_parameter="algoClOrdId",
     native_oco=True,
     amends=True,
     perpetuals=True,

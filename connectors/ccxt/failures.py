@@ -20,7 +20,7 @@ PAUSE_SECONDS = 2.0
 """How long to wait where the exchange asks for it and does not say how long."""
 
 _LONGEST_TEXT = 160
-_ADDRESS = re.compile(r"https?://\S+|wss?://\S+")
+_ADDRESS = re.compile(r"\w+://\S+")
 _CONNECTING = {"ClientConnectorError", "ClientConnectorDNSError", "gaierror"}
 
 
@@ -120,6 +120,7 @@ class Failures:
         text = self.text(error)
         match meaning:
             case Meaning.REFUSED:
+                text = f"post only: {text}" if why == "would_take" else text
                 return OrderRejected(text, reason=text, why=why)
             case Meaning.KNOWN_ALREADY:
                 return OrderRejected(DUPLICATE, reason=DUPLICATE, why=why)

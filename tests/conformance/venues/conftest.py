@@ -3,8 +3,11 @@
 import pytest
 
 from engine.ports.boundary import watch_boundaries
+from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES
 from tests.conformance.venues.desk import Desk
-from tests.conformance.venues.harness import HARNESSES
+from tests.conformance.venues.harness import PaperHarness
+
+HARNESSES = {"paper": PaperHarness, **CCXT_HARNESSES}
 
 
 @pytest.fixture(params=sorted(HARNESSES))

@@ -1,13 +1,13 @@
 """What a venue needs to be put through the cards: its market in the test's hand.
 
-To add a venue: write its Harness and name it in `HARNESSES`.
+To add a venue: write its Harness, and name it in `HARNESSES` of `conftest.py`.
 """
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from connectors.paper.manifest import MANIFEST
 from connectors.paper.venue import PaperVenue
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
@@ -15,6 +15,7 @@ from engine.domain.market import Tick
 from engine.domain.money import Currency
 from engine.matching.model import FillModel
 from engine.ports.boundary import watch_boundaries
+from engine.ports.manifest import VenueManifest
 from engine.ports.venue import Venue
 from tests.conformance.venues.memory_book import MemoryBook
 
@@ -31,11 +32,18 @@ class Harness(Protocol):
     0.1% and a maker 0.05%; one order may take the whole size of each price.
     """
 
+    manifest: VenueManifest
     instrument: Instrument
     venue: Venue
 
     async def open(self) -> None:
         """Make the venue ready."""
+
+    async def listening(self) -> None:
+        """Wait until what the venue streams is heard."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
 
     async def price(self, bid: Decimal, ask: Decimal, last: Decimal, size: Decimal) -> None:
         """Move the market, a second later than before."""
@@ -70,6 +78,8 @@ class StillClock:
 class PaperHarness:
     """The paper venue on a book in memory."""
 
+    manifest = MANIFEST
+
     def __init__(self) -> None:
         self.instrument = Instrument(
             Symbol("BTC/USDT"),
@@ -92,6 +102,12 @@ class PaperHarness:
     async def open(self) -> None:
         await self.venue.start()
 
+    async def listening(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
     async def price(self, bid, ask, last, size) -> None:
         self.at += 1_000
         await self.venue.on_tick(Tick(self.instrument.symbol, bid, ask, last, size, self.at))
@@ -110,6 +126,3 @@ class PaperHarness:
 
         watch_boundaries(die)
         return Crash
-
-
-HARNESSES: dict[str, Callable[[], Harness]] = {"paper": PaperHarness}

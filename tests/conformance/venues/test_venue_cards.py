@@ -7,7 +7,7 @@ from tests.conformance.venues.card import card
 from tests.conformance.venues.desk import ANN, BOB
 
 
-@card
+@card()
 async def test_v01_a_market_order_fills_at_the_other_side_and_pays_the_taker_fee(desk):
     await desk.place("buy 2 market")
 
@@ -17,7 +17,7 @@ async def test_v01_a_market_order_fills_at_the_other_side_and_pays_the_taker_fee
     assert (await desk.find()).order.state is OrderState.FILLED
 
 
-@card
+@card()
 async def test_v02_a_limit_rests_until_the_other_side_reaches_it(desk):
     await desk.place("buy 1 limit", 95)
     accepted = await desk.hears("accepted")
@@ -33,14 +33,14 @@ async def test_v02_a_limit_rests_until_the_other_side_reaches_it(desk):
     assert await desk.resting() == []
 
 
-@card
+@card()
 async def test_v03_a_limit_through_the_market_never_fills_beyond_its_price(desk):
     await desk.place("sell 1 limit", 98)
 
     assert (await desk.hears("accepted", "filled")).price >= 98
 
 
-@card
+@card("stop")
 async def test_v04_a_stop_triggers_on_the_last_trade_and_takes_the_market(desk):
     await desk.place("sell 1 stop", stop=95)
     await desk.hears("accepted")
@@ -52,20 +52,21 @@ async def test_v04_a_stop_triggers_on_the_last_trade_and_takes_the_market(desk):
     assert (await desk.hears("triggered", "filled")).price == 89
 
 
-@card
+@card("stop_limit")
 async def test_v05_a_stop_limit_triggers_and_then_rests_at_its_limit(desk):
     await desk.place("buy 1 stop_limit", 106, stop=105)
     await desk.hears("accepted")
     await desk.price(109, 110)
     await desk.hears("triggered")
-    assert (await desk.find()).order.state is OrderState.TRIGGERED
+    if desk.harness.manifest.tells_triggers:
+        assert (await desk.find()).order.state is OrderState.TRIGGERED
 
     await desk.price(104, 106)
 
     assert (await desk.hears("filled")).price <= 106
 
 
-@card
+@card("trailing_stop")
 async def test_v06_a_trailing_stop_follows_and_never_moves_back(desk):
     await desk.place("sell 1 trailing_stop", trail=5)
     await desk.hears("accepted")
@@ -78,7 +79,7 @@ async def test_v06_a_trailing_stop_follows_and_never_moves_back(desk):
     assert (await desk.hears("triggered", "filled")).price == 105
 
 
-@card
+@card()
 async def test_v07_partial_fills_add_up_to_the_order(desk):
     await desk.place("buy 15 limit", 101)
 
@@ -95,7 +96,7 @@ async def test_v07_partial_fills_add_up_to_the_order(desk):
     assert stated.fills == (first, second)
 
 
-@card
+@card()
 async def test_v08_immediate_or_cancel_leaves_nothing_resting(desk):
     await desk.place("buy 15 limit", 101, tif="ioc")
 
@@ -104,7 +105,7 @@ async def test_v08_immediate_or_cancel_leaves_nothing_resting(desk):
     assert await desk.resting() == []
 
 
-@card
+@card()
 async def test_v09_fill_or_kill_fills_all_or_nothing(desk):
     await desk.place("buy 15 limit", 101, tif="fok")
     await desk.hears("accepted", "canceled")
@@ -114,7 +115,7 @@ async def test_v09_fill_or_kill_fills_all_or_nothing(desk):
     assert (await desk.hears("accepted", "filled")).quantity == 10
 
 
-@card
+@card("day")
 async def test_v10_a_day_order_expires_at_utc_midnight(desk):
     await desk.place("buy 1 limit", 90, tif="day")
     await desk.hears("accepted")
@@ -126,9 +127,9 @@ async def test_v10_a_day_order_expires_at_utc_midnight(desk):
     assert (await desk.find()).order.state is OrderState.EXPIRED
 
 
-@card
+@card("post_only")
 async def test_v11_post_only_never_takes(desk):
-    assert "post only" in await desk.refused("buy 1 limit", 101, post_only=True)
+    await desk.never_takes("buy 1 limit", 101, post_only=True)
 
     await desk.place("buy 1 limit", 100, name="b", post_only=True)
     await desk.price(99, 100)
@@ -137,7 +138,7 @@ async def test_v11_post_only_never_takes(desk):
     assert (fill.price, fill.fee) == (100, Decimal("0.05"))
 
 
-@card
+@card()
 async def test_v12_a_canceled_order_fills_no_more(desk):
     await desk.place("buy 1 limit", 95)
     await desk.cancel()
@@ -149,7 +150,7 @@ async def test_v12_a_canceled_order_fills_no_more(desk):
     assert await desk.resting() == []
 
 
-@card
+@card()
 async def test_v13_a_cancel_that_loses_to_a_fill_says_so_and_the_fill_stands(desk):
     await desk.place("buy 1 limit", 95)
     await desk.price(94)
@@ -159,7 +160,7 @@ async def test_v13_a_cancel_that_loses_to_a_fill_says_so_and_the_fill_stands(des
     assert (await desk.find()).order.state is OrderState.FILLED
 
 
-@card
+@card("replaces")
 async def test_v14_a_replaced_order_has_its_new_terms_and_keeps_its_id(desk):
     await desk.place("buy 1 limit", 90)
     await desk.replace("buy 2 limit", 95)
@@ -170,7 +171,7 @@ async def test_v14_a_replaced_order_has_its_new_terms_and_keeps_its_id(desk):
     assert (await desk.hears("filled")).quantity == 2
 
 
-@card
+@card("replaces")
 async def test_v15_a_replacement_that_cannot_be_leaves_the_order_as_it_was(desk):
     await desk.place("buy 1 limit", 90)
     await desk.replace("buy 1 limit", "90.001")
@@ -179,7 +180,7 @@ async def test_v15_a_replacement_that_cannot_be_leaves_the_order_as_it_was(desk)
     assert (await desk.find()).order.terms.price == 90
 
 
-@card
+@card()
 async def test_v16_a_refusal_is_final_clear_and_leaves_nothing(desk):
     assert "step" in await desk.refused("buy 1.0001 limit", 90)
     assert "step" in await desk.refused("buy 1 limit", "90.001")
@@ -192,7 +193,7 @@ async def test_v16_a_refusal_is_final_clear_and_leaves_nothing(desk):
     assert await desk.resting() == []
 
 
-@card
+@card("unique_for_ever")
 async def test_v17_a_client_order_id_is_taken_once(desk):
     await desk.place("buy 1 market")
     await desk.hears("accepted", "filled")
@@ -203,7 +204,7 @@ async def test_v17_a_client_order_id_is_taken_once(desk):
     assert len((await desk.find()).fills) == 1
 
 
-@card
+@card("trailing_stop")
 async def test_v18_what_rested_before_a_restart_goes_on_resting(desk):
     await desk.place("buy 15 limit", 101, name="partly")
     await desk.place("sell 1 trailing_stop", trail=5, name="trailing")
@@ -219,7 +220,7 @@ async def test_v18_what_rested_before_a_restart_goes_on_resting(desk):
     assert (await desk.hears("filled")).trade_id == "partly-2"
 
 
-@card
+@card()
 async def test_v19_an_order_whose_answer_was_lost_is_found_with_its_fills(desk):
     await desk.place_and_lose_the_answer("buy 1 market")
 
@@ -229,7 +230,7 @@ async def test_v19_an_order_whose_answer_was_lost_is_found_with_its_fills(desk):
     assert await desk.find("never sent") is None
 
 
-@card
+@card()
 async def test_v20_dust_left_by_a_partial_fill_is_filled_to_the_last_step(desk):
     await desk.place("buy 10.001 limit", 101)
     await desk.hears("accepted", "filled")
@@ -241,7 +242,7 @@ async def test_v20_dust_left_by_a_partial_fill_is_filled_to_the_last_step(desk):
     assert desk.quantity_left(await desk.find()) == 0
 
 
-@card
+@card()
 async def test_v21_dust_can_be_canceled(desk):
     await desk.place("buy 10.001 limit", 101)
     await desk.cancel()
@@ -250,7 +251,7 @@ async def test_v21_dust_can_be_canceled(desk):
     assert (await desk.find()).order.filled == 10
 
 
-@card
+@card()
 async def test_v22_one_account_neither_sees_nor_touches_anothers_orders(desk):
     await desk.place("buy 1 limit", 90)
     await desk.hears("accepted")
@@ -262,7 +263,7 @@ async def test_v22_one_account_neither_sees_nor_touches_anothers_orders(desk):
     assert await desk.resting(ANN) == ["a"]
 
 
-@card
+@card()
 async def test_v23_reports_come_in_the_order_in_which_things_happened(desk):
     await desk.place("buy 1 limit", 95, name="b")
     await desk.place("buy 1 limit", 96, name="c")

@@ -212,16 +212,19 @@ class Binance(Wire):
 
     def _stated(self, placed: Placed) -> dict[str, Any]:
         terms = placed.terms
+        contract = {
+            "cumQuote": str(placed.value), "avgPrice": str(placed.order.average_price or 0),
+            "reduceOnly": terms.reduce_only, "closePosition": False, "positionSide": "BOTH",
+        }  # fmt: skip
         return {
+            **(contract if ":" in terms.symbol else {}),
             "symbol": _id(terms.symbol), "orderId": placed.number, "orderListId": -1,
             "clientOrderId": placed.client_id, "transactTime": placed.updated,
             "price": str(terms.price or 0), "origQty": str(terms.quantity),
             "executedQty": str(placed.order.filled), "cummulativeQuoteQty": str(placed.value),
-            "cumQuote": str(placed.value),
-            "avgPrice": str(placed.order.average_price or 0),
             "status": _STATUS[placed.state], "timeInForce": _tif(terms),
             "type": _type(terms, ":" not in terms.symbol), "side": terms.side.value.upper(),
-            "stopPrice": str(terms.stop_price or 0), "reduceOnly": terms.reduce_only,
+            "stopPrice": str(terms.stop_price or 0),
             "time": placed.at, "updateTime": placed.updated, "isWorking": True,
             "selfTradePreventionMode": "NONE",
         }  # fmt: skip
@@ -283,6 +286,10 @@ class Binance(Wire):
         return {"symbol": asked.all["symbol"], "leverage": leverage, "maxNotionalValue": "1000000"}
 
     # -- streams -------------------------------------------------------------------------------
+
+    @property
+    def is_followed(self) -> bool:
+        return any("user" in socket.topics for socket in self.sockets)
 
     def heard(self, socket: Socket, message: dict[str, Any]) -> None:
         method, name = str(message.get("method", "")), message.get("id")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.events import (
+    OrderAccepted,
     OrderCancelRejected,
     OrderFilled,
     OrderRejected,
@@ -22,6 +23,7 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
+from engine.domain.money import Quantity
 from engine.domain.order import Order, OrderState, OrderTerms
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
@@ -63,7 +65,6 @@ class Placed:
     fills: tuple[OrderFilled, ...]
     at: int
     updated: int
-    taken_as_maker: list[bool] = field(default_factory=list)
 
     @property
     def terms(self) -> OrderTerms:
@@ -187,13 +188,15 @@ class Core:
 
     def _note(self, reports: Iterable[VenueReport]) -> None:
         stated = {int(each.id): each for each in self.matcher.changed}
-        filled: dict[int, list[OrderFilled]] = {}
-        for report in reports:
+        told = tuple(reports)
+        for report in told:
             number = int(report.client_order_id)
             placed = self.orders[number]
             held = stated.get(number)
             if held is not None:
-                self._follow(placed, held.order, report, filled)
+                self._follow(placed, held.order, report)
+            if held is not None and report is told[-1]:
+                placed.order = held.order
             for tell in tuple(self.listeners):
                 tell(placed, report)
 
@@ -202,15 +205,18 @@ class Core:
         placed: Placed,
         after: Order,
         report: VenueReport,
-        filled: dict[int, list[OrderFilled]],
     ) -> None:
         """What the customer may see after this report and no other."""
         placed.updated = report.at
-        placed.order = after
         if isinstance(report, OrderFilled):
             trade = self._paid(placed, report)
             placed.fills = (*placed.fills, trade)
             self.fills.append((placed, trade))
+            placed.order = _with(after, placed.fills)
+        elif isinstance(report, OrderAccepted):
+            placed.order = replace(_with(after, ()), terms=after.terms)
+        else:
+            placed.order = after
 
     def _paid(self, placed: Placed, fill: OrderFilled) -> OrderFilled:
         instrument = self.instruments[placed.terms.symbol]
@@ -252,6 +258,18 @@ class Core:
         price = terms.price or terms.stop_price or (quote.ask if quote else Decimal(0))
         if terms.quantity * price > self.held(instrument.quote)[0]:
             raise Refused(Why.FUNDS)
+
+
+def _with(order: Order, fills: tuple[OrderFilled, ...]) -> Order:
+    """An order as it stood after these of its fills."""
+    filled = sum((each.quantity for each in fills), Decimal(0))
+    state = OrderState.FILLED if filled >= order.terms.quantity else OrderState.PARTIALLY_FILLED
+    return replace(
+        order,
+        filled=Quantity(filled),
+        filled_value=sum((each.quantity * each.price for each in fills), Decimal(0)),
+        state=state if filled else OrderState.ACCEPTED,
+    )
 
 
 def _locked(placed: Placed, currency: str) -> Decimal:

@@ -141,6 +141,11 @@ class Wire:
     def in_maintenance(self) -> Answer:
         return self.unavailable()
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether a client hears of its orders."""
+        raise NotImplementedError
+
     def on_order(self, placed: Any, report: Any) -> None:
         """Something happened to an order."""
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 
+from connectors.ccxt.access import open_access
 from connectors.ccxt.candles import CcxtCandles
-from connectors.ccxt.client import Line, open_client
-from connectors.ccxt.contract import contract_of
-from connectors.ccxt.failures import Failures
-from connectors.ccxt.instruments import Listing
-from engine.domain.identifiers import VenueName
+from connectors.ccxt.client import Line
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.listed import core
 
@@ -30,12 +27,11 @@ class NoWait:
 class Scene:
     """What a story about candles and instruments needs."""
 
-    def __init__(self, wire, client, contract):
-        self.wire, self.client, self.core = wire, client, wire.core
+    def __init__(self, wire, contract):
+        self.wire, self.core = wire, wire.core
         self.clock = NoWait(wire.core.now)
-        failures = Failures()
-        self.listing = Listing(VenueName(contract.exchange), client, failures)
-        self.candles = CcxtCandles(self.listing, client, contract, failures, self.clock)
+        self.access = open_access(contract, self.clock, line=Line(address=wire.address))
+        self.candles = CcxtCandles(self.access)
 
     async def pages(self, symbol, timeframe, start, end):
         return [page async for page in self.candles.pages(symbol, timeframe, start, end)]
@@ -44,15 +40,13 @@ class Scene:
 @asynccontextmanager
 async def scene(contract=None):
     """Binance listening, its instruments loaded."""
-    contract = contract or contract_of("binance")
     wire = Binance(core("binance"))
     await wire.open()
-    client = open_client(contract, line=Line(address=wire.address))
-    made = Scene(wire, client, contract)
+    made = Scene(wire, contract or "binance")
     try:
-        await made.listing.load()
+        await made.access.listing.load()
         yield made
         assert wire.unknown == []
     finally:
-        await client.close()
+        await made.access.close()
         await wire.close()

@@ -1,0 +1,56 @@
+"""One line to one exchange: its client, what it lists, and how its answers are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from connectors.ccxt.client import Exchange, Keys, Line, open_client
+from connectors.ccxt.contract import VenueContract, contract_of
+from connectors.ccxt.failures import Failures
+from connectors.ccxt.instruments import Listing
+from engine.domain.identifiers import VenueName
+from engine.ports.system import Clock
+
+ORDER_PATIENCE_SECONDS = 4.0
+"""How long an answer is waited for; a person hears of an unknown order within five."""
+READ_PATIENCE_SECONDS = 10.0
+
+
+AT_THE_EXCHANGE = Line()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What everything in this folder works with. Close it when done."""
+
+    contract: VenueContract
+    client: Exchange
+    listing: Listing
+    failures: Failures
+    clock: Clock
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self.client.close()
+
+
+def open_access(
+    exchange: str | VenueContract,
+    clock: Clock,
+    keys: Keys | None = None,
+    line: Line = AT_THE_EXCHANGE,
+    *,
+    patience_seconds: float | None = None,
+) -> Access:
+    """A line to an exchange by ccxt's name of it, on the running loop. Nothing is asked yet.
+
+    With keys it is for one account's orders, and its figures are exact; without, for prices.
+    """
+    contract = contract_of(exchange) if isinstance(exchange, str) else exchange
+    usual = READ_PATIENCE_SECONDS if keys is None else ORDER_PATIENCE_SECONDS
+    client = open_client(
+        contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None
+    )
+    failures = Failures(keys.secrets if keys is not None else ())
+    listing = Listing(VenueName(contract.exchange), client, failures)
+    return Access(contract, client, listing, failures, clock)

@@ -1,0 +1,142 @@
+"""What has been told of each order, so that streams and questions together tell it once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from connectors.ccxt.stated import Seen
+from engine.domain.events import (
+    OrderAccepted,
+    OrderCanceled,
+    OrderExpired,
+    OrderFilled,
+    OrderRejected,
+    VenueReport,
+)
+from engine.domain.identifiers import ClientOrderId, Symbol, TradeId, VenueOrderId
+from engine.domain.money import ZERO
+from engine.domain.order import CLOSED, OrderState
+
+_MOST = 10_000
+"""Orders that are remembered; older ones that are closed are forgotten."""
+
+
+@dataclass(slots=True)
+class Told:
+    """One order: what was reported of it and what the exchange has said of it since."""
+
+    name: ClientOrderId
+    symbol: Symbol
+    id: VenueOrderId | None = None
+    accepted: bool = False
+    closed: bool = False
+    trades: set[TradeId] = field(default_factory=set)
+    filled: Decimal = ZERO
+    claimed: Decimal = ZERO
+    """What the exchange says is filled, which may be ahead of the fills that were heard."""
+    ending: OrderState | None = None
+
+    @property
+    def lacks(self) -> bool:
+        """Whether fills, or the end that they hold back, are still to be asked for."""
+        return self.claimed > self.filled or (self.ending is not None and not self.closed)
+
+
+class Ledger:
+    """Reports out of what is seen. It asks nothing itself."""
+
+    def __init__(self) -> None:
+        self._by_name: OrderedDict[ClientOrderId, Told] = OrderedDict()
+        self._names: dict[VenueOrderId, ClientOrderId] = {}
+
+    def expect(self, name: ClientOrderId, symbol: Symbol) -> Told:
+        """An order of ours is under way, or is asked about."""
+        told = self._by_name.get(name)
+        if told is None:
+            told = self._by_name[name] = Told(name, symbol)
+            self._forget()
+        return told
+
+    def get(self, name: ClientOrderId) -> Told | None:
+        """One order."""
+        return self._by_name.get(name)
+
+    def of(self, id_: VenueOrderId) -> Told | None:
+        """The order that the exchange calls so."""
+        name = self._names.get(id_)
+        return None if name is None else self._by_name.get(name)
+
+    def open(self) -> list[Told]:
+        """All of which something may still come."""
+        return [told for told in self._by_name.values() if told.accepted and not told.closed]
+
+    def know(self, name: ClientOrderId, symbol: Symbol, id_: VenueOrderId) -> None:
+        """What the exchange calls an order that somebody else tells of."""
+        told = self.expect(name, symbol)
+        told.id, told.accepted = id_, True
+        self._names[id_] = name
+
+    def meet(self, order: Seen, at: int) -> list[VenueReport]:
+        """That an order is there, the first time that it is seen."""
+        told = self.of(order.id)
+        if told is None:
+            if order.name is None:
+                return []
+            told = self.expect(order.name, order.symbol)
+        if order.id:
+            told.id = order.id
+            self._names[order.id] = told.name
+        if told.accepted or told.id is None or order.state is OrderState.REJECTED:
+            return []
+        told.accepted = True
+        return [OrderAccepted(told.name, told.id, at)]
+
+    def see(self, order: Seen, at: int) -> list[VenueReport]:
+        """An order as it stands; its end is told only after all its fills."""
+        reports = self.meet(order, at)
+        told = self.of(order.id)
+        if told is None:
+            return reports
+        told.claimed = max(told.claimed, order.filled)
+        if order.state in CLOSED and not told.closed:
+            told.ending = order.state
+            reports += self._ended(told, order.reason, at)
+        return reports
+
+    def fill(self, told: Told, fills: Iterable[OrderFilled]) -> list[VenueReport]:
+        """Fills of an order, those that were told before left out."""
+        reports: list[VenueReport] = []
+        for each in fills:
+            if each.trade_id not in told.trades:
+                told.trades.add(each.trade_id)
+                told.filled += each.quantity
+                reports.append(each)
+        if reports and told.ending is OrderState.FILLED and told.filled >= told.claimed:
+            told.closed = True
+        return reports
+
+    def _ended(self, told: Told, reason: str, at: int) -> list[VenueReport]:
+        if told.claimed > told.filled:
+            return []
+        told.closed = True
+        match told.ending:
+            case OrderState.CANCELED:
+                return [OrderCanceled(told.name, reason, at)]
+            case OrderState.EXPIRED:
+                return [OrderExpired(told.name, reason, at)]
+            case OrderState.REJECTED:
+                return [OrderRejected(told.name, reason, at)]
+            case _:
+                return []
+
+    def _forget(self) -> None:
+        while len(self._by_name) > _MOST:
+            name = next((n for n, told in self._by_name.items() if told.closed), None)
+            if name is None:
+                return
+            told = self._by_name.pop(name)
+            if told.id is not None:
+                self._names.pop(told.id, None)

@@ -1,0 +1,151 @@
+"""Asking the exchange: one order by its client id, its fills, and all that rests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from connectors.ccxt.access import Access
+from connectors.ccxt.contract import Lookup, Stops
+from connectors.ccxt.requests import id_params
+from connectors.ccxt.stated import Raw, Seen, fill, seen
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import ClientOrderId, Symbol
+from engine.domain.money import ZERO
+
+_NOT_THERE = {"OrderNotFound"}
+_PAGE = 100
+
+
+class Questions:
+    """Reads only; whatever goes wrong leaves as VenueUnavailable or RateLimited."""
+
+    def __init__(self, at: Access) -> None:
+        self._at = at
+
+    async def order(self, name: ClientOrderId, symbol: Symbol) -> Seen | None:
+        """The order as the exchange shows it, by the route of its contract row."""
+        match self._at.contract.lookup:
+            case Lookup.ORDER:
+                raw = await self._one(name, symbol)
+            case Lookup.OPEN_THEN_CLOSED:
+                raw = await self._listed(name, symbol, id_params(self._at.contract, name))
+            case Lookup.LISTS:
+                raw = await self._listed(name, symbol, {})
+        return None if raw is None else replace(self.seen(raw), name=name)
+
+    async def fills(self, order: Seen) -> list[OrderFilled]:
+        """Every fill that it has had."""
+        if order.name is None or not order.id:
+            return []
+        size = self._size(order.symbol)
+        read = [
+            fill(each, order.name, size, self._at.clock.now_ms()) for each in await self._of(order)
+        ]
+        return sorted((each for each in read if each is not None), key=lambda each: each.at)
+
+    async def open_orders(self) -> list[Seen]:
+        """All that rests."""
+        apart = [{"trigger": True}] if self._at.contract.stops is Stops.APART else []
+        found: list[Seen] = []
+        for params in ({}, *apart):
+            with self._at.failures.asking():
+                raws = await self._at.client.fetch_open_orders(None, None, None, params)
+            found += [self.seen(raw) for raw in raws if raw.get("symbol")]
+        return [each for each in found if self._at.listing.get(each.symbol) is not None]
+
+    async def balances(self) -> dict[str, Decimal]:
+        """What is there of each currency, set aside or not."""
+        with self._at.failures.asking():
+            answer = await self._at.client.fetch_balance()
+        return {name: Decimal(str(held)) for name, held in answer["total"].items() if held}
+
+    async def positions(self) -> dict[Symbol, Decimal]:
+        """Base units of each perpetual, signed."""
+        with self._at.failures.asking():
+            answer = await self._at.client.fetch_positions()
+        held: dict[Symbol, Decimal] = {}
+        for each in answer:
+            symbol = Symbol(each["symbol"])
+            sign = -1 if each.get("side") == "short" else 1
+            contracts = Decimal(str(each.get("contracts") or 0))
+            if contracts and self._at.listing.get(symbol) is not None:
+                held[symbol] = held.get(symbol, ZERO) + sign * contracts * self._size(symbol)
+        return held
+
+    def seen(self, raw: Raw) -> Seen:
+        """An order out of ccxt's."""
+        return seen(raw, self._at.contract, self._size(Symbol(str(raw.get("symbol") or ""))))
+
+    def _size(self, symbol: Symbol) -> Decimal:
+        return (
+            self._at.listing.contract_size(symbol) if self._at.listing.get(symbol) else Decimal(1)
+        )
+
+    async def _one(self, name: ClientOrderId, symbol: Symbol) -> Raw | None:
+        params = id_params(self._at.contract, name)
+        tries: list[dict[str, Any]] = [params]
+        if self._at.contract.stops is Stops.APART:
+            key = self._at.contract.stop_id_parameter or self._at.contract.lookup_parameter
+            tries.append({key: name, "trigger": True})
+        for each in tries:
+            with self._at.failures.asking():
+                try:
+                    raw: Raw = await self._at.client.fetch_order(None, symbol, each)
+                except Exception as error:
+                    if not _is_absence(error):
+                        raise
+                else:
+                    return raw
+        return None
+
+    async def _listed(
+        self, name: ClientOrderId, symbol: Symbol, params: dict[str, Any]
+    ) -> Raw | None:
+        # Open orders last: one that ends while they are asked for is in the closed ones by then.
+        for ask in (self._open, self._closed, self._open):
+            for raw in await ask(symbol, params):
+                if seen(raw, self._at.contract, Decimal(1)).name == name:
+                    return raw
+        return None
+
+    async def _open(self, symbol: Symbol, params: dict[str, Any]) -> Sequence[Raw]:
+        with self._at.failures.asking():
+            raws: Sequence[Raw] = await self._at.client.fetch_open_orders(
+                symbol, None, None, params
+            )
+        return raws
+
+    async def _closed(self, symbol: Symbol, params: dict[str, Any]) -> Sequence[Raw]:
+        has = self._at.client.has
+        for method, known in (
+            ("fetch_canceled_and_closed_orders", "fetchCanceledAndClosedOrders"),
+            ("fetch_orders", "fetchOrders"),
+            ("fetch_closed_orders", "fetchClosedOrders"),
+        ):
+            if has.get(known) is True:
+                with self._at.failures.asking():
+                    ask = getattr(self._at.client, method)
+                    raws: Sequence[Raw] = await ask(symbol, None, _PAGE, params)
+                return raws
+        return ()
+
+    async def _of(self, order: Seen) -> Sequence[Raw]:
+        raw = order.raw
+        with self._at.failures.asking():
+            if self._at.client.has.get("fetchOrderTrades") is True:
+                params = {"trades": raw["trades"]} if self._at.contract.trades_by_id else {}
+                if self._at.contract.trades_by_id and not raw["trades"]:
+                    return ()
+                found: Sequence[Raw] = await self._at.client.fetch_order_trades(
+                    order.id, order.symbol, None, None, params
+                )
+                return found
+            trades = await self._at.client.fetch_my_trades(order.symbol, None, _PAGE)
+        return [each for each in trades if str(each.get("order")) == order.id]
+
+
+def _is_absence(error: Exception) -> bool:
+    return any(kind.__name__ in _NOT_THERE for kind in type(error).__mro__)

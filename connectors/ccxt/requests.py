@@ -1,0 +1,111 @@
+"""An order in the words that ccxt takes to the exchange."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from connectors.ccxt.contract import Stops, VenueContract
+from engine.domain.identifiers import ClientOrderId
+from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
+from engine.errors import OrderRejected
+
+STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The arguments of ccxt's `create_order`; figures as text, so that no digit is lost."""
+
+    symbol: str
+    kind: str
+    side: str
+    amount: str
+    price: str | None
+    params: dict[str, object]
+
+
+def request_of(
+    order: Order, contract: VenueContract, instrument: Instrument, size: Decimal, now_ms: int
+) -> Request:
+    """What to send; `size` is the base units of one contract. Raises OrderRejected."""
+    terms = order.terms
+    reason = _refusal(order, contract, instrument)
+    if reason:
+        raise OrderRejected(reason, reason=reason)
+    kind, price = _kind_and_price(terms, contract, instrument)
+    params: dict[str, object] = {contract.id_parameter: order.client_order_id}
+    if contract.deadline:
+        until = datetime.fromtimestamp(now_ms / 1000 + contract.expires_seconds, UTC)
+        params[contract.deadline] = until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if terms.stop_price is not None and terms.type in STOPS:
+        params["stopLossPrice"] = f"{terms.stop_price:f}"
+        params |= dict(contract.stop_parameters)
+        if contract.stop_id_parameter:
+            params[contract.stop_id_parameter] = order.client_order_id
+    if terms.post_only:
+        params["postOnly"] = True
+    if terms.time_in_force is not TimeInForce.GTC and kind == "limit":
+        params["timeInForce"] = terms.time_in_force.value.upper()
+    if terms.reduce_only and instrument.kind is InstrumentKind.PERPETUAL:
+        params["reduceOnly"] = True
+    amount = f"{terms.quantity / size:f}"
+    if contract.buys_by_value and kind == "market" and terms.side is Side.BUY:
+        # Left alone, ccxt would spend an amount; the exchange takes base units as well.
+        params["order_configuration"] = {"market_market_ioc": {"base_size": amount}}
+    return Request(terms.symbol, kind, terms.side.value, amount, price, params)
+
+
+def id_params(contract: VenueContract, name: ClientOrderId) -> dict[str, object]:
+    """The parameter by which a single order is named in a cancel or a question."""
+    return {contract.lookup_parameter: name}
+
+
+def _kind_and_price(
+    terms: OrderTerms, contract: VenueContract, instrument: Instrument
+) -> tuple[str, str | None]:
+    if terms.type is OrderType.MARKET:
+        return "market", None
+    if terms.type is OrderType.STOP and terms.stop_price is not None:
+        if contract.stops is not Stops.LIMIT_ONLY:
+            return "market", None
+        room = 1 + terms.side.sign * contract.stop_room
+        return "limit", f"{instrument.price(terms.stop_price * room):f}"
+    return "limit", f"{terms.price:f}"
+
+
+def _refusal(order: Order, contract: VenueContract, instrument: Instrument) -> str:
+    """What is certain before anything is sent: the exchange could only refuse it, or misread it."""
+    terms = order.terms
+    if len(order.client_order_id) > contract.id_length:
+        return f"an order's name may have {contract.id_length} characters here"
+    if terms.type is OrderType.TRAILING_STOP:
+        return f"{contract.exchange} holds no trailing stop for the desk; use a stop"
+    if terms.type in STOPS and contract.stops is Stops.NONE:
+        return f"{contract.exchange} holds no stop for the desk; use an alert and a market order"
+    if terms.time_in_force is TimeInForce.DAY:
+        return f"{contract.exchange} knows no trading day; use gtc"
+    return _off_step(terms, instrument)
+
+
+def _off_step(terms: OrderTerms, instrument: Instrument) -> str:
+    # ccxt would round in silence, and the order would not be the one that was confirmed.
+    if terms.quantity <= 0:
+        return f"quantity must be above zero, not {terms.quantity}"
+    if terms.type in (OrderType.LIMIT, OrderType.STOP_LIMIT) and terms.price is None:
+        return f"a {terms.type} order needs a price"
+    if terms.type in STOPS and terms.stop_price is None:
+        return f"a {terms.type} order needs a stop price"
+    if terms.quantity % instrument.quantity_step:
+        return f"quantity {terms.quantity} is not on the step {instrument.quantity_step}"
+    for price in (terms.price, terms.stop_price):
+        if price is not None and price % instrument.price_step:
+            return f"price {price} is not on the step {instrument.price_step}"
+    if terms.quantity < instrument.minimum_quantity:
+        return f"quantity {terms.quantity} is below the minimum {instrument.minimum_quantity}"
+    value = terms.quantity * (terms.price or instrument.minimum_notional / terms.quantity)
+    if value < instrument.minimum_notional:
+        return f"notional {value:f} is below the minimum {instrument.minimum_notional}"
+    return ""

@@ -1,0 +1,165 @@
+"""What ccxt says of orders and trades, read into the desk's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from connectors.ccxt.contract import VenueContract
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    PersonId,
+    Symbol,
+    TradeId,
+    VenueOrderId,
+)
+from engine.domain.money import NO_QUANTITY, ZERO, Currency, Price, Quantity
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side, TimeInForce
+from engine.ports.venue import VenueOrder
+
+Raw = Mapping[str, Any]
+"""ccxt's unified structure of an order or a trade."""
+
+_STATES = {
+    "open": OrderState.ACCEPTED,
+    "closed": OrderState.FILLED,
+    "canceled": OrderState.CANCELED,
+    "canceling": OrderState.CANCELED,
+    "expired": OrderState.EXPIRED,
+    "rejected": OrderState.REJECTED,
+}
+_IMMEDIATE = {"IOC", "FOK"}
+NOT_ALL_AT_ONCE = "not all of it could be filled at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An order as the exchange shows it now; `filled` in base units."""
+
+    id: VenueOrderId
+    name: ClientOrderId | None
+    symbol: Symbol
+    state: OrderState
+    filled: Decimal
+    reason: str
+    raw: Raw
+
+
+def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
+    """An order out of ccxt's; `size` is the base units of one contract."""
+    state = _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
+    filled = (_exact(raw.get("filled")) or ZERO) * size
+    reason = ""
+    at_once = str(raw.get("timeInForce")) in _IMMEDIATE or raw.get("type") == "market"
+    if state is OrderState.EXPIRED and at_once:
+        state, reason = OrderState.CANCELED, NOT_ALL_AT_ONCE
+    elif state is OrderState.CANCELED:
+        reason = NOT_ALL_AT_ONCE if at_once else "canceled on request"
+    if state is OrderState.ACCEPTED and filled:
+        state = OrderState.PARTIALLY_FILLED
+    return Seen(
+        id=VenueOrderId(str(raw.get("id") or "")),
+        name=name_of(raw, contract),
+        symbol=Symbol(str(raw.get("symbol") or "")),
+        state=state,
+        filled=filled,
+        reason=reason,
+        raw=raw,
+    )
+
+
+def name_of(raw: Raw, contract: VenueContract) -> ClientOrderId | None:
+    """Our name of an order, from the exchange's own field where ccxt reads another one."""
+    info = raw.get("info") or {}
+    for key in contract.id_fields:
+        if info.get(key):
+            return ClientOrderId(str(info[key]))
+    name = raw.get("clientOrderId")
+    return ClientOrderId(str(name)) if name else None
+
+
+def fill(raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int) -> OrderFilled | None:
+    """A trade as a fill; None where it does not say all that the books need."""
+    number, price, amount = raw.get("id"), _exact(raw.get("price")), _exact(raw.get("amount"))
+    fee, currency = _fee(raw)
+    if not number or not price or not amount or fee is None or not currency:
+        return None
+    return OrderFilled(
+        client_order_id=name,
+        trade_id=TradeId(str(number)),
+        quantity=Quantity(amount * size),
+        price=Price(price),
+        fee=fee,
+        fee_currency=Currency(currency),
+        at=int(raw.get("timestamp") or now_ms),
+    )
+
+
+def stated(
+    order: Seen, fills: Iterable[OrderFilled], account: AccountId, size: Decimal
+) -> VenueOrder:
+    """The same as the port states it."""
+    raw, trades = order.raw, tuple(fills)
+    filled = sum((each.quantity for each in trades), ZERO)
+    value = sum((each.quantity * each.price for each in trades), ZERO)
+    stop = _exact(raw.get("stopLossPrice") or raw.get("triggerPrice") or raw.get("stopPrice"))
+    price = _exact(raw.get("price"))
+    at = int(raw.get("timestamp") or 0)
+    terms = OrderTerms(
+        symbol=order.symbol,
+        side=Side(str(raw.get("side") or "buy")),
+        type=_type(raw, stop),
+        quantity=Quantity((_exact(raw.get("amount")) or filled / size) * size),
+        price=Price(price) if price and raw.get("type") != "market" else None,
+        stop_price=Price(stop) if stop else None,
+        time_in_force=_time_in_force(raw),
+        reduce_only=bool(raw.get("reduceOnly")),
+        post_only=bool(raw.get("postOnly")),
+    )
+    state = order.state
+    if filled and state is OrderState.ACCEPTED:
+        state = OrderState.PARTIALLY_FILLED
+    return VenueOrder(
+        order=Order(
+            client_order_id=order.name or ClientOrderId(order.id),
+            account=account,
+            terms=terms,
+            placed_by=PersonId(""),
+            placed_at=at,
+            expires_to_send_at=0,
+            state=state,
+            venue_order_id=order.id,
+            filled=Quantity(filled) if filled else NO_QUANTITY,
+            filled_value=value,
+            updated_at=int(raw.get("lastUpdateTimestamp") or at),
+            reason=order.reason,
+        ),
+        venue_order_id=order.id,
+        fills=trades,
+    )
+
+
+def _type(raw: Raw, stop: Decimal | None) -> OrderType:
+    is_limit = "limit" in str(raw.get("type") or "").lower()
+    if stop:
+        return OrderType.STOP_LIMIT if is_limit else OrderType.STOP
+    return OrderType.LIMIT if is_limit else OrderType.MARKET
+
+
+def _time_in_force(raw: Raw) -> TimeInForce:
+    said = str(raw.get("timeInForce") or "GTC").lower()
+    return TimeInForce(said) if said in {"ioc", "fok"} else TimeInForce.GTC
+
+
+def _fee(raw: Raw) -> tuple[Decimal | None, str]:
+    fee = raw.get("fee") or next(iter(raw.get("fees") or ()), None) or {}
+    cost = _exact(fee.get("cost"))
+    return cost, str(fee.get("currency") or "")
+
+
+def _exact(value: object) -> Decimal | None:
+    return None if value is None or value == "" else Decimal(str(value))

@@ -1,0 +1,332 @@
+"""An account at a crypto exchange: orders out, and what becomes of them back, each told once.
+
+An order is sent once. What the exchange streams is believed and completed by asking: after every
+order, after every fall of a stream, and from time to time while something rests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+
+import structlog
+
+from connectors.ccxt.access import Access
+from connectors.ccxt.contract import Uniqueness
+from connectors.ccxt.ledger import Ledger, Told
+from connectors.ccxt.questions import Questions
+from connectors.ccxt.requests import Request, id_params, request_of
+from connectors.ccxt.stated import Raw, Seen, fill, stated
+from connectors.ccxt.streams import Streams
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
+from engine.domain.events import OrderCancelRejected, OrderReplaced, VenueReport
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
+from engine.domain.instrument import InstrumentKind
+from engine.domain.money import Currency
+from engine.domain.order import CLOSED, OrderTerms
+from engine.errors import (
+    OrderRejected,
+    OrderStateUnknown,
+    RateLimited,
+    VenueError,
+    VenueUnavailable,
+)
+from engine.ports.venue import VenueOrder
+
+_log = structlog.get_logger(__name__)
+
+_LOOK_SECONDS = 1.0
+"""How long a stream is trusted to tell what an order came to before it is asked for."""
+_TURN_SECONDS = 0.25
+_ROUND_SECONDS = 15.0
+_AFTER_A_FALL_SECONDS = 0.3, 2.0
+CANNOT_CHANGE = "it cannot be changed here: cancel it and place it anew"
+
+
+class CcxtVenue:
+    """One account at one exchange; everything that it trades is quoted in one currency."""
+
+    def __init__(self, account: AccountId, quote: Currency, at: Access) -> None:
+        """`at` signs for the account and serves nothing else."""
+        self._account = account
+        self._quote = quote
+        self._at = at
+        self._questions = Questions(at)
+        self._streams = Streams(at, self._look_at_all_soon)
+        self._ledger = Ledger()
+        self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
+        self._due: dict[ClientOrderId, int] = {}
+        self._rounds: list[int] = []
+        self._unnamed: dict[VenueOrderId, list[Raw]] = {}
+
+    @property
+    def name(self) -> VenueName:
+        """Its name."""
+        return VenueName(self._at.contract.exchange)
+
+    @property
+    def client_ids_are_unique(self) -> bool:
+        """Only where the exchange promises it for ever."""
+        return self._at.contract.uniqueness is Uniqueness.FOR_EVER
+
+    @property
+    def in_flight_seconds(self) -> float:
+        """Its requests' own validity, the clocks' error and its reads' lag."""
+        return self._at.contract.in_flight_seconds
+
+    # -- orders -------------------------------------------------------------------------------
+
+    async def submit(self, command: SubmitOrder) -> None:
+        """Send an order, once.
+
+        Raises OrderRejected, RateLimited and VenueUnavailable (nothing was done), and for any
+        other answer than a plain yes or no OrderStateUnknown.
+        """
+        order, symbol = command.order, command.order.terms.symbol
+        instrument = self._at.listing.get(symbol)
+        if instrument is None or order.account != self._account:
+            reason = f"{symbol} is not listed at {self._at.contract.exchange}"
+            raise OrderRejected(reason, reason=reason, why="not_listed")
+        size = self._at.listing.contract_size(symbol)
+        asked = request_of(order, self._at.contract, instrument, size, self._at.clock.now_ms())
+        self._ledger.expect(order.client_order_id, symbol)
+        self._look_soon(order.client_order_id)
+        taken = await self._sent(asked, order.client_order_id)
+        await self._see(replace(taken, name=order.client_order_id, symbol=symbol))
+
+    async def _sent(self, asked: Request, name: ClientOrderId) -> Seen:
+        with self._at.failures.sending():
+            raw = await self._at.client.create_order(
+                asked.symbol, asked.kind, asked.side, asked.amount, asked.price, asked.params
+            )
+            taken = self._questions.seen({"symbol": asked.symbol, **raw})
+            if not taken.id:
+                raise OrderStateUnknown(f"no id came back for {name}", why="no_answer")
+        return taken
+
+    async def cancel(self, command: CancelOrder) -> None:
+        """Ask to cancel; the outcome is a report. Raises VenueError where it was not heard."""
+        name = command.client_order_id
+        if command.account != self._account:
+            self._say([OrderCancelRejected(name, "unknown order", self._at.clock.now_ms())])
+            return
+        told = self._ledger.get(name)
+        number = command.venue_order_id or (told.id if told is not None else None)
+        params = {} if number else id_params(self._at.contract, name)
+        self._ledger.expect(name, command.symbol)
+        try:
+            with self._at.failures.sending():
+                await self._at.client.cancel_order(number, command.symbol, params)
+        except (RateLimited, VenueUnavailable):
+            raise
+        except VenueError as error:
+            await self._not_canceled(name, command.symbol, error)
+        else:
+            self._look_soon(name)
+
+    async def _not_canceled(self, name: ClientOrderId, symbol: Symbol, error: VenueError) -> None:
+        """Why there was nothing to cancel; where there still is, the request goes again."""
+        found = await self._questions.order(name, symbol)
+        if found is not None and found.state not in CLOSED:
+            raise error
+        reason = "unknown order"
+        if found is not None:
+            await self._see(found)
+            reason = f"already {found.state}"
+        self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
+
+    async def modify(self, command: ModifyOrder) -> None:
+        """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
+
+        Where the exchange cannot change an order in place, what only reduces is canceled, upon
+        which the desk places it anew; anything else is refused.
+        """
+        name, terms = command.client_order_id, command.terms
+        if not self._at.contract.amends:
+            if terms.reduce_only:
+                number = command.venue_order_id
+                await self.cancel(CancelOrder(command.account, name, number, terms.symbol))
+            else:
+                self._say([OrderCancelRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())])
+            return
+        try:
+            await self._changed(command, terms)
+        except OrderRejected as refusal:
+            reason = refusal.facts["reason"]
+            self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
+        else:
+            self._say([OrderReplaced(name, terms, self._at.clock.now_ms())])
+            self._look_soon(name)
+
+    async def _changed(self, command: ModifyOrder, terms: OrderTerms) -> None:
+        told = self._ledger.get(command.client_order_id)
+        number = command.venue_order_id or (told.id if told is not None else None)
+        size = self._at.listing.contract_size(terms.symbol)
+        params = {} if number else id_params(self._at.contract, command.client_order_id)
+        if terms.stop_price is not None:
+            params["stopLossPrice"] = f"{terms.stop_price:f}"
+        with self._at.failures.sending():
+            await self._at.client.edit_order(
+                number,
+                terms.symbol,
+                "limit" if terms.price is not None else "market",
+                terms.side.value,
+                f"{terms.quantity / size:f}",
+                None if terms.price is None else f"{terms.price:f}",
+                params,
+            )
+
+    # -- what is there ------------------------------------------------------------------------
+
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
+        """The order with its fills, or None where the exchange does not know it.
+
+        Raises VenueUnavailable, RateLimited.
+        """
+        if account != self._account:
+            return None
+        found = await self._questions.order(order, symbol)
+        if found is None:
+            return None
+        self._ledger.know(order, symbol, found.id)
+        return await self._stated(found)
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        """All that rests, also what the desk never placed."""
+        if account != self._account:
+            return ()
+        return [await self._stated(each) for each in await self._questions.open_orders()]
+
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        """Base units held of each instrument that is quoted in the account's currency."""
+        if account != self._account:
+            return {}
+        held: dict[Symbol, Decimal] = {}
+        for currency, amount in (await self._questions.balances()).items():
+            symbol = Symbol(f"{currency}/{self._quote}")
+            if self._at.listing.get(symbol) is not None:
+                held[symbol] = amount
+        if any(each.kind is InstrumentKind.PERPETUAL for each in self._at.listing.all()):
+            held |= await self._questions.positions()
+        return held
+
+    async def balances(self) -> Mapping[Currency, Decimal]:
+        """What is there of each currency: the account's cash at its opening."""
+        return {Currency(name): held for name, held in (await self._questions.balances()).items()}
+
+    async def _stated(self, order: Seen) -> VenueOrder:
+        named = order if order.name else replace(order, name=ClientOrderId(order.id))
+        fills = await self._questions.fills(named) if order.filled else []
+        size = self._at.listing.contract_size(order.symbol)
+        return stated(order, fills, self._account, size)
+
+    # -- what happens ---------------------------------------------------------------------------
+
+    def reports(self) -> AsyncGenerator[VenueReport, None]:
+        """What happens to the orders here, as it happens, each told once.
+
+        The streams are taken up at once; they end with the iteration.
+        """
+        following = asyncio.ensure_future(self._streams.follow(self._on_order, self._on_trade))
+        looking = asyncio.ensure_future(self._look_after())
+        return self._told((following, looking))
+
+    async def _told(
+        self, tasks: tuple[asyncio.Future[None], ...]
+    ) -> AsyncGenerator[VenueReport, None]:
+        try:
+            while True:
+                yield await self._heard.get()
+        finally:
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _on_order(self, raw: Raw) -> None:
+        await self._see(self._questions.seen(raw))
+
+    async def _on_trade(self, raw: Raw) -> None:
+        number = VenueOrderId(str(raw.get("order") or ""))
+        told = self._ledger.of(number)
+        if told is None:
+            # The stream may be ahead of the answer that says whose order this is.
+            waiting = self._unnamed.setdefault(number, [])
+            waiting.append(raw)
+            while len(self._unnamed) > 1_000:
+                del self._unnamed[next(iter(self._unnamed))]
+            return
+        size = self._at.listing.contract_size(told.symbol)
+        read = fill(raw, told.name, size, self._at.clock.now_ms())
+        if read is None:
+            self._look_soon(told.name, 0)
+        else:
+            self._say(self._ledger.fill(told, [read]))
+
+    async def _see(self, order: Seen) -> None:
+        """Tell what an order shown now adds to what was told; its end only after its fills."""
+        at = self._at.clock.now_ms()
+        self._say(self._ledger.see(order, at))
+        told = self._ledger.of(order.id)
+        if told is None:
+            return
+        for raw in self._unnamed.pop(order.id, ()):
+            await self._on_trade(raw)
+        if told.ending is not None and not told.closed:
+            self._say(self._ledger.see(order, at))
+        if told.lacks:
+            self._look_soon(told.name, 0 if told.ending is not None else _LOOK_SECONDS)
+
+    def _say(self, reports: Iterable[VenueReport]) -> None:
+        for report in reports:
+            self._heard.put_nowait(report)
+
+    # -- looking after it -------------------------------------------------------------------------
+
+    def _look_soon(self, name: ClientOrderId, seconds: float = _LOOK_SECONDS) -> None:
+        self._due[name] = self._at.clock.now_ms() + int(seconds * 1000)
+
+    def _look_at_all_soon(self) -> None:
+        """A stream fell: what is open is asked for at once, and once more when it is back."""
+        now = self._at.clock.now_ms()
+        self._rounds = [now + int(seconds * 1000) for seconds in _AFTER_A_FALL_SECONDS]
+
+    async def _look_after(self) -> None:
+        """Ask for what is due, until canceled."""
+        next_round = self._at.clock.now_ms() + int(_ROUND_SECONDS * 1000)
+        while True:
+            await self._at.clock.sleep(_TURN_SECONDS)
+            now = self._at.clock.now_ms()
+            if now >= next_round or any(each <= now for each in self._rounds):
+                next_round = now + int(_ROUND_SECONDS * 1000)
+                self._rounds = [each for each in self._rounds if each > now]
+                self._due |= dict.fromkeys((told.name for told in self._ledger.open()), now)
+            for name in [each for each, when in self._due.items() if when <= now]:
+                del self._due[name]
+                told = self._ledger.get(name)
+                if told is not None and not told.closed:
+                    await self._look(told)
+
+    async def _look(self, told: Told) -> None:
+        """Ask for one order and tell what was missed of it."""
+        try:
+            found = await self._questions.order(told.name, told.symbol)
+            if found is None:
+                return
+            fills = await self._questions.fills(found) if found.filled > told.filled else []
+        except VenueError as error:
+            _log.warning("not_looked_at", order=told.name, why=str(error))
+            pause = error.retry_after_seconds if isinstance(error, RateLimited) else _LOOK_SECONDS
+            self._look_soon(told.name, pause)
+            return
+        at = self._at.clock.now_ms()
+        self._say(self._ledger.meet(found, at))
+        self._say(self._ledger.fill(told, fills))
+        self._say(self._ledger.see(found, at))
+        if told.lacks:
+            self._look_soon(told.name)
