@@ -241,6 +241,7 @@ class Chat:
             pictures=app.studio,
             workers=app.workshop,
             jobs=self.jobs,
+            designer=app.designer,
             catalogue=app.catalogue,
             model_turns=stores.model_turns,
             model_budget=app.model_budget,

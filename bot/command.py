@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 from bot.access import Guard, Linking
 from bot.card import Card
+from bot.designs import Designer
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
 from bot.message import (
@@ -102,6 +103,8 @@ class Context:
     pictures: Pictures
     workers: Workers
     jobs: Jobs
+    designer: Designer
+    """Turns words into a strategy's document."""
     catalogue: Catalogue
     model_turns: ModelTurns
     model_budget: Budget | None

@@ -15,6 +15,7 @@ BotError
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
 ├── TooMuch              a rate or size limit, with when to come back
 ├── WorkFailed           work in another process took too long, or died
+├── DesignUnclear        words that make no strategy, with what is missing
 ├── ModelUnavailable     the language model did not answer; the offline interpreter does
 ├── NobodyThere          the reader is not connected: the message waits for them
 ├── NotTaken             what came in is passed over by rule: a forward, a file, an old button
@@ -162,6 +163,19 @@ class WorkFailed(BotError):
     def __init__(self, reason: str, **facts: str) -> None:
         super().__init__(reason, **facts)
         self.code = f"work_{reason}"
+
+
+class DesignUnclear(BotError):
+    """Words that make no strategy. `reason` picks the text; facts: `word`, `names`, `why`.
+
+    `unread` are the words that meant nothing.
+    """
+
+    def __init__(self, reason: str, unread: tuple[str, ...] = (), **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.reason = reason
+        self.unread = unread
+        self.code = f"design_{reason}"
 
 
 class ModelUnavailable(BotError):

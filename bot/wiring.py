@@ -7,20 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.command import Catalogue
 from bot.config import AccountSection, Config, MarketSection, TokenSection
 from bot.confirmation.desk import Confirmation
+from bot.designs import Designer
 from bot.errors import ConfigInvalid
 from bot.homes import DATABASE
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
 from bot.identity.second_factor import SecondFactorGuard
-from bot.interpreter.interpreter import Interpreter, PhraseReader
+from bot.interpreter.designs.designer import WordsDesigner
+from bot.interpreter.designs.model import ModelDesigner
+from bot.interpreter.interpreter import Interpreter
 from bot.interpreter.language_model import LanguageModel
 from bot.message import Role
-from bot.models import Budget, ModelTurns
+from bot.models import Budget, ChatModel, ModelTurns
 from bot.ports import Equipment
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
@@ -48,6 +51,9 @@ from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
 from engine.runtime.live import LiveRuntime, OpeningAccount, TickListener
 from engine.runtime.market_clock import MarketClock
+
+if TYPE_CHECKING:
+    from bot.interpreter.phrases import PhraseInterpreter
 
 _TICKET_KEY = "ticket.key"
 
@@ -82,6 +88,7 @@ class Application:
     guard: SecondFactorGuard
     has_open_groups: bool
     interpreter: Interpreter
+    designer: Designer
     model_budget: Budget | None
     listening: Listening | None
     keyring: Keyring
@@ -153,6 +160,7 @@ async def build(
         timezone=config.desk.timezone,
     )
     catalogue = Catalogue.discover()
+    chat = chat_model(config, system.clock)
     secret = _secret(home)
     membership = _membership(config, accounts)
     studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
@@ -193,9 +201,10 @@ async def build(
         interpreter=Interpreter(
             catalogue,
             lambda: _phrases(runtime),
-            language_model(config, catalogue, stores.model_turns, system.clock),
+            language_model(config, catalogue, stores.model_turns, chat),
             offline_first=config.interpreter.kind == "offline_first",
         ),
+        designer=_designer(config, runtime, stores.model_turns, chat, system.clock),
         model_budget=_budget(config),
         listening=_listening(config),
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
@@ -284,12 +293,12 @@ def _membership(config: Config, accounts: tuple[AccountId, ...]) -> Membership:
     )
 
 
-def _phrases(runtime: LiveRuntime) -> PhraseReader:
+def _phrases(runtime: LiveRuntime) -> PhraseInterpreter:
     return _reader(tuple(str(each.symbol) for each in runtime.markets.instruments()))
 
 
 @cache
-def _reader(symbols: tuple[str, ...]) -> PhraseReader:
+def _reader(symbols: tuple[str, ...]) -> PhraseInterpreter:
     from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
 
     return PhraseInterpreter(known_symbols=symbols)
@@ -313,19 +322,37 @@ def _token(section: TokenSection) -> Token:
 
 
 def language_model(
-    config: Config, catalogue: Catalogue, turns: ModelTurns, clock: Clock
+    config: Config,
+    catalogue: Catalogue,
+    turns: ModelTurns,
+    chat: ChatModel,
 ) -> LanguageModel | None:
-    """The configured model, or None where none reads."""
+    """The reader through the configured model, or None where none reads."""
     budget = _budget(config)
-    if budget is None:
-        return None
+    return None if budget is None else LanguageModel(catalogue, chat, turns, budget)
+
+
+def chat_model(config: Config, clock: Clock) -> ChatModel:
+    """The configured model; nothing is loaded or asked before it is needed."""
     endpoint = Endpoint(
         base_url=config.model.base_url,
         name=config.model.name,
         key=config.model_key(),
         seconds=config.model.seconds_per_turn,
     )
-    return LanguageModel(catalogue, OpenAiChat(endpoint, clock), turns, budget)
+    return OpenAiChat(endpoint, clock)
+
+
+def _designer(
+    config: Config, runtime: LiveRuntime, turns: ModelTurns, chat: ChatModel, clock: Clock
+) -> Designer:
+    budget = _budget(config)
+    return WordsDesigner(
+        lambda: _phrases(runtime),
+        clock,
+        None if budget is None else ModelDesigner(chat, turns, budget, clock),
+        offline_first=config.interpreter.kind == "offline_first",
+    )
 
 
 def _budget(config: Config) -> Budget | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
@@ -137,7 +138,7 @@ class Study(Command):
         instrument = self._instrument(context, entry)
         timeframe = Timeframe(self.timeframe) if self.timeframe else entry.strategy.timeframe
         candles = await self._history(context, instrument.symbol, timeframe)
-        return of_desk(context, entry, instrument, candles, timeframe=timeframe, values=values)
+        return of_entry(context, entry, instrument, candles, timeframe=timeframe, values=values)
 
     def _instrument(self, context: Context, entry: Entry) -> Instrument:
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)
@@ -183,7 +184,7 @@ class Study(Command):
         return " ".join([*(word for word in bare if word), *named])
 
 
-def of_desk(
+def of_entry(
     context: Context,
     entry: Entry,
     instrument: Instrument,
@@ -192,12 +193,25 @@ def of_desk(
     timeframe: Timeframe,
     values: Mapping[str, float],
 ) -> Material:
-    """What the work needs, over candles of the desk."""
+    """What the work needs for a kept version, over candles of the desk."""
+    kept = entry.kept
+    material = of_desk(context, kept.document, instrument, candles, timeframe)
+    return replace(material, reference=kept.reference, values=values)
+
+
+def of_desk(
+    context: Context,
+    document: str,
+    instrument: Instrument,
+    candles: Candles,
+    timeframe: Timeframe,
+) -> Material:
+    """The same for any document, with its parameters as they are."""
     costs = context.desk.strategies.costs
     return Material(
-        document=entry.kept.document,
-        reference=entry.kept.reference,
-        values=values,
+        document=document,
+        reference="",
+        values={},
         symbol=instrument.symbol,
         currency=instrument.quote,
         kind=context.desk.markets.kind(instrument.symbol),
@@ -222,7 +236,7 @@ async def examined(context: Context, entry: Entry, symbol: Symbol) -> bool:
     found = await context.desk.markets.candles(symbol, frame, start, end)
     closed = found.between(start, end - frame.seconds + 1)
     instrument = context.desk.markets.find(symbol)
-    material = of_desk(context, entry, instrument, closed, timeframe=frame, values={})
+    material = of_desk(context, entry.kept.document, instrument, closed, frame)
     return await context.workers.run(sound, material, seconds=_PATIENCE_SECONDS)
 
 

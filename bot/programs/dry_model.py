@@ -13,7 +13,7 @@ from bot.interpreter.phrases import PhraseInterpreter
 from bot.interpreter.slash import read_slash
 from bot.interpreter.understood import Understood, Utterance
 from bot.models import ModelTurns, Remembered, Spent
-from bot.wiring import language_model
+from bot.wiring import chat_model, language_model
 from engine.domain.identifiers import PersonId
 from engine.runtime.system import SystemClock
 
@@ -29,7 +29,8 @@ def dry_reader(config: Config, now: datetime) -> Reader:
 
     async def read(turns: Sequence[str]) -> dict[str, object]:
         # A client belongs to the loop that it was made in.
-        model = language_model(named, catalogue, _NoTurns(), SystemClock())
+        chat = chat_model(named, SystemClock())
+        model = language_model(named, catalogue, _NoTurns(), chat)
         interpreter = Interpreter(catalogue, PhraseInterpreter, model)
         hands = _NoHands(catalogue)
         understood = await interpreter.read(Utterance(turns[-1], turns[:-1], now), hands)

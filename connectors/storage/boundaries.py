@@ -40,6 +40,7 @@ SCHEDULE_REMOVE = Commit("schedules.removing", "schedules.removed")
 SCHEDULE_RAN = Commit("schedules.running", "schedules.ran")
 STRATEGY_KEEP = Commit("strategies.keeping", "strategies.kept")
 STRATEGY_USE = Commit("strategies.using", "strategies.used")
+STRATEGY_FORGET = Commit("strategies.forgetting", "strategies.forgotten")
 MODEL_TURN_KEEP = Commit("model_turns.keeping", "model_turns.kept")
 MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
 JOB_ADD = Commit("jobs.adding", "jobs.added")
@@ -75,6 +76,7 @@ COMMITS = (
     SCHEDULE_RAN,
     STRATEGY_KEEP,
     STRATEGY_USE,
+    STRATEGY_FORGET,
     MODEL_TURN_KEEP,
     MODEL_TURN_FORGET,
     JOB_ADD,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from connectors.storage.boundaries import STRATEGY_KEEP, STRATEGY_USE
+from connectors.storage.boundaries import STRATEGY_FORGET, STRATEGY_KEEP, STRATEGY_USE
 from connectors.storage.codec import codec
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import prepare, upsert
@@ -31,6 +31,14 @@ _USE = prepare(
         _t.c.used_at == 0,
     )
     .values(used_at=bindparam("moment"))
+)
+
+_FORGET = prepare(
+    delete(_t).where(
+        _t.c.name == bindparam("its_name"),
+        _t.c.version == bindparam("its_version"),
+        _t.c.used_at == 0,
+    )
 )
 
 
@@ -74,6 +82,11 @@ class SqlStrategies(StrategyStore):
         """Note that a version was used. Raises StoreUnavailable."""
         values = {"its_name": name, "its_version": version, "moment": at}
         await self._database.write(STRATEGY_USE, lambda session: session.run(_USE, values))
+
+    async def forget(self, name: str, version: int) -> None:
+        """Let go of a version that was never used. Raises StoreUnavailable."""
+        values = {"its_name": name, "its_version": version}
+        await self._database.write(STRATEGY_FORGET, lambda session: session.run(_FORGET, values))
 
 
 def _kept(row: Row) -> KeptStrategy:

@@ -128,6 +128,13 @@ class StrategyDesk:
         if not entry.is_library and not entry.kept.used_at:
             await self._store.use(entry.kept.name, entry.kept.version, self._clock.now_ms())
 
+    async def discard(self, entry: Entry) -> bool:
+        """Let go of a version that was never used; False where it was, and nothing done."""
+        if entry.is_library or entry.kept.used_at:
+            return False
+        await self._store.forget(entry.kept.name, entry.kept.version)
+        return True
+
     async def lineage(self, entry: Entry) -> Sequence[str]:
         """What it was made from, nearest first."""
         line: list[str] = []

@@ -49,3 +49,7 @@ class StrategyStore(Protocol):
     async def use(self, name: str, version: int, at: int) -> None:
         """Note that a version was used, so that it changes no more."""
         ...
+
+    async def forget(self, name: str, version: int) -> None:
+        """Let go of a version that was never used; one that was stays."""
+        ...

@@ -11,6 +11,7 @@ from bot.interpreter.phrases.builders import builders
 from bot.interpreter.phrases.builders.shared import Builder
 from bot.interpreter.phrases.clauses import REMOVALS, SWALLOW, Clause, clauses, sentences
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
+from bot.interpreter.phrases.designs import DesignReader, Sketch
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.formulas import COMPARES
 from bot.interpreter.phrases.guards import Guards
@@ -69,6 +70,7 @@ class PhraseInterpreter:
         self._lexicon = Lexicon()
         instruments = Instruments(self._lexicon, known_symbols)
         self._tokeniser = Tokeniser(self._lexicon, instruments, Strategies(strategies), leaders)
+        self._designs = DesignReader(self._tokeniser)
         self._guards = Guards()
         self._intents = Intents()
         self._builders: dict[str, Builder] = builders(self._entries.values())
@@ -89,6 +91,10 @@ class PhraseInterpreter:
             reading = self._turn(text, now.date(), before)
             before = reading.commands or before
         return reading
+
+    def sketch(self, words: str, today: date) -> Sketch:
+        """What a description says of a strategy."""
+        return self._designs.sketch(words, today)
 
     def own_words(self, text: str, now: datetime) -> OwnWords:
         """What the person's own part of a text names and may ask for."""

@@ -44,7 +44,7 @@ def sentences(
     gain = metrics["total_return"]
     facts = {
         "days": voice.span(span.end - span.start),
-        "bars": f"{span.bars:,}",
+        "bars": voice.number(Decimal(span.bars)),
         "gain": share(gain, voice),
         "held": share(metrics["buy_and_hold_return"], voice),
         "symbol": material.symbol,

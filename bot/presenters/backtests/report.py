@@ -138,6 +138,10 @@ class BacktestReport:
             timezone=self.voice.timezone,
         )
 
+    def marks(self) -> Iterator[Mark]:
+        """The newest entries and exits."""
+        return _marks(self.result.rows[-MOST_MARKS // 2 :], self.voice)
+
     def trades_file(self) -> bytes:
         """Every trade as comma-separated values: times in UTC, plain numbers, lasting names."""
         return write_csv(_FILE_COLUMNS, (_file_row(trade) for trade in self.result.rows))

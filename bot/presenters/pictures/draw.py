@@ -11,6 +11,7 @@ from bot.presenters.pictures.spec import (
     HeatMap,
     MonthlyReturns,
     Picture,
+    RuleDiagram,
 )
 
 # The drawing modules load matplotlib, which only the worker process should pay for.
@@ -30,6 +31,8 @@ def draw(spec: Picture) -> bytes:
             return draw_bars(spec)
         case HeatMap():
             return draw_heat_map(spec)
+        case RuleDiagram():
+            return draw_rules(spec)
         case _:
             assert_never(spec)
 
@@ -67,3 +70,10 @@ def draw_heat_map(spec: HeatMap) -> bytes:
     from bot.presenters.pictures import heatmap
 
     return heatmap.draw(spec)
+
+
+def draw_rules(spec: RuleDiagram) -> bytes:
+    """A strategy's rules, 1200 by 800 pixels."""
+    from bot.presenters.pictures import diagram
+
+    return diagram.draw(spec)

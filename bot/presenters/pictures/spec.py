@@ -126,4 +126,32 @@ class HeatMap:
     theme: Theme = "dark"
 
 
-Picture = CandleChart | EquityChart | MonthlyReturns | BarsChart | HeatMap
+@dataclass(frozen=True, slots=True)
+class DiagramSide:
+    """One side of the market: what begins a position, what ends it, and its levels.
+
+    Lines of `enter` and `leave` stand below each other; none where nothing is said.
+    """
+
+    name: str
+    rises: bool
+    enter: tuple[str, ...]
+    leave: tuple[str, ...]
+    levels: tuple[tuple[str, Tone], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDiagram:
+    """A strategy's rules as what leads from holding nothing to a position and back."""
+
+    title: str
+    aside: str
+    idle: str
+    sides: tuple[DiagramSide, ...]
+    foot: str = ""
+    badge: str = ""
+    language: Language = "en"
+    theme: Theme = "dark"
+
+
+Picture = CandleChart | EquityChart | MonthlyReturns | BarsChart | HeatMap | RuleDiagram

@@ -110,6 +110,8 @@ async def _settle(stores):
     await stores.schedules.remove("ann", "s2")
     await stores.strategies.keep(strategy())
     await stores.strategies.use("dips", 1, 5_000)
+    await stores.strategies.keep(strategy("gone"))
+    await stores.strategies.forget("gone", 1)
     await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
     await stores.model_turns.forget("p1")
     await stores.jobs.add(job())

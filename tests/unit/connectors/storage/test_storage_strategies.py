@@ -27,3 +27,15 @@ def test_a_version_is_replaced_until_it_is_used(desk):
 
     used = replace(strategy(document="two"), used_at=5_000)
     assert desk(change) == ([True, True, False], [used])
+
+
+def test_what_was_never_used_may_go_and_what_was_stays(desk):
+    async def let_go(stores):
+        for version in (1, 2):
+            await stores.strategies.keep(strategy(version=version))
+        await stores.strategies.use("dips", 1, 5_000)
+        for version in (1, 2):
+            await stores.strategies.forget("dips", version)
+        return await stores.strategies.versions("dips")
+
+    assert desk(let_go) == [replace(strategy(version=1), used_at=5_000)]
