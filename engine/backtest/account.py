@@ -52,6 +52,11 @@ class Held:
         """Where the trailing stop stands, infinite where there is none."""
         return trailing_level(self.side, self.extreme, self.trail, is_percent=self.trail_is_percent)
 
+    @property
+    def trails(self) -> bool:
+        """Whether the trailing stop is the nearer one."""
+        return self.side * self.trailing > self.side * self.stop
+
     def reach(self, high: float, low: float) -> None:
         """Let a bar move the extreme."""
         self.extreme = max(self.extreme, high) if self.side > 0 else min(self.extreme, low)

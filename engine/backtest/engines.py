@@ -46,8 +46,13 @@ def engine_for(
     Raises StrategyInvalid on a parameter out of range, and where the compiled pass was asked for
     and cannot.
     """
+    if name == "compiled" and strategy.plug_in is not None:
+        detail = "a strategy in Python is run by the kernel; leave --engine out"
+        raise StrategyInvalid(detail, "--engine compiled")
     if name == "kernel" or strategy.plug_in is not None:
-        raise StrategyInvalid("it is not built yet; compiled gives the same result", "--engine")
+        from engine.backtest import kernel  # noqa: PLC0415 -- only what is asked for is loaded
+
+        return kernel.run
     if name == "auto" and bars <= (short if is_prepared() else SHORT):
         return reference.run
     try:

@@ -23,9 +23,8 @@ def hit(held: Held, bar: Candle, convention: Convention) -> Hit | None:
 
     Prices are turned by the side, so that for a long and a short alike the stop lies below.
     """
-    side, trailing = held.side, held.trailing
-    by_trail = side * trailing > side * held.stop
-    stop = trailing if by_trail else held.stop
+    side, by_trail = held.side, held.trails
+    stop = held.trailing if by_trail else held.stop
     worst, best = (bar.low, bar.high) if side > 0 else (bar.high, bar.low)
     at_stop = side * worst <= side * stop
     at_target = side * best >= side * held.target

@@ -176,6 +176,13 @@ class Matcher:
             return (OrderCancelRejected(order, reason, at),)
         return self._replace(held, terms, market, market.moment(at))
 
+    def mark(self, tick: Tick) -> None:
+        """Set the price that the next order to arrive meets; what rests does not meet it.
+
+        So market orders are filled at an opening before anything that rests, as in an auction.
+        """
+        self._markets[tick.symbol].quote = tick
+
     def on_tick(self, tick: Tick) -> Reports:
         """Let a tick meet the orders of its symbol. One older than the last is ignored."""
         if self._changed:

@@ -97,7 +97,7 @@ class Meeting:
 
     def _price(self, held: RestingOrder) -> Price:
         side, limit = held.order.terms.side, held.limit
-        if limit is not None and held.rests:
+        if limit is not None and held.rests and not self.model.improves:
             return limit
         price = self.model.crossing_price(side, self.tick, self.instrument)
         if limit is None:

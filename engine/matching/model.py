@@ -11,7 +11,7 @@ from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Side
 
 FEE_STEP = Decimal("0.00000001")
-"""Fees are rounded to eight decimals of the quote currency, ties to even."""
+"""Eight decimals of the quote currency: what a venue rounds its fees to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,9 @@ class FillModel:
     `slippage` worsens what crosses the spread. `participation` is the largest share of a tick's
     size that one order may take of that tick; None takes all that is wanted. `delay_ms` passes
     between the venue's taking an order and the first tick that may touch it. A negative fee is a
-    rebate. Raises ValueError for a figure that cannot be.
+    rebate. With `improves` a resting limit that the market has gapped beyond fills at the market,
+    as in an opening auction, else at its own price. Fees are rounded to `fee_step` of the quote
+    currency, ties to even. Raises ValueError for a figure that cannot be.
     """
 
     taker_fee: Decimal = ZERO
@@ -29,6 +31,8 @@ class FillModel:
     slippage: Decimal = ZERO
     participation: Decimal | None = None
     delay_ms: int = 0
+    improves: bool = False
+    fee_step: Decimal = FEE_STEP
 
     def __post_init__(self) -> None:
         if not 0 <= self.slippage < 1:
@@ -51,7 +55,7 @@ class FillModel:
     def fee(self, quantity: Decimal, price: Decimal, *, maker: bool) -> Decimal:
         """The fee of one fill, in quote currency."""
         ratio = self.maker_fee if maker else self.taker_fee
-        return (quantity * price * ratio).quantize(FEE_STEP)
+        return (quantity * price * ratio).quantize(self.fee_step)
 
     def available(self, wanted: Quantity, tick: Tick, instrument: Instrument) -> Quantity:
         """How much of what is wanted this tick gives, in base units on the quantity step."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.backtest import CONVENTIONS, Backtest, Settings, compiled, reference
+from engine.backtest import CONVENTIONS, Backtest, Settings, compiled, kernel, reference
 from engine.backtest.conventions import Anchor, BarOrder, Convention, GapFill
 from engine.backtest.result import Reason
 from engine.documents import library_text, read_document
@@ -15,7 +15,7 @@ from engine.strategies import Strategy
 from tests.bench import floors
 from tests.parity.real_candles import real_candles
 
-ENGINES = (compiled.run, reference.run)
+ENGINES = (compiled.run, reference.run, kernel.run)
 REASONS = {"rsi": Reason.EXIT, "stop": Reason.STOP, "target": Reason.TARGET}
 # The floor takes an average that is equal for one that has crossed down.
 CROSS = library_text("sma-cross").replace(

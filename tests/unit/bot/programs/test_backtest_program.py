@@ -56,9 +56,20 @@ def test_the_engines_print_the_same(capsys):
     run_backtest(asked("rsi-reversion", parameters=("stop=0.2%",), engine="compiled"))
     compiled = json.loads(capsys.readouterr().out)
 
-    for outcome in (walked, compiled):
+    run_backtest(asked("rsi-reversion", parameters=("stop=0.2%",), engine="kernel"))
+    driven = json.loads(capsys.readouterr().out)
+
+    for outcome in (walked, compiled, driven):
         del outcome["seconds"]
     assert walked == compiled
+    assert driven["equity_final"] == pytest.approx(compiled["equity_final"], rel=1e-9)
+    ours, theirs = ([_told(trade) for trade in each["trades"]] for each in (driven, compiled))
+    assert ours == theirs
+
+
+def _told(trade: dict) -> dict:
+    """Figures to nine digits."""
+    return {n: v if isinstance(v, str) else pytest.approx(v, rel=1e-9) for n, v in trade.items()}
 
 
 def test_the_summary_is_for_people(capsys, tmp_path):

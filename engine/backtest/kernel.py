@@ -1,0 +1,270 @@
+"""The slow engine, which is the truth: the kernel's own loop, driven by recorded bars.
+
+A strategy's wishes become orders of the kernel, its protection children of those orders, and the
+matcher fills them at the prices that the contract lets a bar pass through. Bars on which nothing
+can happen are not told to it: without an order and an alert a price changes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+import numpy as np
+
+from engine.backtest.account import TOLERANCE, Held
+from engine.backtest.conventions import Anchor, FillTime
+from engine.backtest.deciding import Decider, decider_for
+from engine.backtest.exact import Exact, finest, finest_fee
+from engine.backtest.exchange import NOBODYS, Exchange, Mandate
+from engine.backtest.inside import Hit, hit
+from engine.backtest.judge import Judge
+from engine.backtest.result import COLUMNS, Backtest, Reason, Trades
+from engine.backtest.settings import Settings
+from engine.domain.account import Fill
+from engine.domain.candles import Candles, Floats
+from engine.domain.events import Event
+from engine.domain.instrument import Instrument
+from engine.domain.order import Order, Purpose, Side
+from engine.domain.timeframe import Timeframe
+from engine.matching.model import FEE_STEP, FillModel
+from engine.strategies.entries import Entry, Means
+from engine.strategies.rules import Strategy
+from engine.strategies.runner import Runner, intent
+from engine.strategy import NOTHING, Decision, Execution
+
+_REASONS = {Purpose.STOP_LOSS: Reason.STOP, Purpose.TAKE_PROFIT: Reason.TARGET}
+Journal = Callable[[tuple[Event, ...]], None]
+
+
+def run(
+    strategy: Strategy,
+    candles: Candles,
+    timeframe: Timeframe,
+    settings: Settings,
+    given: Mapping[str, float] | None = None,
+    *,
+    instrument: Instrument | None = None,
+    mandate: Mandate = NOBODYS,
+    journal: Journal | None = None,
+) -> Backtest:
+    """The same as `engine.backtest.compiled.run`, to 1e-9; runs plug-ins in Python, too.
+
+    With an `instrument` prices and quantities lie on its steps. `journal` is told all that happens
+    to the account, in the order in which it does. Raises StrategyInvalid where a plug-in fails, and
+    as the compiled run does.
+    """
+    walk = _Walk(strategy, candles, timeframe, settings, strategy.values(given or {}))
+    fee_step = finest_fee(settings) if instrument is None else FEE_STEP
+    walk.open(instrument or finest(candles, settings), fee_step, mandate, journal)
+    for bar in range(len(candles)):
+        walk.bar(bar)
+    table = np.array(walk.trades, np.float64).reshape(-1, len(COLUMNS))
+    equity = walk.equity()
+    return Backtest(candles, timeframe.seconds, settings, Trades(table), equity, walk.denied)
+
+
+class _Walk:
+    def __init__(
+        self,
+        strategy: Strategy,
+        candles: Candles,
+        timeframe: Timeframe,
+        settings: Settings,
+        values: Mapping[str, float],
+    ) -> None:
+        self._strategy = strategy
+        self._candles = candles
+        self._settings = settings
+        self._seconds = timeframe.seconds
+        self._runner = Runner(strategy, values)
+        self._judge = Judge(strategy, candles, timeframe, values)
+        self._decider: Decider = decider_for(self._runner, self._judge, candles)
+        self._awake = {side: self._decider.wakes(side).tobytes() for side in (-1, 0, 1)}
+        self._at_close = settings.convention.fill is FillTime.SIGNAL_CLOSE
+        self._last = len(candles) - 1
+        self._pending = NOTHING
+        self._left_at = -math.inf
+        self._bar = 0
+        self._held: Held | None = None
+        self._fee = 0.0
+        self._entry: Entry | None = None
+        self._why = Reason.EXIT
+        self._marks: list[tuple[int, float, float]] = []
+        self.trades: list[tuple[float, ...]] = []
+        self.denied = 0
+
+    def open(
+        self, instrument: Instrument, fee_step: Decimal, mandate: Mandate, journal: Journal | None
+    ) -> None:
+        """Open the account."""
+        self._run = mandate.run
+        self._exact = Exact.of(instrument, self._candles)
+        fee, cash = (Decimal(repr(each)) for each in (self._settings.fee, self._settings.cash))
+        model = FillModel(fee, fee, improves=True, fee_step=fee_step)
+        self._exchange = Exchange(instrument, model, cash, mandate, self._on_fill, journal)
+
+    def equity(self) -> Floats:
+        """Marked at each close."""
+        if not self._marks:
+            return np.full(len(self._candles), self._settings.cash)
+        bars, cash, position = (np.array(column) for column in zip(*self._marks, strict=True))
+        since = np.searchsorted(bars, np.arange(len(self._candles)), side="right")
+        cash = np.concatenate(([self._settings.cash], cash))[since]
+        marked: Floats = cash + np.concatenate(([0.0], position))[since] * self._candles.close
+        return marked
+
+    def bar(self, bar: int) -> None:
+        """Live through one bar."""
+        self._bar = bar
+        if self._pending is not NOTHING and not self._at_close:
+            self._execute(self._pending, self._opens(bar), float(self._candles.open[bar]), bar - 1)
+        self._pending = NOTHING
+        if self._held is not None:
+            self._inside(self._held, bar)
+        if self._awake[self._side][bar]:
+            self._pending = self._decided(bar)
+        if self._pending is not NOTHING and self._at_close:
+            self._execute(self._pending, self._closes(bar), float(self._candles.close[bar]), bar)
+            self._pending = NOTHING
+        if bar == self._last and self._held is not None:
+            self._exchange.mark(self._closes(bar), float(self._candles.close[bar]))
+            self._leave(bar, "end", Reason.END)
+
+    @property
+    def _side(self) -> int:
+        return self._held.side if self._held is not None else 0
+
+    def _opens(self, bar: int) -> int:
+        return int(self._candles.time[bar]) * 1_000
+
+    def _closes(self, bar: int) -> int:
+        return (int(self._candles.time[bar]) + self._seconds) * 1_000
+
+    # -- deciding -----------------------------------------------------------------------------
+
+    def _decided(self, bar: int) -> Decision:
+        held = self._held
+        if held is None:
+            self._judge.note(bar, 0.0, math.nan, math.nan, math.nan)
+        else:
+            profit = held.side * (float(self._candles.close[bar]) - held.price) / held.price
+            self._judge.note(bar, held.side * held.quantity, held.price, bar - held.bar, profit)
+        decision = self._decider.decide(bar, held)
+        enter = decision.enter if self._may_enter(decision, bar) else None
+        return Decision(decision.leave, enter) if decision.leave or enter else NOTHING
+
+    def _may_enter(self, decision: Decision, bar: int) -> bool:
+        """A pause after an exit, and no entry on the last close, hold it back."""
+        pause = self._strategy.limits.cooldown
+        over = pause == 0 if decision.leave else bar >= self._left_at + pause
+        return over and bar < self._last
+
+    # -- orders -------------------------------------------------------------------------------
+
+    def _execute(self, decision: Decision, at: int, price: float, signal: int) -> None:
+        self._exchange.mark(at, price, self._settings.slippage)
+        if decision.leave and self._held is not None:
+            self._leave(signal, "exit", Reason.EXIT)
+            self._left_at = self._bar
+        if decision.enter is not None:
+            slipped = price * (1 + self._settings.slippage * decision.enter.sign)
+            self._enter(decision.enter, slipped, signal)
+
+    def _leave(self, signal: int, what: str, why: Reason) -> None:
+        self._why = why
+        self._exchange.leave(intent(self._run, int(self._candles.time[signal]), what))
+
+    def _enter(self, side: Side, price: float, signal: int) -> None:
+        by_fill = self._settings.convention.anchor is Anchor.FILL
+        base = None if by_fill else float(self._candles.close[signal])
+        cash, fee = self._exchange.cash, self._settings.fee
+        means = Means(cash, fee, self._settings.quantity_step)
+        entry = self._runner.entry(self._judge, side.sign, price, means, base)
+        if entry is None or not entry.quantity * price * (1 + fee) <= cash * (1 + TOLERANCE):
+            self.denied += 1
+            return
+        quantity = self._exact.quantity(entry.quantity)
+        if not quantity:
+            self.denied += 1
+            return
+        self._entry = entry
+        stop = max(side.sign * entry.stop, side.sign * self._trailing(entry, price)) * side.sign
+        self._exchange.enter(
+            intent(self._run, int(self._candles.time[signal]), "enter"),
+            side,
+            quantity,
+            None if math.isinf(stop) else self._exact.level(stop),
+            None if math.isinf(entry.target) else self._exact.level(entry.target),
+        )
+
+    def _trailing(self, entry: Entry, price: float) -> float:
+        return Held.entered(entry, 0, price).trailing
+
+    def _inside(self, held: Held, bar: int) -> None:
+        """What rests meets the prices of the bar at which it fills, and the trail is drawn."""
+        row, convention = self._candles.row(bar), self._settings.convention
+        if bar != held.bar or convention.stops_on_entry_bar:
+            found = hit(held, row, convention)
+            if self._exchange.is_waiting:
+                self._release(held, row.open, found)
+            if found is not None and self._held is not None:
+                self._exchange.meet(self._opens(bar), found.price)
+        if self._held is not None and held.trail:
+            before = held.trailing
+            held.reach(row.high, row.low)
+            if held.trailing != before:
+                self._draw(held)
+
+    def _release(self, held: Held, opened: float, found: Hit | None) -> None:
+        """Protection leaves at the bar's open, or where it will fill if it lies beyond that."""
+        side = held.side
+        stop = max(side * held.stop, side * held.trailing)
+        target = side * held.target
+        is_beyond = side * opened <= stop or side * opened >= target
+        price = found.price if found is not None and is_beyond else opened
+        if found is not None and stop >= target:
+            is_target = found.reason is Reason.TARGET
+            self._exchange.drop(Purpose.STOP_LOSS if is_target else Purpose.TAKE_PROFIT)
+        self._exchange.mark(self._opens(self._bar), price)
+        self._exchange.release()
+        if self._held is not None and held.trail:
+            self._draw(held)
+
+    def _draw(self, held: Held) -> None:
+        """Let the stop follow the trail, where that is nearer."""
+        nearer = max(held.side * held.stop, held.side * held.trailing) * held.side
+        key = intent(self._run, int(self._candles.time[self._bar]), "trail")
+        if not math.isinf(nearer):
+            self._exchange.move_stop(key, self._exact.level(nearer))
+
+    # -- what came of it ----------------------------------------------------------------------
+
+    def _on_fill(self, order: Order, fill: Fill) -> None:
+        side, quantity, price = fill.side, float(fill.quantity), float(fill.price)
+        self._marks.append((self._bar, self._exchange.cash, float(self._exchange.held)))
+        reason = "enter"
+        if self._held is None and self._entry is not None:
+            self._held = Held.entered(self._entry, self._bar, price)
+            self._held.quantity, self._held.fee = quantity, float(fill.fee)
+            self._entry = None
+        elif self._held is not None:
+            why = _REASONS.get(order.purpose, self._why)
+            if why is Reason.STOP and self._held.trails:
+                why = Reason.TRAIL
+            self._close(self._held, price, float(fill.fee), why)
+            reason = why.name.lower()
+        opened = int(self._candles.time[self._bar])
+        self._decider.heard(Execution(side, quantity, price, reason, opened))
+
+    def _close(self, held: Held, price: float, fee: float, why: Reason) -> None:
+        fees = held.fee + fee
+        profit = held.side * (price - held.price) * held.quantity - fees
+        row = (
+            held.bar, held.price, self._bar, price, held.quantity, held.side, fees, profit, why,
+        )  # fmt: skip
+        self.trades.append(tuple(float(value) for value in row))
+        self._held = None
+        if why is not Reason.END:
+            self._left_at = self._bar

@@ -1,0 +1,50 @@
+"""The kernel, driven by bars, gives the trades and the equity of the compiled pass.
+
+A slice; `tests/gates` runs five hundred.
+"""
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as effort
+
+from engine.backtest import Settings, compiled, kernel
+from engine.documents import library_names, library_strategy
+from engine.domain.timeframe import Timeframe
+from tests.parity.kernel_beside_compiled import assert_both_give_the_same, assert_same
+from tests.parity.real_candles import real_candles
+from tests.parity.strategies_at_random import documents, histories, history
+from tests.parity.strategies_at_random import settings as random_settings
+
+
+@effort(max_examples=60, deadline=None)
+@given(documents(), histories, random_settings)
+def test_random_strategies_give_the_same_trades_and_equity(document, candles, settings):
+    assert_both_give_the_same(document, candles, settings)
+
+
+@effort(max_examples=15, deadline=None)
+@given(documents(), random_settings)
+def test_random_strategies_give_the_same_on_real_candles(document, settings):
+    document = {**document, "size": "50% of equity"}
+
+    assert_both_give_the_same(document, real_candles()[:300], settings)
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_the_library_gives_the_same(name):
+    candles, settings = history(7, 4_000), Settings(slippage=0.0002)
+    strategy = library_strategy(name)
+    values = {"entry": 20, "leave": 10} if name == "donchian-breakout" else {}
+
+    ours = kernel.run(strategy, candles, Timeframe.M1, settings, values)
+
+    assert_same(ours, compiled.run(strategy, candles, Timeframe.M1, settings, values))
+    assert len(ours.trades) or name in ("opening-range", "gap-fill")
+
+
+def test_no_bars_give_no_trades():
+    result = kernel.run(
+        library_strategy("rsi-reversion"), history(1, 1)[:0], Timeframe.M1, Settings()
+    )
+
+    assert (len(result.trades), result.equity_final) == (0, 10_000)
