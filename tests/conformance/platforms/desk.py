@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import AccountSection, Config
+from bot.config import AccountSection, Config, RiskSection
 from bot.message import OutgoingMessage, Priority
 from bot.ports import Adapter, Equipment
 from bot.seal import Seal
@@ -46,7 +46,11 @@ class PlatformDesk:
             f"{harness.platform}:{harness.sender('ann')}": "trader",
             f"{harness.platform}:{harness.sender('bob')}": "viewer",
         }
-        config = Config(people=people, accounts=(AccountSection(cash={"USDT": Decimal(50_000)}),))
+        config = Config(
+            people=people,
+            accounts=(AccountSection(cash={"USDT": Decimal(50_000)}),),
+            risk=RiskSection(max_quote_age=Decimal(3_600)),  # the clock hurries, prices do not
+        )
         system = System(self.clock, CountedIdentities(), workers=False)
         self.market = ScriptedMarket(self.clock)
         self.app: Application = await build(config, self.home, system, self.market)

@@ -1,0 +1,342 @@
+"""Slack's adapter: what is received goes in, what is said goes out, by websocket or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
+from itertools import count
+from typing import TypeAlias, TypeVar
+from weakref import WeakValueDictionary
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.adapters.slack.client import Absent, Client, Line, Listener
+from bot.adapters.slack.forms import opener, secret_form
+from bot.adapters.slack.manifest import (
+    PLATFORM,
+    TRIGGER_MS,
+    WHISPER_MS,
+    Place,
+    SlackSettings,
+    place_of,
+    room_of,
+)
+from bot.adapters.slack.receive import (
+    Ended,
+    FormFilled,
+    FormWanted,
+    HomeOpened,
+    Reader,
+    Refused,
+    Said,
+    Wanted,
+    genuine,
+)
+from bot.adapters.slack.render import Json, Payload, Upload, Words, rendered
+from bot.card import Card
+from bot.errors import (
+    CodeRefused,
+    DeliveryFailed,
+    NotTaken,
+    PlatformClosed,
+    TryLater,
+    Undeliverable,
+)
+from bot.message import InboundMessage, Menu, OutgoingMessage, Priority, ReceivedFile
+from bot.ports import (
+    Equipment,
+    HttpReply,
+    HttpRequest,
+    HttpRoute,
+    Incoming,
+    Pacing,
+    Receipt,
+    Room,
+    SecretRequest,
+)
+from engine.errors import StoreUnavailable
+
+_log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+_BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+_STORE_SECONDS = (0.5, 0.5, 0.5, 0.5)
+"""How a store that is away is waited for: Slack takes what has no answer in 3 s for lost."""
+_MOST_FORMS = 1_000
+Some: TypeAlias = Said | Refused | FormWanted | FormFilled | HomeOpened
+
+
+class SlackAdapter:
+    """An app by its tokens."""
+
+    def __init__(self, settings: SlackSettings, equipment: Equipment) -> None:
+        self._settings = settings
+        self._clock = equipment.clock
+        self._seal = equipment.seal
+        self._folder = equipment.folder
+        self._client = Client(settings)
+        self._app: AsyncApp | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._triggers: dict[str, tuple[str, int]] = {}
+        self._forms: dict[str, SecretRequest] = {}
+        self._numbers = count(1)
+        self._over: asyncio.Future[str] | None = None
+
+    @property
+    def platform(self) -> str:
+        """`slack`."""
+        return PLATFORM
+
+    @property
+    def pacing(self) -> Pacing:
+        """Slack's own limits."""
+        return self._settings.pacing
+
+    def room(self, conversation: str) -> Room:
+        """The channel, whatever the thread."""
+        return room_of(conversation)
+
+    @property
+    def routes(self) -> Sequence[HttpRoute]:
+        """Where Slack posts, if it does not send by websocket."""
+        return [] if self._settings.app_token else [HttpRoute("POST", "/slack", self._posted)]
+
+    # -- saying -----------------------------------------------------------------------------
+
+    async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
+        """Send one of the messages that show a card, unless it is there already."""
+        place = place_of(message.conversation)
+        payloads = rendered(card, message.conversation, self._sealed(message.conversation))
+        payload = payloads[min(message.part, len(payloads) - 1)]
+        is_last = message.part >= len(payloads) - 1
+        if place.is_aside and (isinstance(payload, Upload) or self._is_news(message)):
+            place = Place(user=place.user)
+        mark = f"{message.id}.{message.part}"
+        if message.is_unsure and not place.is_aside:
+            with suppress(Undeliverable):  # it may not look; then once more is better than never
+                there = await self._client.found(place, mark, message.created_at)
+                if there is not None:
+                    return Receipt(there if len(payloads) == 1 else "", is_last=is_last)
+        reference = await self._shown(payload, place, mark, message.reply_to)
+        can_change = len(payloads) == 1 and isinstance(payload, Words)
+        return Receipt(reference if can_change else "", is_last=is_last)
+
+    async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
+        """Put a card of one message in the place of another one."""
+        sealed = self._sealed(message.conversation)
+        payload, *more = rendered(card, message.conversation, sealed)
+        if more or not isinstance(payload, Words):
+            raise Undeliverable("a card of several messages takes no other one's place")
+        await self._client.edit(payload, reference)
+        return Receipt(reference)
+
+    async def ask(self, request: SecretRequest) -> None:
+        """Open a modal for a secret, or a button that does. Raises CodeRefused."""
+        name = f"{self._clock.now_ms()}-{next(self._numbers)}"
+        if len(self._forms) >= _MOST_FORMS:
+            del self._forms[next(iter(self._forms))]
+        self._forms[name] = request
+        trigger, at = self._triggers.pop(request.sender, ("", 0))
+        try:
+            if trigger and self._clock.now_ms() - at < TRIGGER_MS:
+                with suppress(Undeliverable):  # too late for it
+                    await self._client.show(trigger, secret_form(name, request.label))
+                    return
+            place = place_of(request.conversation)
+            await self._client.say(opener(name, request.label), place, "")
+        except DeliveryFailed as error:
+            raise CodeRefused("not_shown") from error
+
+    async def _shown(self, payload: Payload, place: Place, mark: str, reply_to: str) -> str:
+        """Post it; where the app is no member, by the way that the question came."""
+        try:
+            if isinstance(payload, Upload):
+                await self._client.upload(payload, place, mark)
+                return ""
+            return await self._client.say(payload, place, mark)
+        except Absent:
+            user, _, hook = reply_to.partition(" ")
+            if hook and isinstance(payload, Words):
+                await self._client.answer_at(hook, payload, to_all=not place.is_aside)
+                return ""
+            if not (place.user or user) or not place.channel:
+                raise
+            return await self._shown(payload, Place(user=place.user or user), mark, "")
+
+    def _is_news(self, message: OutgoingMessage) -> bool:
+        """Whether it answers nothing that was asked just now, so that nobody may be looking."""
+        age = self._clock.now_ms() - message.created_at
+        return message.priority is not Priority.ANSWER or age > WHISPER_MS
+
+    def _sealed(self, conversation: str) -> Callable[[str], str]:
+        return lambda line: self._seal.closed(line, conversation)
+
+    # -- receiving --------------------------------------------------------------------------
+
+    async def run(self, incoming: Incoming, menu: Menu) -> None:
+        """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""
+        await self._client.open()
+        over = self._over = asyncio.get_running_loop().create_future()
+        listener: Listener | None = None
+        try:
+            me = await self._patiently(self._client.me)
+            words = frozenset(word for each in menu.entries for word in (each.name, *each.aliases))
+            reader = Reader(me, self._seal, words)
+
+            async def take(body: Json) -> BoltResponse:
+                return await self._taken(body, reader, incoming)
+
+            # Each request is verified before it is handed on, or came by our own line; and it is
+            # taken before the library would ask who the app is and say 200 where it cannot.
+            app = self._app = AsyncApp(
+                name=PLATFORM,
+                client=self._client.web,
+                request_verification_enabled=False,
+                before_authorize=take,
+            )
+            if self._settings.app_token:
+                listener = Listener(app, Line(self._settings, self._client.web, over))
+                await listener.start()
+            raise PlatformClosed(f"Slack has closed the app: {await over}")
+        finally:
+            self._app = self._over = None
+            if listener is not None:
+                await listener.stop()
+            await self._client.close()
+
+    async def _posted(self, request: HttpRequest) -> HttpReply:
+        """401 for whoever cannot sign, 503 while nothing can be kept."""
+        secret, now = self._settings.signing_secret, self._clock.now_ms()
+        if not genuine(request.headers, request.body, secret, now):
+            _log.warning("webhook_refused", path=request.path)
+            return HttpReply(HTTPStatus.UNAUTHORIZED)
+        if self._app is None:
+            return HttpReply(HTTPStatus.SERVICE_UNAVAILABLE)
+        try:
+            headers: dict[str, str | Sequence[str]] = dict(request.headers)
+            asked = AsyncBoltRequest(body=request.body.decode(), headers=headers)
+        except (AttributeError, TypeError, ValueError):  # signed, and yet no form or object
+            return HttpReply(HTTPStatus.BAD_REQUEST)
+        said = await self._app.async_dispatch(asked)
+        kind = said.first_headers().get("content-type", "text/plain")
+        return HttpReply(said.status, said.body.encode(), kind)
+
+    async def _taken(self, body: Json, reader: Reader, incoming: Incoming) -> BoltResponse:
+        """Commit what came in; only then is it acknowledged."""
+        if body.get("type") == "url_verification":
+            return BoltResponse(status=200, body={"challenge": str(body.get("challenge"))})
+        try:
+            found = reader.read(body, self._clock.now_ms())
+        except (AttributeError, LookupError, TypeError, ValueError):
+            _log.exception("update_not_read", kind=str(body.get("type"))[:40])
+            return _taken()
+        if found is None or isinstance(found, Ended):
+            if found is not None and self._over is not None and not self._over.done():
+                self._over.set_result(found.reason)
+            return _taken()
+        # Requests come side by side; what one person said stays in its order.
+        turn = self._turns.setdefault(found.message.conversation, asyncio.Lock())
+        async with turn:
+            for seconds in (*_STORE_SECONDS, 0.0):
+                try:
+                    await self._committed(found, incoming)
+                except StoreUnavailable as error:
+                    _log.warning("slack_waits_for_the_store", error=str(error))
+                    if seconds:
+                        await self._clock.sleep(seconds)
+                else:
+                    return _taken()
+        return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, body="")
+
+    async def _committed(self, found: Some, incoming: Incoming) -> None:
+        match found:
+            case Said(message=message, files=files, trigger=trigger):
+                if trigger:
+                    self._triggered(message, trigger)
+                message = await self._named(message)
+                try:
+                    message = replace(message, files=await self._fetched(message, files))
+                except DeliveryFailed as error:
+                    _log.warning("file_not_fetched", error=str(error))
+                    await incoming.refuse(message, NotTaken("fetch", file=files[0].name[:60]))
+                    return
+                await incoming.receive(message)
+            case Refused(message=message, error=error):
+                await incoming.refuse(message, error)
+            case FormWanted():
+                await self._opened(found, incoming)
+            case FormFilled():
+                await self._entered(found, incoming)
+            case HomeOpened():
+                pass
+
+    def _triggered(self, message: InboundMessage, trigger: str) -> None:
+        """For a moment, this person can be shown a modal."""
+        now = self._clock.now_ms()
+        if len(self._triggers) >= _MOST_FORMS:
+            self._triggers.clear()
+        self._triggers[message.sender] = (trigger, now)
+
+    async def _named(self, message: InboundMessage) -> InboundMessage:
+        """With what its sender is called, where that did not come with it."""
+        if message.sender_name:
+            return message
+        with suppress(DeliveryFailed):
+            return replace(message, sender_name=await self._client.name_of(message.sender))
+        return message
+
+    async def _fetched(
+        self, message: InboundMessage, files: Sequence[Wanted]
+    ) -> tuple[ReceivedFile, ...]:
+        """Its files, under names that we made. Raises DeliveryFailed."""
+        received = []
+        for place, file in enumerate(files):
+            ending = re.sub(r"[^\w.-]", "_", file.name)[-40:]
+            event = re.sub(r"\W", "_", message.update_id)[-40:]
+            path = self._folder / f"{PLATFORM}-{event}-{place}-{ending}"
+            self._folder.mkdir(parents=True, exist_ok=True)
+            await self._client.fetch(file.url, path)
+            received.append(ReceivedFile(file.name, path))
+        return tuple(received)
+
+    async def _opened(self, found: FormWanted, incoming: Incoming) -> None:
+        request = self._forms.get(found.form)
+        if request is None or request.sender != found.message.sender:
+            await incoming.refuse(found.message, NotTaken("button"))
+            return
+        with suppress(DeliveryFailed):  # the button is there to be pressed again
+            await self._client.show(found.trigger, secret_form(found.form, request.label))
+
+    async def _entered(self, found: FormFilled, incoming: Incoming) -> None:
+        request = self._forms.get(found.form)
+        if request is None or request.sender != found.message.sender:
+            await incoming.refuse(found.message, NotTaken("button"))
+            return
+        await request.enter(found.value)
+        self._forms.pop(found.form, None)
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call until there is an answer. Raises PlatformClosed."""
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except PlatformClosed:
+                raise
+            except DeliveryFailed as error:
+                _log.warning("slack_unreachable", error=str(error))
+                wait = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS) - 1)]
+                failures += 1
+                asked = error.seconds if isinstance(error, TryLater) else 0
+                await self._clock.sleep(max(wait, asked))
+
+
+def _taken() -> BoltResponse:
+    return BoltResponse(status=HTTPStatus.OK, body="")
