@@ -100,10 +100,12 @@ class Ledger:
         told = self.of(order.id)
         if told is None:
             return reports
-        told.claimed = max(told.claimed, order.filled)
+        told.claimed = max(told.claimed, order.filled or ZERO)
         if order.state in CLOSED and not told.closed:
             told.ending = order.state
-            reports += self._ended(told, order.reason, at)
+            # Where it is not said how much has filled, it is asked for before anything ends.
+            if order.filled is not None:
+                reports += self._ended(told, order.reason, at)
         return reports
 
     def fill(self, told: Told, fills: Iterable[OrderFilled]) -> list[VenueReport]:
@@ -119,7 +121,8 @@ class Ledger:
         return reports
 
     def _ended(self, told: Told, reason: str, at: int) -> list[VenueReport]:
-        if told.claimed > told.filled:
+        nothing = told.ending is OrderState.FILLED and not told.claimed
+        if told.claimed > told.filled or nothing:
             return []
         told.closed = True
         match told.ending:

@@ -135,10 +135,11 @@ class Questions:
     async def _of(self, order: Seen) -> Sequence[Raw]:
         raw = order.raw
         with self._at.failures.asking():
-            if self._at.client.has.get("fetchOrderTrades") is True:
-                params = {"trades": raw["trades"]} if self._at.contract.trades_by_id else {}
-                if self._at.contract.trades_by_id and not raw["trades"]:
+            if self._at.client.has.get("fetchOrderTrades"):
+                by_id = self._at.contract.trades_by_id
+                if by_id and not raw["trades"]:
                     return ()
+                params = {"trades": raw["trades"]} if by_id else {}
                 found: Sequence[Raw] = await self._at.client.fetch_order_trades(
                     order.id, order.symbol, None, None, params
                 )

@@ -38,13 +38,13 @@ NOT_ALL_AT_ONCE = "not all of it could be filled at once"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An order as the exchange shows it now; `filled` in base units."""
+    """An order as the exchange shows it now; `filled` in base units, None where it is not said."""
 
     id: VenueOrderId
     name: ClientOrderId | None
     symbol: Symbol
     state: OrderState
-    filled: Decimal
+    filled: Decimal | None
     reason: str
     raw: Raw
 
@@ -52,7 +52,8 @@ class Seen:
 def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     """An order out of ccxt's; `size` is the base units of one contract."""
     state = _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
-    filled = (_exact(raw.get("filled")) or ZERO) * size
+    filled = _exact(raw.get("filled"))
+    filled = None if filled is None else filled * size
     reason = ""
     at_once = str(raw.get("timeInForce")) in _IMMEDIATE or raw.get("type") == "market"
     if state is OrderState.EXPIRED and at_once:

@@ -22,7 +22,7 @@ from connectors.ccxt.requests import Request, id_params, request_of
 from connectors.ccxt.stated import Raw, Seen, fill, stated
 from connectors.ccxt.streams import Streams
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
-from engine.domain.events import OrderCancelRejected, OrderReplaced, VenueReport
+from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.instrument import InstrumentKind
 from engine.domain.money import Currency
@@ -312,13 +312,17 @@ class CcxtVenue:
                 if told is not None and not told.closed:
                     await self._look(told)
 
+    async def _fills(self, order: Seen, told: Told) -> Sequence[OrderFilled]:
+        is_behind = order.filled is None or order.filled > told.filled
+        return await self._questions.fills(order) if is_behind else ()
+
     async def _look(self, told: Told) -> None:
         """Ask for one order and tell what was missed of it."""
         try:
             found = await self._questions.order(told.name, told.symbol)
             if found is None:
                 return
-            fills = await self._questions.fills(found) if found.filled > told.filled else []
+            fills = await self._fills(found, told)
         except VenueError as error:
             _log.warning("not_looked_at", order=told.name, why=str(error))
             pause = error.retry_after_seconds if isinstance(error, RateLimited) else _LOOK_SECONDS

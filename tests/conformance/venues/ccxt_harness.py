@@ -1,6 +1,7 @@
 """Crypto exchanges for the cards: the real ccxt client before a stand-in of each exchange."""
 
 import asyncio
+from base64 import b64encode
 from functools import partial
 
 from connectors.ccxt.access import open_access
@@ -14,12 +15,14 @@ from engine.domain.money import Currency
 from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
 from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.kraken import Kraken
 from tests.standins.exchange.listed import SPOT, core, instrument
 from tests.standins.exchange.server import Fault
 
 CANARY = "canary-key-0123456789"
-KEYS = Keys(CANARY, f"{CANARY}-secret", f"{CANARY}-pass")
-WIRES = {"binance": Binance}
+SECRET = b64encode(f"{CANARY}-secret".encode()).decode()
+KEYS = Keys(CANARY, SECRET, f"{CANARY}-pass")
+WIRES = {"binance": Binance, "kraken": Kraken}
 
 
 class CcxtHarness:
