@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
@@ -17,6 +18,8 @@ READ_PATIENCE_SECONDS = 10.0
 
 
 AT_THE_EXCHANGE = Line()
+_CLOSINGS = 3
+"""A stream that was being opened while the client closed opens it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,11 @@ class Access:
 
     async def close(self) -> None:
         """Let go of connections."""
-        await self.client.close()
+        for _ in range(_CLOSINGS):
+            await self.client.close()
+            await asyncio.sleep(0)  # noqa: TID251 -- one turn of the loop, not a wait
+            if self.client.session is None:
+                return
 
 
 def open_access(

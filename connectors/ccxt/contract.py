@@ -63,12 +63,13 @@ class VenueContract:
     the exchange's own answers hold it, `id_length` how long it may be. `expires_seconds` is after
     how long the exchange itself refuses a request that is still under way, `deadline` the parameter
     that says so where ccxt does not, `lag_seconds` how far its answers may be behind. A stop goes
-    with `stop_parameters` and is named by `stop_id_parameter` besides; `stop_room` is how far its
-    limit lies beyond it where it needs one. `buys_by_value` is whether ccxt reads the size of a buy
-    at market as an amount, `amends` whether a resting order can be changed in place,
-    `streams_trades` whether fills come by stream, `trades_by_id` whether an order's fills are asked
-    for by their own ids. `bars_a_page` is what one answer holds, `bars_kept` how far back they go
-    at all, `leaves_out_quiet_bars` whether a bar without a trade is missing.
+    with `stop_parameters`, is asked for and canceled with `stop_route` and is named by
+    `stop_id_parameter` besides; `stop_room` is how far its limit lies beyond it where it needs one.
+    `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
+    a resting order can be changed in place, `streams_trades` whether fills come by stream,
+    `trades_by_id` whether an order's fills are asked for by their own ids. `bars_a_page` is what
+    one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
+    without a trade is missing.
     """
 
     exchange: str
@@ -83,6 +84,7 @@ class VenueContract:
     lag_seconds: float = 10.0
     stops: Stops = Stops.NONE
     stop_parameters: tuple[tuple[str, object], ...] = ()
+    stop_route: tuple[tuple[str, object], ...] = ()
     stop_id_parameter: str = ""
     stop_room: Decimal = Decimal("0.05")
     buys_by_value: bool = False
@@ -161,12 +163,14 @@ BYBIT = VenueContract(
     expires_seconds=5.0,
     lag_seconds=3.0,
     stops=Stops.MARKET,
+    stop_route=(("orderFilter", "tpslOrder"),),
     amends=True,
     perpetuals=True,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     options=(
         ("recvWindow", 5_000),
+        ("defaultType", "spot"),
         ("fetchMarkets", {"types": ["spot", "linear"]}),
         # A unified account, so that the first private call need not ask.
         ("enableUnifiedMargin", False),
@@ -184,6 +188,7 @@ OKX = VenueContract(
     lag_seconds=2.0,
     stops=Stops.APART,
     stop_id_parameter="algoClOrdId",
+    stop_route=(("trigger", True),),
     native_oco=True,
     amends=True,
     perpetuals=True,

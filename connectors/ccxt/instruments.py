@@ -44,6 +44,11 @@ class Listing:
         """One of them."""
         return self._by_symbol.get(symbol)
 
+    @property
+    def has_perpetuals(self) -> bool:
+        """Whether there are any."""
+        return any(each.kind is InstrumentKind.PERPETUAL for each in self._by_symbol.values())
+
     def contract_size(self, symbol: Symbol) -> Decimal:
         """Base units that one contract is; 1 where it is traded in base units."""
         return _number(self._client.market(symbol).get("contractSize")) or Decimal(1)

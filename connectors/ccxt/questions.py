@@ -48,13 +48,18 @@ class Questions:
 
     async def open_orders(self) -> list[Seen]:
         """All that rests."""
-        apart = [{"trigger": True}] if self._at.contract.stops is Stops.APART else []
-        found: list[Seen] = []
-        for params in ({}, *apart):
+        asked: list[dict[str, object]] = [{}]
+        if self._at.contract.stops is Stops.APART:
+            asked.append(dict(self._at.contract.stop_route))
+        if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
+            asked.append({"type": "swap", "subType": "linear"})
+        found: dict[str, Seen] = {}
+        for params in asked:
             with self._at.failures.asking():
                 raws = await self._at.client.fetch_open_orders(None, None, None, params)
-            found += [self.seen(raw) for raw in raws if raw.get("symbol")]
-        return [each for each in found if self._at.listing.get(each.symbol) is not None]
+            found |= {str(raw["id"]): self.seen(raw) for raw in raws if raw.get("symbol")}
+        listed = (each for each in found.values() if self._at.listing.get(each.symbol) is not None)
+        return sorted(listed, key=lambda each: int(each.raw.get("timestamp") or 0))
 
     async def balances(self) -> dict[str, Decimal]:
         """What is there of each currency, set aside or not."""
@@ -89,7 +94,7 @@ class Questions:
         tries: list[dict[str, Any]] = [params]
         if self._at.contract.stops is Stops.APART:
             key = self._at.contract.stop_id_parameter or self._at.contract.lookup_parameter
-            tries.append({key: name, "trigger": True})
+            tries.append({key: name, **dict(self._at.contract.stop_route)})
         for each in tries:
             with self._at.failures.asking():
                 try:

@@ -87,10 +87,11 @@ def _refusal(order: Order, contract: VenueContract, instrument: Instrument) -> s
         return f"{contract.exchange} holds no stop for the desk; use an alert and a market order"
     if terms.time_in_force is TimeInForce.DAY:
         return f"{contract.exchange} knows no trading day; use gtc"
-    return _off_step(terms, instrument)
+    return off_step(terms, instrument)
 
 
-def _off_step(terms: OrderTerms, instrument: Instrument) -> str:
+def off_step(terms: OrderTerms, instrument: Instrument) -> str:
+    """Why the figures cannot be sent as they are; nothing where they can."""
     # ccxt would round in silence, and the order would not be the one that was confirmed.
     if terms.quantity <= 0:
         return f"quantity must be above zero, not {terms.quantity}"

@@ -18,13 +18,12 @@ from connectors.ccxt.access import Access
 from connectors.ccxt.contract import Uniqueness
 from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.questions import Questions
-from connectors.ccxt.requests import Request, id_params, request_of
+from connectors.ccxt.requests import Request, id_params, off_step, request_of
 from connectors.ccxt.stated import Raw, Seen, fill, stated
 from connectors.ccxt.streams import Streams
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
-from engine.domain.instrument import InstrumentKind
 from engine.domain.money import Currency
 from engine.domain.order import CLOSED, OrderTerms
 from engine.errors import (
@@ -118,14 +117,27 @@ class CcxtVenue:
         params = {} if number else id_params(self._at.contract, name)
         self._ledger.expect(name, command.symbol)
         try:
-            with self._at.failures.sending():
-                await self._at.client.cancel_order(number, command.symbol, params)
+            await self._asked_back(number, command.symbol, params)
         except (RateLimited, VenueUnavailable):
             raise
         except VenueError as error:
             await self._not_canceled(name, command.symbol, error)
         else:
             self._look_soon(name)
+
+    async def _asked_back(
+        self, number: VenueOrderId | None, symbol: Symbol, params: dict[str, object]
+    ) -> None:
+        """The request to cancel, where the exchange keeps stops apart in both places."""
+        route = dict(self._at.contract.stop_route)
+        try:
+            with self._at.failures.sending():
+                await self._at.client.cancel_order(number, symbol, params)
+        except (OrderRejected, OrderStateUnknown):
+            if not route:
+                raise
+            with self._at.failures.sending():
+                await self._at.client.cancel_order(number, symbol, {**params, **route})
 
     async def _not_canceled(self, name: ClientOrderId, symbol: Symbol, error: VenueError) -> None:
         """Why there was nothing to cancel; where there still is, the request goes again."""
@@ -151,6 +163,11 @@ class CcxtVenue:
                 await self.cancel(CancelOrder(command.account, name, number, terms.symbol))
             else:
                 self._say([OrderCancelRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())])
+            return
+        instrument = self._at.listing.get(terms.symbol)
+        reason = off_step(terms, instrument) if instrument is not None else CANNOT_CHANGE
+        if reason:
+            self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
             return
         try:
             await self._changed(command, terms)
@@ -211,7 +228,7 @@ class CcxtVenue:
             symbol = Symbol(f"{currency}/{self._quote}")
             if self._at.listing.get(symbol) is not None:
                 held[symbol] = amount
-        if any(each.kind is InstrumentKind.PERPETUAL for each in self._at.listing.all()):
+        if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
             held |= await self._questions.positions()
         return held
 

@@ -15,14 +15,15 @@ from engine.domain.money import Currency
 from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
 from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.kraken import Kraken
-from tests.standins.exchange.listed import SPOT, core, instrument
+from tests.standins.exchange.listed import FEES_IN_BASE, SPOT, core, instrument
 from tests.standins.exchange.server import Fault
 
 CANARY = "canary-key-0123456789"
 SECRET = b64encode(f"{CANARY}-secret".encode()).decode()
 KEYS = Keys(CANARY, SECRET, f"{CANARY}-pass")
-WIRES = {"binance": Binance, "kraken": Kraken}
+WIRES = {"binance": Binance, "bybit": Bybit, "kraken": Kraken}
 
 
 class CcxtHarness:
@@ -31,6 +32,7 @@ class CcxtHarness:
     def __init__(self, row: str) -> None:
         self.contract = contract_of(row)
         self.manifest = manifest_of(self.contract)
+        self.fees_in_base = row in FEES_IN_BASE
         self.instrument = instrument(SPOT, row)
         self.wire = None
 

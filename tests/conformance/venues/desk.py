@@ -78,7 +78,7 @@ class Desk:
             reason = refusal.facts["reason"].lower()
         else:
             await self.hears("accepted", "canceled")
-        assert not reason or "post only" in reason
+        assert not reason or "post only" in reason or "maker" in reason
 
     async def cancel(self, name="a", account=ANN) -> None:
         """Ask to cancel."""
@@ -137,6 +137,12 @@ class Desk:
             await self.restart()
             return
         raise AssertionError("the answer was not lost")
+
+    def fee(self, rate, fill):
+        """What a buy pays at this rate, and in what."""
+        if self.harness.fees_in_base:
+            return fill.quantity * Decimal(rate), self.harness.instrument.base
+        return fill.quantity * fill.price * Decimal(rate), self.harness.instrument.quote
 
     def quantity_left(self, stated) -> Decimal:
         """What remains of an order, its fills being all there are."""

@@ -29,10 +29,12 @@ class Harness(Protocol):
     """A venue under test.
 
     Its instrument is on steps of 0.01 and 0.001, at least 0.01 and 5 of value; a taker pays
-    0.1% and a maker 0.05%; one order may take the whole size of each price.
+    0.1% and a maker 0.05%, in what was bought with `fees_in_base`; one order may take the whole
+    size of each price.
     """
 
     manifest: VenueManifest
+    fees_in_base: bool
     instrument: Instrument
     venue: Venue
 
@@ -79,6 +81,7 @@ class PaperHarness:
     """The paper venue on a book in memory."""
 
     manifest = MANIFEST
+    fees_in_base = False
 
     def __init__(self) -> None:
         self.instrument = Instrument(

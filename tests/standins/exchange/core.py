@@ -23,7 +23,7 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
-from engine.domain.money import Quantity
+from engine.domain.money import Currency, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
@@ -86,7 +86,7 @@ class Core:
     """An exchange with one customer.
 
     `unique` says among which orders a client order id may not come twice: `open`, `ever` or
-    `never`. Where `fee_in_base`, who buys pays the fee in what was bought.
+    `never`.
     """
 
     def __init__(
@@ -107,7 +107,9 @@ class Core:
         self.listeners: list[Told] = []
         self.price_listeners: list[Callable[[Tick], None]] = []
         self.fee_currency = ""
-        """A third coin that fees are paid in; empty for the quote's."""
+        """A third coin that fees are paid in; empty for the quote's, or what was bought."""
+        self.fees_in_base = False
+        """Whether who buys pays the fee in what was bought."""
         self.clock_error_ms = 0
         self.leverage: dict[str, int] = {}
         self._numbers = 4_000_000
@@ -224,18 +226,13 @@ class Core:
         if ":" not in instrument.symbol:
             self._move(instrument.base, sign * fill.quantity)
             self._move(instrument.quote, -sign * value)
-        self._move(self.fee_currency or fill.fee_currency, -fill.fee)
-        if not self.fee_currency:
-            return fill
-        return OrderFilled(
-            fill.client_order_id,
-            fill.trade_id,
-            fill.quantity,
-            fill.price,
-            fill.fee,
-            self.fee_currency,  # type: ignore[arg-type]
-            fill.at,
-        )
+        fee, currency = fill.fee, fill.fee_currency
+        if self.fee_currency:
+            currency = Currency(self.fee_currency)
+        elif self.fees_in_base and sign > 0 and ":" not in instrument.symbol:
+            fee, currency = fee / fill.price, instrument.base
+        self._move(currency, -fee)
+        return replace(fill, fee=fee, fee_currency=currency)
 
     def _move(self, currency: str, amount: Decimal) -> None:
         self.balances[currency] = self.balances.get(currency, Decimal(0)) + amount

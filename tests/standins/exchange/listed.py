@@ -11,6 +11,8 @@ from engine.matching.model import FillModel
 from tests.standins.exchange.core import Core
 
 SPOT, PERPETUAL = Symbol("BTC/USDT"), Symbol("BTC/USDT:USDT")
+FEES_IN_BASE = ("binance", "bybit", "okx")
+"""Where who buys pays in what was bought."""
 MODEL = FillModel(Decimal("0.001"), Decimal("0.0005"), participation=Decimal(1))
 
 
@@ -31,4 +33,6 @@ def instrument(symbol: Symbol, venue: str) -> Instrument:
 
 def core(venue: str, unique: str = "open") -> Core:
     """An exchange with one spot market and one perpetual."""
-    return Core([instrument(each, venue) for each in (SPOT, PERPETUAL)], MODEL, unique)
+    made = Core([instrument(each, venue) for each in (SPOT, PERPETUAL)], MODEL, unique)
+    made.fees_in_base = venue in FEES_IN_BASE
+    return made

@@ -1,0 +1,295 @@
+"""Bybit's wire: version 5, a unified account, spot and linear."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import Symbol
+from engine.domain.money import Price, Quantity
+from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.core import Placed, Refused, Why
+from tests.standins.exchange.server import Answer, Asked, Socket, Wire
+
+_CODES = {
+    Why.DUPLICATE: (170141, "Duplicate clientOrderId."),
+    Why.FUNDS: (170131, "Balance insufficient"),
+    Why.STEP: (170137, "Order quantity has too many decimals."),
+    Why.MINIMUM: (170140, "Order value exceeded lower limit."),
+    Why.SYMBOL: (170121, "Invalid symbol."),
+    Why.POST_ONLY: (170218, "The LIMIT-MAKER order is rejected due to invalid price."),
+    Why.NOT_FOUND: (170213, "Order does not exist."),
+    Why.CLOSED: (170213, "Order does not exist."),
+    Why.REDUCE_ONLY: (110017, "Reduce-only rule not satisfied"),
+}
+_STATUS = {
+    OrderState.ACCEPTED: "New",
+    OrderState.TRIGGERED: "Triggered",
+    OrderState.PARTIALLY_FILLED: "PartiallyFilled",
+    OrderState.FILLED: "Filled",
+    OrderState.CANCELED: "Cancelled",
+    OrderState.EXPIRED: "Cancelled",
+}
+
+
+class Bybit(Wire):
+    """Its answers come as retCode, retMsg and result."""
+
+    venue = "bybit"
+
+    def add_routes(self) -> None:
+        self.key_info: dict[str, Any] = {"readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}}
+        self.route("GET", "/v5/market/instruments-info", self._listing)
+        self.route("GET", "/v5/market/time", lambda _: _ok({"timeNano": str(self.core.now())}))
+        self.route("GET", "/v5/market/kline", self._bars)
+        self.route("GET", "/v5/market/orderbook", self._book)
+        self.route("POST", "/v5/order/create", self._place)
+        self.route("POST", "/v5/order/cancel", self._cancel)
+        self.route("POST", "/v5/order/amend", self._amend)
+        self.route("GET", "/v5/order/realtime", lambda a: _ok(self._listed(a, is_open=True)))
+        self.route("GET", "/v5/order/history", lambda a: _ok(self._listed(a, is_open=False)))
+        self.route("GET", "/v5/execution/list", self._trades)
+        self.route("GET", "/v5/account/wallet-balance", lambda _: _ok(self._balance()))
+        self.route("GET", "/v5/position/list", lambda _: _ok({"list": self._positions()}))
+        self.route("POST", "/v5/position/set-leverage", self._leverage)
+        self.route("GET", "/v5/user/query-api", lambda _: _ok(self.key_info))
+
+    def is_order(self, asked: Asked) -> bool:
+        return asked.path == "/v5/order/create"
+
+    def error(self, refused: Refused) -> Answer:
+        code, text = _CODES.get(refused.why, (170001, "Rejected."))
+        return Answer({"retCode": code, "retMsg": text, "result": {}, "time": self.core.now()})
+
+    def unavailable(self) -> Answer:
+        return Answer({"retCode": 10016, "retMsg": "Server error.", "result": {}}, 503)
+
+    def _listing(self, asked: Asked) -> dict[str, Any]:
+        is_spot = asked.query["category"] == "spot"
+        return _ok({"category": asked.query["category"], "list": [
+            {
+                "symbol": _id(each.symbol), "baseCoin": each.base, "quoteCoin": each.quote,
+                "settleCoin": each.quote, "contractType": "LinearPerpetual", "status": "Trading",
+                "lotSizeFilter": {
+                    "basePrecision": str(each.quantity_step), "quotePrecision": "0.00000001",
+                    "qtyStep": str(each.quantity_step), "minOrderQty": str(each.minimum_quantity),
+                    "maxOrderQty": "1000", "minOrderAmt": str(each.minimum_notional),
+                    "minNotionalValue": str(each.minimum_notional), "maxOrderAmt": "1000000",
+                },
+                "priceFilter": {"tickSize": str(each.price_step)},
+                "leverageFilter": {"minLeverage": "1", "maxLeverage": "100"},
+                "deliveryTime": "0", "launchTime": "0",
+            }
+            for each in self.core.instruments.values()
+            if (":" not in each.symbol) == is_spot
+        ]})  # fmt: skip
+
+    def _bars(self, asked: Asked) -> dict[str, Any]:
+        minutes = {"D": 1440, "W": 10_080}.get(asked.query["interval"])
+        step = (minutes or int(asked.query["interval"])) * 60_000
+        now, most = self.core.now(), int(asked.query.get("limit", 200))
+        start = int(asked.query.get("start", now - step * most))
+        rows = self.core.bars.between(step, start, now, most, now)
+        return _ok(
+            {"list": [[str(each) for each in (int(row[0]), *row[1:], 0)] for row in rows[::-1]]}
+        )
+
+    def _book(self, asked: Asked) -> dict[str, Any]:
+        tick = self.core.quotes[self._symbol(asked)]
+        row = lambda price: [str(price), str(tick.size)]
+        return _ok({"s": "BTCUSDT", "b": [row(tick.bid)], "a": [row(tick.ask)], "ts": tick.at})
+
+    # -- orders --------------------------------------------------------------------------------
+
+    def _symbol(self, asked: Asked) -> Symbol:
+        is_spot = asked.all.get("category") == "spot"
+        for symbol in self.core.instruments:
+            if _id(symbol) == asked.all.get("symbol") and (":" not in symbol) == is_spot:
+                return symbol
+        raise Refused(Why.SYMBOL)
+
+    def _place(self, asked: Asked) -> dict[str, Any]:
+        given = asked.body
+        is_limit = given["orderType"] == "Limit"
+        stop = given.get("triggerPrice")
+        tif = given.get("timeInForce", "GTC")
+        kinds = {
+            (False, False): OrderType.MARKET, (True, False): OrderType.LIMIT,
+            (False, True): OrderType.STOP, (True, True): OrderType.STOP_LIMIT,
+        }  # fmt: skip
+        terms = OrderTerms(
+            self._symbol(asked),
+            Side(given["side"].lower()),
+            kinds[is_limit, stop is not None],
+            Quantity(Decimal(given["qty"])),
+            Price(Decimal(given["price"])) if is_limit else None,
+            None if stop is None else Price(Decimal(stop)),
+            time_in_force=TimeInForce("gtc" if tif == "PostOnly" else tif.lower()),
+            reduce_only=bool(given.get("reduceOnly")) and given["category"] != "spot",
+            post_only=tif == "PostOnly",
+        )
+        placed = self.core.place(given.get("orderLinkId", ""), terms)
+        return _ok({"orderId": str(placed.number), "orderLinkId": placed.client_id})
+
+    def _find(self, asked: Asked) -> Placed:
+        return self.core.find(asked.body.get("orderId", ""), asked.body.get("orderLinkId", ""))
+
+    def _cancel(self, asked: Asked) -> dict[str, Any]:
+        placed = self._find(asked)
+        is_stop = placed.terms.stop_price is not None and ":" not in placed.terms.symbol
+        if is_stop != (asked.body.get("orderFilter") == "tpslOrder"):
+            raise Refused(Why.NOT_FOUND)
+        self.core.cancel(placed)
+        return _ok({"orderId": str(placed.number), "orderLinkId": placed.client_id})
+
+    def _amend(self, asked: Asked) -> dict[str, Any]:
+        placed = self._find(asked)
+        given, terms = asked.body, placed.terms
+        stop = given.get("triggerPrice")
+        self.core.amend(
+            placed,
+            OrderTerms(
+                terms.symbol,
+                terms.side,
+                terms.type,
+                Quantity(Decimal(given.get("qty", terms.quantity))),
+                Price(Decimal(given["price"])) if given.get("price") else terms.price,
+                Price(Decimal(stop)) if stop else terms.stop_price,
+                reduce_only=terms.reduce_only,
+            ),
+        )
+        return _ok({"orderId": str(placed.number), "orderLinkId": placed.client_id})
+
+    def _listed(self, asked: Asked, *, is_open: bool) -> dict[str, Any]:
+        wanted = asked.query.get("orderLinkId")
+        is_spot = asked.query.get("category") == "spot"
+        orders = self.core.resting() if is_open else self.core.closed()
+        return {"category": asked.query.get("category"), "list": [
+            self._stated(each)
+            for each in orders[::-1]
+            if (wanted is None or each.client_id == wanted)
+            and (":" not in each.terms.symbol) == is_spot
+        ]}  # fmt: skip
+
+    def _stated(self, placed: Placed) -> dict[str, Any]:
+        terms, is_spot = placed.terms, ":" not in placed.terms.symbol
+        stop = terms.stop_price
+        status = _STATUS[placed.state]
+        if stop is not None and placed.state is OrderState.ACCEPTED:
+            status = "Untriggered"
+        is_limit = terms.type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
+        return {
+            "category": "spot" if is_spot else "linear", "symbol": _id(terms.symbol),
+            "orderId": str(placed.number), "orderLinkId": placed.client_id,
+            "side": terms.side.value.capitalize(), "orderType": "Limit" if is_limit else "Market",
+            "price": str(terms.price or 0), "qty": str(terms.quantity),
+            "timeInForce": "PostOnly" if terms.post_only else terms.time_in_force.value.upper(),
+            "orderStatus": status, "cumExecQty": str(placed.order.filled),
+            "cumExecValue": str(placed.value), "cumExecFee": "0",
+            "avgPrice": str(placed.order.average_price or ""), "reduceOnly": terms.reduce_only,
+            "triggerPrice": str(stop or ""), "stopOrderType": "tpslOrder" if stop else "",
+            "createdTime": str(placed.at), "updatedTime": str(placed.updated),
+            "rejectReason": "EC_NoError", "cancelType": "UNKNOWN",
+        }  # fmt: skip
+
+    def _trades(self, asked: Asked) -> dict[str, Any]:
+        wanted = asked.query.get("orderId")
+        return _ok({"category": asked.query.get("category"), "list": [
+            self._trade(placed, fill)
+            for placed, fill in self.core.fills
+            if wanted is None or str(placed.number) == wanted
+        ]})  # fmt: skip
+
+    def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:
+        is_spot = ":" not in placed.terms.symbol
+        return {
+            "category": "spot" if is_spot else "linear", "symbol": _id(placed.terms.symbol),
+            "orderId": str(placed.number), "orderLinkId": placed.client_id,
+            "side": placed.terms.side.value.capitalize(), "orderType": "Limit",
+            "execId": fill.trade_id, "execPrice": str(fill.price), "execQty": str(fill.quantity),
+            "execValue": str(fill.price * fill.quantity), "execFee": str(fill.fee),
+            "feeCurrency": fill.fee_currency, "feeRate": "0.001", "execType": "Trade",
+            "isMaker": False, "execTime": str(fill.at),
+        }  # fmt: skip
+
+    def _balance(self) -> dict[str, Any]:
+        coins = [
+            {"coin": c, "walletBalance": str(total), "locked": str(self.core.held(c)[1]),
+             "equity": str(total), "usdValue": "0", "totalOrderIM": "0", "totalPositionIM": "0"}
+            for c, total in self.core.balances.items()
+        ]  # fmt: skip
+        return {"list": [{"accountType": "UNIFIED", "coin": coins}]}
+
+    def _positions(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "symbol": _id(symbol), "side": "Buy" if held > 0 else "Sell",
+                "size": str(abs(held)),
+                "avgPrice": "100", "markPrice": "100", "positionValue": str(abs(held) * 100),
+                "leverage": str(self.core.leverage.get(_id(symbol), 1)), "positionIdx": 0,
+                "unrealisedPnl": "0", "liqPrice": "", "positionIM": "0", "positionMM": "0",
+                "tradeMode": 0, "createdTime": "0", "updatedTime": "0",
+            }
+            for symbol, held in self.core.positions().items()
+            if ":" in symbol and held
+        ]  # fmt: skip
+
+    def _leverage(self, asked: Asked) -> dict[str, Any]:
+        self.core.leverage[asked.body["symbol"]] = int(float(asked.body["buyLeverage"]))
+        return _ok({})
+
+    # -- streams -------------------------------------------------------------------------------
+
+    @property
+    def is_followed(self) -> bool:
+        private = [socket for socket in self.sockets if "private" in socket.path]
+        return any({"order", "execution"} <= set(socket.topics) for socket in private)
+
+    def heard(self, socket: Socket, message: dict[str, Any]) -> None:
+        match message.get("op"):
+            case "auth":
+                socket.say({"op": "auth", "success": True, "ret_msg": "", "conn_id": "1"})
+            case "subscribe":
+                socket.topics |= dict.fromkeys(message["args"], True)
+                socket.say({
+                    "op": "subscribe", "success": True, "ret_msg": "", "conn_id": "1",
+                    "req_id": message.get("req_id"),
+                })  # fmt: skip
+            case "ping":
+                socket.say({"op": "pong", "success": True, "ret_msg": "pong"})
+
+    def on_price(self, tick: Any) -> None:
+        topic = f"tickers.{_id(tick.symbol)}"
+        book = f"orderbook.1.{_id(tick.symbol)}"
+        for socket in self.sockets:
+            if topic in socket.topics:
+                socket.say({"topic": topic, "type": "snapshot", "ts": tick.at, "data": {
+                    "symbol": _id(tick.symbol), "lastPrice": str(tick.last),
+                    "highPrice24h": "1", "lowPrice24h": "1", "prevPrice24h": "1",
+                    "bid1Price": str(tick.bid), "ask1Price": str(tick.ask),
+                    "volume24h": "1", "turnover24h": "1", "price24hPcnt": "0",
+                }})  # fmt: skip
+            if book in socket.topics:
+                socket.say({"topic": book, "type": "snapshot", "ts": tick.at, "data": {
+                    "s": _id(tick.symbol), "b": [[str(tick.bid), str(tick.size)]],
+                    "a": [[str(tick.ask), str(tick.size)]], "u": 1, "seq": 1,
+                }})  # fmt: skip
+
+    def on_order(self, placed: Placed, report: Any) -> None:
+        kind = type(report).__name__
+        for socket in self.sockets:
+            if "execution" in socket.topics and kind == "OrderFilled":
+                row = self._trade(placed, placed.fills[-1])
+                socket.say({"topic": "execution", "creationTime": report.at, "data": [row]})
+            if "order" in socket.topics:
+                row = self._stated(placed)
+                socket.say({"topic": "order", "creationTime": report.at, "data": [row]})
+
+
+def _ok(result: Any) -> dict[str, Any]:
+    return {"retCode": 0, "retMsg": "OK", "result": result, "retExtInfo": {}, "time": 0}
+
+
+def _id(symbol: str) -> str:
+    return symbol.partition(":")[0].replace("/", "")
