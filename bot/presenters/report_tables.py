@@ -30,20 +30,26 @@ _TRADING = frozenset(
 )
 
 
+_RARE = {"funding", "currency", "flows"}
+"""Steps that are left out where there is nothing to say."""
+
+
 def bridge_table(seen: Performance, voice: Voice) -> Table:
     """From the equity at the start to that at the end, every step of it."""
     currency = seen.account.currency
     steps: list[tuple[str, Decimal]] = [
         ("realized", seen.realized),
         ("fees", -seen.fees),
+        ("funding", seen.funding),
         ("unrealized", seen.unrealized_change),
         ("currency", seen.currency_effect),
+        ("flows", seen.flows),
     ]
     rows = [(voice.say("report.bridge.opening"), voice.money(seen.opening.equity, currency))]
     rows += [
         (voice.say(f"report.bridge.{name}"), voice.money(_cents(value), currency, signed=True))
         for name, value in steps
-        if name != "currency" or _cents(value)
+        if name not in _RARE or _cents(value)
     ]
     rows.append((voice.say("report.bridge.closing"), voice.money(seen.closing.equity, currency)))
     columns = _columns(voice, "step", "-amount")

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from connectors.paper.market_time import MarketTime
 from connectors.paper.reports import ReportQueue
+from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderBecameUnknown,
@@ -160,6 +161,11 @@ class PaperVenue:
         """Base units the account holds of each instrument, signed."""
         async with self._step():
             return self._matcher.holdings(account)
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        """None: cash is moved on paper by the desk alone."""
+        del account, since
+        return ()
 
     async def _submit(self, order: Order) -> Sequence[VenueReport]:
         at = self._time.of(order.terms.symbol)

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, select
 from connectors.storage.codec import codec
 from connectors.storage.database import Database
 from connectors.storage.statements import Prepared, prepare
+from connectors.storage.tables import cash_entries as _entries
 from connectors.storage.tables import fills as _fills
 from connectors.storage.tables import orders as _orders
-from engine.domain.account import Fill
+from engine.domain.account import CashEntry, Fill
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.order import Order, OrderState
 from engine.ports.journal import TradeHistory
@@ -73,6 +74,16 @@ class SqlTradeHistory(TradeHistory):
         order = (_fills.c.at, _fills.c.trade_id)
         query = select(_fills.c.body).where(*wanted).order_by(*order).limit(limit)
         return await self._decoded(prepare(query), codec(Fill).decode)
+
+    async def entries(
+        self, account: AccountId, *, start: int = 0, end: int | None = None
+    ) -> Sequence[CashEntry]:
+        """Cash that moved without a trade, `start <= at < end`, oldest first."""
+        wanted = [_entries.c.account == account, _entries.c.at >= start]
+        if end is not None:
+            wanted.append(_entries.c.at < end)
+        query = select(_entries.c.body).where(*wanted).order_by(_entries.c.at, _entries.c.id)
+        return await self._decoded(prepare(query), codec(CashEntry).decode)
 
     async def _orders(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Order]:
         newest = (_orders.c.placed_at.desc(), _orders.c.client_order_id.desc())

@@ -13,7 +13,7 @@ from connectors.storage.boundaries import JOURNAL_APPEND
 from connectors.storage.codec import codec, decode_event, encode_event
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert
-from engine.domain.account import Account, Fill, Position
+from engine.domain.account import Account, CashEntry, Fill, Position
 from engine.domain.events import Event
 from engine.domain.identifiers import IntentKey
 from engine.domain.order import Order
@@ -48,6 +48,7 @@ _UPSERT_POSITION = upsert(tables.positions)
 _UPSERT_CASH = upsert(tables.cash)
 _UPSERT_ACCOUNT = upsert(tables.accounts)
 _ADD_FILL = insert_once(tables.fills)
+_ADD_ENTRY = insert_once(tables.cash_entries)
 _FILL = prepare(
     select(tables.fills.c.body).where(
         tables.fills.c.account == bindparam("account"),
@@ -141,6 +142,7 @@ class _Projections:
             ),
         ]
         self._fills = [_fill_row(fill) for fill in changes.fills]
+        self._entries = [_entry_row(entry) for entry in changes.entries]
 
     def write(self, session: Session) -> None:
         for statement, rows in self._upserts:
@@ -149,6 +151,9 @@ class _Projections:
         for row in self._fills:
             if not session.run(_ADD_FILL, row):
                 _check_fill(session, row)
+        for row in self._entries:
+            if not session.run(_ADD_ENTRY, row):
+                raise StateCorrupt(f"cash entry {row['id']} of {row['account']} was booked before")
 
 
 def _check_fill(session: Session, row: dict[str, object]) -> None:
@@ -194,6 +199,11 @@ def _fill_row(fill: Fill) -> dict[str, object]:
         "at": fill.at,
         "body": codec(Fill).encode(fill),
     }
+
+
+def _entry_row(entry: CashEntry) -> dict[str, object]:
+    body = codec(CashEntry).encode(entry)
+    return {"account": entry.account, "id": entry.id, "at": entry.at, "body": body}
 
 
 def _position_row(position: Position) -> dict[str, object]:

@@ -10,7 +10,7 @@ from connectors.storage import tables
 from connectors.storage.codec import codec
 from connectors.storage.database import Database, Session
 from connectors.storage.statements import prepare
-from engine.domain.account import Account, Fill, Position
+from engine.domain.account import Account, CashEntry, Fill, Position
 from engine.domain.identifiers import AccountId
 from engine.domain.money import Currency
 from engine.domain.order import Order
@@ -19,6 +19,7 @@ from engine.ports.journal import Changes
 _ACCOUNTS = prepare(select(tables.accounts.c.body))
 _ORDERS = prepare(select(tables.orders.c.body))
 _FILLS = prepare(select(tables.fills.c.body))
+_ENTRIES = prepare(select(tables.cash_entries.c.body))
 _POSITIONS = prepare(select(tables.positions.c.body))
 _CASH = prepare(select(tables.cash.c.account, tables.cash.c.currency, tables.cash.c.amount))
 _UNUSED = prepare(
@@ -44,6 +45,7 @@ async def projections(database: Database) -> Changes:
         return Changes(
             orders=tuple(codec(Order).decode(body) for (body,) in session.rows(_ORDERS)),
             fills=tuple(codec(Fill).decode(body) for (body,) in session.rows(_FILLS)),
+            entries=tuple(codec(CashEntry).decode(body) for (body,) in session.rows(_ENTRIES)),
             positions=tuple(codec(Position).decode(b) for (b,) in session.rows(_POSITIONS)),
             cash=tuple(
                 (AccountId(name), Currency(currency), Decimal(amount))

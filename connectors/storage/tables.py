@@ -64,6 +64,16 @@ fills = Table(
     PrimaryKeyConstraint("account", "trade_id"),
     Index("fills_by_account", "account", "at"),
 )
+cash_entries = Table(
+    "cash_entries",
+    metadata,
+    Column("account", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    PrimaryKeyConstraint("account", "id"),
+    Index("cash_entries_by_account", "account", "at"),
+)
 positions = Table(
     "positions",
     metadata,

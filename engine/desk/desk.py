@@ -77,7 +77,7 @@ class DeskDoor:
             markets=MarketDesk(runtime),
             downloads=DownloadDesk(runtime),
             orders=OrderDesk(runtime, self._history, mine, person, self._costs.taker_fee),
-            portfolio=PortfolioDesk(runtime, self._history, mine),
+            portfolio=PortfolioDesk(runtime, self._history, mine, person),
             performance=PerformanceDesk(
                 runtime, self._history, self._journal, self._worker, account
             ),

@@ -10,7 +10,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.domain.account import Fill
+from engine.domain.account import CashEntry, Fill
 from engine.domain.candles import Floats
 from engine.domain.events import AccountOpened
 from engine.domain.identifiers import AccountId, Symbol
@@ -37,15 +37,19 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The opening and every fill since, oldest first."""
+    """The opening, every fill since and all other cash that moved, oldest first."""
 
     opened: AccountOpened
     fills: tuple[Fill, ...]
     instruments: Mapping[Symbol, Instrument]
+    entries: tuple[CashEntry, ...] = ()
 
     def book(self, before: int | None = None) -> AccountBook:
-        """Cash and positions by the fills before a moment (UTC ms), or by all."""
-        book = AccountBook(self.opened.account, self.opened.cash)
+        """Cash and positions by what was booked before a moment (UTC ms), or by all."""
+        book = AccountBook(self.opened.account, self.opened.cash, self.opened.at)
+        for entry in self.entries:
+            if before is None or entry.at < before:
+                book.enter(entry, None)
         self._booked(book, self._until(before))
         return book
 
@@ -62,16 +66,18 @@ class Ledger:
         return fill.fee * fill.price if fill.fee_currency == instrument.base else ZERO
 
     def cash(self, moments: Moments) -> Mapping[Currency, Floats]:
-        """Each currency's cash at each moment, fills at that very moment counted."""
+        """Each currency's cash at each moment, what moved at that very moment counted."""
         flows: dict[Currency, list[tuple[int, Decimal]]] = {}
         for currency, amount in self.opened.cash:
             flows.setdefault(currency, []).append((self.opened.at, amount))
+        for entry in self.entries:
+            flows.setdefault(entry.currency, []).append((entry.at, entry.amount))
         for fill in self.fills:
             quote = self.instruments[fill.symbol].quote
             paid = -fill.side.sign * fill.quantity * fill.price
             flows.setdefault(quote, []).append((fill.at, paid))
             flows.setdefault(fill.fee_currency, []).append((fill.at, -fill.fee))
-        return {currency: _sums(changes, moments) for currency, changes in flows.items()}
+        return {currency: _sums(sorted(each), moments) for currency, each in flows.items()}
 
     def quantities(self, moments: Moments) -> Mapping[Symbol, Floats]:
         """Each instrument's signed quantity at each moment, in base units."""
@@ -107,7 +113,8 @@ async def read_ledger(
 ) -> Ledger:
     """The whole past of an account. Raises StoreUnavailable, StateCorrupt."""
     opened = await _opening(account, journal)
-    return Ledger(opened, await _all_fills(account, history), instruments)
+    fills = await _all_fills(account, history)
+    return Ledger(opened, fills, instruments, tuple(await history.entries(account)))
 
 
 async def _opening(account: AccountId, journal: Journal) -> AccountOpened:

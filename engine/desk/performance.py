@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.desk.ledger import Booking, Ledger
 from engine.desk.marks import Marks
-from engine.domain.account import Account, Position
+from engine.domain.account import Account, CashEntry, Position
 from engine.domain.candles import Floats
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
@@ -80,8 +80,10 @@ class Held:
 class Performance:
     """An account over `[start, end)` (UTC ms), amounts in its own currency.
 
-    `opening + realized - fees + unrealized change + currency effect = closing`; the currency
-    effect is what cash and profits in other currencies gained or lost against the account's own.
+    `opening + flows + realized - fees + funding + unrealized change + currency effect = closing`.
+    Flows are money put in or taken out, which are no profit; funding is what the venue paid or took
+    apart from trades; the currency effect is what cash and profits in other currencies gained or
+    lost against the account's own.
     `benchmark` is the opening equity put into the most traded instrument and held.
     """
 
@@ -94,6 +96,8 @@ class Performance:
     closing: Valuation
     realized: Decimal
     fees: Decimal
+    flows: Decimal
+    funding: Decimal
     bookings: tuple[Booking, ...]
     trips: tuple[RoundTrip, ...]
     results: tuple[InstrumentResult, ...]
@@ -106,8 +110,8 @@ class Performance:
 
     @property
     def change(self) -> Decimal:
-        """Of equity."""
-        return self.closing.equity - self.opening.equity
+        """Of equity, money put in or taken out apart."""
+        return self.closing.equity - self.opening.equity - self.flows
 
     @property
     def unrealized_change(self) -> Decimal:
@@ -117,7 +121,8 @@ class Performance:
     @property
     def currency_effect(self) -> Decimal:
         """What is left of the change."""
-        return self.change - self.realized + self.fees - self.unrealized_change
+        traded = self.realized - self.fees + self.unrealized_change
+        return self.change - traded - self.funding
 
     def figure(self, name: str) -> float | None:
         """A statistic by name."""
@@ -145,6 +150,7 @@ class Reckoning:
         wanted = tuple(b for b in bookings if self.symbol in {None, b.fill.symbol})
         trips = self._trips()
         curve = self._curve(float(opening.equity), float(closing.equity))
+        earned = curve.without(self._flows())
         benchmark = self.symbol or self._most_traded(bookings)
         return Performance(
             account=ledger.opened.account,
@@ -156,12 +162,14 @@ class Reckoning:
             closing=closing,
             realized=sum((self._worth(b, b.realized) for b in bookings), ZERO),
             fees=sum((self._fee(b) for b in bookings), ZERO),
+            flows=sum((self._moved(e) for e in self._entries() if e.reason.is_flow), ZERO),
+            funding=sum((self._moved(e) for e in self._entries() if not e.reason.is_flow), ZERO),
             bookings=wanted,
             trips=trips,
             results=self._results(wanted, book),
             held=self._held(book),
-            figures=self._figures(curve, trips),
-            months=monthly_returns(curve),
+            figures=self._figures(earned, trips),
+            months=monthly_returns(earned),
             benchmark=self._benchmark(benchmark, float(opening.equity)),
             benchmark_symbol=benchmark,
             instruments=ledger.instruments,
@@ -181,6 +189,22 @@ class Reckoning:
                 values += quantities * prices * self._rates(self._quote(symbol))
         values[0], values[-1] = first, last
         return EquityCurve(self.marks.times, values)
+
+    def _entries(self) -> Sequence[CashEntry]:
+        return [e for e in self.ledger.entries if self.start <= e.at < self.end]
+
+    def _moved(self, entry: CashEntry) -> Decimal:
+        return entry.amount * self._factor(entry.currency, entry.at)
+
+    def _flows(self) -> Floats:
+        """Money put in or taken out between each moment and the one before it."""
+        moments = self.marks.times * 1_000
+        flows = np.zeros(len(moments))
+        for entry in self._entries():
+            if entry.reason.is_flow:
+                place = int(np.searchsorted(moments, entry.at))
+                flows[min(place, len(flows) - 1)] += float(self._moved(entry))
+        return flows
 
     def _benchmark(self, symbol: Symbol | None, equity: float) -> Floats | None:
         prices = self.marks.prices.get(symbol) if symbol is not None else None

@@ -72,6 +72,7 @@ class PerformanceDesk:
         currencies = {currency for currency, _ in ledger.opened.cash}
         currencies |= {ledger.instruments[name].quote for name in traded}
         currencies |= {fill.fee_currency for fill in ledger.fills}
+        currencies |= {entry.currency for entry in ledger.entries}
         target = ledger.opened.account.currency
         wanted = traded | conversion_pairs(currencies, target, ledger.instruments)
         return Marks.of(

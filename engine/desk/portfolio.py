@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.desk.profit import ProfitLine, profit_lines
-from engine.domain.account import Account, Position
-from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.account import Account, CashEntry, Position
+from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, Purpose
+from engine.domain.requests import TransferCash
 from engine.portfolio.lots import Lot
 from engine.portfolio.valuation import Valuation, unrealized
 from engine.ports.journal import TradeHistory
@@ -56,16 +57,21 @@ class AccountView:
 
 
 class PortfolioDesk:
-    """Read-only; one account, and a look at the others that the principal has."""
+    """One account, and a look at the others that the principal has."""
 
     def __init__(
-        self, runtime: LiveRuntime, history: TradeHistory, accounts: Sequence[AccountId]
+        self,
+        runtime: LiveRuntime,
+        history: TradeHistory,
+        accounts: Sequence[AccountId],
+        person: PersonId,
     ) -> None:
         """The first of the accounts is the one that is asked about."""
         self._runtime = runtime
         self._history = history
         self._accounts = tuple(accounts)
         self._account = self._accounts[0]
+        self._person = person
 
     def account(self) -> AccountView:
         """Cash and worth now."""
@@ -74,6 +80,30 @@ class PortfolioDesk:
     def accounts(self) -> Sequence[AccountView]:
         """The same of every account of the principal."""
         return [self._view(account) for account in self._accounts]
+
+    async def entries(self, start: int, end: int) -> Sequence[CashEntry]:
+        """Cash that moved without a trade, `start <= at < end` (UTC ms), oldest first."""
+        return await self._history.entries(self._account, start=start, end=end)
+
+    def free_cash(self, currency: Currency) -> Decimal:
+        """Cash that no open buy has set aside."""
+        return self._runtime.kernel.free_cash(self._account, currency)
+
+    async def transfer(
+        self, target: AccountId, amount: Decimal, currency: Currency, key: IntentKey
+    ) -> bool:
+        """Move cash to another of the principal's accounts, once for this key.
+
+        False where it is not free, or one of the two is not on paper: real money is moved at its
+        venue. Raises StoreUnavailable.
+        """
+        books = self._runtime.kernel.accounts
+        both = (self._account, target)
+        if target not in self._accounts or not all(books[a].account.is_paper for a in both):
+            return False
+        now = self._runtime.clock.now_ms()
+        wish = TransferCash(key, self._account, target, currency, amount, self._person, now)
+        return bool(await self._runtime.ask(wish, key))
 
     def _view(self, account: AccountId) -> AccountView:
         kernel = self._runtime.kernel
@@ -104,7 +134,12 @@ class PortfolioDesk:
         open_profit = {
             holding.position.symbol: holding.unrealized or ZERO for holding in self.holdings(symbol)
         }
-        return profit_lines(fills, open_profit, self._runtime.kernel.instruments)
+        paid = [
+            entry
+            for entry in await self.entries(start, end)
+            if not entry.reason.is_flow and symbol in {None, entry.symbol}
+        ]
+        return profit_lines(fills, open_profit, self._runtime.kernel.instruments, paid)
 
     def _holding(self, position: Position) -> Holding:
         kernel = self._runtime.kernel

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from engine.domain.account import Fill
+from engine.domain.account import CashEntry, Fill
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO
@@ -18,7 +18,8 @@ class ProfitLine:
 
     `realized` is by average cost, `realized_fifo` with the oldest units sold first;
     `unrealized` is the open profit now, whenever the position was opened; fees in the quote
-    currency are counted, others are told with the fills.
+    currency are counted, others are told with the fills. `funding` is what the venue paid for it
+    (or took, below zero) in that currency.
     """
 
     symbol: Symbol
@@ -28,25 +29,37 @@ class ProfitLine:
     unrealized: Decimal
     fees: Decimal
     trades: int
+    funding: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
-        """Realised and open profit less fees."""
-        return self.realized + self.unrealized - self.fees
+        """Realised and open profit less fees, with funding."""
+        return self.realized + self.unrealized - self.fees + self.funding
 
 
 def profit_lines(
     fills: Iterable[Fill],
     open_profit: Mapping[Symbol, Decimal],
     instruments: Mapping[Symbol, Instrument],
+    paid: Iterable[CashEntry] = (),
 ) -> Sequence[ProfitLine]:
-    """A line for each instrument that was traded or is held, by symbol."""
+    """A line for each instrument that was traded, is held or was paid for, by symbol."""
+    funding: dict[Symbol, Decimal] = {}
+    for entry in paid:
+        known = instruments.get(entry.symbol) if entry.symbol is not None else None
+        if known is not None and known.quote == entry.currency:
+            funding[known.symbol] = funding.get(known.symbol, ZERO) + entry.amount
     traded: dict[Symbol, list[Fill]] = {}
     for fill in fills:
         traded.setdefault(fill.symbol, []).append(fill)
     return [
-        _line(symbol, traded.get(symbol, []), open_profit.get(symbol, ZERO), instruments[symbol])
-        for symbol in sorted({*traded, *open_profit})
+        replace(
+            _line(
+                symbol, traded.get(symbol, []), open_profit.get(symbol, ZERO), instruments[symbol]
+            ),
+            funding=funding.get(symbol, ZERO),
+        )
+        for symbol in sorted({*traded, *open_profit, *funding})
     ]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, TradeId, VenueName
+from engine.domain.identifiers import AccountId, ClientOrderId, EntryId, Symbol, TradeId, VenueName
 from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Side
@@ -50,6 +51,39 @@ class Position:
     def average_price(self) -> Decimal | None:
         """Mean entry price, or None when flat."""
         return self.cost / self.quantity if self.quantity else None
+
+
+class CashReason(StrEnum):
+    """Why cash moved without a trade."""
+
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    TRANSFER = "transfer"
+    FUNDING = "funding"
+    INTEREST = "interest"
+    CHARGE = "charge"
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether it is money put in or taken out, which is neither profit nor loss."""
+        return self in {CashReason.DEPOSIT, CashReason.WITHDRAWAL, CashReason.TRANSFER}
+
+
+@dataclass(frozen=True, slots=True)
+class CashEntry:
+    """Cash that moved without a trade, `amount` signed; `at` in UTC ms.
+
+    `symbol` is what funding was for, `other` the account at the other end of a transfer.
+    """
+
+    id: EntryId
+    account: AccountId
+    reason: CashReason
+    currency: Currency
+    amount: Decimal
+    at: int
+    symbol: Symbol | None = None
+    other: AccountId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.domain.account import Account
+from engine.domain.account import Account, CashEntry
 from engine.domain.alert import Alert
 from engine.domain.difference import Difference, Settlement
 from engine.domain.identifiers import (
@@ -60,6 +60,19 @@ class AccountRenamed:
     account: AccountId
     name: str
     at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CashMoved:
+    """Cash came or went without a trade; `worth` is that in account currency, None if not known.
+
+    `by` is who asked for it, None where the venue tells of it.
+    """
+
+    entry: CashEntry
+    worth: Decimal | None
+    at: int
+    by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +397,7 @@ OrderEvent = (
 Event = (
     AccountOpened
     | AccountRenamed
+    | CashMoved
     | OrderInitialized
     | OrderDenied
     | OrderAdopted

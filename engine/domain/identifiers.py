@@ -19,6 +19,9 @@ VenueOrderId = NewType("VenueOrderId", str)
 TradeId = NewType("TradeId", str)
 """The venue's name of one fill, unique per account."""
 
+EntryId = NewType("EntryId", str)
+"""The venue's name of one cash movement, or its intent's; unique per account."""
+
 IntentKey = NewType("IntentKey", str)
 """What makes a wish unique: a ticket's id, a schedule's due time, a signal's key."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.domain.account import Account
+from engine.domain.account import Account, CashEntry
 from engine.domain.alert import Alert
 from engine.domain.candles import Candles
 from engine.domain.difference import Difference, Settlement
@@ -84,6 +84,28 @@ class OpenAccount:
 
     account: Account
     cash: tuple[tuple[Currency, Decimal], ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookCash:
+    """What a venue says has moved cash of an account apart from trades; repeats are harmless."""
+
+    account: AccountId
+    entries: tuple[CashEntry, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class TransferCash:
+    """Move cash from one account of the desk to another, once for its key."""
+
+    key: IntentKey
+    source: AccountId
+    target: AccountId
+    currency: Currency
+    amount: Decimal
+    by: PersonId
     at: int
 
 
@@ -213,6 +235,8 @@ class SettleDifference:
 
 Request = (
     OpenAccount
+    | BookCash
+    | TransferCash
     | PlaceOrder
     | CancelOrders
     | ReplaceOrder

@@ -9,6 +9,7 @@ from engine.domain import requests as wishes
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.market import BarClosed, Tick
 from engine.kernel import (
+    cash,
     halting,
     house,
     markets,
@@ -45,6 +46,8 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.ResumeTrading: halting.on_resume,
     wishes.WatchAccount: watching.on_watch,
     wishes.OpenAccount: house.on_open_account,
+    wishes.BookCash: cash.on_book_cash,
+    wishes.TransferCash: cash.on_transfer,
     wishes.OpenDay: house.on_open_day,
     wishes.PassTime: waiting.on_time,
     wishes.SetRiskLimit: house.on_set_limit,

@@ -26,7 +26,7 @@ from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step
 from engine.portfolio.book import AccountBook
-from engine.portfolio.valuation import Valuation, valued
+from engine.portfolio.valuation import Valuation, rate, valued
 from engine.risk.breach import Breach
 from engine.risk.gate import judged
 from engine.risk.kill_switch import KillSwitch
@@ -66,6 +66,7 @@ class State:
             facts.ProtectionRestored: self._apply_watch,
             facts.AccountOpened: self._apply_account,
             facts.AccountRenamed: self._apply_name,
+            facts.CashMoved: self._apply_cash,
             facts.AlertSet: lambda event: self.alerts.add(event.alert),
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
             facts.AlertRemoved: lambda event: self.alerts.remove(event.alert_id),
@@ -146,13 +147,16 @@ class State:
         self.brackets.note(event)
 
     def _apply_account(self, event: facts.AccountOpened) -> None:
-        book = AccountBook(event.account, event.cash)
+        book = AccountBook(event.account, event.cash, event.at)
         self.accounts[event.account.id] = book
         self.tallies.open(event.account.id, book.positions)
 
     def _apply_name(self, event: facts.AccountRenamed) -> None:
         book = self.accounts[event.account]
         book.account = changed(book.account, name=event.name)
+
+    def _apply_cash(self, event: facts.CashMoved) -> None:
+        self.accounts[event.entry.account].enter(event.entry, event.worth)
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
         self.limits.set(event.rule, event.scope, event.limit)
@@ -184,6 +188,11 @@ class State:
     def free_cash(self, account: AccountId, currency: Currency) -> Decimal:
         """Cash that no open buy has set aside."""
         return self.accounts[account].free_cash(currency)
+
+    def worth(self, account: AccountId, currency: Currency, amount: Decimal) -> Decimal | None:
+        """An amount in the account's currency; None where no price tells."""
+        factor = rate(currency, self.accounts[account].account.currency, self.quotes)
+        return None if factor is None else amount * factor
 
     def standing(self, account: AccountId, at: int, aside: Order | None = None) -> Standing:
         """An account as the rules look at it, an open order perhaps aside; `at` in UTC ms."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
-from engine.domain.account import Account, Fill, Position
+from engine.domain.account import Account, CashEntry, Fill, Position
 from engine.domain.events import OrderFilled
-from engine.domain.identifiers import ClientOrderId, Symbol
+from engine.domain.identifiers import ClientOrderId, EntryId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderState, Side
@@ -17,25 +17,35 @@ from engine.domain.values import changed
 from engine.portfolio.lots import Lot, matched
 from engine.portfolio.positions import booked
 
+# A venue tells of its last entries again, not of those of long ago.
+_REMEMBERED_ENTRIES = 10_000
+
 
 class AccountBook:
     """Mutable inside the kernel, changed only by what the journal says."""
 
     __slots__ = (
         "_by_symbol",
+        "_entered",
         "account",
         "cash",
         "day",
         "day_equity",
+        "entered_until",
         "lots",
+        "opened_at",
         "orders",
         "peak_equity",
         "positions",
         "reserved",
     )
 
-    def __init__(self, account: Account, cash: Iterable[tuple[Currency, Decimal]]) -> None:
+    def __init__(
+        self, account: Account, cash: Iterable[tuple[Currency, Decimal]], opened_at: int = 0
+    ) -> None:
         self.account = account
+        self.opened_at = self.entered_until = opened_at
+        """When it was opened, and the last moment that cash moved without a trade; UTC ms."""
         self.cash: dict[Currency, Decimal] = dict(cash)
         self.positions: dict[Symbol, Position] = {}
         self.lots: dict[Symbol, deque[Lot]] = {}
@@ -44,6 +54,7 @@ class AccountBook:
         self.reserved: dict[Currency, Decimal] = {}
         """Cash that open buys will need, kept beside the orders."""
         self._by_symbol: dict[Symbol, dict[ClientOrderId, Order]] = {}
+        self._entered: OrderedDict[EntryId, None] = OrderedDict()
         self.day = ""
         self.day_equity: Decimal | None = None
         self.peak_equity: Decimal | None = None
@@ -126,6 +137,25 @@ class AccountBook:
         self._pay(quote, fill.side.sign * fill.quantity * fill.price)
         self._pay(fill.fee_currency, fill.fee)
         return changed(fill, realized=realized, realized_fifo=by_lot)
+
+    def has_entered(self, entry: CashEntry) -> bool:
+        """Whether this very movement is booked, or was part of the opening."""
+        return entry.id in self._entered or entry.at < self.opened_at
+
+    def enter(self, entry: CashEntry, worth: Decimal | None) -> None:
+        """Move cash without a trade; `worth` is the amount in account currency.
+
+        Money put in or taken out is no profit: what the day is measured from goes with it.
+        """
+        self._pay(entry.currency, -entry.amount)
+        self.entered_until = max(self.entered_until, entry.at)
+        self._entered[entry.id] = None
+        if len(self._entered) > _REMEMBERED_ENTRIES:
+            self._entered.popitem(last=False)
+        if entry.reason.is_flow and worth is not None and self.day_equity is not None:
+            self.day_equity += worth
+            if self.peak_equity is not None:
+                self.peak_equity += worth
 
     def _pay(self, currency: Currency, amount: Decimal) -> None:
         self.cash[currency] = self.cash.get(currency, ZERO) - amount

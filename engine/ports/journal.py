@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from engine.domain.account import Account, Fill, Position
+from engine.domain.account import Account, CashEntry, Fill, Position
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
 from engine.domain.money import Currency
@@ -32,6 +32,7 @@ class Changes:
     positions: tuple[Position, ...] = ()
     cash: tuple[tuple[AccountId, Currency, Decimal], ...] = ()
     accounts: tuple[Account, ...] = ()
+    entries: tuple[CashEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +100,10 @@ class TradeHistory(Protocol):
         limit: int = 10_000,
     ) -> Sequence[Fill]:
         """Fills with `start <= at < end`, oldest first."""
+        ...
+
+    async def entries(
+        self, account: AccountId, *, start: int = 0, end: int | None = None
+    ) -> Sequence[CashEntry]:
+        """Cash that moved without a trade, `start <= at < end`, oldest first."""
         ...

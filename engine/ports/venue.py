@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
@@ -84,6 +85,12 @@ class Venue(Protocol):
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         """Base units held there of each instrument, signed; what is not named is flat."""
+        ...
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        """Cash that moved there apart from trades, at or after a moment (UTC ms), oldest first:
+        funding, interest, charges, deposits and withdrawals. Repeats are harmless.
+        """
         ...
 
 

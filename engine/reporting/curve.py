@@ -29,6 +29,19 @@ class EquityCurve:
         if (np.diff(self.times) <= 0).any():
             raise ValueError("the times of the equity curve do not rise")
 
+    def without(self, flows: Floats) -> EquityCurve:
+        """The curve that the same returns make with no money put in or taken out.
+
+        `flows[t]` came between `t - 1` and `t`; returns are chained as
+        `(V_t - F_t) / V_(t-1)` (time-weighted), so that a deposit is no gain.
+        """
+        if not flows.any():
+            return self
+        before, after = self.values[:-1], self.values[1:] - flows[1:]
+        growth = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+        first = self.values[0] if self.values[0] > 0 else 1.0
+        return EquityCurve(self.times, first * np.concatenate(([1.0], np.cumprod(growth))))
+
     @cached_property
     def years(self) -> float:
         """The time from first to last value, in years of 365 days."""

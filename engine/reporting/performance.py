@@ -37,7 +37,12 @@ class Metric:
 
 
 _LISTED: tuple[Metric, ...] = (
-    Metric("total_return", Unit.FRACTION, "V_end / V_start − 1", gains.total_return),
+    Metric(
+        "total_return",
+        Unit.FRACTION,
+        "V_end / V_start − 1, money put in or taken out left aside",
+        gains.total_return,
+    ),
     Metric(
         "annual_return",
         Unit.FRACTION,

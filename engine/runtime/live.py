@@ -39,6 +39,7 @@ from engine.ports.journal import Journal
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
+from engine.runtime.cash import CashWatch
 from engine.runtime.downloads import Downloader
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
@@ -95,6 +96,7 @@ class LiveRuntime:
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, venues, clock, self._spawn)
         self.reconciler = Reconciler(self.turns, venues, self._sender, clock)
+        self.cash = CashWatch(self.turns, venues, clock)
         self._group: asyncio.TaskGroup | None = None
         self._resuming: asyncio.Task[None] | None = None
         self._under_way: set[asyncio.Task[None]] = set()
@@ -131,6 +133,7 @@ class LiveRuntime:
                 group.create_task(self._follow(feed))
             group.create_task(self._keep_house())
             group.create_task(self._reconcile())
+            group.create_task(self.cash.run())
             self.started.set()
 
     async def ask(

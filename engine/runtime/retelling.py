@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.domain.account import Account, Fill
-from engine.domain.events import AccountOpened, Event, OrderDenied, OrderInitialized
+from engine.domain.account import CashEntry, Fill
+from engine.domain.events import CashMoved, Event, OrderDenied, OrderInitialized
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.instrument import Instrument
 from engine.domain.order import Order
@@ -25,13 +25,13 @@ async def retold(journal: Journal, instruments: Iterable[Instrument]) -> Changes
     state = State(instruments, {})
     orders: dict[ClientOrderId, Order] = {}
     fills: list[Fill] = []
-    accounts: list[Account] = []
+    entries: list[CashEntry] = []
     async for recorded in journal.read():
         fill = _applied(state, recorded)
         if fill is not None:
             fills.append(fill)
-        if isinstance(recorded.event, AccountOpened):
-            accounts.append(recorded.event.account)
+        if isinstance(recorded.event, CashMoved):
+            entries.append(recorded.event.entry)
         order = state.orders.get(_order_named(recorded.event))
         if order is not None:
             orders[order.client_order_id] = order
@@ -41,7 +41,8 @@ async def retold(journal: Journal, instruments: Iterable[Instrument]) -> Changes
         fills=tuple(fills),
         positions=tuple(p for _, book in books for p in book.positions.values()),
         cash=tuple((name, c, n) for name, book in books for c, n in book.cash.items()),
-        accounts=tuple(accounts),
+        accounts=tuple(book.account for _, book in books),
+        entries=tuple(entries),
     )
 
 
@@ -75,6 +76,8 @@ def _rows(changes: Changes) -> Iterator[tuple[str, object]]:
         yield f"order {order.client_order_id}", order
     for fill in changes.fills:
         yield f"fill {fill.trade_id} of {fill.account}", fill
+    for entry in changes.entries:
+        yield f"cash entry {entry.id} of {entry.account}", entry
     for position in changes.positions:
         yield f"position {position.symbol} of {position.account}", position
     for name, currency, amount in changes.cash:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from engine.domain.events import (
     AccountOpened,
     AccountRenamed,
+    CashMoved,
     Event,
     OrderAdopted,
     OrderDenied,
@@ -90,7 +91,9 @@ def _changes(kernel: Kernel, step: Step) -> Changes:
     touched = sorted({(fill.account, fill.symbol) for fill in step.fills})
     opened = [_account_named(event) for event in step.events]
     named = dict.fromkeys(account for account in opened if account is not None)
-    paid = sorted({*(account for account, _ in touched), *named})
+    entries = tuple(event.entry for event in step.events if isinstance(event, CashMoved))
+    moved = (entry.account for entry in entries)
+    paid = sorted({*moved, *(account for account, _ in touched), *named})
     return Changes(
         orders=tuple(order for order in orders if order is not None),
         fills=step.fills,
@@ -101,6 +104,7 @@ def _changes(kernel: Kernel, step: Step) -> Changes:
             for currency, amount in kernel.accounts[account].cash.items()
         ),
         accounts=tuple(kernel.accounts[account].account for account in named),
+        entries=entries,
     )
 
 

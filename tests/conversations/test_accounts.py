@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.card import Tone
 from bot.config import AccountSection, Config
 from bot.errors import ConfigInvalid
 from engine.domain.requests import OpenAccount
@@ -29,6 +30,10 @@ def desk(tmp_path: Path) -> Iterator[Room]:
     room.price("ETH/USDT", 3_000)
     yield room
     room.close()
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def rows(card: object) -> list[tuple[str, ...]]:
@@ -158,6 +163,57 @@ def test_a_second_account_may_come_later_and_the_first_gets_its_name(tmp_path: P
         assert room.say("/positions").badge.startswith("paper · paper")
     finally:
         room.close()
+
+
+def test_cash_moves_between_paper_accounts_after_a_yes(desk: Room) -> None:
+    asked = desk.say("/transfer 1000USDT savings")
+    assert plain(asked.title) == "Move 1,000.00 USDT from paper to Rainy days?"
+    assert "9,000" in desk.say("/balance @savings").title
+
+    assert plain(desk.say("/yes").title) == "Moved 1,000.00 USDT from paper to Rainy days"
+
+    assert "10,000" in desk.say("/balance @savings").title
+    assert "49,000" in desk.say("/balance @paper").title
+    desk.restart()
+    desk.price("BTC/USDT", 60_000)
+    assert "10,000" in desk.say("/balance @savings").title
+
+
+def test_money_moved_is_neither_profit_nor_loss(desk: Room) -> None:
+    desk.wait(2)
+    before = dict(desk.say("/balance @savings").fields)["Today"]
+    desk.say("/transfer 1000USDT savings")
+    desk.say("/yes")
+
+    assert dict(desk.say("/balance @savings").fields)["Today"] == before
+    report = desk.say("/report daily @savings")
+    assert plain(report.title) == "Daily report: 0.00 USDT"
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("/transfer 60000USDT savings", "free"),
+        ("/transfer 100USDT paper", "both its beginning and its end"),
+        ("/transfer 100USDT moon", "Yours"),
+        ("/transfer -5USDT savings", ""),
+        ("/transfer 0 savings", ""),
+        ("/transfer 100 savings currency=DOGE", "free"),
+    ],
+)
+def test_what_cannot_be_moved_is_refused(desk: Room, line: str, why: str) -> None:
+    card = desk.say(line)
+
+    assert card.tone is not Tone.ASK
+    assert why in card.text
+    assert "9,000" in desk.say("/balance @savings").title
+
+
+def test_cash_that_an_order_has_set_aside_stays(desk: Room) -> None:
+    desk.say("/buy BTC/USDT 0.1 50000 @savings")
+    desk.say("/yes")
+
+    assert "4,000" in desk.say("/transfer 5000USDT paper @savings").text
 
 
 def test_a_report_names_its_account(desk: Room) -> None:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
+from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
@@ -137,6 +138,9 @@ class NastyVenue:
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         await self._ask()
         return self._wire.exchange.holdings(self._lag())
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        return ()
 
     async def _send(self, arrive: Callable[[], None], name: ClientOrderId) -> None:
         """Bring a request there and its answer back. Raises as the port says."""

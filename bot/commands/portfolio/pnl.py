@@ -72,11 +72,16 @@ class ProfitSeen:
                 rows=tuple(_row(line, voice) for line in self.lines),
                 numeric=(1, 2, 3, 4, 5),
             ),
-            fields=((voice.say("pnl.by_lots"), _listed(by_lots, voice)),),
+            fields=((voice.say("pnl.by_lots"), _listed(by_lots, voice)), *self._funding(voice)),
             badge=mark,
             hint=voice.say("pnl.hint"),
             tone=Tone.GOOD if sum(net.values(), ZERO) >= 0 else Tone.BAD,
         )
+
+    def _funding(self, voice: Voice) -> tuple[tuple[str, str], ...]:
+        """What the venue paid or took for positions, where it did."""
+        paid = _sums((line.currency, line.funding) for line in self.lines if line.funding)
+        return ((voice.say("pnl.funding"), _listed(paid, voice)),) if paid else ()
 
 
 def _sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.account import Account, Fill
@@ -79,6 +79,7 @@ def traded(executions: list[tuple]) -> tuple[Kernel, list[Fill], list[Event]]:
     return kernel, fills, events
 
 
+@settings(deadline=None)
 @given(TRADING)
 def test_the_fills_alone_give_the_books(executions) -> None:
     kernel, fills, _ = traded(executions)
@@ -90,6 +91,7 @@ def test_the_fills_alone_give_the_books(executions) -> None:
     assert (again.cash, again.positions, again.lots) == (book.cash, book.positions, book.lots)
 
 
+@settings(deadline=None)
 @given(TRADING)
 def test_the_journal_alone_gives_the_books(executions) -> None:
     kernel, _, events = traded(executions)
@@ -103,6 +105,7 @@ def test_the_journal_alone_gives_the_books(executions) -> None:
     assert (again.orders, again.reserved) == (book.orders, book.reserved)
 
 
+@settings(deadline=None)
 @given(TRADING)
 def test_cash_positions_and_fees_are_conserved(executions) -> None:
     kernel, fills, _ = traded(executions)
@@ -120,6 +123,7 @@ def test_cash_positions_and_fees_are_conserved(executions) -> None:
         assert sum((lot.quantity for lot in book.lots.get(symbol, ())), Decimal(0)) == bought
 
 
+@settings(deadline=None)
 @given(TRADING)
 def test_lots_are_closed_in_the_order_they_were_bought(executions) -> None:
     kernel, fills, _ = traded(executions)
@@ -138,6 +142,7 @@ def test_lots_are_closed_in_the_order_they_were_bought(executions) -> None:
         assert [lot.price for lot in lots for _ in range(int(lot.quantity * 1_0000))] == units
 
 
+@settings(deadline=None)
 @given(TRADING, st.integers(1, 300).map(Decimal))
 def test_both_ways_of_reckoning_come_to_the_same_in_the_end(executions, price) -> None:
     kernel, fills, _ = traded(executions)

@@ -1,0 +1,48 @@
+"""What moves an account's cash at its venue apart from trades, asked for again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import structlog
+
+from engine.domain.identifiers import AccountId
+from engine.domain.requests import BookCash
+from engine.errors import StoreUnavailable, VenueError
+from engine.ports.system import Clock
+from engine.ports.venue import Venue
+from engine.runtime.turns import Turns
+
+_log = structlog.get_logger(__name__)
+
+EVERY_SECONDS = 300.0
+# A venue may tell of a movement some time after it dates it.
+_BACK_MS = 86_400_000
+
+
+class CashWatch:
+    """One for all accounts that have a venue here."""
+
+    def __init__(self, turns: Turns, venues: Mapping[AccountId, Venue], clock: Clock) -> None:
+        self._turns = turns
+        self._venues = venues
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Look at every account, again and again."""
+        while True:
+            for account in self._venues:
+                try:
+                    await self.look(account)
+                except (VenueError, StoreUnavailable) as error:
+                    _log.warning("cash_not_looked_at", account=account, error=str(error))
+            await self._clock.sleep(EVERY_SECONDS)
+
+    async def look(self, account: AccountId) -> None:
+        """Book what is new of one account. Raises VenueError, StoreUnavailable."""
+        book = self._turns.kernel.accounts[account]
+        since = max(book.opened_at, book.entered_until - _BACK_MS)
+        told = await self._venues[account].cash_entries(account, since)
+        entries = tuple(entry for entry in told if entry.account == account)
+        if entries:
+            await self._turns.take(BookCash(account, entries, self._clock.now_ms()))
