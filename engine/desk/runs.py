@@ -20,7 +20,7 @@ from engine.desk.strategies import Costs
 from engine.desk.wish import OrderWish, TargetWish
 from engine.documents import read_document
 from engine.domain.candles import Candle, Candles
-from engine.domain.identifiers import AccountId, IntentKey, PersonId
+from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
 from engine.domain.market import BarClosed
 from engine.domain.money import ZERO
 from engine.domain.order import Order, Side
@@ -42,6 +42,7 @@ MOST_RUNS = 10
 _BEAT_SECONDS = 5.0
 _LEAST_BARS = 250
 _WARMUPS = 4
+_DAY = 86_400
 _LEAST_STEP = Decimal("1e-12")
 
 
@@ -130,6 +131,16 @@ class RunKeeper:
         """All that ever ran on it, oldest first."""
         return await self._store.of(account)
 
+    async def paper_days(self, reference: str, symbol: Symbol) -> int:
+        """On how many days a version has judged bars of an instrument with play money.
+
+        Of several paper accounts the one with most counts, for the days would be the same ones.
+        """
+        books = self._runtime.kernel.accounts.items()
+        papers = [await self._store.of(name) for name, book in books if book.account.is_paper]
+        mine = [[r for r in of if (r.reference, r.symbol) == (reference, symbol)] for of in papers]
+        return max((sum(run.days for run in runs) for runs in mine), default=0)
+
     async def held(self, run: Run) -> Decimal:
         """What the run's own entry bought that is still there, base units."""
         entry = await self._order(run, run.entry_order)
@@ -181,7 +192,8 @@ class RunKeeper:
             await self._remember(after, bar)
 
     async def _remember(self, run: Run, bar: BarClosed) -> None:
-        after = replace(run, last_bar=bar.candle.time)
+        is_new_day = bar.candle.time // _DAY > run.last_bar // _DAY
+        after = replace(run, last_bar=bar.candle.time, days=run.days + is_new_day)
         if run.id not in self._runs:
             return  # it was stopped meanwhile
         self._runs[run.id] = after
@@ -343,6 +355,10 @@ class RunDesk:
     async def all(self) -> Sequence[Run]:
         """All that ever ran here, oldest first."""
         return await self._keeper.all(self._account)
+
+    async def paper_days(self, reference: str, symbol: Symbol) -> int:
+        """On how many days the desk has seen a version judge an instrument's bars on paper."""
+        return await self._keeper.paper_days(reference, symbol)
 
     async def held(self, run: Run) -> Decimal:
         """What a run holds, base units."""

@@ -38,6 +38,8 @@ class Run:
     exit_order: ClientOrderId | None = None
     left_bar: int = 0
     trouble: str = ""
+    days: int = 0
+    """Days (UTC) on which it judged a bar."""
 
     @property
     def name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card
+from bot.config import AccountSection
 from engine.domain.identifiers import AccountId, PersonId
-from tests.room import Room
+from tests.room import CONFIG, Room
 
 ABOVE = """
 strategy: above
@@ -183,32 +185,62 @@ def test_real_money_is_behind_a_gate_that_says_what_is_missing(desk: Room) -> No
 
     assert card.title == "above@1 may not trade BTC/USDT with real money"
     assert card.table is not None
-    rows = dict(card.table.rows)
-    assert rows["14 days of this version on paper"] == "no (0)"
-    assert rows["A manager asks for it"] == "no"
-    assert rows["No look-ahead, enough history (outcry check)"] == "yes"
-    assert "paper account only" in card.text
+    rows = {name: (state, found) for name, state, found in card.table.rows}
+    assert rows["14 days of this version on paper, on this instrument"] == ("no", "0")
+    assert rows["A manager asks for it"] == ("no", "trader")
+    assert rows["No look-ahead, enough history (outcry check)"][0] == "yes"
+    assert rows["A daily loss limit and an order limit"] == ("yes", "5,000 / 25,000")
+    assert "An account with real money is needed" in card.text
+    assert dict(card.fields)["Buys when"] == "close > 60100"
     assert desk.say("/yes").title == "Nothing is waiting for a yes."
+
+
+def with_days(room: Room, days: int) -> None:
+    """As if the one run had judged bars on so many days."""
+    (run,) = room.run(room.app.stores.runs.of(AccountId("paper")))
+    room.run(room.app.stores.runs.save(replace(run, days=days)))
+
+
+def gate(room: Room, line: str = "/run above BTC/USDT mode=live") -> dict[str, tuple[str, str]]:
+    table = room.say(line, who="olga").table
+    assert table is not None
+    return {name: (state, found) for name, state, found in table.rows}
+
+
+def limited(room: Room) -> None:
+    for line in ("/risk max_daily_loss 500", "/risk max_order_value 5000"):
+        room.say(line, who="olga")
+        room.say("/yes", who="olga")
 
 
 def test_the_gate_counts_days_limits_and_roles(desk: Room) -> None:
     begun(desk)
     desk.say("/stop above")
-    (run,) = desk.run(desk.app.stores.runs.of(AccountId("paper")))
-    longer = replace(run, started_at=run.stopped_at - 15 * 86_400_000)
-    desk.run(desk.app.stores.runs.save(longer))
-    desk.say("/risk max_daily_loss 500", who="olga")
-    desk.say("/yes", who="olga")
-    desk.say("/risk max_order_value 5000", who="olga")
-    desk.say("/yes", who="olga")
+    with_days(desk, 15)
+    limited(desk)
 
-    card = desk.say("/run above BTC/USDT mode=live", who="olga")
-    assert card.table is not None
-    rows = dict(card.table.rows)
-    assert rows["14 days of this version on paper"] == "yes (15)"
-    assert rows["A manager asks for it"] == "yes"
-    assert rows["A daily loss limit and an order limit"] == "yes"
-    assert rows["An account with real money"] == "no"
+    rows = gate(desk)
+    assert rows["14 days of this version on paper, on this instrument"] == ("yes", "15")
+    assert rows["A manager asks for it"] == ("yes", "owner")
+    assert rows["A daily loss limit and an order limit"] == ("yes", "500 / 5,000")
+    assert rows["An account with real money"] == ("no", "paper")
+
+
+def test_days_count_where_bars_were_judged_and_nowhere_else(desk: Room) -> None:
+    begun(desk)
+    name = "14 days of this version on paper, on this instrument"
+    assert gate(desk)[name] == ("no", "0")
+    bar(desk, 60050)
+    bar(desk, 60050)
+    assert gate(desk)[name] == ("no", "1")
+
+    desk.restart(after_seconds=20 * 86_400)
+    for symbol, price in (("BTC/USDT", 60050), ("ETH/USDT", 3000), ("SOL/USDT", 150)):
+        desk.price(symbol, price)
+    desk.price("NVDA", 120)
+    bar(desk, 60050)
+    assert gate(desk)[name] == ("no", "2")
+    assert gate(desk, "/run above ETH/USDT mode=live")[name] == ("no", "0")
 
 
 def test_a_viewer_lets_nothing_loose(desk: Room) -> None:
@@ -222,3 +254,79 @@ def test_it_speaks_french(desk: Room) -> None:
     assert asked.title.startswith("Laisser sma-cross@1 traiter BTC/USDT seule")
     assert desk.say("/yes").title == "sma-cross@1 traite BTC/USDT seule"
     assert desk.say("arrête sma-cross").title.replace("\N{NO-BREAK SPACE}", " ") == "Arrêtées : 1"
+
+
+# -- the gate, with an account that is live --------------------------------------------------
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Iterator[Room]:
+    """A desk with a paper account and one that says it is live; the paper venue fills both."""
+    accounts = (*CONFIG.accounts, AccountSection(id="main"))
+    room = Room(tmp_path / "home", CONFIG.model_copy(update={"accounts": accounts}))
+    for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
+        room.price(symbol, price)
+    book = room.app.runtime.kernel.accounts[AccountId("main")]
+    book.account = replace(book.account, is_paper=False)
+    path = tmp_path / "above.yaml"
+    path.write_text(ABOVE, "utf-8")
+    room.say(f"/import {path}")
+    yield room
+    room.close()
+
+
+LIVE = "/run above BTC/USDT 1m 1000 mode=live account=main"
+
+
+def test_with_all_of_it_there_the_gate_asks_and_a_yes_begins(both: Room) -> None:
+    begun(both)
+    both.say("/stop above")
+    with_days(both, 14)
+
+    asked = both.say(LIVE, who="olga")
+    assert asked.title == "Let above@1 trade BTC/USDT with real money?"
+    assert asked.table is not None
+    assert {row[1] for row in asked.table.rows} == {"yes"}
+    assert dict(asked.fields)["Buys when"] == "close > 60100"
+    assert "1,000.00" in dict(asked.fields)["At most at work"]
+    assert asked.badge.startswith("live")
+    assert both.say("/yes", who="olga").title == "above@1 trades BTC/USDT by itself"
+
+    (run,) = both.run(both.app.stores.runs.of(AccountId("main")))
+    assert (run.account, run.person) == ("main", "terminal:olga")
+
+
+def test_each_thing_that_is_missing_keeps_the_gate_shut(both: Room) -> None:
+    begun(both)
+    both.say("/stop above")
+    with_days(both, 14)
+
+    assert "Only a manager" in both.say(LIVE, who="ann").text
+    both.say("/risk max_order_value 0", who="olga")
+    both.say("/yes", who="olga")
+    assert "max_order_value" in both.say(LIVE, who="olga").text
+    both.say("/risk max_order_value 5000", who="olga")
+    both.say("/yes", who="olga")
+    assert "real money is needed" in both.say(LIVE.replace("main", "paper"), who="olga").text
+    with_days(both, 13)
+    assert "on 14 days" in both.say(LIVE, who="olga").text
+    assert both.say("/yes", who="olga").title == "Nothing is waiting for a yes."
+
+
+def test_what_goes_missing_before_the_yes_shuts_it_again(both: Room) -> None:
+    begun(both)
+    both.say("/stop above")
+    with_days(both, 14)
+    both.say(LIVE, who="olga")
+    with_days(both, 3)
+
+    card = both.say("/yes", who="olga")
+    assert card.title == "above@1 may not trade BTC/USDT with real money"
+    assert both.run(both.app.stores.runs.of(AccountId("main"))) == []
+
+
+def test_without_saying_live_nothing_trades_with_real_money(both: Room) -> None:
+    card = both.say("/run above BTC/USDT 1m 1000 account=main", who="olga")
+
+    assert card.title == "above@1 does not run on BTC/USDT"
+    assert "This account is live" in card.text

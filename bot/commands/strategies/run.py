@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from enum import StrEnum
@@ -12,28 +11,24 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from bot.arguments.times import TIMEFRAMES
-from bot.card import Button, Card, Table, Tone
+from bot.card import Button, Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
+from bot.errors import WorkFailed
 from bot.families.accounts import AccountCommand
 from bot.families.studies import examined
 from bot.forms import AboveZeroText, StrategyText, SymbolText, TimeframeText
 from bot.message import Role
-from bot.presenters.badges import badge
-from bot.presenters.strategies import strategy_fields
+from bot.presenters.gate import PAPER_DAYS, Check, GateSeen, Mandate, RunPreview
 from bot.voice import Voice
-from engine.desk import MOST_RUNS, AccountView, Entry
-from engine.domain.identifiers import Symbol
+from engine.desk import MOST_RUNS, Entry
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError
 from engine.ports.runs import Run
 
-PAPER_DAYS = 14
-"""Days on paper before a version may trade for real."""
 _USUAL_SHARE = Decimal("0.1")
 _CENT = Decimal("0.01")
-_DAY_MS = 86_400_000
 _BUDGET = ("max_daily_loss", "max_order_value")
 
 
@@ -85,18 +80,19 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
     async def preview(self, context: Context) -> Preview:
         """The mandate in full; for real money, the gate."""
         entry, instrument = await self._found(context)
-        account = context.desk.portfolio.account()
-        if self.mode is Mode.LIVE:
-            return GateSeen(entry, instrument.symbol, await self._gate(context, entry))
-        return RunPreview(
+        mandate = Mandate(
             entry=entry,
             instrument=instrument,
             kind=context.desk.markets.kind(instrument.symbol),
-            account=account,
+            account=context.desk.portfolio.account().account,
             timeframe=self.timeframe or entry.strategy.timeframe.value,
             amount=self._amount(context, instrument),
             refusal=self._refusal(context, entry, instrument),
         )
+        is_ready = mandate.account.is_paper or not mandate.refusal
+        if self.mode is Mode.PAPER or not is_ready:
+            return RunPreview(mandate)
+        return GateSeen(mandate, await self._gate(context, entry, instrument))
 
     async def handle(self, context: Context) -> Outcome:
         """Begin; the same yes begins one run only."""
@@ -132,9 +128,10 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
 
     def _refusal(self, context: Context, entry: Entry, instrument: Instrument) -> str:
         running = context.desk.runs.running
-        if not context.desk.portfolio.account().account.is_paper:
+        is_paper = context.desk.portfolio.account().account.is_paper
+        if self.mode is Mode.PAPER and not is_paper:
             return "not_paper"
-        if entry.strategy.long is None:
+        if entry.strategy.long is None and entry.strategy.plug_in is None:
             return "only_short"
         if context.desk.markets.kind(instrument.symbol) is DataKind.RECORDED:
             return "recorded"
@@ -146,123 +143,30 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
             return "no_cash"
         return ""
 
-    async def _gate(self, context: Context, entry: Entry) -> tuple[Check, ...]:
+    async def _gate(
+        self, context: Context, entry: Entry, instrument: Instrument
+    ) -> tuple[Check, ...]:
         """Everything that real money needs, each with what there is of it."""
-        limits = {use.rule for use in context.desk.risk.uses() if use.limit is not None}
-        days = await _paper_days(context, entry.kept.reference)
-        symbol = Symbol(self.symbol or entry.strategy.symbols[0])
+        days = await context.desk.runs.paper_days(entry.kept.reference, instrument.symbol)
+        limits = {use.rule: use.limit for use in context.desk.risk.uses() if use.limit is not None}
+        budget = [context.voice.number(limits[rule].value) for rule in _BUDGET if rule in limits]
         try:
-            passed = await examined(context, entry, symbol)
-        except EngineError:
+            passed = await examined(context, entry, instrument.symbol)
+        except (EngineError, WorkFailed):
             passed = False
+        role = context.principal.role
+        account = context.desk.portfolio.account().account
         return (
             Check("checks", passed),
             Check("paper_days", days >= PAPER_DAYS, str(days)),
-            Check("approval", context.principal.role >= Role.MANAGER),
-            Check("budget", limits >= set(_BUDGET)),
-            Check("account", not context.desk.portfolio.account().account.is_paper),
+            Check("approval", role >= Role.MANAGER, context.voice.say(f"role.{role.name.lower()}")),
+            Check("budget", len(budget) == len(_BUDGET), " / ".join(budget)),
+            Check("account", not account.is_paper, account.name or account.id),
         )
-
-
-async def _paper_days(context: Context, reference: str) -> int:
-    """How long this version has run on paper, all runs together."""
-    now = context.desk.markets.now
-    runs = [run for run in await context.desk.runs.all() if run.reference == reference]
-    return sum((run.stopped_at or now) - run.started_at for run in runs) // _DAY_MS
 
 
 def _name(intent: str) -> str:
     return "r" + hashlib.sha256(intent.encode()).hexdigest()[:8]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that real money needs, and how much of it there is."""
-
-    name: str
-    passed: bool
-    found: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GateSeen:
-    """What stands between a strategy and real money."""
-
-    entry: Entry
-    symbol: Symbol
-    checks: Sequence[Check]
-    reference_price: str = ""
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether anything is missing."""
-        return not all(check.passed for check in self.checks)
-
-    def card(self, voice: Voice) -> Card:
-        """Each check, passed or not, and what would pass it."""
-        missing = [check for check in self.checks if not check.passed]
-        key = "refused" if missing else "open"
-        return Card(
-            voice.say(f"gate.{key}", strategy=self.entry.kept.reference, symbol=self.symbol),
-            text="\n".join(voice.say(f"gate.missing.{check.name}") for check in missing),
-            table=Table(
-                header=tuple(voice.say(f"gate.{name}") for name in ("check", "state")),
-                rows=tuple(_checked(check, voice) for check in self.checks),
-            ),
-            hint=voice.say("gate.hint"),
-            tone=Tone.BAD if missing else Tone.ASK,
-        )
-
-
-def _checked(check: Check, voice: Voice) -> tuple[str, str]:
-    name = voice.say(f"gate.name.{check.name}", days=str(PAPER_DAYS))
-    state = voice.say("gate.passed" if check.passed else "gate.not_passed")
-    return name, f"{state} ({check.found})" if check.found else state
-
-
-@dataclass(frozen=True, slots=True)
-class RunPreview:
-    """What a yes lets it do."""
-
-    entry: Entry
-    instrument: Instrument
-    kind: DataKind
-    account: AccountView
-    timeframe: str
-    amount: Decimal
-    refusal: str
-    reference_price: str = ""
-
-    @property
-    def is_refused(self) -> bool:
-        """Whether it cannot run so."""
-        return bool(self.refusal)
-
-    def card(self, voice: Voice) -> Card:
-        """The mandate: which rules, on what, with how much, until when."""
-        facts = {"strategy": self.entry.kept.reference, "symbol": self.instrument.symbol}
-        mark = badge(self.kind, voice, self.account.account)
-        if self.refusal:
-            why = voice.say(f"runs.refused.{self.refusal}", most=str(MOST_RUNS), **facts)
-            title = voice.say("runs.not_begun", **facts)
-            return Card(title, text=why, badge=mark, tone=Tone.BAD)
-        amount = voice.money(self.amount, self.instrument.quote)
-        notes = [voice.say("runs.mandate", amount=amount)]
-        if self.entry.strategy.short is not None:
-            notes.append(voice.say("runs.long_only"))
-        hidden = voice.say("strategy.symbols"), voice.say("strategy.timeframe")
-        rules = [field for field in strategy_fields(self.entry, voice) if field[0] not in hidden]
-        return Card(
-            voice.say("runs.question", **facts),
-            text="\n".join(notes),
-            fields=(
-                (voice.say("runs.on"), f"{self.instrument.symbol} {self.timeframe}"),
-                (voice.say("runs.amount"), amount),
-                *rules,
-            ),
-            badge=mark,
-            tone=Tone.ASK,
-        )
 
 
 @dataclass(frozen=True, slots=True)
