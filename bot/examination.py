@@ -13,6 +13,7 @@ from connectors.storage.projections import contradiction, projections
 from connectors.storage.stores import Stores, open_stores
 from engine.errors import StateCorrupt
 from engine.runtime.retelling import first_difference, retold
+from engine.runtime.snapshots import fingerprint
 from engine.runtime.system import SystemClock, SystemIdentities
 
 
@@ -42,7 +43,9 @@ async def examined(home: Path, config: Config) -> Health:
 async def _mismatch(stores: Stores, config: Config) -> str:
     known = instruments(config, System(SystemClock(), SystemIdentities()))
     try:
-        told = await retold(stores.journal, known)
+        limits = config.risk.limits()
+        snapshot = await stores.snapshots.newest(fingerprint(limits))
+        told = await retold(stores.journal, known, limits, snapshot)
     except StateCorrupt as error:
         return str(error)
     stored = await projections(stores.database)

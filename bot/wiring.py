@@ -49,7 +49,7 @@ from engine.matching.model import FillModel
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
-from engine.runtime.live import LiveRuntime, OpeningAccount, TickListener
+from engine.runtime.live import LiveRuntime, OpeningAccount, Record, TickListener
 from engine.runtime.market_clock import MarketClock
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ async def build(
     runtime = LiveRuntime(
         limits=config.risk.limits(),
         accounts=opening,
-        journal=stores.journal,
+        record=Record(stores.journal, stores.snapshots),
         feeds=[live, RecordedMarket()],
         venues=dict.fromkeys(accounts, venue),
         listeners=listeners,

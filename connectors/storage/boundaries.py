@@ -14,6 +14,7 @@ class Commit:
 
 
 SCHEMA_UPGRADE = Commit("schema.upgrading", "schema.upgraded")
+SNAPSHOT_KEEP = Commit("snapshots.keeping", "snapshots.kept")
 JOURNAL_APPEND = Commit("journal.appending", "journal.appended")
 INBOX_RECEIVE = Commit("inbox.receiving", "inbox.received")
 INBOX_ANSWER = Commit("inbox.answering", "inbox.answered")

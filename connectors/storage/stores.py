@@ -21,6 +21,7 @@ from connectors.storage.platform_notes import SqlPlatformNotes
 from connectors.storage.runs import SqlRuns
 from connectors.storage.schedules import SqlSchedules
 from connectors.storage.second_factors import SqlSecondFactors
+from connectors.storage.snapshots import SqlSnapshots
 from connectors.storage.strategies import SqlStrategies
 from connectors.storage.tickets import SqlTickets
 from connectors.storage.tries import SqlTries
@@ -33,6 +34,7 @@ class Stores:
 
     database: Database
     journal: SqlJournal
+    snapshots: SqlSnapshots
     history: SqlTradeHistory
     inbox: SqlInbox
     tickets: SqlTickets
@@ -68,6 +70,7 @@ async def open_stores(
     return Stores(
         database=database,
         journal=SqlJournal(database),
+        snapshots=SqlSnapshots(database),
         history=SqlTradeHistory(database),
         inbox=SqlInbox(database),
         tickets=SqlTickets(database),

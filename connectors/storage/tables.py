@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -41,6 +42,15 @@ accounts = Table(
     metadata,
     Column("id", Text, primary_key=True, nullable=False),
     Column("body", Text, nullable=False),
+)
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("sequence", Integer, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("entry", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
 )
 orders = Table(
     "orders",

@@ -45,11 +45,17 @@ class AlertBook:
         watched = self._watched.get(alert_id)
         return watched.alert if watched else None
 
-    def add(self, alert: Alert) -> None:
-        """Begin to watch. Its formula has been checked."""
+    def kept(self) -> tuple[tuple[Alert, int], ...]:
+        """Every alert as facts have made it, with the moment since which it is so, UTC ms."""
+        return tuple((watched.alert, watched.since) for watched in self._watched.values())
+
+    def add(self, alert: Alert, since: int | None = None) -> None:
+        """Begin to watch, or go on from `since` (UTC ms). Its formula has been checked."""
         formula = parse(alert.formula)
         is_true = alert.held or alert.fired > 0
-        watched = self._watched[alert.id] = Watched(alert, formula, is_true, alert.set_at)
+        watched = self._watched[alert.id] = Watched(
+            alert, formula, is_true, alert.set_at if since is None else since
+        )
         if formula.change_bound() or not formula.bounds():
             # From now on, also where the past cannot be had.
             self.memory.seed(alert.symbol, self.history_needed(alert)[0], Candles.empty())

@@ -78,9 +78,7 @@ class DeskDoor:
             downloads=DownloadDesk(runtime),
             orders=OrderDesk(runtime, self._history, mine, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, mine, person),
-            performance=PerformanceDesk(
-                runtime, self._history, self._journal, self._worker, account
-            ),
+            performance=PerformanceDesk(runtime, self._history, self._worker, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),
             reconciliation=ReconciliationDesk(runtime, person),

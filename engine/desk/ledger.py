@@ -16,9 +16,8 @@ from engine.domain.events import AccountOpened
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
-from engine.errors import StateCorrupt
 from engine.portfolio.book import AccountBook
-from engine.ports.journal import Journal, TradeHistory
+from engine.ports.journal import TradeHistory
 
 _PAGE = 10_000
 
@@ -106,23 +105,13 @@ class Ledger:
 
 
 async def read_ledger(
-    account: AccountId,
-    journal: Journal,
-    history: TradeHistory,
-    instruments: Mapping[Symbol, Instrument],
+    book: AccountBook, history: TradeHistory, instruments: Mapping[Symbol, Instrument]
 ) -> Ledger:
-    """The whole past of an account. Raises StoreUnavailable, StateCorrupt."""
-    opened = await _opening(account, journal)
+    """The whole past of an account. Raises StoreUnavailable."""
+    account = book.account.id
+    opened = AccountOpened(book.account, book.opening, book.opened_at)
     fills = await _all_fills(account, history)
     return Ledger(opened, fills, instruments, tuple(await history.entries(account)))
-
-
-async def _opening(account: AccountId, journal: Journal) -> AccountOpened:
-    """The first entries of a journal open its accounts, so little of it is read."""
-    async for recorded in journal.read():
-        if isinstance(recorded.event, AccountOpened) and recorded.event.account.id == account:
-            return recorded.event
-    raise StateCorrupt(f"the journal does not know the account {account}")
 
 
 async def _all_fills(account: AccountId, history: TradeHistory) -> tuple[Fill, ...]:

@@ -15,7 +15,7 @@ from engine.desk.performance import Performance, Reckoning
 from engine.domain.candles import Floats
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.timeframe import Timeframe
-from engine.ports.journal import Journal, TradeHistory
+from engine.ports.journal import TradeHistory
 from engine.ports.system import Worker
 from engine.runtime.live import LiveRuntime
 
@@ -31,13 +31,11 @@ class PerformanceDesk:
         self,
         runtime: LiveRuntime,
         history: TradeHistory,
-        journal: Journal,
         worker: Worker,
         account: AccountId,
     ) -> None:
         self._runtime = runtime
         self._history = history
-        self._journal = journal
         self._worker = worker
         self._account = account
 
@@ -48,8 +46,9 @@ class PerformanceDesk:
         the whole account's. An end in the future is now, at the prices of now.
         It is reckoned by the worker. Raises InstrumentNotFound, StoreUnavailable, OSError.
         """
-        instruments = self._runtime.kernel.instruments
-        ledger = await read_ledger(self._account, self._journal, self._history, instruments)
+        kernel = self._runtime.kernel
+        book = kernel.accounts[self._account]
+        ledger = await read_ledger(book, self._history, kernel.instruments)
         start = max(start, ledger.opened.at)
         if end <= start:
             return None

@@ -15,6 +15,8 @@ _REMEMBERED = 10_000
 class Orders:
     """Open orders, and the last ended ones, by client order id."""
 
+    __slots__ = ("_ended", "_trades", "open")
+
     def __init__(self) -> None:
         self.open: dict[ClientOrderId, Order] = {}
         self._ended: OrderedDict[ClientOrderId, Order] = OrderedDict()

@@ -37,6 +37,8 @@ class _Pair:
 class Pairs:
     """Every pair of which one is still open."""
 
+    __slots__ = ("_by_order",)
+
     def __init__(self) -> None:
         self._by_order: dict[ClientOrderId, _Pair] = {}
 

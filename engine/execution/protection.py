@@ -64,6 +64,8 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
+    __slots__ = ("_by_parent", "_by_place")
+
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
         self._by_place: dict[Place, dict[ClientOrderId, _Bracket]] = {}

@@ -40,6 +40,8 @@ class Run:
 class Slicing:
     """Every order that is being worked in slices."""
 
+    __slots__ = ("_runs",)
+
     def __init__(self) -> None:
         self._runs: dict[ClientOrderId, Run] = {}
 

@@ -17,6 +17,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.portrait import Plain, packed, unpacked
 from engine.domain.values import changed
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
@@ -34,6 +35,20 @@ from engine.risk.limits import Limits
 from engine.risk.proposal import NOBODY, Asker, Proposal
 from engine.risk.standing import Standing
 from engine.risk.tally import Tallies
+
+_REMEMBERED = (
+    "accounts",
+    "orders",
+    "brackets",
+    "pairs",
+    "slicing",
+    "limits",
+    "tallies",
+    "kill_switch",
+    "exposed",
+    "differences",
+    "ignored",
+)
 
 
 class State:
@@ -57,6 +72,9 @@ class State:
         self.differences: dict[DifferenceId, Difference] = {}
         """What accounts and their venues disagree on and nobody has settled."""
         self.ignored: dict[DifferenceId, Difference] = {}
+        self._bind()
+
+    def _bind(self) -> None:
         self._appliers: dict[type, Callable[[Any], Fill | None]] = {
             facts.OrderInitialized: self._apply_new_order,
             facts.OrderDenied: lambda event: self.put(event.order),
@@ -178,6 +196,27 @@ class State:
         self.ignored.pop(event.difference.id, None)
         if event.how is Settlement.IGNORED:
             self.ignored[event.difference.id] = event.difference
+
+    # -- snapshots ------------------------------------------------------------------------
+
+    def remembered(self) -> Plain:
+        """All that facts have made of it, as plain values; prices and bars are no facts."""
+        parts = [getattr(self, name) for name in _REMEMBERED]
+        return packed([*parts, self.alerts.kept()])
+
+    def recall(self, plain: Plain) -> None:
+        """Be what was remembered. Raises StateCorrupt, and then nothing has changed."""
+        whole = unpacked(plain)
+        if not isinstance(whole, list) or len(whole) != len(_REMEMBERED) + 1:
+            raise StateCorrupt("a snapshot is of something else")
+        *parts, alerts = whole
+        book = AlertBook()
+        for alert, since in alerts:
+            book.add(alert, since)
+        for name, part in zip(_REMEMBERED, parts, strict=True):
+            setattr(self, name, part)
+        self.alerts = book
+        self._bind()
 
     # -- questions ------------------------------------------------------------------------
 

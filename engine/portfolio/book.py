@@ -34,6 +34,7 @@ class AccountBook:
         "entered_until",
         "lots",
         "opened_at",
+        "opening",
         "orders",
         "peak_equity",
         "positions",
@@ -44,9 +45,10 @@ class AccountBook:
         self, account: Account, cash: Iterable[tuple[Currency, Decimal]], opened_at: int = 0
     ) -> None:
         self.account = account
+        self.opening = tuple(cash)
         self.opened_at = self.entered_until = opened_at
         """When it was opened, and the last moment that cash moved without a trade; UTC ms."""
-        self.cash: dict[Currency, Decimal] = dict(cash)
+        self.cash: dict[Currency, Decimal] = dict(self.opening)
         self.positions: dict[Symbol, Position] = {}
         self.lots: dict[Symbol, deque[Lot]] = {}
         """What is held, as it was bought: the oldest first."""

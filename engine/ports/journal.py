@@ -12,6 +12,7 @@ from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
+from engine.domain.portrait import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,27 @@ class Journal(Protocol):
 
     async def find(self, key: IntentKey) -> tuple[Event, ...] | None:
         """What came of an intent, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the entries up to `sequence` come to, as the code of `fingerprint` reckons it."""
+
+    sequence: int
+    fingerprint: str
+    state: Plain
+
+
+class Snapshots(Protocol):
+    """The last snapshots, beside the journal; none is needed, for all can be told again."""
+
+    async def newest(self, fingerprint: str) -> Snapshot | None:
+        """The newest that this code made, is whole and belongs to the journal that is here."""
+        ...
+
+    async def keep(self, snapshot: Snapshot) -> None:
+        """Keep it in the place of the one before the last. Raises StoreUnavailable."""
         ...
 
 

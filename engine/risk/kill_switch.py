@@ -21,6 +21,8 @@ class Attempt:
 class KillSwitch:
     """Mutable inside the kernel, changed only by what the journal says."""
 
+    __slots__ = ("_attempts", "_halts", "_stopped", "_told", "lifted_at")
+
     def __init__(self) -> None:
         self._halts: dict[AccountId | None, TradingHalted] = {}
         self._attempts: dict[tuple[AccountId, Symbol], Attempt] = {}

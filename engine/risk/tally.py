@@ -83,6 +83,8 @@ class Tally:
 class Tallies:
     """Every account's, and every origin's on each account."""
 
+    __slots__ = ("_accounts", "_origins")
+
     def __init__(self) -> None:
         self._accounts: dict[AccountId, Tally] = {}
         self._origins: dict[tuple[AccountId, Scope], Tally] = {}

@@ -35,7 +35,7 @@ from engine.domain.requests import (
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
 from engine.kernel import Arrival, Kernel
-from engine.ports.journal import Journal
+from engine.ports.journal import Journal, Snapshots
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
@@ -44,6 +44,7 @@ from engine.runtime.downloads import Downloader
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
+from engine.runtime.snapshots import SnapshotKeeper, fingerprint
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
@@ -64,6 +65,14 @@ class OpeningAccount:
     cash: tuple[tuple[Currency, Decimal], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The journal, and snapshots of what it comes to."""
+
+    journal: Journal
+    snapshots: Snapshots
+
+
 class LiveRuntime:
     """One kernel with its journal, feeds and venues, on the running event loop."""
 
@@ -72,7 +81,7 @@ class LiveRuntime:
         *,
         limits: Mapping[str, Decimal],
         accounts: Sequence[OpeningAccount],
-        journal: Journal,
+        record: Record,
         feeds: Sequence[MarketData],
         venues: Mapping[AccountId, Venue],
         listeners: Sequence[TickListener],
@@ -83,9 +92,11 @@ class LiveRuntime:
     ) -> None:
         self.markets = Markets(feeds, candles, builder, clock)
         self.downloader = Downloader(candles, clock)
-        self.turns = Turns(
-            lambda: Kernel(self.markets.instruments(), limits), journal, self._furnish
+        journal = record.journal
+        self.snapshots = SnapshotKeeper(
+            journal, record.snapshots, lambda: self._kernel(limits), fingerprint(limits)
         )
+        self.turns = Turns(lambda: self._kernel(limits), journal, self._furnish, self.snapshots)
         self._accounts = accounts
         self._feeds = feeds
         self._venues = venues
@@ -134,6 +145,7 @@ class LiveRuntime:
             group.create_task(self._keep_house())
             group.create_task(self._reconcile())
             group.create_task(self.cash.run())
+            group.create_task(self.snapshots.run(self._clock, lambda: self.turns.written))
             self.started.set()
 
     async def ask(
@@ -208,6 +220,9 @@ class LiveRuntime:
         if now is not None and now.state is OrderState.PENDING_CANCEL:
             cancel = CancelOrder.of(now)
             self._spawn(self._sender.send(cancel))
+
+    def _kernel(self, limits: Mapping[str, Decimal]) -> Kernel:
+        return Kernel(self.markets.instruments(), limits)
 
     async def _furnish(self, kernel: Kernel) -> None:
         for alert in tuple(kernel.alerts):

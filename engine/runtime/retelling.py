@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from engine.domain.account import CashEntry, Fill
 from engine.domain.events import CashMoved, Event, OrderDenied, OrderInitialized
@@ -11,18 +12,24 @@ from engine.domain.instrument import Instrument
 from engine.domain.order import Order
 from engine.errors import StateCorrupt
 from engine.kernel.state import State
-from engine.ports.journal import Changes, Journal, Recorded
+from engine.ports.journal import Changes, Journal, Recorded, Snapshot
 
 Rows = Mapping[str, object]
 """What each row says, by a name such as `order abc` or `cash USDT of paper`."""
 
 
-async def retold(journal: Journal, instruments: Iterable[Instrument]) -> Changes:
-    """Every row as the journal has it come about.
+async def retold(
+    journal: Journal,
+    instruments: Iterable[Instrument],
+    limits: Mapping[str, Decimal] | None = None,
+    snapshot: Snapshot | None = None,
+) -> Changes:
+    """Every row as the journal has it come about; `limits` are those that a desk begins with.
 
-    Raises StateCorrupt naming the entry that does not follow from those before it.
+    Raises StateCorrupt naming the entry that does not follow from those before it, or the snapshot
+    that is not what the entries up to it come to.
     """
-    state = State(instruments, {})
+    state = State(instruments, limits or {})
     orders: dict[ClientOrderId, Order] = {}
     fills: list[Fill] = []
     entries: list[CashEntry] = []
@@ -32,6 +39,8 @@ async def retold(journal: Journal, instruments: Iterable[Instrument]) -> Changes
             fills.append(fill)
         if isinstance(recorded.event, CashMoved):
             entries.append(recorded.event.entry)
+        if snapshot is not None and recorded.sequence == snapshot.sequence:
+            _compare(state, snapshot)
         order = state.orders.get(_order_named(recorded.event))
         if order is not None:
             orders[order.client_order_id] = order
@@ -61,6 +70,11 @@ def _applied(state: State, recorded: Recorded) -> Fill | None:
     except (StateCorrupt, LookupError, ArithmeticError, ValueError) as error:
         kind = type(recorded.event).__name__
         raise StateCorrupt(f"entry {recorded.sequence}, {kind}: {error}") from error
+
+
+def _compare(state: State, snapshot: Snapshot) -> None:
+    if state.remembered() != snapshot.state:
+        raise StateCorrupt(f"the snapshot of entry {snapshot.sequence} is not what came about")
 
 
 def _order_named(event: Event) -> ClientOrderId:

@@ -21,6 +21,7 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey
 from engine.kernel import Arrival, Kernel, Step
 from engine.ports.journal import Changes, Entry, Journal
+from engine.runtime.snapshots import SnapshotKeeper
 
 
 class Turns:
@@ -31,14 +32,18 @@ class Turns:
         make_kernel: Callable[[], Kernel],
         journal: Journal,
         furnish: Callable[[Kernel], Awaitable[None]],
+        snapshots: SnapshotKeeper | None = None,
     ) -> None:
         """`furnish` gives a rebuilt kernel what is not in the journal, such as past candles."""
+        self._snapshots = snapshots
         self._make_kernel = make_kernel
         self._journal = journal
         self._furnish = furnish
         self._lock = asyncio.Lock()
         self._is_behind = False
         self.kernel = make_kernel()
+        self.written = 0
+        """The number of the journal's last entry."""
         self.committed = asyncio.Event()
         """Set after each commit; whoever follows the journal clears it."""
 
@@ -47,8 +52,11 @@ class Turns:
         fresh = self._make_kernel()
         # Prices are not in the journal; the last ones seen serve until the next tick.
         fresh.quotes.update(self.kernel.quotes)
-        async for recorded in self._journal.read():
+        last = 0 if self._snapshots is None else await self._snapshots.recall(fresh)
+        async for recorded in self._journal.read(last):
             fresh.apply(recorded.event)
+            last = recorded.sequence
+        self.written = last
         await self._furnish(fresh)
         self.kernel = fresh
         self._is_behind = False
@@ -76,7 +84,7 @@ class Turns:
     async def _commit(self, step: Step, key: IntentKey | None, correlation: str) -> None:
         entry = Entry(step.events, _changes(self.kernel, step), key, correlation)
         try:
-            await self._journal.append(entry)
+            self.written = await self._journal.append(entry)
         except BaseException:
             # The kernel has moved and the disk has not, or nobody knows: start from the disk.
             self._is_behind = True

@@ -114,12 +114,17 @@ class Pit:
         """The process dies; another one reads the journal and asks the exchange."""
         self.leaving.clear()
         self.heard.clear()
-        self.kernel = Kernel([BTC], {})
-        for event in self.journal:
-            self.kernel.apply(event)
+        self.kernel = self.told_again()
         self._take(Tick(BTC.symbol, *[self.last] * 3, Decimal(1), self.at))
         for order in tuple(self.kernel.orders.open.values()):
             self._resumed(order)
+
+    def told_again(self) -> Kernel:
+        """A kernel that has read the journal."""
+        kernel = Kernel([BTC], {})
+        for event in self.journal:
+            kernel.apply(event)
+        return kernel
 
     def settle(self) -> None:
         """All arrives, and time passes, until nothing more comes of it."""
