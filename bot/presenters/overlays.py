@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -32,7 +32,7 @@ def overlays_of(
     formulas: Sequence[str], candles: Candles, shown: int, timeframe: Timeframe
 ) -> tuple[Overlay, ...]:
     """A curve each over the last `shown` candles, computed on all of them."""
-    return tuple(_overlay(parse(text), candles, shown, timeframe) for text in formulas)
+    return tuple(overlay(parse(text), candles, shown, timeframe, {}) for text in formulas)
 
 
 def is_unknown(overlay: Overlay) -> bool:
@@ -40,25 +40,36 @@ def is_unknown(overlay: Overlay) -> bool:
     return not bool(np.isfinite(overlay.values).any())
 
 
-def _overlay(formula: Formula, candles: Candles, shown: int, timeframe: Timeframe) -> Overlay:
-    values = evaluate(formula, candles, timeframe=timeframe)
+def overlay(
+    formula: Formula,
+    candles: Candles,
+    shown: int,
+    timeframe: Timeframe,
+    parameters: Mapping[str, float],
+) -> Overlay:
+    """A formula's curve, over the price where it is one, with a strategy's parameters."""
+    values = evaluate(formula, candles, timeframe=timeframe, parameters=parameters)
     seen = values[-shown:]
     panel: Literal["price", "below"] = "below"
-    if _is_near(seen, candles[-shown:]) and _is_price(formula, candles, values, timeframe):
+    if _is_near(seen, candles[-shown:]) and _doubles(
+        values, evaluate(formula, _doubled(candles), timeframe=timeframe, parameters=parameters)
+    ):
         panel = "price"
     return Overlay(formula.text, seen, panel)
 
 
-def _is_price(formula: Formula, candles: Candles, values: Floats, timeframe: Timeframe) -> bool:
-    """A price doubles when all prices do; an oscillator does not, and a fixed level is a price."""
-    doubled = replace(
+def _doubled(candles: Candles) -> Candles:
+    return replace(
         candles,
         open=candles.open * 2,
         high=candles.high * 2,
         low=candles.low * 2,
         close=candles.close * 2,
     )
-    twice = evaluate(formula, doubled, timeframe=timeframe)
+
+
+def _doubles(values: Floats, twice: Floats) -> bool:
+    """A price doubles when all prices do; an oscillator does not, and a fixed level is a price."""
     known = np.isfinite(values) & np.isfinite(twice)
     is_level = bool((values[known] == values[known][:1]).all())
     return is_level or bool(np.allclose(twice[known], 2 * values[known], rtol=1e-6))

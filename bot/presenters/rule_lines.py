@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from dataclasses import replace
 
-import numpy as np
-
+from bot.presenters.overlays import overlay
 from bot.presenters.pictures.spec import Overlay
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
-from engine.formula import Workspace, parse
+from engine.formula import parse
 from engine.formula.syntax import (
     Call,
     Compared,
@@ -19,38 +18,34 @@ from engine.formula.syntax import (
     Node,
     Not,
     Parameter,
-    Series,
     Shifted,
     walk,
 )
 from engine.formula.text import text_of
 from engine.strategies import Strategy
 
-_ON_PRICE = frozenset(
-    {
-        *("sma", "ema", "wma", "rma", "hma", "dema", "tema", "kama", "vwma", "vwap"),
-        *("bb_upper", "bb_mid", "bb_lower", "keltner_upper", "keltner_lower"),
-        *("donchian_upper", "donchian_lower", "highest", "lowest", "psar", "supertrend"),
-        *("session_open", "session_high", "session_low"),
-        *("opening_range_high", "opening_range_low"),
-    }
-)
 _MOST_ON_PRICE, _MOST_BELOW = 4, 2
 
 
 def rule_lines(
-    strategy: Strategy, candles: Candles, timeframe: Timeframe, values: Mapping[str, float]
+    strategy: Strategy,
+    candles: Candles,
+    shown: int,
+    timeframe: Timeframe,
+    values: Mapping[str, float],
 ) -> tuple[Overlay, ...]:
-    """Averages and bands over the price, oscillators below it: a few of each, float64 a bar."""
-    workspace = Workspace(candles, timeframe=timeframe, parameters=values)
-    found: dict[str, Overlay] = {}
-    for node in _looked_at(strategy):
-        formula = parse(text_of(node), values, in_strategy=True)
-        panel: Literal["price", "below"] = "price" if _is_on_price(node) else "below"
-        known = np.asarray(workspace.evaluate(formula), np.float64)
-        found.setdefault(formula.text, Overlay(written(node, values), known, panel))
-    on_price = [line for line in found.values() if line.panel == "price"]
-    below = [line for line in found.values() if line.panel == "below"]
+    """Averages and bands over the price, oscillators below it: a few of each, float64 a bar.
+
+    Computed on all candles, given for the last `shown`.
+    """
+    found = {text_of(node): node for node in _looked_at(strategy)}
+    lines = [
+        replace(overlay(formula, candles, shown, timeframe, values), name=written(node, values))
+        for text, node in found.items()
+        for formula in (parse(text, values, in_strategy=True),)
+    ]
+    on_price = [line for line in lines if line.panel == "price"]
+    below = [line for line in lines if line.panel == "below"]
     return (*on_price[:_MOST_ON_PRICE], *below[:_MOST_BELOW])
 
 
@@ -92,9 +87,3 @@ def _is_line(node: Node) -> bool:
     parts = walk(node)
     is_series = any(isinstance(part, Call) for part in parts)
     return is_series and not any(isinstance(part, Holding) for part in parts)
-
-
-def _is_on_price(node: Node) -> bool:
-    kinds = [part.name for part in walk(node) if isinstance(part, Call)]
-    others = [part for part in walk(node) if isinstance(part, Series) and part.name == "volume"]
-    return bool(kinds) and all(name in _ON_PRICE for name in kinds) and not others

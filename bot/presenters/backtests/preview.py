@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.presenters.backtests.report import BacktestReport
 from bot.presenters.backtests.spec import Material, Scores
@@ -96,15 +96,14 @@ def _last(report: BacktestReport, material: Material) -> CandleChart:
     """The newest bars with the trades on them and the lines that the rules look at."""
     result, strategy, span = report.result, report.strategy, report.span
     values = strategy.values(material.values)
-    rows = slice(-SHOWN, None)
-    shown = result.candles[rows]
-    lines = rule_lines(strategy, result.candles, span.timeframe, values)
+    shown = result.candles[-SHOWN:]
+    lines = rule_lines(strategy, result.candles, len(shown), span.timeframe, values)
     marks = [mark for mark in report.marks() if mark.time >= int(shown.time[0])]
     return CandleChart(
         symbol=material.symbol,
         timeframe=span.timeframe,
         candles=shown,
-        overlays=tuple(replace(line, values=line.values[rows]) for line in lines),
+        overlays=lines,
         marks=tuple(marks),
         badge=backtest_badge(material.kind, material.voice),
         title=strategy.name,
