@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from engine.backtest.account import Held
 from engine.backtest.judge import Judge
 from engine.domain.candles import Candles
-from engine.errors import StrategyInvalid
+from engine.strategies.plugged import Plugged
 from engine.strategies.runner import Runner
-from engine.strategy import NOTHING, Decision, Execution, PlugIn, PythonStrategy
+from engine.strategy import Decision, Execution
 
 
 class Decider(Protocol):
@@ -36,7 +36,7 @@ def decider_for(runner: Runner, judge: Judge, candles: Candles) -> Decider:
     plug_in = runner.strategy.plug_in
     if plug_in is None:
         return _Rules(runner, judge)
-    return _Python(plug_in, plug_in.make(runner.values), candles)
+    return _Python(Plugged(plug_in, runner.values), candles)
 
 
 class _Rules:
@@ -56,11 +56,10 @@ class _Rules:
 
 
 class _Python:
-    """Hears every bar, and may enter once its warm-up is over."""
+    """A strategy in Python, which hears every bar."""
 
-    def __init__(self, plug_in: PlugIn, strategy: PythonStrategy, candles: Candles) -> None:
-        self._plug_in = plug_in
-        self._strategy = strategy
+    def __init__(self, plugged: Plugged, candles: Candles) -> None:
+        self._plugged = plugged
         self._candles = candles
 
     def wakes(self, side: int) -> NDArray[np.bool_]:
@@ -69,27 +68,7 @@ class _Python:
 
     def decide(self, bar: int, held: Held | None) -> Decision:
         position = held.side * held.quantity if held is not None else 0.0
-        try:
-            wish = self._strategy.on_bar(self._candles.row(bar), position)
-        except Exception as error:
-            raise self._broken(f"{type(error).__name__}: {error}") from error
-        if not isinstance(wish, Decision):
-            raise self._broken(f"on_bar gave {type(wish).__name__}, not a Decision")
-        if held is not None and not wish.leave:
-            return NOTHING
-        return Decision(
-            wish.leave and held is not None, wish.enter if bar >= self._plug_in.warmup else None
-        )
+        return self._plugged.bar(self._candles.row(bar), position)
 
     def heard(self, execution: Execution) -> None:
-        try:
-            self._strategy.on_fill(execution)
-        except Exception as error:
-            raise self._broken(f"{type(error).__name__}: {error}") from error
-
-    def _broken(self, why: str) -> StrategyInvalid:
-        name = self._plug_in.name
-        detail = f"the plug-in {name} failed: {why[:200]}"
-        return StrategyInvalid(
-            detail, "python", "strategy.plug_in_broken", word=name, why=why[:200]
-        )
+        self._plugged.fill(execution)

@@ -15,7 +15,9 @@ from decimal import Decimal
 import structlog
 
 from engine.desk.conditions import Refused
+from engine.desk.decided import Decided, decided
 from engine.desk.orders import OrderAccepted, OrderDesk
+from engine.desk.plugged_runs import PluggedRuns
 from engine.desk.strategies import Costs
 from engine.desk.wish import OrderWish, TargetWish
 from engine.documents import read_document
@@ -82,6 +84,7 @@ class RunKeeper:
         self._history = history
         self._store = store
         self._costs = costs
+        self._plugged = PluggedRuns(runtime, history)
         self._runs: dict[str, Run] = {}
         self._bars: asyncio.Queue[BarClosed | None] = asyncio.Queue()
         self.beat_at = 0
@@ -119,6 +122,7 @@ class RunKeeper:
         """It places nothing more; what it holds stays, with its stops. Raises StoreUnavailable."""
         stopped = replace(self._runs.get(run.id, run), stopped_at=self._runtime.clock.now_ms())
         self._runs.pop(run.id, None)
+        self._plugged.forget(run)
         await self._store.save(stopped)
         return stopped
 
@@ -140,6 +144,11 @@ class RunKeeper:
         papers = [await self._store.of(name) for name, book in books if book.account.is_paper]
         mine = [[r for r in of if (r.reference, r.symbol) == (reference, symbol)] for of in papers]
         return max((sum(run.days for run in runs) for runs in mine), default=0)
+
+    async def decided(self, order: Order) -> Decided | None:
+        """The decision that an order came of, or None where no run placed it."""
+        runs = await self._store.of(order.account)
+        return decided(runs, order.client_order_id, order.placed_at)
 
     async def held(self, run: Run) -> Decimal:
         """What the run's own entry bought that is still there, base units."""
@@ -214,10 +223,13 @@ class RunKeeper:
             strategy.values({}),
             _position(run, entry, held, candle),
         )
-        if strategy.long is None or await self._is_busy(run):
+        if (strategy.long is None and strategy.plug_in is None) or await self._is_busy(run):
             return run
-        runner = Runner(replace(strategy, short=None), moment.values)
-        decision = runner.decide(moment, 1 if held else 0)
+        if strategy.plug_in is not None:
+            decision = await self._plugged.decide(run, strategy, candle)
+        else:
+            runner = Runner(replace(strategy, short=None), moment.values)
+            decision = runner.decide(moment, 1 if held else 0)
         if decision.leave and held:
             return await self._leave(run, candle, held)
         if held:
@@ -359,6 +371,10 @@ class RunDesk:
     async def paper_days(self, reference: str, symbol: Symbol) -> int:
         """On how many days the desk has seen a version judge an instrument's bars on paper."""
         return await self._keeper.paper_days(reference, symbol)
+
+    async def decided(self, order: Order) -> Decided | None:
+        """The decision behind an order of a run, or None for any other."""
+        return await self._keeper.decided(order)
 
     async def held(self, run: Run) -> Decimal:
         """What a run holds, base units."""
