@@ -30,6 +30,9 @@ from bot.ports import Adapter, Answer, Routed
 from bot.remote.door import RemoteDoor, Rooms
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
+from bot.signals.answering import SignalAnswering
+from bot.signals.door import SignalDoor
+from bot.signals.mandates import Mandates
 from bot.voice import LANGUAGES, Voice
 from bot.web.listening import ADDRESS_FILE, Listening
 from bot.wiring import Application
@@ -89,7 +92,15 @@ class Chat:
             apologize=self.apologize,
             has_open_groups=app.has_open_groups,
         )
+        self._signals = SignalAnswering(
+            Mandates(stores.hooks, stores.people, app.directory, app.catalogue),
+            app.confirmation,
+            self.open_context,
+            self._pipeline.store,
+            clock,
+        )
         self.intake = Intake(stores.inbox, self, clock, group)
+        self.signal_door = SignalDoor(app.hooks, self.intake, stores.people, clock)
         self._follower = Follower(
             stores.journal, stores.outbox, stores.people, app.door.order, clock
         )
@@ -151,7 +162,7 @@ class Chat:
 
     async def answer(self, message: InboundMessage) -> None:
         """Handle one committed message."""
-        await self._pipeline.answer(message)
+        await (self._signals if message.hook else self._pipeline).answer(message)
         self.wake()
         self.jobs.begin(message.id)
 
@@ -234,6 +245,7 @@ class Chat:
             guard=app.guard,
             ask_code=lambda purpose, line: self._forms.ask(principal, message, purpose, line),
             show_once=lambda card: self._show_once(message, card),
+            hooks=app.hooks,
             watchlists=stores.watchlists,
             schedules=stores.schedules,
             audit=stores.audit,
@@ -325,12 +337,15 @@ async def _web(
     )
     endpoint = McpEndpoint(app.catalogue, door)
     routes = [route for each in adapters if isinstance(each, Routed) for route in each.routes]
+    routes += app.signal_routes(chat.signal_door)
     file = app.home / ADDRESS_FILE
     file.write_text(listening.address, "utf-8")
     try:
         async with endpoint.running():
             await serve_web(
-                web_app(app.catalogue, door, routes, {"/mcp": endpoint}), listening.bound
+                web_app(app.catalogue, door, routes, {"/mcp": endpoint}),
+                listening.bound,
+                app.proxies,
             )
     finally:
         file.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from bot.card import Card
 from bot.designs import Designer
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
+from bot.hooks import HookKeeper
 from bot.message import (
     InboundMessage,
     Menu,
@@ -96,6 +97,7 @@ class Context:
     people: People
     linking: Linking
     guard: Guard
+    hooks: HookKeeper
     watchlists: Watchlists
     schedules: Schedules
     audit: AuditLog

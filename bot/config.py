@@ -32,6 +32,7 @@ HOME_VARIABLE = "OUTCRY_HOME"
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
 TOKEN_VARIABLE = "OUTCRY_TOKEN"  # noqa: S105 -- its name
 MODEL_KEY_VARIABLE = "OUTCRY_MODEL_KEY"
+VAULT_KEY_VARIABLE = "OUTCRY_VAULT_KEY"
 DEFAULT_HOME = "~/.outcry"
 FILE = "config.yaml"
 
@@ -226,6 +227,25 @@ class WebSection(_Section):
     port: int | None = Field(
         default=None, ge=0, le=65_535, description="Its port; none: no server, 0: any free one."
     )
+    public: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="The public https address that leads here, shown where one must be given out.",
+    )
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Reverse proxies whose word of the caller's address is taken.",
+    )
+
+
+class SignalsSection(_Section):
+    """Signals of programs, by the hooks that /signal makes."""
+
+    addresses: tuple[str, ...] = Field(
+        default=("52.89.214.238", "34.212.75.30", "54.218.53.128", "52.32.178.7"),
+        description="Whence TradingView's are taken, beside their secret; none: from anywhere.",
+    )
+    max_age: int = Field(default=60, ge=5, le=3_600, description="Seconds that one may be old.")
 
 
 class TokenSection(_Section):
@@ -280,6 +300,7 @@ class Config(_Section):
     model: ModelSection = ModelSection()
     web: WebSection = WebSection()
     tokens: tuple[TokenSection, ...] = ()
+    signals: SignalsSection = SignalsSection()
     security: SecuritySection = SecuritySection()
     log: LogSection = LogSection()
 
@@ -316,6 +337,11 @@ def home_folder(given: Path | None) -> Path:
 def token_secret() -> str:
     """The token of a program that speaks to a running desk, from the environment."""
     return os.environ.get(TOKEN_VARIABLE, "")
+
+
+def vault_keys() -> tuple[str, ...]:
+    """Keys of the vault from the environment, the current one first, or none."""
+    return tuple(os.environ.get(VAULT_KEY_VARIABLE, "").replace(",", " ").split())
 
 
 def crash_point() -> str | None:

@@ -10,6 +10,8 @@ BotError
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── ScheduleNotFound     no such schedule of this person
 ├── CodeRefused          a second factor that is wrong, used, locked or cannot be asked for
+├── SignalRefused        a program's signal that its hook does not allow
+├── VaultClosed          a sealed secret that cannot be opened here
 ├── LinkRefused          a code that links nothing, or an account that stays where it is
 ├── MemberRefused        no such member, or a role that cannot be given or taken
 ├── NotBuiltYet          the catalogue names it, this version cannot do it
@@ -127,6 +129,23 @@ class CodeRefused(BotError):
     def __init__(self, reason: str, **facts: str) -> None:
         super().__init__(reason, **facts)
         self.code = f"code_{reason}"
+
+
+class SignalRefused(BotError):
+    """A signal comes to nothing: gone, ownerless, symbol, not_listed, size. Facts: `hook`."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"signal_{reason}"
+
+
+class VaultClosed(BotError):
+    """A sealed secret does not open: key (another vault's), changed, no_key. Facts: `key`."""
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.reason = reason
+        self.code = f"vault_{reason}"
 
 
 class LinkRefused(BotError):

@@ -63,6 +63,8 @@ class InboundMessage:
     """In a group: the conversation there that its sender alone hears, where a platform has one."""
     home: str = ""
     """In a group: where its sender can be told things in private, never having written there."""
+    hook: str = ""
+    """The hook that said it, where no person did: then its text is a signal, never words."""
 
 
 @dataclass(frozen=True, slots=True)

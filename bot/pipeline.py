@@ -105,9 +105,9 @@ class Pipeline:
                 said.add(failed(error, voice), message.aside or message.conversation)
         if message.due_at and message.received_at - message.due_at > LATE_MS:
             said.cards = [made_up(card, message.due_at, voice) for card in said.cards]
-        await self._store(self._answered(message, person, said))
+        await self.store(self._answered(message, person, said))
 
-    async def _store(self, answer: Answer) -> None:
+    async def store(self, answer: Answer) -> None:
         """What was done is answered, as soon as that can be written; it is not done again."""
         has_apologized = False
         while True:

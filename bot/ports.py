@@ -409,13 +409,17 @@ class Equipment:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What came in over HTTP; header names are in lower case."""
+    """What came in over HTTP; header names are in lower case.
+
+    `peer` is the sender's address, by the word of reverse proxies that are believed.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    peer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

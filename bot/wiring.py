@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.command import Catalogue
-from bot.config import AccountSection, Config, MarketSection, TokenSection
+from bot.config import AccountSection, Config, MarketSection, TokenSection, vault_keys
 from bot.confirmation.desk import Confirmation
 from bot.designs import Designer
 from bot.errors import ConfigInvalid
 from bot.homes import DATABASE
+from bot.hooks import HookDoor
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
 from bot.identity.second_factor import SecondFactorGuard
+from bot.identity.vault import Vault
 from bot.interpreter.designs.designer import WordsDesigner
 from bot.interpreter.designs.model import ModelDesigner
 from bot.interpreter.interpreter import Interpreter
 from bot.interpreter.language_model import LanguageModel
 from bot.message import Role
 from bot.models import Budget, ChatModel, ModelTurns
-from bot.ports import Equipment
+from bot.ports import Equipment, HttpRoute
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
 from bot.remote.keyring import Keyring, Scope, Token
 from bot.seal import Seal
+from bot.signals.registry import HookRegistry
+from bot.vault_file import read_vault_keys
 from bot.web.listening import Listening, listen
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
@@ -38,6 +42,8 @@ from connectors.simulated.market import SimulatedMarket
 from connectors.storage.candles.store import ParquetCandleStore
 from connectors.storage.driver import Creator
 from connectors.storage.stores import Stores, open_stores
+from connectors.tradingview.manifest import SignalSettings
+from connectors.tradingview.routes import SignalRoutes
 from engine.bars import BarBuilder
 from engine.desk import Costs, DeskDoor
 from engine.domain.account import Account
@@ -91,7 +97,10 @@ class Application:
     designer: Designer
     model_budget: Budget | None
     listening: Listening | None
+    proxies: Sequence[str]
     keyring: Keyring
+    hooks: HookRegistry
+    signal_routes: Callable[[HookDoor], Sequence[HttpRoute]]
     home: Path
     studio: Studio
     workshop: Workshop
@@ -162,6 +171,8 @@ async def build(
     catalogue = Catalogue.discover()
     chat = chat_model(config, system.clock)
     secret = _secret(home)
+    vault = Vault(read_vault_keys(home, vault_keys(), secrets.token_bytes), secrets.token_bytes)
+    listening = _listening(config)
     membership = _membership(config, accounts)
     studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
     return Application(
@@ -206,8 +217,17 @@ async def build(
         ),
         designer=_designer(config, runtime, stores.model_turns, chat, system.clock),
         model_budget=_budget(config),
-        listening=_listening(config),
+        listening=listening,
+        proxies=config.web.proxies,
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
+        hooks=HookRegistry(
+            stores.hooks,
+            vault,
+            system.clock,
+            secrets.token_bytes,
+            config.web.public or (listening.address if listening else ""),
+        ),
+        signal_routes=lambda door: SignalRoutes(_signals(config), door, system.clock).routes,
         home=home,
         studio=studio,
         workshop=Workshop(workers=system.workers),
@@ -314,6 +334,10 @@ def _listening(config: Config) -> Listening | None:
         raise ConfigInvalid(
             line="0", file="web.port", detail=f"{where}: {error}", fix="choose another port"
         ) from error
+
+
+def _signals(config: Config) -> SignalSettings:
+    return SignalSettings(config.signals.addresses, config.signals.max_age * 1000)
 
 
 def _token(section: TokenSection) -> Token:

@@ -80,6 +80,7 @@ def _handled(route: HttpRoute) -> Handler:
             dict(request.headers),
             dict(request.query_params),
             body,
+            request.client.host if request.client else "",
         )
         reply: HttpReply = await route.handle(asked)
         headers = {**_SAFE, **reply.headers}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,10 +18,15 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve_web(app: ASGIApp, bound: socket.socket) -> None:
-    """Serve until cancelled."""
+async def serve_web(app: ASGIApp, bound: socket.socket, proxies: Sequence[str] = ()) -> None:
+    """Serve until cancelled; `proxies` are believed whom they say they speak for."""
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        forwarded_allow_ips=list(proxies),
     )
     server = _Server(config)
     try:

@@ -34,6 +34,8 @@ TRIES_SPEND = Commit("tries.spending", "tries.spent")
 TRIES_CLEAR = Commit("tries.clearing", "tries.cleared")
 FACTOR_CHANGE = Commit("second_factors.changing", "second_factors.changed")
 FACTOR_SPEND = Commit("second_factors.spending", "second_factors.spent")
+HOOK_CHANGE = Commit("hooks.changing", "hooks.changed")
+HOOK_SPEND = Commit("hooks.spending", "hooks.spent")
 WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
 WATCHLIST_REMOVE = Commit("watchlists.removing", "watchlists.removed")
 SCHEDULE_ADD = Commit("schedules.adding", "schedules.added")
@@ -70,6 +72,8 @@ COMMITS = (
     TRIES_CLEAR,
     FACTOR_CHANGE,
     FACTOR_SPEND,
+    HOOK_CHANGE,
+    HOOK_SPEND,
     WATCHLIST_ADD,
     WATCHLIST_REMOVE,
     SCHEDULE_ADD,

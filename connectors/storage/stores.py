@@ -9,6 +9,7 @@ from connectors.storage.audit import SqlAuditLog
 from connectors.storage.database import Database
 from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
+from connectors.storage.hooks import SqlHooks
 from connectors.storage.inbox import SqlInbox
 from connectors.storage.jobs import SqlJobs
 from connectors.storage.journal import SqlJournal
@@ -44,6 +45,7 @@ class Stores:
     link_codes: SqlLinkCodes
     tries: SqlTries
     second_factors: SqlSecondFactors
+    hooks: SqlHooks
     watchlists: SqlWatchlists
     schedules: SqlSchedules
     strategies: SqlStrategies
@@ -80,6 +82,7 @@ async def open_stores(
         link_codes=SqlLinkCodes(database),
         tries=SqlTries(database),
         second_factors=SqlSecondFactors(database),
+        hooks=SqlHooks(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),
         strategies=SqlStrategies(database),

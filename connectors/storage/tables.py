@@ -247,6 +247,22 @@ recovery_codes = Table(
     Column("digest", Text, nullable=False),
     PrimaryKeyConstraint("person", "digest"),
 )
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("name", Text, primary_key=True, nullable=False),
+    Column("body", Text, nullable=False),
+)
+hook_uses = Table(
+    "hook_uses",
+    metadata,
+    Column("hook", Text, nullable=False),
+    Column("signal", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("value", Text, nullable=False),
+    PrimaryKeyConstraint("hook", "signal"),
+    Index("hook_uses_by_time", "hook", "at"),
+)
 watchlists = Table(
     "watchlists",
     metadata,

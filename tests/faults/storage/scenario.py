@@ -3,6 +3,7 @@
 import os
 import signal
 from contextlib import suppress
+from decimal import Decimal
 
 from bot.message import Account, Role
 from bot.models import Remembered, Spent
@@ -18,6 +19,7 @@ from tests.unit.connectors.storage.desk import (
     executed,
     filled,
     fork,
+    hook,
     job,
     link_code,
     message,
@@ -51,6 +53,8 @@ TABLES = [
     "link_codes",
     "tries",
     "second_factors",
+    "hooks",
+    "hook_uses",
     "watchlists",
     "schedules",
     "audit",
@@ -102,6 +106,8 @@ async def _settle(stores):
     await stores.tries.clear("p1")
     await stores.second_factors.begin("p1", "sealed")
     await stores.second_factors.spend_step("p1", 7)
+    await stores.hooks.keep(hook())
+    await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])
     await stores.watchlists.remove("p1", ["ETH/USDT"])
     await stores.schedules.add(schedule("s1"))

@@ -310,6 +310,10 @@ INTENTS = {
         IMPORT|EXPORT ~ <symbol> ~ <venue> +3
         IMPORT|EXPORT ~ <timeframe> ~ <symbol> ~ <venue> +1
     """,
+    "signal": """
+        HOOKW +1
+        SHOW ~ HOOKW +2
+    """,
     "backtest": """
         BACKTEST +1
         BACKTEST ~ <symbol> +2
@@ -532,6 +536,7 @@ INTENTS = {
     """,
 }
 MORE = {
+    "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",

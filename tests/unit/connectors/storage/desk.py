@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.access import LinkCode
 from bot.card import Button, Card
+from bot.hooks import Hook, HookKind, HookSecret, KeptHook, Mandate
 from bot.message import (
     AuditEntry,
     Delivery,
@@ -127,6 +128,11 @@ def job(identity="j1", started_at=1_000):
 def a_run(identity="r1", account="paper", started_at=1_000, **rest):
     terms = (account, "ann", BTC, Timeframe.H1, Decimal(500), started_at)
     return Run(identity, "dips@1", "strategy: dips", *terms, **rest)
+
+
+def hook(name="dips"):
+    terms = (name, "p1", HookKind.TRADINGVIEW, Mandate.TRADE, "terminal:ann", "paper", 1_000)
+    return KeptHook(Hook(*terms, max_order=Decimal("0.5")), (HookSecret("digest"),))
 
 
 def strategy(name="dips", version=1, document="strategy: dips", **rest):

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+from decimal import Decimal
 
 import pytest
 
@@ -18,6 +19,7 @@ from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
     a_run,
     audited,
+    hook,
     job,
     link_code,
     message,
@@ -65,6 +67,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.tries.clear("p1")
         await stores.second_factors.begin("p1", "sealed")
         await stores.second_factors.spend_step("p1", 7)
+        await stores.hooks.keep(hook())
+        await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
         await stores.watchlists.add("p1", ["A"])
         await stores.watchlists.remove("p1", ["A"])
         await stores.schedules.add(schedule())
@@ -72,6 +76,7 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.schedules.remove("ann", "s1")
         await stores.strategies.keep(strategy())
         await stores.strategies.use("dips", 1, 5_000)
+        await stores.strategies.forget("dips", 2)
         await stores.model_turns.keep(1, "p1", "room", 5_000, Remembered("hi", ()), Spent(1, 9))
         await stores.model_turns.forget("p1")
         await stores.jobs.add(job())

@@ -1,0 +1,1 @@
+"""Signals over HTTP: TradingView's alerts, and signed webhooks of any program."""
