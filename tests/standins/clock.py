@@ -60,14 +60,14 @@ class HurriedClock:
     """Real waiting, many times faster; stand-ins that enforce limits go by the same clock."""
 
     def __init__(self, speed: float = 25) -> None:
-        self._speed = speed
+        self.speed = speed
         self._began = time.monotonic()
 
     def now(self) -> datetime:
         return datetime.fromtimestamp(self.now_ms() / 1000, UTC)
 
     def now_ms(self) -> int:
-        return START_MS + int((time.monotonic() - self._began) * self._speed * 1000)
+        return START_MS + int((time.monotonic() - self._began) * self.speed * 1000)
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds / self._speed)
+        await asyncio.sleep(seconds / self.speed)

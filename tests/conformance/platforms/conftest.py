@@ -6,11 +6,17 @@ import pytest
 
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harness import Trait
+from tests.conformance.platforms.harnesses.discord import DiscordHarness
 from tests.conformance.platforms.harnesses.slack import SlackHarness
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness
 from tests.conformance.platforms.harnesses.terminal import TerminalHarness
 
-HARNESSES = {"slack": SlackHarness, "telegram": TelegramHarness, "terminal": TerminalHarness}
+HARNESSES = {
+    "discord": DiscordHarness,
+    "slack": SlackHarness,
+    "telegram": TelegramHarness,
+    "terminal": TerminalHarness,
+}
 
 
 @pytest.fixture(params=sorted(HARNESSES))

@@ -1,0 +1,359 @@
+"""Cards as Discord messages: an embed, buttons or a menu below it, files beside it.
+
+`harmless` is the one function that every word passes which Discord would read as markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import TypeAlias
+
+from discord import Embed
+
+from bot.adapters.discord.manifest import (
+    ALT_LETTERS,
+    BUTTON_ROW,
+    CUSTOM_ID_LETTERS,
+    DESCRIPTION_UNITS,
+    FIELD_NAME_UNITS,
+    FIELD_VALUE_UNITS,
+    FIELDS,
+    FILE_BYTES,
+    FILES,
+    LABEL_LETTERS,
+    MESSAGE_BYTES,
+    OPTION_LETTERS,
+    OPTIONS,
+    ROWS,
+    TITLE_UNITS,
+)
+from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
+
+_MARKS = {
+    Tone.NEUTRAL: "",
+    Tone.GOOD: "✅ ",
+    Tone.BAD: "❌ ",
+    Tone.WARNING: "⚠️ ",
+    Tone.ASK: "❓ ",
+}
+_COLOURS = {
+    Tone.NEUTRAL: 0x4C6FFF,
+    Tone.GOOD: 0x2FA36B,
+    Tone.BAD: 0xD64545,
+    Tone.WARNING: 0xE3A008,
+    Tone.ASK: 0x8B5CF6,
+}
+_PAGES = 4
+"""A card that needs more messages than this goes as a document."""
+_MOST_IN_FIELDS = 1_000
+_MOST_IN_FOOTER = 300
+"""Longer ones stand in the description, so that an embed stays within its limit in all."""
+_BLOCK_UNITS = 16
+_FIRST_STYLE, _OTHER_STYLE = 1, 2
+_MOST_BUTTONS = 2 * BUTTON_ROW
+"""More are a menu."""
+
+JOINER = "\u2060"
+"""Has no width; parts what would otherwise be read as one."""
+_BLANK = "\u200b"
+"""Stands where Discord lets nothing stand."""
+# Control characters, and what turns text round or hides in it.
+_HARMFUL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+# What Discord reads as markup, mentions, emoji or links; a backslash has it shown as it is.
+_MARKUP = re.compile(r"[\\*_~|`\[\]()<>#:@-]|(?<=\w)\.(?=[^\W\d])|(?m:(?<=^\d)|(?<=^\d\d))\.")
+
+Line: TypeAlias = tuple[tuple[str, str], ...]
+"""Pieces of one line: what is said, and `bold`, `block` for a table's row, or ""."""
+Component: TypeAlias = dict[str, object]
+
+
+def clean(text: str) -> str:
+    """The same text without what hides in it, for where Discord reads no markup."""
+    return _HARMFUL.sub("", text)
+
+
+def harmless(text: str) -> str:
+    """The same text, as it is seen, which mentions nobody, leads nowhere and is no markup."""
+    return _MARKUP.sub(r"\\\g<0>", clean(text))
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file beside the words."""
+
+    name: str
+    content: Path | bytes
+    alt: str = ""
+
+    def read(self) -> bytes:
+        """Its bytes."""
+        return self.content if isinstance(self.content, bytes) else self.content.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One message."""
+
+    embed: Embed | None = None
+    rows: tuple[Component, ...] = ()
+    files: tuple[File, ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """The message for the API, whole: what it replaces leaves nothing behind."""
+        return {
+            "embeds": [self.embed.to_dict()] if self.embed is not None else [],
+            "components": list(self.rows),
+            "attachments": [
+                {"id": place, "filename": file.name, "description": file.alt or file.name}
+                for place, file in enumerate(self.files)
+            ],
+            "allowed_mentions": {"parse": [], "replied_user": False},
+        }
+
+
+def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
+    """The messages that show a card, in their order; the last one bears its buttons."""
+    present, missing = _sorted(card.attachments)
+    buttons, said = _pressable(card.buttons, sealed)
+    lines = [
+        *_lines(card),
+        *((("📎 ", ""), (clean(item.title), ""), (" ✗", "")) for item in missing),
+        *(((f"{clean(button.label)}: ", ""), (button.line, "bold")) for button in said),
+    ]
+    pages = paged(lines, DESCRIPTION_UNITS)
+    if len(pages) > _PAGES:
+        whole = File(f"{_file_name(card.title)}.txt", plain(card).encode())
+        pages, present = pages[:1], [*present, whole]
+    *earlier, last = _grouped(present)
+    *before, final = _embeds(card, pages)
+    pictures = [item for item in card.attachments if item.kind is AttachmentKind.PICTURE]
+    if len(pictures) == len(last) == 1 and not missing:
+        final.set_image(url=f"attachment://{last[0].name}")
+    return (
+        *(Payload(files=group) for group in earlier),
+        *(Payload(embed) for embed in before),
+        Payload(final, tuple(_rows(buttons, sealed)), last),
+    )
+
+
+def asked(label: str, data: str) -> Payload:
+    """A button that opens a form."""
+    button = _button(clean(label), data, _FIRST_STYLE)
+    embed = Embed(title=harmless(label)[:TITLE_UNITS], colour=_COLOURS[Tone.ASK])
+    return Payload(embed, ({"type": 1, "components": [button]},))
+
+
+def paged(lines: Sequence[Line], limit: int) -> list[str]:
+    """Lines on pages of at most `limit` UTF-16 units of markup."""
+    pages: list[list[Line]] = [[]]
+    used = 0
+    for piece in (piece for line in lines for piece in _broken(line, limit - _BLOCK_UNITS)):
+        units = _units(piece) + 1
+        if used + units > limit - _BLOCK_UNITS + 1:
+            pages.append([])
+            used = 0
+        pages[-1].append(piece)
+        used += units
+    return [_markup(page) for page in pages]
+
+
+def plain(card: Card) -> str:
+    """The whole card as lines, for a document."""
+    lines = [((card.title, ""),), *_lines(replace(card, table=None), in_lines=True)]
+    rows = [((row, ""),) for row in _table_rows(card.table)] if card.table else []
+    return clean("\n".join("".join(text for text, _ in line) for line in (*lines, *rows)))
+
+
+def utf16(text: str) -> int:
+    """A text's length as Discord counts it, at most."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _embeds(card: Card, pages: Sequence[str]) -> list[Embed]:
+    embeds = [Embed(description=page or None, colour=_COLOURS[card.tone]) for page in pages]
+    if _has_short_title(card):
+        embeds[0].title = harmless(_title(card)) or _BLANK
+    if _has_fields(card):
+        for name, value in card.fields:
+            embeds[-1].add_field(name=harmless(name) or _BLANK, value=harmless(value) or _BLANK)
+    if _has_footer(card):
+        embeds[-1].set_footer(text=clean(card.hint))
+    return embeds
+
+
+def _lines(card: Card, *, in_lines: bool = False) -> Iterator[Line]:
+    """What stands in the description, or all of it `in_lines`."""
+    if not in_lines and not _has_short_title(card):
+        yield ((_title(card), "bold"),)
+    for line in card.text.splitlines():
+        yield ((line, ""),)
+    if in_lines or not _has_fields(card):
+        for name, value in card.fields:
+            yield ((f"{name}: ", ""), (value, "bold"))
+    if card.table is not None:
+        for row in _table_rows(card.table):
+            yield ((row, "block"),)
+    if card.hint and (in_lines or not _has_footer(card)):
+        yield ((card.hint, ""),)
+
+
+def _title(card: Card) -> str:
+    return f"{_MARKS[card.tone]}{card.title}" + (f"  [{card.badge}]" if card.badge else "")
+
+
+def _has_short_title(card: Card) -> bool:
+    return utf16(harmless(_title(card))) <= TITLE_UNITS
+
+
+def _has_footer(card: Card) -> bool:
+    return 0 < utf16(clean(card.hint)) <= _MOST_IN_FOOTER and bool(clean(card.hint).strip())
+
+
+def _has_fields(card: Card) -> bool:
+    """Whether they stand as fields: few, short, and with no table that they would stand below."""
+    units = [(utf16(harmless(name)), utf16(harmless(value))) for name, value in card.fields]
+    return (
+        card.table is None
+        and len(units) <= FIELDS
+        and all(name <= FIELD_NAME_UNITS and value <= FIELD_VALUE_UNITS for name, value in units)
+        and sum(name + value for name, value in units) <= _MOST_IN_FIELDS
+        and all(clean(name).strip() and clean(value).strip() for name, value in card.fields)
+    )
+
+
+def _table_rows(table: Table) -> Iterator[str]:
+    cells = [[clean(cell) for cell in row] for row in (table.header, *table.rows)]
+    widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
+    for row in cells:
+        shown = (
+            cell.rjust(width) if place in table.numeric else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        yield " ".join("  ".join(shown).split("\n")).rstrip() or " "
+
+
+def _markup(lines: Sequence[Line]) -> str:
+    """One text; neighbouring rows of a table stand in one block."""
+    texts = []
+    for is_block, group in groupby(lines, key=lambda line: line[0][1] == "block"):
+        if is_block:
+            rows = "\n".join(_in_block(line[0][0]) for line in group)
+            texts.append(f"```\n{rows}\n```")
+        else:
+            texts += ["".join(_marked(*piece) for piece in line) for line in group]
+    return "\n".join(texts)
+
+
+def _marked(said: str, kind: str) -> str:
+    text = harmless(said)
+    return f"**{text}**" if kind == "bold" and text.strip() else text
+
+
+def _in_block(row: str) -> str:
+    """Nothing is markup inside a block but what ends it."""
+    return clean(row).replace("`", f"`{JOINER}")
+
+
+def _broken(line: Line, limit: int) -> Iterator[Line]:
+    """A line that no page would hold, in pieces that pages do."""
+    if _units(line) <= limit:
+        yield line
+        return
+    most = limit // 2 - _BLOCK_UNITS
+    for said, kind in line:
+        rest = said
+        while len(rest) > most:
+            space = rest.rfind(" ", 1, most)
+            end = space if space > most // 2 else most
+            yield ((rest[:end], kind),)
+            rest = rest[end:]
+        if rest:
+            yield ((rest, kind),)
+
+
+def _units(line: Line) -> int:
+    return sum(
+        utf16(_in_block(said) if kind == "block" else _marked(said, kind)) for said, kind in line
+    )
+
+
+def _sorted(attachments: Sequence[Attachment]) -> tuple[list[File], list[Attachment]]:
+    """Files to send, and what is not there or too big to be sent."""
+    files: list[File] = []
+    missing = []
+    for item in attachments:
+        size = item.path.stat().st_size if item.path.is_file() else 0
+        if not 0 < size <= FILE_BYTES:
+            missing.append(item)
+            continue
+        name = re.sub(r"[^\w.-]", "_", item.path.name, flags=re.ASCII)
+        if any(file.name == name for file in files):
+            name = f"{len(files)}-{name}"
+        files.append(File(name, item.path, clean(item.title)[:ALT_LETTERS]))
+    return files, missing
+
+
+def _grouped(files: Sequence[File]) -> list[tuple[File, ...]]:
+    """Files by messages that may hold them."""
+    groups: list[list[File]] = [[]]
+    size = 0
+    for file in files:
+        more = len(file.content) if isinstance(file.content, bytes) else file.content.stat().st_size
+        if len(groups[-1]) == FILES or size + more > MESSAGE_BYTES:
+            groups.append([])
+            size = 0
+        groups[-1].append(file)
+        size += more
+    return [tuple(group) for group in groups]
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^\w-]+", "-", title, flags=re.ASCII).strip("-")[:40] or "card"
+
+
+def _pressable(
+    buttons: Sequence[Button], sealed: Callable[[str], str]
+) -> tuple[list[Button], list[Button]]:
+    """Buttons whose lines can come back, each once, and those whose lines are said instead."""
+    once = {button.line: button for button in buttons}.values()
+    fits = [button for button in once if len(sealed(button.line)) <= CUSTOM_ID_LETTERS]
+    shown = fits[: ROWS * OPTIONS]
+    return shown, [button for button in once if button not in shown]
+
+
+def _rows(buttons: Sequence[Button], sealed: Callable[[str], str]) -> Iterator[Component]:
+    if len(buttons) <= _MOST_BUTTONS:
+        made: Iterable[Component] = [
+            _button(clean(button.label), sealed(button.line), _OTHER_STYLE if place else 1)
+            for place, button in enumerate(buttons)
+        ]
+        groups = [list(made)[start : start + BUTTON_ROW] for start in range(0, len(buttons), 5)]
+    else:
+        groups = [
+            [_menu(buttons[start : start + OPTIONS], f"menu {start}", sealed)]
+            for start in range(0, len(buttons), OPTIONS)
+        ]
+    for group in groups:
+        yield {"type": 1, "components": group}
+
+
+def _button(label: str, data: str, style: int) -> Component:
+    shown = label.strip()[:LABEL_LETTERS] or _BLANK
+    return {"type": 2, "style": style, "label": shown, "custom_id": data}
+
+
+def _menu(buttons: Sequence[Button], name: str, sealed: Callable[[str], str]) -> Component:
+    options: list[Mapping[str, str]] = [
+        {
+            "label": clean(button.label).strip()[:OPTION_LETTERS] or _BLANK,
+            "value": sealed(button.line),
+        }
+        for button in buttons
+    ]
+    return {"type": 3, "custom_id": sealed(name), "options": options}

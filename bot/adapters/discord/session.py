@@ -1,0 +1,62 @@
+"""What a gateway session needs to go on after a restart, in a small file of the home."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import orjson
+
+_OFTEN = 5
+_SPACING_MS = 5 * 60_000
+
+
+@dataclass(slots=True)
+class Session:
+    """The session at Discord: up to `sequence` all that came in it is committed here.
+
+    `begun` are the moments, in UTC ms, at which the latest sessions were begun.
+    """
+
+    file: Path
+    id: str = ""
+    sequence: int = 0
+    gateway: str = ""
+    begun: list[int] = field(default_factory=list)
+
+    @classmethod
+    def load(cls, file: Path) -> Session:
+        """The one that was kept, or a new one."""
+        try:
+            kept = orjson.loads(file.read_bytes())
+            return cls(
+                file,
+                str(kept["id"]),
+                int(kept["sequence"]),
+                str(kept["gateway"]),
+                [int(at) for at in kept["begun"]],
+            )
+        except (OSError, orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+            return cls(file)
+
+    def keep(self) -> None:
+        """Write it, whole or not at all. Raises OSError."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        new = self.file.with_suffix(".new")
+        content = {name: value for name, value in asdict(self).items() if name != "file"}
+        new.write_bytes(orjson.dumps(content))
+        new.replace(self.file)
+
+    def may_begin_at(self, now: int) -> int:
+        """When a new session may be begun: after five quick ones, one in five minutes.
+
+        Discord ends all sessions of a bot and its token where it begins a thousand in a day.
+        """
+        recent = [at for at in self.begun if now - _OFTEN * _SPACING_MS < at <= now]
+        return now if len(recent) < _OFTEN else max(recent) + _SPACING_MS
+
+    def begin(self, now: int) -> None:
+        """A new session is begun now."""
+        self.begun = [*self.begun, now][-_OFTEN:]
+        self.id, self.sequence, self.gateway = "", 0, ""
+        self.keep()
