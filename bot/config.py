@@ -30,6 +30,7 @@ from engine.domain.money import Currency
 
 HOME_VARIABLE = "OUTCRY_HOME"
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
+DISCORD_TOKEN_VARIABLE = "OUTCRY_DISCORD_TOKEN"  # noqa: S105 -- its name
 TOKEN_VARIABLE = "OUTCRY_TOKEN"  # noqa: S105 -- its name
 MODEL_KEY_VARIABLE = "OUTCRY_MODEL_KEY"
 VAULT_KEY_VARIABLE = "OUTCRY_VAULT_KEY"
@@ -189,6 +190,16 @@ class TelegramSection(_Section):
     )
 
 
+class DiscordSection(_Section):
+    """A bot at Discord; it runs when it has a token."""
+
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Of the application's bot; better said in the environment as "
+        "OUTCRY_DISCORD_TOKEN.",
+    )
+
+
 class InterpreterSection(_Section):
     """Who reads plain words."""
 
@@ -296,6 +307,7 @@ class Config(_Section):
     paper: PaperSection = PaperSection()
     risk: RiskSection = RiskSection()
     telegram: TelegramSection = TelegramSection()
+    discord: DiscordSection = DiscordSection()
     interpreter: InterpreterSection = InterpreterSection()
     model: ModelSection = ModelSection()
     web: WebSection = WebSection()
@@ -326,6 +338,10 @@ class Config(_Section):
     def telegram_token(self) -> str:
         """The bot's token: the environment's, or else the file's; "" where there is none."""
         return os.environ.get(TELEGRAM_TOKEN_VARIABLE) or self.telegram.token.get_secret_value()
+
+    def discord_token(self) -> str:
+        """The Discord bot's token: the environment's, or else the file's; "" for none."""
+        return os.environ.get(DISCORD_TOKEN_VARIABLE) or self.discord.token.get_secret_value()
 
 
 def home_folder(given: Path | None) -> Path:

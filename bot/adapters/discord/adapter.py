@@ -6,12 +6,12 @@ import asyncio
 import hashlib
 import hmac
 import re
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 from discord import Message
@@ -84,7 +84,8 @@ class DiscordAdapter:
         session = Session.load(equipment.folder / "discord.session")
         self._client = Client(settings, session, self._clock.sleep, self._clock.now_ms)
         self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        # A turn is there for as long as somebody waits for it.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._underway: set[int] = set()
         self._answering: dict[int, asyncio.Event] = {}
         self._forms: dict[str, SecretRequest] = {}
@@ -218,29 +219,32 @@ class DiscordAdapter:
     async def _taken(self, number: int, event: Event, incoming: Incoming) -> None:
         """See to one event; then the session may go on behind it, also after a restart."""
         try:
-            found = self._found(event)
-            match found:
-                case Said(message=message) | Refused(message=message):
-                    turn = self._turns[message.conversation]
-                    async with turn:
-                        await self._taken_in(found, incoming)
-                    if not turn.locked():
-                        self._turns.pop(message.conversation, None)
-                case Typing():
-                    await self._complete(found)
-                case FormWanted():
-                    await self._show_form(found, incoming)
-                case FormFilled():
-                    await self._fill_in(found, incoming)
+            await self._seen_to(event, incoming)
         except DeliveryFailed as error:
             _log.info("not_answered", error=str(error))
+        except Exception:  # noqa: BLE001 -- one event never stops the others
+            _log.exception("event_failed", event=event.id)
         finally:
             self._slots.release()
-            self._underway.discard(number)
-            self._passed(number)
+        self._underway.discard(number)
+        self._passed(number)
+
+    async def _seen_to(self, event: Event, incoming: Incoming) -> None:
+        match self._found(event):
+            case (Said() | Refused()) as found:
+                turn = self._turns.get(found.message.conversation) or asyncio.Lock()
+                self._turns[found.message.conversation] = turn
+                async with turn:
+                    await self._taken_in(found, incoming)
+            case Typing() as typing:
+                await self._complete(typing)
+            case FormWanted() as wanted:
+                await self._show_form(wanted, incoming)
+            case FormFilled() as filled:
+                await self._fill_in(filled, incoming)
 
     def _passed(self, number: int) -> None:
-        """All before the earliest that is under way is committed."""
+        """All before the earliest that is under way is committed; the rest would come again."""
         session = self._client.session
         done = min(self._underway) - 1 if self._underway else number
         if done > session.sequence:
@@ -269,7 +273,7 @@ class DiscordAdapter:
             while not await self._committed(found, incoming):
                 await self._clock.sleep(_BACK_OFF_SECONDS[0])
             if talk is not None:
-                await self._acknowledge(talk, found)
+                await self._acknowledge(talk)
         finally:
             if talk is not None:
                 self._answering.pop(talk.id).set()
@@ -286,9 +290,9 @@ class DiscordAdapter:
             return False
         return True
 
-    async def _acknowledge(self, talk: Talk, found: Said | Refused) -> None:
+    async def _acknowledge(self, talk: Talk) -> None:
         try:
-            await self._client.respond(talk, _SHOWN_LATER, _manner(found))
+            await self._client.respond(talk, _SHOWN_LATER, _manner(talk))
         except AlreadyAnswered:
             # Redelivered after a restart; or else another process has this bot's token.
             _log.warning("discord_answered_elsewhere", interaction=talk.id)
@@ -362,9 +366,9 @@ class DiscordAdapter:
                 await self._clock.sleep(max(wait, wanted))
 
 
-def _manner(found: Said | Refused) -> dict[str, object]:
+def _manner(talk: Talk) -> dict[str, object]:
     """Where others read too, what is for one person is shown to them alone."""
-    return {"flags": _EPHEMERAL if found.message.is_private else 0}
+    return {"flags": _EPHEMERAL if talk.is_aside else 0}
 
 
 def _form(label: str, data: str) -> dict[str, object]:

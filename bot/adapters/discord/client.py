@@ -219,7 +219,7 @@ class Client:
             while True:
                 await socket.poll_event()
                 if socket.session_id and socket.session_id != session.id:
-                    session.id, session.gateway = socket.session_id, str(socket.gateway)
+                    session.began(socket.session_id, socket.sequence or 0, str(socket.gateway))
                 events, library.events = library.events, []
                 for event in events:
                     await heard(socket.sequence or 0, event)

@@ -86,10 +86,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """An interaction: by its token it may be answered for a quarter of an hour."""
+    """An interaction: by its token it may be answered for a quarter of an hour.
+
+    `is_aside`: others read where it happened, and its answer is for one person alone.
+    """
 
     id: int
     token: str
+    is_aside: bool = False
 
     @property
     def reference(self) -> str:

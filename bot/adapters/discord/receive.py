@@ -140,7 +140,7 @@ def _run(
     line = " ".join([f"/{data['name']}", *(_argument(name, value) for name, value in given)])
     said = _spoken(interaction, line, menu, now)
     found = _with_files(said, [(each["filename"], each["size"], each["url"]) for each in uploads])
-    talk = Talk(interaction.id, interaction.token)
+    talk = _talk(interaction, said)
     if isinstance(found, Refused):
         return Refused(found.message, found.error, talk)
     return Said(said, found.files if found else (), talk)
@@ -170,16 +170,16 @@ def _typing(talk: Talk, data: Mapping[str, Any], menu: Menu) -> Typing | None:
 def _pressed(
     interaction: Interaction[Any], data: Mapping[str, Any], menu: Menu, seal: Seal, now: int
 ) -> Said | Refused | FormWanted:
-    talk = Talk(interaction.id, interaction.token)
     carried = str((data.get("values") or [data["custom_id"]])[0])
     line = seal.opened(carried, _shown_in(interaction).room)
     if line is not None and line.startswith(FORM):
-        message = _spoken(interaction, "", menu, now)
-        return FormWanted(talk, line.removeprefix(FORM), carried, message)
+        said = _spoken(interaction, "", menu, now)
+        return FormWanted(_talk(interaction, said), line.removeprefix(FORM), carried, said)
     if line is None:
         said = _message_of(interaction, Place(user=interaction.user.id), "", now)
-        return Refused(said, NotTaken("button"), talk)
-    return Said(_spoken(interaction, line, menu, now), talk=talk)
+        return Refused(said, NotTaken("button"), _talk(interaction, said))
+    said = _spoken(interaction, line, menu, now)
+    return Said(said, talk=_talk(interaction, said))
 
 
 def _filled(
@@ -196,7 +196,7 @@ def _filled(
     ]
     text = str(inputs[0].get("value", "")) if inputs else ""
     message = _message_of(interaction, place, "", now)
-    talk = Talk(interaction.id, interaction.token)
+    talk = _talk(interaction, message)
     return FormFilled(talk, line.removeprefix(FORM), text, message)
 
 
@@ -216,6 +216,11 @@ def _spoken(interaction: Interaction[Any], line: str, menu: Menu, now: int) -> I
     if any(e.is_personal and word in {e.name, *e.aliases} for e in menu.entries):
         place = Place(user=interaction.user.id)
     return _message_of(interaction, place, line, now)
+
+
+def _talk(interaction: Interaction[Any], said: InboundMessage) -> Talk:
+    is_aside = said.is_private and not _is_private(interaction)
+    return Talk(interaction.id, interaction.token, is_aside)
 
 
 def _is_private(interaction: Interaction[Any]) -> bool:

@@ -55,6 +55,11 @@ class Session:
         recent = [at for at in self.begun if now - _OFTEN * _SPACING_MS < at <= now]
         return now if len(recent) < _OFTEN else max(recent) + _SPACING_MS
 
+    def began(self, name: str, sequence: int, gateway: str) -> None:
+        """Discord has begun it, and says where it goes on."""
+        self.id, self.sequence, self.gateway = name, sequence, gateway
+        self.keep()
+
     def begin(self, now: int) -> None:
         """A new session is begun now."""
         self.begun = [*self.begun, now][-_OFTEN:]

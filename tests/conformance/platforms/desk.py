@@ -72,6 +72,14 @@ class PlatformDesk:
             self.market.say(symbol, price)
         await self.market.taken_in()
 
+    async def beside(self) -> PlatformDesk:
+        """Another process with the same token and a home of its own; it is to leave again."""
+        other = PlatformDesk(self.harness, self.home.with_name("beside"))
+        other.home.mkdir()
+        other.clock = self.clock
+        await other.serve()
+        return other
+
     async def leave(self) -> None:
         """Stop serving; the platform goes on."""
         self.serving.cancel()

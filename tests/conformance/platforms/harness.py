@@ -26,6 +26,8 @@ class Trait(Enum):
     REDELIVERY = auto()
     """An update may come more than once."""
     TOKENS = auto()
+    FORMS = auto()
+    """A secret can be entered in what is no message."""
     LIMITS = auto()
     FAULTS = auto()
 
@@ -73,6 +75,9 @@ class Harness(Protocol):
 
     async def upload(self, who: str, name: str, content: bytes, caption: str) -> None:
         """A person sends a file."""
+
+    async def enter(self, who: str, secret: str) -> None:
+        """A person fills in the form that they were shown last, once it is there."""
 
     def seen(self, who: str) -> Sequence[Seen]:
         """What a person has before them, oldest first."""

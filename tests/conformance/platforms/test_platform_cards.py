@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+
+import pyotp
 import pytest
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
 from bot.command import Catalogue
+from bot.identity.second_factor import STEP_MS
 from tests.conformance.platforms.card import card
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harness import Trait
@@ -214,6 +219,45 @@ async def test_a_revoked_token_ends_the_platform_and_nothing_is_lost(desk: Platf
 
     (queue,) = await desk.app.stores.outbox.queues()
     assert (queue.platform, queue.waiting) == (desk.harness.platform, 1)
+
+
+@needs(Trait.TOKENS)
+@card
+async def test_a_wrong_token_ends_the_platform_and_says_nothing(desk: PlatformDesk) -> None:
+    await desk.leave()
+    await desk.serve(token="1:wrong")  # noqa: S106 -- it is none
+
+    await asyncio.wait_for(desk.serving, 20)
+    assert desk.harness.seen("ann") == []
+
+
+@needs(Trait.TOKENS)
+@card
+async def test_two_instances_with_one_token_answer_once(desk: PlatformDesk) -> None:
+    await desk.ask("/price BTC/USDT")
+    other = await desk.beside()
+    await desk.harness.say("ann", "/price ETH/USDT")
+    await desk.reads("3,000")
+    await desk.quiet(40)
+    assert sum("3,000" in seen.text for seen in desk.harness.seen("ann")) == 1
+
+    await other.leave()
+    await desk.harness.say("ann", "/price SOL/USDT")
+    await desk.reads("150")
+
+
+@needs(Trait.FORMS)
+@card
+async def test_a_secret_is_entered_in_a_form_and_never_shown(desk: PlatformDesk) -> None:
+    await desk.harness.say("ann", "/mfa enroll")
+    key = re.search(r"Key: ([A-Z2-7 ]+)", (await desk.reads("Key: ")).text)
+    assert key is not None
+    steps = desk.clock.now_ms() // STEP_MS
+    code = pyotp.TOTP(key[1].replace(" ", "")).generate_otp(steps)
+    await desk.harness.enter("ann", code)
+
+    await desk.reads("Your second factor is on")
+    assert not any(code in seen.text for seen in desk.harness.seen("ann"))
 
 
 @card

@@ -71,6 +71,14 @@ class DiscordHarness:
         await self.there()
         await self.server.people.upload(PEOPLE[who], name, content, caption)
 
+    async def enter(self, who: str, secret: str) -> None:
+        people, world = self.server.people, self.server.world
+        await self.until(lambda: any(each.buttons for each in world.read_by(PEOPLE[who])))
+        shown = [each for each in world.read_by(PEOPLE[who]) if each.buttons][-1]
+        opened = await people.press(PEOPLE[who], shown, shown.buttons[0]["label"])
+        await people.answered(opened)
+        await people.answered(await people.submit(opened, secret))
+
     def seen(self, who: str) -> Sequence[Seen]:
         return [seen(posted) for posted in self.server.world.read_by(PEOPLE[who])]
 

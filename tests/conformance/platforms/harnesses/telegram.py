@@ -21,7 +21,7 @@ _PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 
 class TelegramHarness:
     platform = "telegram"
-    traits = frozenset(Trait)
+    traits = frozenset(Trait) - {Trait.FORMS}
     webhook = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
@@ -76,6 +76,9 @@ class TelegramHarness:
 
     async def upload(self, who: str, name: str, content: bytes, caption: str) -> None:
         await self.server.upload(_PEOPLE[who], name, content, caption)
+
+    async def enter(self, who: str, secret: str) -> None:
+        raise NotImplementedError
 
     def seen(self, who: str) -> Sequence[Seen]:
         return [seen(posted) for posted in self.server.shown(_PEOPLE[who])]

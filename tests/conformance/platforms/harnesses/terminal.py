@@ -22,7 +22,7 @@ _FILE = re.compile(r"^  [^:\n]+: (/\S+)$", re.MULTILINE)
 
 class TerminalHarness:
     platform = "terminal"
-    traits = frozenset({Trait.BUTTONS, Trait.FILES, Trait.ALBUMS})
+    traits = frozenset({Trait.BUTTONS, Trait.FILES, Trait.ALBUMS, Trait.FORMS})
 
     async def open(self, clock: Clock, folder: Path) -> None:
         self.clock, self.folder = clock, folder
@@ -72,6 +72,9 @@ class TerminalHarness:
         path = self.folder / name
         path.write_bytes(content)
         await self.say(who, caption.replace(name, str(path)))
+
+    async def enter(self, who: str, secret: str) -> None:
+        await self.say(who, secret)
 
     def seen(self, who: str) -> Sequence[Seen]:
         blocks = re.split(r"\n\n(?=\S)", self._screen.getvalue().rstrip("\n"))
