@@ -255,6 +255,21 @@ async def test_an_answer_that_was_lost_is_sent_again_and_seen_once(desk, harness
 
 
 @story
+async def test_two_processes_with_one_token_show_one_answer(desk, harness) -> None:
+    await desk.ask("/price BTC/USDT")
+    other = await desk.beside()
+    await harness.until(lambda: len(harness.server.world.sessions) == 2)
+    await harness.say("ann", "/price ETH/USDT")
+    await desk.reads("3,000")
+    posted = await run(harness, "price", CHANNEL, symbols="SOL/USDT")
+    await desk.quiet(20)
+    await other.leave()
+
+    assert ["3,000" in each.text for each in harness.seen("ann")] == [False, True]
+    assert await said_in(harness, CHANNEL) == [posted]
+
+
+@story
 async def test_a_long_silence_that_discord_asks_for_is_kept_after_a_restart(desk, harness) -> None:
     harness.server.faults["send"].append(Fault(retry_after=40))
     asked = desk.clock.now_ms()

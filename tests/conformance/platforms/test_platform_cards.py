@@ -233,13 +233,17 @@ async def test_a_wrong_token_ends_the_platform_and_says_nothing(desk: PlatformDe
 
 @needs(Trait.TOKENS)
 @card
-async def test_two_instances_with_one_token_answer_once(desk: PlatformDesk) -> None:
+async def test_two_instances_with_one_token_answer_and_neither_ends_the_other(
+    desk: PlatformDesk,
+) -> None:
     await desk.ask("/price BTC/USDT")
     other = await desk.beside()
     await desk.harness.say("ann", "/price ETH/USDT")
     await desk.reads("3,000")
-    await desk.quiet(40)
-    assert sum("3,000" in seen.text for seen in desk.harness.seen("ann")) == 1
+    await desk.quiet(20)
+    assert [desk.serving.done(), other.serving.done()] == [False, False]
+    # Each has a home of its own: a platform that hands an update to both hears both.
+    assert sum("3,000" in seen.text for seen in desk.harness.seen("ann")) in {1, 2}
 
     await other.leave()
     await desk.harness.say("ann", "/price SOL/USDT")
