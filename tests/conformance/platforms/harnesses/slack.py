@@ -20,7 +20,7 @@ _PEOPLE = {"ann": "U101", "bob": "U102", "eve": "U103"}
 
 class SlackHarness:
     platform = "slack"
-    traits = frozenset(Trait)
+    traits = frozenset(Trait) - {Trait.FORMS}
     by_http = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
