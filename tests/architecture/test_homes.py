@@ -27,7 +27,7 @@ HOMES = {
     "ccxt": "connectors/ccxt",
     "ib_async": "connectors/ibkr",
     "pyotp": "bot/identity",
-    "cryptography": "bot/identity",
+    "cryptography": ("bot/identity", "bot/adapters/discord"),  # signed interactions
     "stripe": "connectors/stripe",
     "langchain_openai": "connectors/models",
     "langchain_core": "connectors/models",

@@ -32,12 +32,14 @@ _LONGEST_SLEEP_SECONDS = 30.0
 _CLOSED = {4004, 4010, 4011, 4012, 4013, 4014}
 """Codes after which the gateway will have no more of this bot."""
 _BANNED_SECONDS = 60.0
+_OVER = {4007, 4009}
+"""Codes after which the session cannot go on, though the bot can."""
 _STAYS = 4000
 """The code for closing a connection whose session is to go on."""
 
 Event = discord.Message | discord.Interaction[Any]
-Heard = Callable[[int, Event], Awaitable[None]]
-"""Takes an event and its number in the session."""
+Heard = Callable[[Event, Callable[[], None]], Awaitable[None]]
+"""Takes an event, and says by the call that it is committed."""
 
 
 class Gone(Undeliverable):
@@ -222,7 +224,11 @@ class Client:
                     session.began(socket.session_id, socket.sequence or 0, str(socket.gateway))
                 events, library.events = library.events, []
                 for event in events:
-                    await heard(socket.sequence or 0, event)
+                    await heard(event, session.underway(socket.sequence or 0))
+        except ReconnectWebSocket:
+            if socket is not None and socket.socket.close_code in _OVER:
+                session.id = ""
+            raise
         finally:
             if socket is not None:
                 with suppress(OSError, aiohttp.ClientError):

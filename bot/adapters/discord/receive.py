@@ -86,7 +86,7 @@ class FormFilled:
     message: InboundMessage
 
 
-Read: TypeAlias = Said | Refused | Typing | FormWanted | FormFilled | None
+Found: TypeAlias = Said | Refused | Typing | FormWanted | FormFilled
 
 
 def heard(message: Message, me: int, now: int) -> Said | Refused | None:
@@ -109,7 +109,7 @@ def heard(message: Message, me: int, now: int) -> Said | Refused | None:
     return _with_files(said, files)
 
 
-def asked(interaction: Interaction[Any], menu: Menu, seal: Seal, now: int) -> Read:
+def asked(interaction: Interaction[Any], menu: Menu, seal: Seal, now: int) -> Found | None:
     """What an interaction is to the desk; None for a kind that it does not have."""
     talk = Talk(interaction.id, interaction.token)
     data = cast("dict[str, Any]", interaction.data or {})

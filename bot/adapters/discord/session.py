@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
@@ -23,6 +24,7 @@ class Session:
     sequence: int = 0
     gateway: str = ""
     begun: list[int] = field(default_factory=list)
+    _underway: set[int] = field(default_factory=set)
 
     @classmethod
     def load(cls, file: Path) -> Session:
@@ -43,8 +45,13 @@ class Session:
         """Write it, whole or not at all. Raises OSError."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
         new = self.file.with_suffix(".new")
-        content = {name: value for name, value in asdict(self).items() if name != "file"}
-        new.write_bytes(orjson.dumps(content))
+        kept = {
+            "id": self.id,
+            "sequence": self.sequence,
+            "gateway": self.gateway,
+            "begun": self.begun,
+        }
+        new.write_bytes(orjson.dumps(kept))
         new.replace(self.file)
 
     def may_begin_at(self, now: int) -> int:
@@ -58,7 +65,25 @@ class Session:
     def began(self, name: str, sequence: int, gateway: str) -> None:
         """Discord has begun it, and says where it goes on."""
         self.id, self.sequence, self.gateway = name, sequence, gateway
+        self._underway = set()
         self.keep()
+
+    def underway(self, number: int) -> Callable[[], None]:
+        """An event of that number is being taken in; the call says that it is committed.
+
+        What lies behind the earliest that is not, would come again after a restart.
+        """
+        mine = self._underway
+        mine.add(number)
+
+        def passed() -> None:
+            mine.discard(number)
+            done = min(mine) - 1 if mine else number
+            if mine is self._underway and done > self.sequence:
+                self.sequence = done
+                self.keep()
+
+        return passed
 
     def begin(self, now: int) -> None:
         """A new session is begun now."""

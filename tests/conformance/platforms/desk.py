@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import AccountSection, Config, RiskSection
+from bot.config import AccountSection, Config, RiskSection, WebSection
 from bot.message import OutgoingMessage, Priority
 from bot.ports import Adapter, Equipment
 from bot.seal import Seal
@@ -28,6 +28,7 @@ class PlatformDesk:
     def __init__(self, harness: Harness, home: Path) -> None:
         self.harness = harness
         self.home = home
+        self.web = WebSection()
         self._rows = 0
 
     def has(self, trait: Trait) -> bool:
@@ -49,6 +50,7 @@ class PlatformDesk:
         config = Config(
             people=people,
             accounts=(AccountSection(cash={"USDT": Decimal(50_000)}),),
+            web=self.web,
             risk=RiskSection(max_quote_age=Decimal(3_600)),  # the clock hurries, prices do not
         )
         system = System(self.clock, CountedIdentities(), workers=False)

@@ -14,19 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.discord.endpoint import genuine, parsed
 from bot.adapters.discord.manifest import made_at
 from bot.adapters.discord.menu import commands, is_same
 from bot.adapters.discord.render import JOINER, Payload, clean, rendered
 from bot.adapters.discord.session import Session
 from bot.card import Attachment, AttachmentKind, Button, Card, Table
 from bot.command import Catalogue
+from bot.config import WebSection
 from bot.identity.second_factor import STEP_MS
 from bot.voice import Voice
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.discord import DiscordHarness, seen
 from tests.standins.discord import checks
 from tests.standins.discord.server import Fault
-from tests.standins.discord.world import EPHEMERAL, Posted, Talk
+from tests.standins.discord.world import EPHEMERAL, Bot, Posted, Talk
 
 ANN, BOB, GUILD, CHANNEL, THREAD = 101, 102, 7_000, 7_001, 7_002
 PRIVATE = "discord:@101"
@@ -375,6 +377,78 @@ async def test_a_chart_stands_inside_its_card(desk, harness) -> None:
     ((name, content),) = posted.files
     assert content.startswith(b"\x89PNG")
     assert posted.embeds[0]["image"]["url"] == f"attachment://{name}"
+
+
+@story
+async def test_a_session_whose_count_discord_does_not_know_is_begun_anew(desk, harness) -> None:
+    await desk.ask("/price BTC/USDT")
+    await desk.leave()
+    (known,) = harness.server.world.sessions.values()
+    del known.events[1:]
+    await desk.serve()
+    await harness.until(lambda: len(harness.server.world.sessions) == 2)
+
+    assert "3,000" in (await desk.ask("/price ETH/USDT")).text
+
+
+@story
+async def test_interactions_are_posted_where_there_is_a_public_address(desk, harness) -> None:
+    server, people = harness.server, harness.server.people
+    await desk.ask("/price BTC/USDT")
+    await desk.leave()
+    desk.web = WebSection(port=0)
+    await desk.serve()
+    await desk.ask("/price SOL/USDT")
+    url = f"{desk.app.web_address}/discord"
+    assert await server.post(url, b'{"type": 1}') == (200, b'{"type":1,"data":{}}')
+
+    server.post_to(url)
+    price = await run(harness, "price", CHANNEL, symbols="ETH/USDT")
+    asked = await run(harness, "buy", CHANNEL, symbol="BTC/USDT", quantity="0.1")
+    await answer(harness, await people.press(ANN, asked, "Yes"))
+
+    assert ("3,000" in price.text, price.only_for, asked.only_for) == (True, None, ANN)
+    assert (await people.complete(ANN, "price", "symbols", "sol"))[0] == "SOL/USDT"
+    assert server.calls["callback"] == 0
+    await desk.reads("Bought 0.1 BTC/USDT")
+
+
+@story
+async def test_what_discord_did_not_sign_is_refused_and_never_raises(desk, harness) -> None:
+    server = harness.server
+    await desk.ask("/price BTC/USDT")
+    await desk.leave()
+    desk.web = WebSection(port=0)
+    await desk.serve()
+    await desk.ask("/price SOL/USDT")
+    url = f"{desk.app.web_address}/discord"
+    ping, moment = b'{"type": 1}', str(server.clock.now_ms() // 1_000)
+    old = str(server.clock.now_ms() // 1_000 - 400)
+    signed = server.bot.key.sign(old.encode() + ping).hex()
+    strange = Bot(1, "other").key.sign(moment.encode() + ping).hex()
+
+    for headers in (
+        {"X-Signature-Ed25519": ""},
+        {"X-Signature-Ed25519": "zz" * 64},
+        {"X-Signature-Ed25519": "ab"},
+        {"X-Signature-Ed25519": "é" * 9},
+        {"X-Signature-Ed25519": strange},
+        {"X-Signature-Timestamp": ""},
+        {"X-Signature-Timestamp": "soon"},
+        {"X-Signature-Timestamp": "9" * 400},
+        {"X-Signature-Timestamp": old, "X-Signature-Ed25519": signed},
+    ):
+        assert (await server.post(url, ping, **headers))[0] == 401, headers
+    for body in (b"", b"{", b"[]", b"null", b'{"type": 2}', b'{"type": "x"}', b"\xff\xfe"):
+        assert (await server.post(url, body))[0] == 400, body
+    assert (await server.post(url, b" " * 300_000))[0] == 413
+
+
+@given(st.binary(max_size=200), st.text(max_size=200), st.text(max_size=140))
+def test_no_body_and_no_header_raises(body, moment, signature) -> None:
+    assert parsed(body) is None or isinstance(parsed(body), dict)
+    headers = {"x-signature-timestamp": moment, "x-signature-ed25519": signature}
+    assert not genuine(headers, body, "00" * 32, 0)
 
 
 TEXTS = st.text(max_size=300) | st.text(

@@ -112,6 +112,9 @@ class Gateway:
         if session is None or session.token not in self.world.bots:
             await socket.send_str(json.dumps({"op": 9, "d": False}))
             return None
+        if data["seq"] > len(session.events):
+            await socket.close(code=4007, message=b"Invalid seq")
+            return None
         self.resumed += 1
         session.socket = socket
         for event in session.events:

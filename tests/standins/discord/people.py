@@ -11,7 +11,7 @@ from engine.ports.system import Clock
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.world import DM, Json, Posted, Talk, World
 
-Deliver = Callable[[Talk], Awaitable[None]]
+Deliver = Callable[[Talk], Awaitable[object]]
 
 
 class People:

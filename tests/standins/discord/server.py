@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from engine.ports.system import Clock
 from tests.standins.discord import checks
@@ -124,6 +124,29 @@ class DiscordServer:
         """The token is worth nothing any more."""
         del self.world.bots[TOKEN]
         await self.gateway.hang_up(4004)
+
+    def post_to(self, url: str) -> None:
+        """Interactions are posted there from now on, and not told over the gateway."""
+
+        async def deliver(talk: Talk) -> None:
+            status, body = await self.post(url, json.dumps(talk.payload).encode())
+            if status == 200:
+                self.answered(talk, json.loads(body))
+
+        self.people.deliver = deliver
+
+    async def post(self, url: str, body: bytes, **headers: str) -> tuple[int, bytes]:
+        """One request, signed now by the bot's own key unless the headers say otherwise."""
+        moment = str(self.clock.now_ms() // 1_000)
+        signed = {
+            "X-Signature-Timestamp": moment,
+            "X-Signature-Ed25519": self.bot.key.sign(moment.encode() + body).hex(),
+        }
+        async with (
+            ClientSession() as session,
+            session.post(url, data=body, headers={**signed, **headers}) as got,
+        ):
+            return got.status, await got.read()
 
     # -- the wire -------------------------------------------------------------------------
 
