@@ -1,29 +1,44 @@
-"""A desk on Telegram's stand-in as a process of its own, to be killed: HOME API FILES."""
+"""A desk on a platform's stand-in as a process of its own, to be killed: HOME PLATFORM PLACE…"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from bot.adapters.discord.adapter import DiscordAdapter
+from bot.adapters.discord.manifest import DiscordSettings
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings
 from bot.chat import serve
 from bot.config import Config
+from bot.ports import Adapter, Equipment
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
-from tests.standins.telegram.server import TOKEN
+from tests.standins.discord.server import TOKEN as DISCORD_TOKEN
+from tests.standins.telegram.server import TOKEN as TELEGRAM_TOKEN
 
-PEOPLE = {f"telegram:{number}": "trader" for number in range(1_001, 1_601)}
+
+def _telegram(equipment: Equipment, api: str, files: str) -> Adapter:
+    # The stand-ins' limits are off here: what is measured is the desk.
+    settings = TelegramSettings(TELEGRAM_TOKEN, 1_000, api=api, files=files, poll_seconds=20)
+    return TelegramAdapter(settings, equipment)
 
 
-async def _serve(home: Path, api: str, files: str) -> None:
+def _discord(equipment: Equipment, api: str, gateway: str) -> Adapter:
+    return DiscordAdapter(DiscordSettings(DISCORD_TOKEN, api, gateway), equipment)
+
+
+ADAPTERS = {"telegram": _telegram, "discord": _discord}
+
+
+async def _serve(home: Path, platform: str, places: Sequence[str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
-    app = await build(Config(people=PEOPLE), home, System(SystemClock(), SystemIdentities()))
-    # The stand-in's limits are off here: what is measured is the desk.
-    settings = TelegramSettings(TOKEN, 1_000, api=api, files=files, poll_seconds=20)
-    await serve(app, lambda _: [TelegramAdapter(settings, app.equipment)])
+    people = {f"{platform}:{number}": "trader" for number in range(1_001, 1_601)}
+    app = await build(Config(people=people), home, System(SystemClock(), SystemIdentities()))
+    await serve(app, lambda _: [ADAPTERS[platform](app.equipment, *places)])
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    asyncio.run(_serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))

@@ -307,7 +307,7 @@ class DiscordServer:
                 checks.modal(inner)
             case _:
                 raise Refused(400, 50035, "Invalid Form Body: type")
-        talk.answer = data
+        talk.answer, talk.answered_at = data, self.clock.now_ms()
 
     async def on_edit_original(
         self, bot: Bot, data: Json, files: list[tuple[str, bytes]], app: str, token: str

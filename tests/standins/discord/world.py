@@ -85,6 +85,7 @@ class Talk:
     began: float
     at: int
     answer: Json | None = None
+    answered_at: int = 0
     original: Posted | None = None
 
 
