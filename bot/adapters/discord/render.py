@@ -53,6 +53,10 @@ _MOST_IN_FIELDS = 1_000
 _MOST_IN_FOOTER = 300
 """Longer ones stand in the description, so that an embed stays within its limit in all."""
 _BLOCK_UNITS = 16
+_BLOCK_LETTERS = 58
+"""A wider row would be broken in an embed."""
+_COLUMN_LETTERS = 24
+"""Fields with longer words do not stand side by side."""
 _FIRST_STYLE, _OTHER_STYLE = 1, 2
 _MOST_BUTTONS = 2 * BUTTON_ROW
 """More are a menu."""
@@ -181,7 +185,8 @@ def _embeds(card: Card, pages: Sequence[str]) -> list[Embed]:
         embeds[0].title = harmless(_title(card)) or _BLANK
     if _has_fields(card):
         for name, value in card.fields:
-            embeds[-1].add_field(name=harmless(name) or _BLANK, value=harmless(value) or _BLANK)
+            is_short = max(len(name), len(value)) <= _COLUMN_LETTERS
+            embeds[-1].add_field(name=harmless(name), value=harmless(value), inline=is_short)
     if _has_footer(card):
         embeds[-1].set_footer(text=clean(card.hint))
     return embeds
@@ -197,8 +202,7 @@ def _lines(card: Card, *, in_lines: bool = False) -> Iterator[Line]:
         for name, value in card.fields:
             yield ((f"{name}: ", ""), (value, "bold"))
     if card.table is not None:
-        for row in _table_rows(card.table):
-            yield ((row, "block"),)
+        yield from _table(card.table)
     if card.hint and (in_lines or not _has_footer(card)):
         yield ((card.hint, ""),)
 
@@ -227,7 +231,20 @@ def _has_fields(card: Card) -> bool:
     )
 
 
-def _table_rows(table: Table) -> Iterator[str]:
+def _table(table: Table) -> Iterator[Line]:
+    """Its rows in a block of even letters, or, where that would be too wide, as lines."""
+    for gap in ("  ", " "):
+        rows = list(_table_rows(table, gap))
+        if max(map(len, rows)) <= _BLOCK_LETTERS:
+            yield from (((row, "block"),) for row in rows)
+            return
+    for first, *others in table.rows:
+        named = zip(table.header[1:], others, strict=True)
+        told = " · ".join(f"{name}: {value}" for name, value in named if value.strip())
+        yield ((first, "bold"), (f"  {told}" if told else "", ""))
+
+
+def _table_rows(table: Table, gap: str = "  ") -> Iterator[str]:
     cells = [[clean(cell) for cell in row] for row in (table.header, *table.rows)]
     widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
     for row in cells:
@@ -235,7 +252,7 @@ def _table_rows(table: Table) -> Iterator[str]:
             cell.rjust(width) if place in table.numeric else cell.ljust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        yield " ".join("  ".join(shown).split("\n")).rstrip() or " "
+        yield gap.join(shown).replace("\n", " ").rstrip() or " "
 
 
 def _markup(lines: Sequence[Line]) -> str:

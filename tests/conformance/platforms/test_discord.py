@@ -500,6 +500,16 @@ def test_what_cannot_be_sent_is_named(tmp_path) -> None:
     assert "📎 The_chart ✗" in shown(payload).text
 
 
+def test_a_table_that_is_too_wide_for_an_embed_is_told_in_lines() -> None:
+    header = ("Instrument", "Quantity", "Protection", "Note")
+    table = Table(header, (("BTC/USDT", "0.1", "stop at 80,000.00, would lose 421.90", ""),))
+    (payload,) = rendered(Card("Held", table=table), lambda line: line)
+
+    assert shown(payload).text.splitlines()[1:] == [
+        "BTC/USDT  Quantity: 0.1 · Protection: stop at 80,000.00, would lose 421.90"
+    ]
+
+
 def test_a_button_that_cannot_come_back_is_said_instead() -> None:
     line = "/alert BTC/USDT " + "x" * 100
     (payload,) = rendered(Card("X", buttons=(Button("Watch", line),)), lambda line: line)
