@@ -164,7 +164,7 @@ class DiscordAdapter:
         """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""
         await self._patiently(self._client.open)
         try:
-            await self._patiently(lambda: self._client.offer(commands(menu)))
+            await self._patiently(lambda: self._offer(menu))
             self._reception.begin(incoming, menu)
             closed: PlatformClosed | None = None
             async with asyncio.TaskGroup() as group:
@@ -181,6 +181,12 @@ class DiscordAdapter:
                 raise closed
         finally:
             await self._client.close()
+
+    async def _offer(self, menu: Menu) -> None:
+        try:
+            await self._client.offer(commands(menu))
+        except Undeliverable as error:  # words and buttons do without them
+            _log.error("commands_not_registered", error=str(error))
 
     async def _taken(self, event: Event, passed: Callable[[], None]) -> None:
         """See to one event; what is cut off on the way comes again after a restart."""

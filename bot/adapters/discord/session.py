@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
+import structlog
+
+_log = structlog.get_logger(__name__)
 
 _OFTEN = 5
 _SPACING_MS = 5 * 60_000
@@ -42,8 +45,7 @@ class Session:
             return cls(file)
 
     def keep(self) -> None:
-        """Write it, whole or not at all. Raises OSError."""
-        self.file.parent.mkdir(parents=True, exist_ok=True)
+        """Write it, whole or not at all; without it, a restart begins a new session."""
         new = self.file.with_suffix(".new")
         kept = {
             "id": self.id,
@@ -51,8 +53,12 @@ class Session:
             "gateway": self.gateway,
             "begun": self.begun,
         }
-        new.write_bytes(orjson.dumps(kept))
-        new.replace(self.file)
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(orjson.dumps(kept))
+            new.replace(self.file)
+        except OSError as error:
+            _log.warning("session_not_kept", error=str(error))
 
     def may_begin_at(self, now: int) -> int:
         """When a new session may be begun: after five quick ones, one in five minutes.

@@ -173,6 +173,16 @@ async def test_commands_are_registered_with_their_options_and_only_when_they_cha
 
 
 @story
+async def test_a_bot_whose_commands_are_refused_still_answers(desk, harness) -> None:
+    await desk.ask("/price BTC/USDT")
+    await desk.leave()
+    harness.server.faults["get_commands"].append(Fault(status=403))
+    await desk.serve()
+
+    assert "3,000" in (await desk.ask("/price ETH/USDT")).text
+
+
+@story
 async def test_every_command_can_be_run_as_a_slash_command(desk, harness) -> None:
     given = {"symbol": "BTC/USDT", "symbols": "BTC/USDT", "quantity": "0.1", "price": "55000"}
     for entry in harness.server.bot.commands:
@@ -544,6 +554,15 @@ def test_a_session_file_that_is_none_is_a_new_session(tmp_path, content) -> None
     (tmp_path / "session").write_bytes(content)
 
     assert Session.load(tmp_path / "session").id == ""
+
+
+def test_a_session_that_cannot_be_kept_goes_on(tmp_path) -> None:
+    (tmp_path / "full").write_bytes(b"no folder")
+    session = Session.load(tmp_path / "full" / "session")
+    session.began("s1", 1, "ws://127.0.0.1/")
+    session.underway(2)()
+
+    assert (session.id, session.sequence) == ("s1", 2)
 
 
 def test_an_id_says_when_it_was_made() -> None:
