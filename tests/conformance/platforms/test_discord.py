@@ -14,6 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bot.mcp.http  # heavy: no story's time shall go into it
+import bot.web.app
+import bot.web.server  # noqa: F401
 from bot.adapters.discord.endpoint import genuine, parsed
 from bot.adapters.discord.manifest import made_at
 from bot.adapters.discord.menu import commands, is_same
