@@ -13,7 +13,7 @@ from connectors.ccxt.contract import VenueContract
 Exchange = Any
 """ccxt's own object; it stays in this folder."""
 
-_HOST = re.compile(r"^(http|ws)s?://[^/]+")
+_HOST = re.compile(r"^(http|ws)s?://([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +89,11 @@ def _moved(urls: object, address: str) -> object:
     if isinstance(urls, dict):
         return {name: _moved(url, address) for name, url in urls.items()}
     if isinstance(urls, str):
-        return _HOST.sub(lambda found: f"{found[1]}://{address}", urls)
+        return _HOST.sub(lambda found: _at(found, address), urls)
     return urls
+
+
+def _at(found: re.Match[str], address: str) -> str:
+    # ccxt tells one stream from another by their hosts, so that a stream's stays visible.
+    host = f"/{found[2]}" if found[1] == "ws" else ""
+    return f"{found[1]}://{address}{host}"

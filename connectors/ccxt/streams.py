@@ -28,6 +28,8 @@ class Streams:
         self._at = at
         self._fell = fell
         self._down: set[str] = set()
+        self.connections = 1
+        """How often the line was made."""
         self.is_up = False
         """Whether everything that is followed is connected, as far as is known."""
 
@@ -66,6 +68,7 @@ class Streams:
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
                 continue
             if name in self._down:
+                self.connections += 1
                 self._fell()
             self._set(name, up=True)
             pause = _FIRST_PAUSE_SECONDS

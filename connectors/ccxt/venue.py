@@ -76,6 +76,11 @@ class CcxtVenue:
         """Its requests' own validity, the clocks' error and its reads' lag."""
         return self._at.contract.in_flight_seconds
 
+    @property
+    def connections(self) -> int:
+        """How often the streams were made; one more, and something may be missing."""
+        return self._streams.connections
+
     # -- orders -------------------------------------------------------------------------------
 
     async def submit(self, command: SubmitOrder) -> None:

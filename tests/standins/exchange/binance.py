@@ -322,7 +322,9 @@ class Binance(Wire):
                 "u": 1, "s": _id(tick.symbol), "b": str(tick.bid), "B": str(tick.size),
                 "a": str(tick.ask), "A": str(tick.size), "E": tick.at, "T": tick.at,
             }  # fmt: skip
-        socket.say({"stream": topic, "data": message} if "/stream" in socket.path else message)
+        socket.say(
+            {"stream": topic, "data": message} if socket.path.endswith("/stream") else message
+        )
 
     def on_order(self, placed: Placed, report: Any) -> None:
         kind = type(report).__name__.removeprefix("Order")
