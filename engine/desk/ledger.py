@@ -15,7 +15,7 @@ from engine.domain.candles import Floats
 from engine.domain.events import AccountOpened
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.instrument import Instrument
-from engine.domain.money import ZERO, Currency
+from engine.domain.money import Currency
 from engine.portfolio.book import AccountBook
 from engine.ports.journal import TradeHistory
 
@@ -60,9 +60,7 @@ class Ledger:
     def fee_in_quote(self, fill: Fill) -> Decimal:
         """A fee in quote or base units as an amount of the quote currency; others count nothing."""
         instrument = self.instruments[fill.symbol]
-        if fill.fee_currency == instrument.quote:
-            return fill.fee
-        return fill.fee * fill.price if fill.fee_currency == instrument.base else ZERO
+        return fill.fee_in(instrument.quote) + fill.fee_in(instrument.base) * fill.price
 
     def cash(self, moments: Moments) -> Mapping[Currency, Floats]:
         """Each currency's cash at each moment, what moved at that very moment counted."""
@@ -72,17 +70,20 @@ class Ledger:
         for entry in self.entries:
             flows.setdefault(entry.currency, []).append((entry.at, entry.amount))
         for fill in self.fills:
-            quote = self.instruments[fill.symbol].quote
+            instrument = self.instruments[fill.symbol]
+            quote = instrument.quote
             paid = -fill.side.sign * fill.quantity * fill.price
             flows.setdefault(quote, []).append((fill.at, paid))
-            flows.setdefault(fill.fee_currency, []).append((fill.at, -fill.fee))
+            if fill.fee_currency != instrument.base:
+                flows.setdefault(fill.fee_currency, []).append((fill.at, -fill.fee))
         return {currency: _sums(sorted(each), moments) for currency, each in flows.items()}
 
     def quantities(self, moments: Moments) -> Mapping[Symbol, Floats]:
         """Each instrument's signed quantity at each moment, in base units."""
         flows: dict[Symbol, list[tuple[int, Decimal]]] = {}
         for fill in self.fills:
-            flows.setdefault(fill.symbol, []).append((fill.at, fill.side.sign * fill.quantity))
+            base = self.instruments[fill.symbol].base
+            flows.setdefault(fill.symbol, []).append((fill.at, fill.moved(base)))
         return {symbol: _sums(changes, moments) for symbol, changes in flows.items()}
 
     def prices(self, symbol: Symbol, moments: Moments) -> Floats:

@@ -105,3 +105,11 @@ class Fill:
     realized: Decimal
     at: int
     realized_fifo: Decimal = ZERO
+
+    def fee_in(self, currency: Currency) -> Decimal:
+        """The fee, if it was paid in this currency."""
+        return self.fee if self.fee_currency == currency else ZERO
+
+    def moved(self, base: Currency) -> Decimal:
+        """Base units that came (or went, below zero): a fee paid in what was bought stays away."""
+        return self.side.sign * self.quantity - self.fee_in(base)

@@ -25,7 +25,7 @@ from engine.domain.events import (
     Remedy,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
-from engine.domain.money import NO_QUANTITY, ZERO, Quantity
+from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, Purpose
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
@@ -116,7 +116,8 @@ class Brackets:
         commands: list[VenueCommand] = []
         left = abs(held)
         for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
-            covered = Quantity(max(ZERO, min(bracket.uncovered, left)))
+            # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
+            covered = Quantity(round_down(max(ZERO, min(bracket.uncovered, left)), step))
             left -= covered
             for happened, asked in _steps(bracket, covered, step, at):
                 events.extend(happened)

@@ -130,14 +130,21 @@ class AccountBook:
         All the book says of cash and holdings follows from its opening and its fills in order.
         """
         symbol, quote = fill.symbol, instrument.quote
-        fee = fill.fee if fill.fee_currency == quote else ZERO
+        in_base = fill.fee_in(instrument.base)
         self.positions[symbol], realized = booked(
-            self.position(symbol), fill.side, fill.quantity, fill.price, fee, fill.at
+            self.position(symbol),
+            fill.side,
+            fill.quantity,
+            fill.price,
+            fill.fee_in(quote),
+            fill.at,
+            in_base,
         )
         lots = self.lots.setdefault(symbol, deque())
-        by_lot = matched(lots, fill.side, fill.quantity, fill.price, fill.at)
+        by_lot = matched(lots, fill.side, fill.quantity, fill.price, fill.at, in_base)
         self._pay(quote, fill.side.sign * fill.quantity * fill.price)
-        self._pay(fill.fee_currency, fill.fee)
+        if fill.fee_currency != instrument.base:
+            self._pay(fill.fee_currency, fill.fee)
         return changed(fill, realized=realized, realized_fifo=by_lot)
 
     def has_entered(self, entry: CashEntry) -> bool:

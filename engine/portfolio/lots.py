@@ -19,11 +19,18 @@ class Lot:
     at: int
 
 
-def matched(lots: deque[Lot], side: Side, quantity: Quantity, price: Price, at: int) -> Decimal:
+def matched(
+    lots: deque[Lot],
+    side: Side,
+    quantity: Quantity,
+    price: Price,
+    at: int,
+    fee_in_base: Decimal = ZERO,
+) -> Decimal:
     """Book a fill against the oldest lots and give the profit it closed, before fees.
 
     Its cost is that of the lots it closes, however many are open. What goes through zero opens a
-    lot the other way.
+    lot the other way. A `fee_in_base` is taken from the newest lot, whose rest has cost the more.
     """
     realized, left = ZERO, Decimal(quantity)
     while left and lots and lots[0].quantity * side.sign < 0:
@@ -36,4 +43,10 @@ def matched(lots: deque[Lot], side: Side, quantity: Quantity, price: Price, at: 
             lots.appendleft(Lot(rest, oldest.price, oldest.at))
     if left:
         lots.append(Lot(side.sign * left, price, at))
+    if fee_in_base:
+        newest = lots.pop() if lots else Lot(ZERO, price, at)
+        rest = newest.quantity - fee_in_base
+        if rest:
+            paid = Price(newest.price * newest.quantity / rest)
+            lots.append(Lot(rest, paid, newest.at))
     return realized

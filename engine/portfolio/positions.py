@@ -9,13 +9,20 @@ from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Side
 
 
-def booked(
-    position: Position, side: Side, quantity: Quantity, price: Price, fee: Decimal, at: int
+def booked(  # noqa: PLR0917 -- a fill's own figures
+    position: Position,
+    side: Side,
+    quantity: Quantity,
+    price: Price,
+    fee: Decimal,
+    at: int,
+    fee_in_base: Decimal = ZERO,
 ) -> tuple[Position, Decimal]:
     """The position after a fill, and the profit the fill realised, before its fee.
 
     What reduces is valued at the average price; what goes through zero opens anew at `price`.
-    Amounts in quote currency, quantity in base units.
+    Amounts in quote currency, quantity in base units. A `fee_in_base` leaves less of what was paid
+    for: the rest has cost the more.
     """
     signed = side.sign * quantity
     held = position.quantity
@@ -28,7 +35,7 @@ def booked(
         realized = closing * (price - average) * direction
         cost -= average * closing * direction
     cost += side.sign * (quantity - closing) * price
-    after = held + signed
+    after = held + signed - fee_in_base
     opened_at = position.opened_at if held * after > 0 else at
     changed = Position(
         account=position.account,
