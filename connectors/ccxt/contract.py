@@ -66,7 +66,8 @@ class VenueContract:
     with `stop_parameters`, is asked for and canceled with `stop_route` and is named by
     `stop_id_parameter` besides; `stop_room` is how far its limit lies beyond it where it needs one.
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
-    a resting order can be changed in place, `streams_trades` whether fills come by stream,
+    a resting order can be changed in place, `streams_trades` whether fills come by stream
+    (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
     `trades_by_id` whether an order's fills are asked for by their own ids. `bars_a_page` is what
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing.
@@ -96,6 +97,7 @@ class VenueContract:
     bars_kept: int | None = None
     leaves_out_quiet_bars: bool = True
     streams_trades: bool = True
+    stream_fees_are_signed: bool = False
     trades_by_id: bool = False
     options: tuple[tuple[str, object], ...] = ()
 
@@ -186,15 +188,15 @@ OKX = VenueContract(
     # It refuses what was signed more than thirty seconds ago.
     expires_seconds=30.0,
     lag_seconds=2.0,
-    stops=Stops.APART,
-    stop_id_parameter="algoClOrdId",
-    stop_route=(("trigger", True),),
+    # A stop there becomes another order with another name when it triggers.
+    stops=Stops.NONE,
     native_oco=True,
     amends=True,
+    stream_fees_are_signed=True,
     perpetuals=True,
     bars_a_page=300,
     leaves_out_quiet_bars=False,
-    options=(("fetchMarkets", {"types": ["spot", "swap"]}),),
+    options=(("fetchMarkets", {"types": ["spot", "swap"]}), ("defaultType", "spot")),
 )
 
 VERIFIED = {each.exchange: each for each in (BINANCE, KRAKEN, COINBASE, BYBIT, OKX)}

@@ -288,6 +288,8 @@ class CcxtVenue:
         if read is None:
             self._look_soon(told.name, 0)
         else:
+            if self._at.contract.stream_fees_are_signed:
+                read = replace(read, fee=-read.fee)
             self._say(self._ledger.fill(told, [read]))
 
     async def _see(self, order: Seen) -> None:

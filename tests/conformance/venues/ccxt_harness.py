@@ -18,12 +18,13 @@ from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.kraken import Kraken
 from tests.standins.exchange.listed import FEES_IN_BASE, SPOT, core, instrument
+from tests.standins.exchange.okx import Okx
 from tests.standins.exchange.server import Fault
 
 CANARY = "canary-key-0123456789"
 SECRET = b64encode(f"{CANARY}-secret".encode()).decode()
 KEYS = Keys(CANARY, SECRET, f"{CANARY}-pass")
-WIRES = {"binance": Binance, "bybit": Bybit, "kraken": Kraken}
+WIRES = {"binance": Binance, "bybit": Bybit, "kraken": Kraken, "okx": Okx}
 
 
 class CcxtHarness:

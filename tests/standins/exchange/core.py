@@ -14,13 +14,14 @@ from enum import StrEnum
 
 from engine.domain.events import (
     OrderAccepted,
+    OrderCanceled,
     OrderCancelRejected,
     OrderFilled,
     OrderRejected,
     OrderReplaced,
     VenueReport,
 )
-from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueOrderId
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Quantity
@@ -137,6 +138,21 @@ class Core:
         self.orders[number] = Placed(number, client_id, order, (), now, now)
         self._note(reports)
         return self.orders[number]
+
+    def stillborn(self, client_id: str, terms: OrderTerms) -> Placed:
+        """Take an order and end it at once, untraded."""
+        self._numbers += 1
+        number, now, name = self._numbers, self.now(), ClientOrderId(str(self._numbers))
+        order = Order(name, OWNER, terms, PersonId(""), now, 0, state=OrderState.ACCEPTED)
+        placed = self.orders[number] = Placed(number, client_id, order, (), now, now)
+        for report, state in (
+            (OrderAccepted(name, VenueOrderId(str(number)), now), OrderState.ACCEPTED),
+            (OrderCanceled(name, "it would take", now), OrderState.CANCELED),
+        ):
+            placed.order = replace(order, state=state)
+            for tell in self.listeners:
+                tell(placed, report)
+        return placed
 
     def cancel(self, placed: Placed) -> None:
         """Take it out of the book. Raises Refused where it is closed."""

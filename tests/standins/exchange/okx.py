@@ -1,0 +1,274 @@
+"""OKX's wire: version 5, spot and linear swaps, whose sizes count contracts of 0.01."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from engine.domain.events import OrderFilled
+from engine.domain.identifiers import Symbol
+from engine.domain.money import Price, Quantity
+from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.core import Placed, Refused, Why
+from tests.standins.exchange.server import Answer, Asked, Socket, Wire
+
+CONTRACT = Decimal("0.01")
+_CODES = {
+    Why.DUPLICATE: ("51016", "Duplicated client order ID"),
+    Why.FUNDS: ("51008", "Order failed. Insufficient balance."),
+    Why.STEP: ("51121", "Order count should be the integer multiples of the lot size."),
+    Why.MINIMUM: ("51020", "Your order should meet or exceed the minimum order amount."),
+    Why.SYMBOL: ("51001", "Instrument ID does not exist."),
+    Why.NOT_FOUND: ("51603", "Order does not exist"),
+    Why.CLOSED: ("51400", "Cancellation failed as the order does not exist."),
+    Why.REDUCE_ONLY: ("51169", "No positions to reduce."),
+}
+_STATUS = {
+    OrderState.ACCEPTED: "live",
+    OrderState.TRIGGERED: "live",
+    OrderState.PARTIALLY_FILLED: "partially_filled",
+    OrderState.FILLED: "filled",
+    OrderState.CANCELED: "canceled",
+    OrderState.EXPIRED: "canceled",
+}
+_FRAMES = {"1m": 60, "5m": 300, "15m": 900, "30m": 1800, "1H": 3600, "2H": 7200, "4H": 14_400}
+_FRAMES |= {"1Dutc": 86_400, "1Wutc": 604_800}
+
+
+class Okx(Wire):
+    """Its answers come as code, msg and data."""
+
+    venue = "okx"
+
+    def add_routes(self) -> None:
+        root = "/api/v5"
+        self.route("GET", f"{root}/public/instruments", self._listing)
+        self.route("GET", f"{root}/public/time", lambda _: _ok([{"ts": str(self.core.now())}]))
+        self.route("GET", f"{root}/market/(history-)?candles", self._bars)
+        self.route("GET", f"{root}/market/books", self._book)
+        self.route("POST", f"{root}/trade/batch-orders", self._place)
+        self.route("POST", f"{root}/trade/cancel-order", self._cancel)
+        self.route("POST", f"{root}/trade/amend-order", self._amend)
+        self.route("GET", f"{root}/trade/order", lambda a: _ok([self._stated(self._find(a))]))
+        self.route("GET", f"{root}/trade/orders-pending", lambda _: _ok(self._open()))
+        self.route("GET", f"{root}/trade/fills(-history)?", self._trades)
+        self.route("GET", f"{root}/account/balance", lambda _: _ok([self._balance()]))
+        self.route("GET", f"{root}/account/positions", lambda _: _ok(self._positions()))
+        self.route("POST", f"{root}/account/set-leverage", self._leverage)
+        self.route("GET", f"{root}/account/config", lambda _: _ok([self.key_info]))
+        self.key_info: dict[str, Any] = {"uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1"}
+
+    def is_order(self, asked: Asked) -> bool:
+        return asked.path.endswith("/batch-orders")
+
+    def error(self, refused: Refused) -> Answer:
+        code, text = _CODES.get(refused.why, ("51000", "Parameter error"))
+        row = {"clOrdId": "", "ordId": "", "sCode": code, "sMsg": text}
+        if refused.why is Why.NOT_FOUND:
+            return Answer({"code": code, "msg": text, "data": []})
+        return Answer({"code": "1", "msg": "All operations failed", "data": [row]})
+
+    def unavailable(self) -> Answer:
+        return Answer({"code": "50001", "msg": "Service temporarily unavailable.", "data": []}, 503)
+
+    def _listing(self, asked: Asked) -> dict[str, Any]:
+        is_spot = asked.query["instType"] == "SPOT"
+        return _ok([
+            {
+                "instType": asked.query["instType"], "instId": _id(each.symbol), "uly": "BTC-USDT",
+                "baseCcy": each.base if is_spot else "", "quoteCcy": each.quote if is_spot else "",
+                "settleCcy": "" if is_spot else each.quote, "ctVal": "" if is_spot else "0.01",
+                "ctMult": "" if is_spot else "1", "ctValCcy": "" if is_spot else each.base,
+                "ctType": "" if is_spot else "linear", "state": "live", "lever": "100",
+                "tickSz": str(each.price_step), "instFamily": "" if is_spot else "BTC-USDT",
+                "lotSz": str(each.quantity_step / (1 if is_spot else CONTRACT)),
+                "minSz": str(each.minimum_quantity / (1 if is_spot else CONTRACT)),
+                "maxLmtSz": "100000", "maxMktSz": "100000", "listTime": "0", "expTime": "",
+            }
+            for each in self.core.instruments.values()
+            if (":" not in each.symbol) == is_spot
+        ])  # fmt: skip
+
+    def _bars(self, asked: Asked) -> dict[str, Any]:
+        step, now = _FRAMES[asked.query["bar"]] * 1000, self.core.now()
+        most = int(asked.query.get("limit", 100))
+        end = int(asked.query.get("after", now + 1))
+        start = int(asked.query.get("before", end - most * step)) + 1
+        rows = self.core.bars.between(step, start, end, most, now)
+        return _ok([[str(each) for each in (int(row[0]), *row[1:], 0, 0, 1)] for row in rows[::-1]])
+
+    def _book(self, asked: Asked) -> dict[str, Any]:
+        tick = self.core.quotes[self._symbol(asked.query["instId"])]
+        row = lambda price: [str(price), str(tick.size), "0", "1"]
+        return _ok([{"bids": [row(tick.bid)], "asks": [row(tick.ask)], "ts": str(tick.at)}])
+
+    # -- orders --------------------------------------------------------------------------------
+
+    def _symbol(self, wanted: str) -> Symbol:
+        for symbol in self.core.instruments:
+            if _id(symbol) == wanted:
+                return symbol
+        raise Refused(Why.SYMBOL)
+
+    def _place(self, asked: Asked) -> dict[str, Any]:
+        given = asked.body["list"][0]
+        symbol, kind = self._symbol(given["instId"]), given["ordType"]
+        size = Decimal(given["sz"]) * (CONTRACT if ":" in symbol else 1)
+        terms = OrderTerms(
+            symbol,
+            Side(given["side"]),
+            OrderType.MARKET if kind == "market" else OrderType.LIMIT,
+            Quantity(size),
+            Price(Decimal(given["px"])) if kind != "market" else None,
+            time_in_force=TimeInForce(kind if kind in ("ioc", "fok") else "gtc"),
+            reduce_only=bool(given.get("reduceOnly")),
+            post_only=kind == "post_only",
+        )
+        try:
+            placed = self.core.place(given.get("clOrdId", ""), terms)
+        except Refused as refused:
+            if refused.why is not Why.POST_ONLY:
+                raise
+            placed = self.core.stillborn(given.get("clOrdId", ""), terms)
+        row = {"clOrdId": placed.client_id, "ordId": str(placed.number), "sCode": "0", "sMsg": ""}
+        return _ok([row])
+
+    def _find(self, asked: Asked) -> Placed:
+        return self.core.find(asked.all.get("ordId", ""), asked.all.get("clOrdId", ""))
+
+    def _cancel(self, asked: Asked) -> dict[str, Any]:
+        try:
+            placed = self._find(asked)
+            self.core.cancel(placed)
+        except Refused:
+            raise Refused(Why.CLOSED) from None
+        row = {"clOrdId": placed.client_id, "ordId": str(placed.number), "sCode": "0", "sMsg": ""}
+        return _ok([row])
+
+    def _amend(self, asked: Asked) -> dict[str, Any]:
+        placed = self._find(asked)
+        given, terms = asked.body, placed.terms
+        size = CONTRACT if ":" in terms.symbol else Decimal(1)
+        quantity = Decimal(given["newSz"]) * size if given.get("newSz") else terms.quantity
+        price = Price(Decimal(given["newPx"])) if given.get("newPx") else terms.price
+        self.core.amend(
+            placed, OrderTerms(terms.symbol, terms.side, terms.type, Quantity(quantity), price)
+        )
+        row = {"clOrdId": placed.client_id, "ordId": str(placed.number), "sCode": "0", "sMsg": ""}
+        return _ok([row])
+
+    def _open(self) -> list[dict[str, Any]]:
+        return [self._stated(each) for each in self.core.resting()[::-1]]
+
+    def _stated(self, placed: Placed) -> dict[str, Any]:
+        terms = placed.terms
+        size = CONTRACT if ":" in terms.symbol else Decimal(1)
+        kind = "market" if terms.type is OrderType.MARKET else "limit"
+        if terms.time_in_force is not TimeInForce.GTC and kind == "limit":
+            kind = terms.time_in_force.value
+        return {
+            "instType": "SWAP" if ":" in terms.symbol else "SPOT", "instId": _id(terms.symbol),
+            "ordId": str(placed.number), "clOrdId": placed.client_id, "tag": "",
+            "px": str(terms.price or ""), "sz": str(terms.quantity / size),
+            "ordType": "post_only" if terms.post_only else kind, "side": terms.side.value,
+            "posSide": "net", "tdMode": "cash", "accFillSz": str(placed.order.filled / size),
+            "avgPx": str(placed.order.average_price or ""), "state": _STATUS[placed.state],
+            "reduceOnly": str(terms.reduce_only).lower(), "tgtCcy": "base_ccy",
+            "cTime": str(placed.at), "uTime": str(placed.updated), "tradeId": "",
+            "fillPx": "", "fillSz": "", "fillTime": "", "feeCcy": "", "fee": "",
+        }  # fmt: skip
+
+    def _trades(self, asked: Asked) -> dict[str, Any]:
+        wanted = asked.query.get("ordId")
+        return _ok([
+            {
+                "instType": "SPOT", "instId": _id(placed.terms.symbol),
+                "tradeId": _trade_id(fill), "ordId": str(placed.number),
+                "clOrdId": placed.client_id, "fillPx": str(fill.price),
+                "fillSz": str(fill.quantity / (CONTRACT if ":" in placed.terms.symbol else 1)),
+                "side": placed.terms.side.value, "execType": "T", "feeCcy": fill.fee_currency,
+                "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
+            }
+            for placed, fill in self.core.fills
+            if wanted is None or str(placed.number) == wanted
+        ])  # fmt: skip
+
+    def _balance(self) -> dict[str, Any]:
+        return {"uTime": str(self.core.now()), "details": [
+            {"ccy": c, "eq": str(total), "availBal": str(self.core.held(c)[0]),
+             "frozenBal": str(self.core.held(c)[1]), "availEq": str(self.core.held(c)[0])}
+            for c, total in self.core.balances.items()
+        ]}  # fmt: skip
+
+    def _positions(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "instType": "SWAP", "instId": _id(symbol), "pos": str(held / CONTRACT),
+                "posSide": "net", "avgPx": "100", "markPx": "100", "mgnMode": "cross",
+                "lever": str(self.core.leverage.get(_id(symbol), 1)), "upl": "0", "uplRatio": "0",
+                "notionalUsd": "1", "imr": "0", "mmr": "0", "liqPx": "", "ccy": "USDT",
+                "uTime": "0", "cTime": "0", "margin": "",
+            }
+            for symbol, held in self.core.positions().items()
+            if ":" in symbol and held
+        ]  # fmt: skip
+
+    def _leverage(self, asked: Asked) -> dict[str, Any]:
+        self.core.leverage[asked.body["instId"]] = int(asked.body["lever"])
+        return _ok([{"lever": asked.body["lever"], "instId": asked.body["instId"]}])
+
+    # -- streams -------------------------------------------------------------------------------
+
+    @property
+    def is_followed(self) -> bool:
+        return any("orders" in socket.topics for socket in self.sockets)
+
+    def heard(self, socket: Socket, message: dict[str, Any]) -> None:
+        match message.get("op"):
+            case "login":
+                socket.say({"event": "login", "code": "0", "msg": "", "connId": "1"})
+            case "subscribe":
+                for arg in message["args"]:
+                    socket.topics[arg["channel"]] = arg
+                    socket.topics[f"{arg['channel']}:{arg.get('instId', '')}"] = arg
+                    socket.say({"event": "subscribe", "arg": arg, "connId": "1"})
+
+    def on_price(self, tick: Any) -> None:
+        name = _id(tick.symbol)
+        for socket in self.sockets:
+            if f"tickers:{name}" in socket.topics:
+                socket.say({"arg": {"channel": "tickers", "instId": name}, "data": [{
+                    "instType": "SPOT", "instId": name, "last": str(tick.last), "lastSz": "1",
+                    "askPx": str(tick.ask), "askSz": str(tick.size), "bidPx": str(tick.bid),
+                    "bidSz": str(tick.size), "open24h": "1", "high24h": "1", "low24h": "1",
+                    "sodUtc0": "1", "sodUtc8": "1", "volCcy24h": "1", "vol24h": "1",
+                    "ts": str(tick.at),
+                }]})  # fmt: skip
+
+    def on_order(self, placed: Placed, report: Any) -> None:
+        row = self._stated(placed)
+        if type(report).__name__ == "OrderFilled":
+            fill = placed.fills[-1]
+            row |= {
+                "tradeId": _trade_id(fill), "fillPx": str(fill.price), "execType": "T",
+                "fillSz": str(fill.quantity), "fillTime": str(fill.at),
+                "fillFee": str(-fill.fee), "fillFeeCcy": fill.fee_currency,
+                "feeCcy": fill.fee_currency, "fee": str(-fill.fee),
+            }  # fmt: skip
+        for socket in self.sockets:
+            arg = socket.topics.get("orders")
+            if arg is not None:
+                socket.say({"arg": {"channel": "orders", **arg, "uid": "1"}, "data": [row]})
+
+
+def _ok(data: list[Any]) -> dict[str, Any]:
+    return {"code": "0", "msg": "", "data": data}
+
+
+def _id(symbol: str) -> str:
+    pair, _, settles = symbol.partition(":")
+    return pair.replace("/", "-") + ("-SWAP" if settles else "")
+
+
+def _trade_id(fill: OrderFilled) -> str:
+    return fill.trade_id.replace("-", "")
