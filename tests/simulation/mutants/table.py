@@ -168,8 +168,8 @@ MUTANTS = (
     _one(
         "count a sale as a purchase",
         "engine.portfolio.positions",
-        "    after = held + signed\n",
-        "    after = held + quantity\n",
+        "    after = held + signed - fee_in_base\n",
+        "    after = held + quantity - fee_in_base\n",
         "positions_are_the_sum_of_fills",
     ),
     _one(
