@@ -58,6 +58,6 @@ def open_access(
     client = open_client(
         contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None
     )
-    failures = Failures(keys.secrets if keys is not None else ())
+    failures = Failures(keys.secrets if keys is not None else (), contract.refusals)
     listing = Listing(VenueName(contract.exchange), client, failures)
     return Access(contract, client, listing, failures, clock)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-CLOCK_ERROR_SECONDS = 1.0
+CLOCK_ERROR_SECONDS = 1.5
 """How far the clocks may be apart; beyond it nothing is signed."""
 
 
@@ -70,7 +70,7 @@ class VenueContract:
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
     `trades_by_id` whether an order's fills are asked for by their own ids. `bars_a_page` is what
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
-    without a trade is missing.
+    without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for.
     """
 
     exchange: str
@@ -87,7 +87,7 @@ class VenueContract:
     stop_parameters: tuple[tuple[str, object], ...] = ()
     stop_route: tuple[tuple[str, object], ...] = ()
     stop_id_parameter: str = ""
-    stop_room: Decimal = Decimal("0.05")
+    stop_room: Decimal = Decimal("0.1")
     buys_by_value: bool = False
     native_oco: bool = False
     amends: bool = False
@@ -99,6 +99,8 @@ class VenueContract:
     streams_trades: bool = True
     stream_fees_are_signed: bool = False
     trades_by_id: bool = False
+    refusals: tuple[str, ...] = ()
+    balance_route: tuple[tuple[str, object], ...] = ()
     options: tuple[tuple[str, object], ...] = ()
 
     @property
@@ -152,8 +154,18 @@ COINBASE = VenueContract(
     lag_seconds=5.0,
     stops=Stops.LIMIT_ONLY,
     buys_by_value=True,
+    balance_route=(("v3", True),),
     streams_trades=False,
     bars_a_page=300,
+    refusals=(
+        "INVALID_LIMIT_PRICE_POST_ONLY",
+        "INSUFFICIENT_FUND",
+        "INVALID_SIZE_PRECISION",
+        "INVALID_PRICE_PRECISION",
+        "INVALID_LIMIT_PRICE",
+        "INVALID_PRODUCT_ID",
+        "INVALID_SIDE",
+    ),
     options=(("createMarketBuyOrderRequiresPrice", False),),
 )
 BYBIT = VenueContract(

@@ -21,6 +21,7 @@ PAUSE_SECONDS = 2.0
 
 _LONGEST_TEXT = 160
 _ADDRESS = re.compile(r"\w+://\S+")
+_TOO_MANY = " 429 Too Many Requests"
 _CONNECTING = {"ClientConnectorError", "ClientConnectorDNSError", "gaierror"}
 
 
@@ -89,8 +90,9 @@ MEANINGS: dict[str, tuple[Meaning, str]] = {
 class Failures:
     """Translates what goes wrong with one client, whose secrets it takes out of every text."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
-        """`secrets` are texts that nobody may read."""
+    def __init__(self, secrets: Iterable[str] = (), refusals: Iterable[str] = ()) -> None:
+        """`secrets` are texts that nobody may read, `refusals` codes of a plain no."""
+        self._refusals = tuple(refusals)
         self._secrets = tuple(sorted(secrets, key=len, reverse=True))
 
     @contextmanager
@@ -118,6 +120,8 @@ class Failures:
         """What an order that was being sent has come to."""
         meaning, why = meaning_of(error)
         text = self.text(error)
+        if meaning is Meaning.UNCERTAIN and any(code in str(error) for code in self._refusals):
+            meaning, why = Meaning.REFUSED, ""
         match meaning:
             case Meaning.REFUSED:
                 text = f"post only: {text}" if why == "would_take" else text
@@ -150,6 +154,8 @@ def meaning_of(error: Exception) -> tuple[Meaning, str]:
     """What it means, and the key of its text; a stranger is uncertain."""
     if type(error.__cause__).__name__ in _CONNECTING:
         return Meaning.NOT_TAKEN, "unreachable"
+    if _TOO_MANY in str(error):
+        return Meaning.BUSY, "too_many_requests"
     for kind in type(error).__mro__:
         known = MEANINGS.get(kind.__name__)
         if known is not None:

@@ -26,6 +26,7 @@ class Listing:
         self._client = client
         self._failures = failures
         self._by_symbol: dict[Symbol, Instrument] = {}
+        self._known: dict[str, Mapping[str, Any]] = {}
         self.ambiguous: frozenset[Symbol] = frozenset()
         """Symbols that stand for more than one market there; none of them is traded."""
 
@@ -33,7 +34,9 @@ class Listing:
         """Ask the exchange anew. Raises VenueError."""
         with self._failures.asking():
             listed = await self._client.fetch_markets()
-            self._client.set_markets(listed)
+        self._known |= {market["symbol"]: market for market in listed}
+        # What is listed no more is still asked about, for there may be orders of it.
+        self._client.set_markets(list(self._known.values()))
         self._by_symbol, self.ambiguous = read(self._venue, listed, self._client.precisionMode)
 
     def all(self) -> Sequence[Instrument]:
@@ -51,7 +54,7 @@ class Listing:
 
     def contract_size(self, symbol: Symbol) -> Decimal:
         """Base units that one contract is; 1 where it is traded in base units."""
-        return _number(self._client.market(symbol).get("contractSize")) or Decimal(1)
+        return _number(self._known.get(symbol, {}).get("contractSize")) or Decimal(1)
 
 
 def read(

@@ -64,7 +64,7 @@ class Questions:
     async def balances(self) -> dict[str, Decimal]:
         """What is there of each currency, set aside or not."""
         with self._at.failures.asking():
-            answer = await self._at.client.fetch_balance()
+            answer = await self._at.client.fetch_balance(dict(self._at.contract.balance_route))
         return {name: Decimal(str(held)) for name, held in answer["total"].items() if held}
 
     async def positions(self) -> dict[Symbol, Decimal]:
@@ -80,14 +80,20 @@ class Questions:
                 held[symbol] = held.get(symbol, ZERO) + sign * contracts * self._size(symbol)
         return held
 
+    async def clock_error_seconds(self) -> float:
+        """How far the exchange's clock is ahead of ours, half the way there and back allowed."""
+        before = self._at.clock.now_ms()
+        with self._at.failures.asking():
+            there = await self._at.client.fetch_time()
+        after = self._at.clock.now_ms()
+        return (int(there) - (before + after) / 2) / 1000
+
     def seen(self, raw: Raw) -> Seen:
         """An order out of ccxt's."""
         return seen(raw, self._at.contract, self._size(Symbol(str(raw.get("symbol") or ""))))
 
     def _size(self, symbol: Symbol) -> Decimal:
-        return (
-            self._at.listing.contract_size(symbol) if self._at.listing.get(symbol) else Decimal(1)
-        )
+        return self._at.listing.contract_size(symbol)
 
     async def _one(self, name: ClientOrderId, symbol: Symbol) -> Raw | None:
         params = id_params(self._at.contract, name)

@@ -15,7 +15,7 @@ from decimal import Decimal
 import structlog
 
 from connectors.ccxt.access import Access
-from connectors.ccxt.contract import Uniqueness
+from connectors.ccxt.contract import CLOCK_ERROR_SECONDS, Uniqueness
 from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
@@ -59,6 +59,7 @@ class CcxtVenue:
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
         self._due: dict[ClientOrderId, int] = {}
         self._rounds: list[int] = []
+        self._clock_is_off = False
         self._unnamed: dict[VenueOrderId, list[Raw]] = {}
 
     @property
@@ -94,6 +95,8 @@ class CcxtVenue:
         if instrument is None or order.account != self._account:
             reason = f"{symbol} is not listed at {self._at.contract.exchange}"
             raise OrderRejected(reason, reason=reason, why="not_listed")
+        if self._clock_is_off:
+            raise VenueUnavailable("the clock is off", why="clock_off")
         size = self._at.listing.contract_size(symbol)
         asked = request_of(order, self._at.contract, instrument, size, self._at.clock.now_ms())
         self._ledger.expect(order.client_order_id, symbol)
@@ -151,7 +154,7 @@ class CcxtVenue:
             raise error
         reason = "unknown order"
         if found is not None:
-            await self._see(found)
+            await self._look(self._ledger.expect(name, symbol))
             reason = f"already {found.state}"
         self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
 
@@ -202,6 +205,17 @@ class CcxtVenue:
             )
 
     # -- what is there ------------------------------------------------------------------------
+
+    async def check_clock(self) -> float:
+        """Compare clocks; while they are too far apart, no order is signed.
+
+        Gives how many seconds the exchange is ahead. Raises VenueUnavailable, RateLimited.
+        """
+        error = await self._questions.clock_error_seconds()
+        self._clock_is_off = abs(error) > CLOCK_ERROR_SECONDS
+        if self._clock_is_off:
+            _log.error("clock_is_off", venue=self.name, seconds=round(error, 1))
+        return error
 
     async def find(
         self, account: AccountId, order: ClientOrderId, symbol: Symbol
@@ -328,6 +342,7 @@ class CcxtVenue:
             now = self._at.clock.now_ms()
             if now >= next_round or any(each <= now for each in self._rounds):
                 next_round = now + int(_ROUND_SECONDS * 1000)
+                await self._check_clock_quietly()
                 self._rounds = [each for each in self._rounds if each > now]
                 self._due |= dict.fromkeys((told.name for told in self._ledger.open()), now)
             for name in [each for each, when in self._due.items() if when <= now]:
@@ -339,6 +354,12 @@ class CcxtVenue:
     async def _fills(self, order: Seen, told: Told) -> Sequence[OrderFilled]:
         is_behind = order.filled is None or order.filled > told.filled
         return await self._questions.fills(order) if is_behind else ()
+
+    async def _check_clock_quietly(self) -> None:
+        try:
+            await self.check_clock()
+        except VenueError as error:
+            _log.warning("clock_not_checked", venue=self.name, why=str(error))
 
     async def _look(self, told: Told) -> None:
         """Ask for one order and tell what was missed of it."""

@@ -36,4 +36,6 @@ class VenueManifest:
         """All that it can do, by name."""
         flags = ("post_only", "reduce_only", "replaces", "tells_triggers", "unique_for_ever")
         named = {name for name in flags if getattr(self, name)}
+        if self.needs_network:
+            named.add("networked")
         return frozenset({*self.kinds, *self.order_types, *self.times_in_force, *named})

@@ -2,11 +2,16 @@
 
 import asyncio
 from base64 import b64encode
-from functools import partial
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, partial
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys, Line
-from connectors.ccxt.contract import contract_of
+from connectors.ccxt.contract import BINANCE, Uniqueness, VenueContract, contract_of
 from connectors.ccxt.manifest import manifest_of
 from connectors.ccxt.venue import CcxtVenue
 from engine.domain.identifiers import AccountId
@@ -16,26 +21,48 @@ from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.bybit import Bybit
+from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.kraken import Kraken
 from tests.standins.exchange.listed import FEES_IN_BASE, SPOT, core, instrument
 from tests.standins.exchange.okx import Okx
-from tests.standins.exchange.server import Fault
+from tests.standins.exchange.server import AMBIGUOUS, CARRIED_OUT, Fault
 
 CANARY = "canary-key-0123456789"
 SECRET = b64encode(f"{CANARY}-secret".encode()).decode()
 KEYS = Keys(CANARY, SECRET, f"{CANARY}-pass")
-WIRES = {"binance": Binance, "bybit": Bybit, "kraken": Kraken, "okx": Okx}
+WIRES = {"binance": Binance, "coinbase": Coinbase, "bybit": Bybit, "kraken": Kraken, "okx": Okx}
+
+
+@cache
+def keys_of(row: str) -> Keys:
+    """Canaries in each place; Coinbase signs with an elliptic curve's key of its own making."""
+    if row != "coinbase":
+        return KEYS
+    made = ec.generate_private_key(ec.SECP256R1())
+    kinds = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL
+    text = made.private_bytes(*kinds, serialization.NoEncryption()).decode()
+    return Keys(f"organizations/{CANARY}/apiKeys/1", text)
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A fault, and whether the order was placed all the same."""
+
+    fault: Fault
+    carried_out: bool
 
 
 class CcxtHarness:
     """One contract row."""
 
-    def __init__(self, row: str) -> None:
-        self.contract = contract_of(row)
-        self.manifest = manifest_of(self.contract)
+    def __init__(self, contract: VenueContract) -> None:
+        self.contract, row = contract, contract.exchange
+        self.manifest = manifest_of(contract)
         self.fees_in_base = row in FEES_IN_BASE
+        self.refuses_an_open_name = contract.uniqueness is not Uniqueness.NOT_PROMISED
         self.instrument = instrument(SPOT, row)
         self.wire = None
+        self.lines: list[str] = []
 
     async def open(self) -> None:
         self.wire = WIRES[self.contract.exchange](core(self.contract.exchange))
@@ -44,7 +71,8 @@ class CcxtHarness:
 
     async def _connect(self) -> None:
         line = Line(address=self.wire.address)
-        self.access = open_access(self.contract, SystemClock(), KEYS, line, patience_seconds=1)
+        keys = keys_of(self.contract.exchange)
+        self.access = open_access(self.contract, SystemClock(), keys, line, patience_seconds=1)
         await self.access.listing.load()
         self.venue = CcxtVenue(AccountId("ann"), Currency("USDT"), self.access)
 
@@ -67,10 +95,64 @@ class CcxtHarness:
         self.wire.faults.append(Fault.CUT)
         return OrderStateUnknown
 
+    @property
+    def names_fee_coin(self):
+        return self.contract.exchange in ("binance", "okx")
+
+    @property
+    def opening(self):
+        return Decimal(1_000)
+
+    @property
+    def secrets(self):
+        keys = keys_of(self.contract.exchange)
+        return (CANARY, keys.secret.split("\n")[1] if "\n" in keys.secret else keys.secret)
+
+    def ambiguous(self):
+        for fault in AMBIGUOUS:
+            self.wire.faults.append(fault)
+            yield Happened(fault, fault in CARRIED_OUT or fault is Fault.LATE)
+
+    async def landed(self) -> None:
+        await self.wire.landed()
+
+    def flood(self) -> None:
+        self.wire.faults.append(Fault.FLOOD)
+
+    async def fall(self, meanwhile) -> None:
+        self.wire.is_deaf = True
+        await self.wire.cut_streams()
+        await meanwhile()
+        self.wire.is_deaf = False
+        await self.listening()
+
+    async def shift_clock(self, seconds: int) -> None:
+        self.wire.core.clock_error_ms = seconds * 1000
+        await self.venue.check_clock()
+
+    async def delist(self) -> None:
+        self.wire.core.delisted.add(SPOT)
+        await self.access.listing.load()
+
+    def pay_fees_in(self, currency: str) -> None:
+        self.wire.core.fee_currency = currency
+
+    def close_for_maintenance(self) -> None:
+        self.wire.maintenance = True
+
+    def open_again(self) -> None:
+        self.wire.maintenance = False
+
+    def logged(self) -> list[str]:
+        return self.lines
+
     async def close(self) -> None:
         await self.access.close()
         await self.wire.close()
         assert self.wire.unknown == []
 
 
-CCXT_HARNESSES = {row: partial(CcxtHarness, row) for row in WIRES}
+ANY = VenueContract("binance", options=BINANCE.options)
+"""An exchange of which nothing is known: the safe default, before some exchange's wire."""
+CCXT_HARNESSES = {row: partial(CcxtHarness, contract_of(row)) for row in WIRES}
+CCXT_HARNESSES["default"] = partial(CcxtHarness, ANY)

@@ -75,7 +75,7 @@ class Desk:
         try:
             await self.place(words, price, **figures)
         except OrderRejected as refusal:
-            reason = refusal.facts["reason"].lower()
+            reason = refusal.facts["reason"].lower().replace("_", " ")
         else:
             await self.hears("accepted", "canceled")
         assert not reason or "post only" in reason or "maker" in reason
@@ -111,6 +111,13 @@ class Desk:
         await self.cancel("nobody")
         assert (await self.hears("cancelrejected")).client_order_id == "nobody"
 
+    async def hears_whatever(self) -> None:
+        """Everything that is left to hear, whatever it is."""
+        await self.cancel("nobody")
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while (await anext(self.heard)).client_order_id != "nobody":
+                pass
+
     async def find(self, name="a", account=ANN):
         """The order as the venue states it."""
         return await self.harness.venue.find(
@@ -137,6 +144,19 @@ class Desk:
             await self.restart()
             return
         raise AssertionError("the answer was not lost")
+
+    async def settled(self, name):
+        """The order as the venue states it once nothing is under way any more."""
+        await self.harness.landed()
+        return await self.find(name)
+
+    async def held(self) -> Decimal:
+        """Base units that the venue holds for us."""
+        return (await self.harness.venue.holdings(ANN))[self.harness.instrument.symbol]
+
+    def fee_in_base(self, fill) -> Decimal:
+        """What of a fill stayed away as its fee."""
+        return fill.fee if fill.fee_currency == self.harness.instrument.base else Decimal(0)
 
     def fee(self, rate, fill):
         """What a buy pays at this rate, and in what."""

@@ -3,6 +3,7 @@
 To add a venue: write its Harness, and name it in `HARNESSES` of `conftest.py`.
 """
 
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -35,6 +36,7 @@ class Harness(Protocol):
 
     manifest: VenueManifest
     fees_in_base: bool
+    refuses_an_open_name: bool
     instrument: Instrument
     venue: Venue
 
@@ -60,6 +62,47 @@ class Harness(Protocol):
         """The next request is carried out and its answer lost; what the caller sees instead."""
 
 
+class Networked(Harness, Protocol):
+    """A venue behind a network, on which everything can go wrong.
+
+    `opening` is what is held of the base at first, `secrets` what no text may contain.
+    """
+
+    opening: Decimal
+    names_fee_coin: bool
+    secrets: tuple[str, ...]
+
+    def ambiguous(self) -> Iterator[object]:
+        """Each answer in turn that says nothing certain; `carried_out` is what was done."""
+
+    async def landed(self) -> None:
+        """Wait until nothing is under way any more."""
+
+    def flood(self) -> None:
+        """The next order is turned away for coming too soon."""
+
+    async def fall(self, meanwhile: Callable[[], Awaitable[None]]) -> None:
+        """The streams fall; this happens before they are back."""
+
+    async def shift_clock(self, seconds: int) -> None:
+        """The venue's clock is so far from ours, and that is noticed."""
+
+    async def delist(self) -> None:
+        """The instrument is taken from the list, and the list is read again."""
+
+    def pay_fees_in(self, currency: str) -> None:
+        """Fees are paid in a third coin."""
+
+    def close_for_maintenance(self) -> None:
+        """Every request is answered that the venue is away."""
+
+    def open_again(self) -> None:
+        """Requests are answered again."""
+
+    def logged(self) -> list[str]:
+        """Every line that was logged."""
+
+
 class Crash(BaseException):
     """The process died here."""
 
@@ -82,6 +125,7 @@ class PaperHarness:
 
     manifest = MANIFEST
     fees_in_base = False
+    refuses_an_open_name = True
 
     def __init__(self) -> None:
         self.instrument = Instrument(

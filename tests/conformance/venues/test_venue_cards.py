@@ -2,7 +2,10 @@
 
 from decimal import Decimal
 
+import pytest
+
 from engine.domain.order import OrderState
+from engine.errors import OrderStateUnknown, RateLimited, VenueUnavailable
 from tests.conformance.venues.card import card
 from tests.conformance.venues.desk import ANN, BOB
 
@@ -272,3 +275,106 @@ async def test_v23_reports_come_in_the_order_in_which_things_happened(desk):
 
     await desk.hears("accepted", "accepted", "filled", "filled")
     assert [len((await desk.find(name)).fills) for name in ("b", "c")] == [1, 1]
+
+
+@card()
+async def test_v24_an_open_order_refuses_a_second_one_of_its_name(desk):
+    if not desk.harness.refuses_an_open_name:
+        pytest.skip("the exchange promises nothing about names, and no order of one is sent twice")
+    await desk.place("buy 1 limit", 90)
+    await desk.hears("accepted")
+
+    assert await desk.refused("buy 1 limit", 90) == "duplicate client order id"
+    assert await desk.resting() == ["a"]
+
+
+@card("networked")
+async def test_v25_an_answer_that_is_no_plain_refusal_is_unknown(desk):
+    for number, fault in enumerate(desk.harness.ambiguous()):
+        name = f"n{number}"
+        with pytest.raises(OrderStateUnknown):
+            await desk.place("buy 1 limit", 90, name=name)
+        stated = await desk.settled(name)
+        assert (stated is not None) == fault.carried_out, fault
+    await desk.hears_whatever()
+
+
+@card("networked")
+async def test_v26_a_flood_leaves_nothing_and_says_when_to_come_again(desk):
+    desk.harness.flood()
+
+    with pytest.raises(RateLimited) as refused:
+        await desk.place("buy 1 limit", 90)
+    assert refused.value.retry_after_seconds > 0
+    assert await desk.find() is None
+
+
+@card("networked")
+async def test_v27_fills_behind_a_fallen_stream_are_found_when_it_is_back(desk):
+    await desk.place("buy 2 limit", 95)
+    await desk.place("buy 1 limit", 90, name="b")
+    await desk.hears("accepted", "accepted")
+
+    await desk.harness.fall(lambda: desk.price(94))
+
+    fill = await desk.hears("filled")
+    assert (fill.client_order_id, fill.quantity) == ("a", 2)
+    assert await desk.held() == desk.harness.opening + 2 - desk.fee_in_base(fill)
+
+
+@card("networked")
+async def test_v28_nothing_is_sent_by_a_clock_that_is_off(desk):
+    await desk.harness.shift_clock(seconds=3)
+
+    with pytest.raises(VenueUnavailable) as refused:
+        await desk.place("buy 1 limit", 90)
+    assert refused.value.facts["why"] == "clock_off"
+    await desk.harness.shift_clock(seconds=0)
+    assert await desk.find() is None
+
+
+@card("networked")
+async def test_v29_what_is_listed_no_more_is_refused_before_it_is_sent(desk):
+    await desk.harness.delist()
+
+    assert "not listed" in await desk.refused("buy 1 limit", 90)
+
+
+@card("networked")
+async def test_v30_a_fee_in_a_third_coin_is_told_in_that_coin(desk):
+    if not desk.harness.names_fee_coin:
+        pytest.skip("through ccxt the exchange does not say in which coin a fee was paid")
+    desk.harness.pay_fees_in("BNB")
+    await desk.place("buy 1 market")
+
+    fill = await desk.hears("accepted", "filled")
+
+    assert fill.fee_currency == "BNB"
+    assert await desk.held() == desk.harness.opening + 1
+
+
+@card("networked")
+async def test_v31_an_exchange_that_is_away_is_said_to_be(desk):
+    desk.harness.close_for_maintenance()
+
+    with pytest.raises(OrderStateUnknown):
+        await desk.place("buy 1 limit", 90)
+    with pytest.raises(VenueUnavailable):
+        await desk.find()
+    desk.harness.open_again()
+    assert await desk.find() is None
+
+
+@card("networked")
+async def test_v32_no_secret_is_in_any_failure(desk):
+    said = []
+    for number, _ in enumerate(desk.harness.ambiguous()):
+        with pytest.raises(OrderStateUnknown) as unknown:
+            await desk.place("buy 1 limit", 90, name=f"m{number}")
+        said.append(f"{unknown.value!r} {unknown.value.facts} {unknown.value.__cause__!r}")
+    said += desk.harness.logged()
+    await desk.harness.landed()
+    await desk.hears_whatever()
+
+    assert said
+    assert not [text for text in said for each in desk.harness.secrets if each in text]

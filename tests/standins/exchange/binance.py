@@ -95,7 +95,8 @@ class Binance(Wire):
         ]
         symbols = [
             {
-                "symbol": _id(each.symbol), "status": "TRADING",
+                "symbol": _id(each.symbol),
+                "status": "BREAK" if each.symbol in self.core.delisted else "TRADING",
                 "baseAsset": each.base, "baseAssetPrecision": 8, "quotePrecision": 8,
                 "quoteAsset": each.quote, "quoteAssetPrecision": 8,
                 **({} if is_spot else _contract(each)),

@@ -41,7 +41,7 @@ class Bybit(Wire):
     def add_routes(self) -> None:
         self.key_info: dict[str, Any] = {"readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}}
         self.route("GET", "/v5/market/instruments-info", self._listing)
-        self.route("GET", "/v5/market/time", lambda _: _ok({"timeNano": str(self.core.now())}))
+        self.route("GET", "/v5/market/time", lambda _: self._time())
         self.route("GET", "/v5/market/kline", self._bars)
         self.route("GET", "/v5/market/orderbook", self._book)
         self.route("POST", "/v5/order/create", self._place)
@@ -65,12 +65,17 @@ class Bybit(Wire):
     def unavailable(self) -> Answer:
         return Answer({"retCode": 10016, "retMsg": "Server error.", "result": {}}, 503)
 
+    def _time(self) -> dict[str, Any]:
+        now = self.core.now()
+        return {**_ok({"timeSecond": str(now // 1000), "timeNano": f"{now}000000"}), "time": now}
+
     def _listing(self, asked: Asked) -> dict[str, Any]:
         is_spot = asked.query["category"] == "spot"
         return _ok({"category": asked.query["category"], "list": [
             {
                 "symbol": _id(each.symbol), "baseCoin": each.base, "quoteCoin": each.quote,
-                "settleCoin": each.quote, "contractType": "LinearPerpetual", "status": "Trading",
+                "settleCoin": each.quote, "contractType": "LinearPerpetual",
+                "status": "Closed" if each.symbol in self.core.delisted else "Trading",
                 "lotSizeFilter": {
                     "basePrecision": str(each.quantity_step), "quotePrecision": "0.00000001",
                     "qtyStep": str(each.quantity_step), "minOrderQty": str(each.minimum_quantity),

@@ -100,6 +100,7 @@ class Core:
         self.instruments = {each.symbol: each for each in instruments}
         self.matcher = Matcher(self.instruments.values(), model)
         self.unique = unique
+        self.delisted: set[Symbol] = set()
         self.bars = Bars()
         self.balances = dict(balances or {"USDT": Decimal(1_000_000), "BTC": Decimal(1_000)})
         self.quotes: dict[Symbol, Tick] = {}

@@ -82,7 +82,8 @@ class Kraken(Wire):
                 "pair_decimals": 2, "lot_decimals": 3, "lot_multiplier": 1, "leverage_buy": [],
                 "leverage_sell": [], "fees": [[0, 0.1]], "fees_maker": [[0, 0.05]],
                 "ordermin": str(listed.minimum_quantity), "costmin": str(listed.minimum_notional),
-                "tick_size": "0.01", "status": "online",
+                "tick_size": "0.01",
+                "status": "cancel_only" if SPOT in self.core.delisted else "online",
             }
         }  # fmt: skip
 

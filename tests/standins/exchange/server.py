@@ -113,6 +113,8 @@ class Wire:
         self.late_seconds = 0.3
         self.order_delay = 0.0
         self.maintenance = False
+        self.is_deaf = False
+        """Whether websockets are turned away."""
         self.sockets: list[Socket] = []
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = []
         self._runner: web.AppRunner | None = None
@@ -189,7 +191,7 @@ class Wire:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._stream(request)
+            return web.Response(status=503) if self.is_deaf else await self._stream(request)
         asked = await _read(request)
         self.asked.append(asked)
         if self.maintenance:
@@ -216,7 +218,8 @@ class Wire:
     async def _spoiled(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         match fault:
             case Fault.FLOOD:
-                return web.Response(status=429, text="{}", headers={"Retry-After": "1"})
+                page = {"Retry-After": "1"}
+                return web.Response(status=429, text=PAGE, headers=page, content_type="text/html")
             case Fault.ERROR_AFTER | Fault.ERROR_BEFORE:
                 return _sent(self.unavailable())
             case Fault.HTML_AFTER | Fault.HTML_BEFORE:
