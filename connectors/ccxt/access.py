@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
@@ -18,8 +17,6 @@ READ_PATIENCE_SECONDS = 10.0
 
 
 AT_THE_EXCHANGE = Line()
-_CLOSINGS = 3
-"""A stream that was being opened while the client closed opens it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +30,10 @@ class Access:
     clock: Clock
 
     async def close(self) -> None:
-        """Let go of connections."""
-        for _ in range(_CLOSINGS):
-            await self.client.close()
-            await asyncio.sleep(0)  # noqa: TID251 -- one turn of the loop, not a wait
-            if self.client.session is None:
-                return
+        """Let go of connections, for good."""
+        # What ccxt does in the background would open the client again.
+        self.client.open = _stay_closed
+        await self.client.close()
 
 
 def open_access(
@@ -61,3 +56,9 @@ def open_access(
     failures = Failures(keys.secrets if keys is not None else (), contract.refusals)
     listing = Listing(VenueName(contract.exchange), client, failures)
     return Access(contract, client, listing, failures, clock)
+
+
+def _stay_closed(lazy: bool = False) -> None:  # noqa: ARG001 -- as ccxt calls it
+    import ccxt  # noqa: PLC0415 -- loaded long since
+
+    raise ccxt.ExchangeClosedByUser
