@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -63,7 +64,11 @@ async def serve(
         menu = chat.menu()
         if app.listening is not None:
             tasks.append(group.create_task(_web(app, chat, adapters, app.listening)))
-        await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
+        gc.freeze()  # an open desk stays: no answer waits while it is searched for garbage
+        try:
+            await hosted(adapters, chat.intake, menu, app.system.clock, left or asyncio.Event())
+        finally:
+            gc.unfreeze()
         await chat.settled()
         chat.jobs.close()
         for task in (*tasks, running):
