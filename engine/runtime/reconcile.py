@@ -69,8 +69,8 @@ class Reconciler:
         """Compare all accounts, again and again."""
         while True:
             self._wanted.clear()
-            await self._compare_all()
-            await self._due()
+            were_compared = await self._compare_all()
+            await self._due(EVERY_SECONDS if were_compared else LOOK_AGAIN_SECONDS)
 
     def soon(self) -> None:
         """Compare now rather than when it is due: after a reconnect, or because someone asks."""
@@ -95,8 +95,8 @@ class Reconciler:
             if now - order.updated_at > patience * 1000:
                 yield order
 
-    async def _due(self) -> None:
-        due = asyncio.ensure_future(self._clock.sleep(EVERY_SECONDS))
+    async def _due(self, seconds: float) -> None:
+        due = asyncio.ensure_future(self._clock.sleep(seconds))
         wanted = asyncio.ensure_future(self._wanted.wait())
         try:
             await asyncio.wait((due, wanted), return_when=asyncio.FIRST_COMPLETED)
@@ -105,15 +105,18 @@ class Reconciler:
             wanted.cancel()
             await asyncio.gather(due, wanted, return_exceptions=True)
 
-    async def _compare_all(self) -> None:
-        """Compare every account once; what cannot be asked now is asked the next time."""
+    async def _compare_all(self) -> bool:
+        """Compare every account once; False where one could not be asked now."""
+        were_compared = True
         for account in self._venues:
             try:
                 await self.compare(account)
             except (VenueError, StoreUnavailable) as error:
                 _log.warning("not_reconciled", account=account, error=str(error))
-                return
-        self.compared_at = self._clock.now_ms()
+                were_compared = False
+        if were_compared:
+            self.compared_at = self._clock.now_ms()
+        return were_compared
 
     async def compare(self, account: AccountId) -> None:
         """Compare one account's books. Raises VenueError, StoreUnavailable."""

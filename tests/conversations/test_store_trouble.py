@@ -31,7 +31,7 @@ def test_a_locked_database_receives_nothing_and_loses_nothing(room: Room, tmp_pa
     with somebody_holds(tmp_path / "home" / "outcry.db"), pytest.raises(StoreUnavailable):
         room.deliver("/yes", "the-yes")
 
-    assert len(room.cards()) == before
+    assert len(room.cards()) == before, room.titles()
     # What was not received is delivered again, under the same name.
     room.deliver("/yes", "the-yes")
     assert room.titles()[-1] == "Bought 0.1 BTC/USDT"
