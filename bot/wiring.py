@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from bot.interpreter.phrases import PhraseInterpreter
 
 _TICKET_KEY = "ticket.key"
+_FAR = 253_402_300_800
+"""The year 10000, in UTC epoch seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,19 @@ class TimedFeed(MarketData, Protocol):
         ...
 
 
+class ConfiguredFeed(TimedFeed, Protocol):
+    """One that runs by its own time, and is told where that stood."""
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The shortest bars that it is kept in."""
+        ...
+
+    def go_on_from(self, moment: int) -> None:
+        """Begin at that moment (UTC epoch seconds) if it is later than the start."""
+        ...
+
+
 async def build(
     config: Config,
     home: Path,
@@ -144,7 +159,8 @@ async def build(
     Without a `venue` it trades on paper. Raises ConfigInvalid, StoreUnavailable, StateCorrupt,
     CandlesInvalid.
     """
-    live = feed or _feed(config.market, system)
+    candles = candles or candle_store(home, system)
+    live = feed or await _going_on(_feed(config.market, system), candles)
     opening = [_opening(section, config, live) for section in config.accounts]
     accounts = tuple(each.account.id for each in opening)
     database = home / DATABASE
@@ -163,7 +179,7 @@ async def build(
         feeds=[live, RecordedMarket()],
         venues=dict.fromkeys(accounts, venue),
         listeners=listeners,
-        candles=candles or candle_store(home, system),
+        candles=candles,
         builder=BarBuilder(tuple(Timeframe)),
         clock=clock,
         timezone=config.desk.timezone,
@@ -252,7 +268,16 @@ def candle_store(home: Path, system: System) -> CandleStore:
     return ParquetCandleStore(home / "candles", threads=system.workers)
 
 
-def _feed(market: MarketSection, system: System) -> TimedFeed:
+async def _going_on(feed: ConfiguredFeed, candles: CandleStore) -> ConfiguredFeed:
+    """The feed, from where its market stood when the desk was left: time never goes back."""
+    symbol, timeframe, now = feed.instruments()[0].symbol, feed.timeframe, feed.now_ms() // 1000
+    kept = await candles.read(feed.venue, symbol, timeframe, now, _FAR)
+    if len(kept):
+        feed.go_on_from(int(kept.time[-1]) + timeframe.seconds)
+    return feed
+
+
+def _feed(market: MarketSection, system: System) -> ConfiguredFeed:
     if market.source == "simulated":
         return SimulatedMarket(
             system.clock, market.seed, tick_seconds=market.tick_seconds, speed=market.speed

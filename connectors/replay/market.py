@@ -56,6 +56,14 @@ class ReplayMarket:
         self._position = TICKS_A_BAR * int(self._bars.time.searchsorted(starts_at))
         self._last: Tick | None = None
 
+    def go_on_from(self, moment: int) -> None:
+        """Begin at the bar of that moment (UTC epoch seconds) if it is later than the start.
+
+        Where the file ends before it, at its last bar.
+        """
+        bar = min(int(self._bars.time.searchsorted(moment)), len(self._bars) - 1)
+        self._position = max(self._position, TICKS_A_BAR * bar)
+
     @property
     def venue(self) -> VenueName:
         """`replay`."""

@@ -59,10 +59,19 @@ class SimulatedMarket:
             symbol: Tape(path, seed, 60 // tick_seconds) for symbol, path in self._paths.items()
         }
 
+    def go_on_from(self, moment: int) -> None:
+        """Begin at that moment (UTC epoch seconds) if it is later than the start."""
+        self._starts_at_ms = max(self._starts_at_ms, moment * 1_000)
+
     @property
     def venue(self) -> VenueName:
         """`demo`."""
         return DEMO
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The shortest bars that it is kept in."""
+        return Timeframe.M1
 
     @property
     def kind(self) -> DataKind:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -134,19 +135,25 @@ class LiveRuntime:
         return self._clock
 
     async def run(self) -> None:
-        """Serve until canceled."""
-        async with asyncio.TaskGroup() as group:
-            self._group = group
-            await self._start(group)
-            for venue in dict.fromkeys(self._venues.values()):
-                group.create_task(self._hear(venue))
-            for feed in self._feeds:
-                group.create_task(self._follow(feed))
-            group.create_task(self._keep_house())
-            group.create_task(self._reconcile())
-            group.create_task(self.cash.run())
-            group.create_task(self.snapshots.run(self._clock, lambda: self.turns.written))
-            self.started.set()
+        """Serve until canceled; the bars that closed are then on disk."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                await self._start(group)
+                for venue in dict.fromkeys(self._venues.values()):
+                    group.create_task(self._hear(venue))
+                for feed in self._feeds:
+                    group.create_task(self._follow(feed))
+                group.create_task(self._keep_house())
+                group.create_task(self._reconcile())
+                group.create_task(self.cash.run())
+                group.create_task(
+                    self.snapshots.run(self._clock, lambda: self.turns.written)
+                )
+                self.started.set()
+        finally:
+            with suppress(StoreUnavailable):
+                await self._candles.flush()
 
     async def ask(
         self, request: Request, key: IntentKey | None = None, correlation: str = ""
