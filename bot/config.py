@@ -116,7 +116,7 @@ class MarketSection(_Section):
     file: str = Field(default="", description="replay: the candle file (csv, parquet, feather).")
     symbol: str = Field(default="", description="replay: what its candles are of.")
     start: int = Field(
-        default=200, ge=0, description="replay: how many bars are history before it begins."
+        default=200, ge=0, description="replay: how many bars are history before a new desk begins."
     )
 
 
