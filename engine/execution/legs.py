@@ -50,7 +50,8 @@ class Leg:
         self.filled += order.filled - (before.filled if before is not None else ZERO)
         if self.latest is None or order.attempt >= self.latest.attempt:
             self.latest = order
-        if before is None or before.terms != order.terms:
+        is_refused = before == order and takes_the_market(order)
+        if before is None or before.terms != order.terms or is_refused:
             self._asked = None
 
     @property
@@ -118,6 +119,10 @@ class Leg:
                 return False
         self._asked = quantity, at
         return True
+
+    def awaits_answer(self, at: int) -> bool:
+        """Whether a change that was asked for may yet be made."""
+        return self._asked is not None and abs(at - self._asked[1]) < _ASK_AGAIN_MS
 
 
 def _came_to_nothing(order: Order) -> bool:

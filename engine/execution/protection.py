@@ -160,7 +160,8 @@ def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]
     lacking = wanted - sum((child.remaining for child in leg.open()), ZERO)
     child = leg.latest
     if child is None or not child.is_open or (lacking > ZERO and takes_the_market(child)):
-        if lacking > ZERO and leg.may_try(at):
+        may_grow = child is not None and child.is_open and leg.awaits_answer(at)
+        if lacking > ZERO and leg.may_try(at) and not may_grow:
             new = born(parent, leg, Quantity(lacking), at)
             yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)
     elif lacking and child.state in MOVABLE and not takes_the_market(child):

@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.commands import CancelOrder
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderCancelRejected,
     OrderDenied,
     OrderInitialized,
+    OrderReplaced,
+    OrderTriggered,
     ProtectionDiffers,
     ProtectionRestored,
     Remedy,
@@ -20,6 +22,7 @@ from engine.domain.events import (
 from engine.domain.money import Price, Quantity
 from engine.domain.order import (
     Contingent,
+    Order,
     OrderState,
     OrderTerms,
     OrderType,
@@ -326,3 +329,37 @@ def test_a_refused_cancel_is_not_asked_again_at_once() -> None:
     assert [asked, len(pit.leaving)] == [1, 0]
     pit.pass_time(6)
     assert [type(each) for each in pit.leaving] == [CancelOrder]
+
+
+def growing() -> tuple[Pit, Order]:
+    """A stop that is being made larger, and goes off before the exchange has answered."""
+    pit = Pit()
+    pit.place(Side.BUY, Decimal(10), OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP)
+    pit.price(Decimal(94), Decimal(4))
+    pit.let_out(len(pit.leaving))
+    pit.price(Decimal(94), Decimal(4))
+    pit.settle()
+    stop = next(o for o in pit.open() if o.purpose is Purpose.STOP_LOSS)
+    pit.price(Decimal(94), Decimal(2))
+    pit.let_in(len(pit.heard))
+    assert [type(each) for each in pit.leaving] == [ModifyOrder]
+    pit.hear(OrderTriggered(stop.client_order_id, pit.at))
+    return pit, stop
+
+
+def test_a_stop_that_goes_off_while_it_grows_has_no_second_beside_it() -> None:
+    pit, stop = growing()
+    assert [type(each) for each in pit.leaving] == [ModifyOrder]
+
+    pit.hear(OrderReplaced(stop.client_order_id, pit.leaving[0].terms, pit.at))
+
+    assert [type(each) for each in pit.leaving] == [ModifyOrder]
+
+
+def test_where_it_could_not_grow_a_second_stands_for_the_rest() -> None:
+    pit, stop = growing()
+
+    pit.hear(OrderCancelRejected(stop.client_order_id, "it went off", pit.at))
+
+    assert [type(each) for each in pit.leaving] == [ModifyOrder, SubmitOrder]
+    assert pit.leaving[-1].order.terms.quantity == 2
