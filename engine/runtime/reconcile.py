@@ -126,7 +126,9 @@ class Reconciler:
                 under_way = self._venues[account].in_flight_seconds
                 await self._clock.sleep(max(LOOK_AGAIN_SECONDS, under_way))
             again = await self._look(account) if first else first
-            lasting = [found for found in again if found in first]
+            lasting = [found for found in again if _lasts(found, first)]
+            if len(lasting) < len(again):
+                self.soon()  # it is still in motion
             mended = [found for found in lasting if found.kind.is_certain]
             for difference in mended:
                 await self._mend(difference)
@@ -208,6 +210,13 @@ class Reconciler:
             if ours != held and symbol in kernel.instruments:
                 name = DifferenceId(f"{account}:{symbol}")
                 yield Difference(name, DifferenceKind.SIZE_DRIFT, account, symbol, ours, held)
+
+
+def _lasts(found: Difference, before: list[Difference]) -> bool:
+    """Whether it was there before: the same one, though what is mended for certain may move on."""
+    if not found.kind.is_certain:
+        return found in before
+    return any((each.id, each.kind) == (found.id, found.kind) for each in before)
 
 
 def _of_order(ours: Order, theirs: VenueOrder | None) -> Iterator[Difference]:
