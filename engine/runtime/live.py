@@ -167,8 +167,10 @@ class LiveRuntime:
         """Wait until every command given so far has been carried out."""
         if self._resuming is not None and self._all_priced.is_set():
             await self._resuming
+        await self.turns.idle()
         while self._under_way:
             await asyncio.wait(self._under_way)
+            await self.turns.idle()
 
     async def priced(self) -> None:
         """Wait until every instrument that has live prices has had one, or long enough."""

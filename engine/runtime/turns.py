@@ -81,6 +81,11 @@ class Turns:
                 await self._commit(step, key, correlation)
             return step
 
+    async def idle(self) -> None:
+        """Wait until all that has arrived so far is taken in."""
+        async with self._lock:
+            pass
+
     async def _commit(self, step: Step, key: IntentKey | None, correlation: str) -> None:
         entry = Entry(step.events, _changes(self.kernel, step), key, correlation)
         try:
