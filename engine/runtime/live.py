@@ -147,9 +147,7 @@ class LiveRuntime:
                 group.create_task(self._keep_house())
                 group.create_task(self._reconcile())
                 group.create_task(self.cash.run())
-                group.create_task(
-                    self.snapshots.run(self._clock, lambda: self.turns.written)
-                )
+                group.create_task(self.snapshots.run(self._clock, lambda: self.turns.written))
                 self.started.set()
         finally:
             with suppress(StoreUnavailable):
