@@ -35,24 +35,37 @@ class Judge:
         self._workspace = Workspace(candles, timeframe=timeframe, parameters=values)
         self._columns: dict[str, Floats] = {}
         self._parts: dict[str, dict[Node, Floats] | None] = {}
-        self._held = np.full((4, len(candles)), np.nan)
+        rules = (*_rules(strategy.long), *_rules(strategy.short))
+        self._looks_back = any(self._needs_every_bar(rule) for rule in rules)
+        self._held = np.full((4, len(candles) if self._looks_back else 0), np.nan)
+        self._now = 0.0, np.nan, np.nan, np.nan
         self._bar = 0
 
     def note(self, bar: int, position: float, entry: float, age: float, profit: float) -> None:
         """What was held at a close."""
         self._bar = bar
-        self._held[:, bar] = (position, entry, age, profit)
+        self._now = position, entry, age, profit
+        if self._looks_back:
+            self._held[:, bar] = self._now
 
     def holds(self, formula: Formula | None) -> bool:
         """Whether a rule is true."""
         if formula is None:
             return False
+        column = self._columns.get(formula.text)
+        if column is not None:
+            return bool(column[self._bar] == 1)
         if not looks_at_position(formula.root):
             return bool(self._column(formula)[self._bar] == 1)
-        return self._looking(formula, PositionState(*self._held[:, : self._bar + 1])) == 1
+        if self._parts_of(formula) is None:
+            return self._looking(formula, PositionState(*self._held[:, : self._bar + 1])) == 1
+        return self._looking(formula, PositionState(*self._now)) == 1
 
     def level(self, formula: Formula, price: float, side: int) -> float:
         """A level's value on the signal's bar, NaN where unknown."""
+        column = self._columns.get(formula.text)
+        if column is not None:
+            return float(column[self._bar])
         if not looks_at_position(formula.root):
             return float(self._column(formula)[self._bar])
         return self._looking(formula, PositionState(float(side), price, 0.0, 0.0))
@@ -60,7 +73,7 @@ class Judge:
     def wakes(self, held: int) -> NDArray[np.bool_]:
         """The closes on which something may be decided, `held` being 1 long, -1 short, 0 flat."""
         long, short = self._strategy.long, self._strategy.short
-        if any(self._needs_every_bar(rule) for rule in (*_rules(long), *_rules(short))):
+        if self._looks_back:
             return np.ones(len(self._candles), np.bool_)
         if not held:
             asked = [side.enter for side in (long, short) if side is not None]
@@ -83,7 +96,6 @@ class Judge:
         else:
             rows = slice(bar, bar + 1)
             known = {node: column[rows] for node, column in parts.items()}
-            position = _newest(position)
         workspace = Workspace(
             self._candles[rows],
             timeframe=self._timeframe,
@@ -115,11 +127,6 @@ def _rules(side: SideRules | None) -> Iterator[Formula]:
         yield side.enter
         if side.exit is not None:
             yield side.exit
-
-
-def _newest(position: PositionState) -> PositionState:
-    values = position.position, position.entry_price, position.bars_held, position.open_profit
-    return PositionState(*(np.atleast_1d(value)[-1:] for value in values))
 
 
 def _independent(node: Node) -> Iterator[Node | None]:

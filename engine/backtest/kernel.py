@@ -20,6 +20,7 @@ from engine.backtest.exact import Exact, finest, finest_fee
 from engine.backtest.exchange import NOBODYS, Exchange, Mandate
 from engine.backtest.inside import Hit, hit
 from engine.backtest.judge import Judge
+from engine.backtest.program import levels_of
 from engine.backtest.result import COLUMNS, Backtest, Reason, Trades
 from engine.backtest.settings import Settings
 from engine.domain.account import Fill
@@ -84,6 +85,7 @@ class _Walk:
         self._awake = {side: self._decider.wakes(side).tobytes() for side in (-1, 0, 1)}
         self._at_close = settings.convention.fill is FillTime.SIGNAL_CLOSE
         self._last = len(candles) - 1
+        self._is_protected = any(level is not None for level in levels_of(strategy))
         self._pending = NOTHING
         self._left_at = -math.inf
         self._bar = 0
@@ -121,7 +123,7 @@ class _Walk:
         if self._pending is not NOTHING and not self._at_close:
             self._execute(self._pending, self._opens(bar), float(self._candles.open[bar]), bar - 1)
         self._pending = NOTHING
-        if self._held is not None:
+        if self._held is not None and self._is_protected:
             self._inside(self._held, bar)
         if self._awake[self._side][bar]:
             self._pending = self._decided(bar)
@@ -204,6 +206,8 @@ class _Walk:
 
     def _inside(self, held: Held, bar: int) -> None:
         """What rests meets the prices of the bar at which it fills, and the trail is drawn."""
+        if self._is_out_of_reach(held, bar):
+            return
         row, convention = self._candles.row(bar), self._settings.convention
         if bar != held.bar or convention.stops_on_entry_bar:
             found = hit(held, row, convention)
@@ -216,6 +220,15 @@ class _Walk:
             held.reach(row.high, row.low)
             if held.trailing != before:
                 self._draw(held)
+
+    def _is_out_of_reach(self, held: Held, bar: int) -> bool:
+        """Whether the bar touches neither level, which is the most frequent case."""
+        if held.trail or self._exchange.is_waiting:
+            return False
+        low, high = self._candles.low[bar], self._candles.high[bar]
+        if held.side > 0:
+            return bool(low > held.stop and high < held.target)
+        return bool(high < held.stop and low > held.target)
 
     def _release(self, held: Held, opened: float, found: Hit | None) -> None:
         """Protection leaves at the bar's open, or where it will fill if it lies beyond that."""

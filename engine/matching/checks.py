@@ -36,7 +36,11 @@ def refusal(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> st
 
     `quote` is the last tick of the symbol, None before the first one.
     """
-    return next((reason for check in CHECKS if (reason := check(terms, instrument, quote))), "")
+    for check in CHECKS:
+        reason = check(terms, instrument, quote)
+        if reason:
+            return reason
+    return ""
 
 
 def crosses(side: Side, limit: Decimal, tick: Tick) -> bool:
@@ -47,6 +51,8 @@ def crosses(side: Side, limit: Decimal, tick: Tick) -> bool:
 def _figures(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:
     del instrument, quote
     for name, value in _given(terms):
+        if value is None:
+            continue
         if not value.is_finite() or value <= 0:
             return f"{name} must be above zero, not {value}"
         if value.adjusted() >= LARGEST_EXPONENT:
@@ -54,14 +60,13 @@ def _figures(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> s
     return ""
 
 
-def _given(terms: OrderTerms) -> list[tuple[str, Decimal]]:
-    figures: tuple[tuple[str, Decimal | None], ...] = (
+def _given(terms: OrderTerms) -> tuple[tuple[str, Decimal | None], ...]:
+    return (
         ("quantity", terms.quantity),
         ("price", terms.price),
         ("stop price", terms.stop_price),
         ("trail", terms.trail),
     )
-    return [(name, value) for name, value in figures if value is not None]
 
 
 def _fields(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:

@@ -146,8 +146,10 @@ class Matcher:
         terms = standing(order.terms, market.quote, market.instrument)
         accepted = OrderAccepted(order.client_order_id, venue_order_id(order.client_order_id), at)
         held = taken(order, terms, at)
-        self._put(held)
-        return (accepted, *self._arrive(held, market, at))
+        after, reports = self._meeting(market, at, held)
+        self._put(after)
+        self._hold(after.order, after.order.filled)
+        return (accepted, *reports)
 
     def cancel(self, order: ClientOrderId, at: int) -> Reports:
         """Take an order out of the book, or say why there is nothing to cancel."""
@@ -208,11 +210,13 @@ class Matcher:
             market.band = quiet_band(self._open[order] for _, order in market.turns)
         return tuple(reports)
 
-    def _arrive(self, held: RestingOrder, market: Market, at: int) -> Reports:
-        if market.quote is None:
-            return NOTHING
-        meeting = Meeting(changed(market.quote, at=at), market.instrument, self._model)
-        return self._settle(held, *meeting.of(held, self._room(held)))
+    def _meeting(self, market: Market, at: int, held: RestingOrder) -> tuple[RestingOrder, Reports]:
+        """What comes of an order on its arrival."""
+        quote = market.quote
+        if quote is None:
+            return held, NOTHING
+        tick = quote if quote.at == at else changed(quote, at=at)
+        return Meeting(tick, market.instrument, self._model).of(held, self._room(held))
 
     def _room(self, held: RestingOrder) -> Quantity | None:
         """How much an order may still fill where it may only reduce; None where it may open."""

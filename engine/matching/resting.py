@@ -93,14 +93,24 @@ class RestingOrder:
 
     def filled(self, fill: OrderFilled) -> RestingOrder:
         """The same with one fill more; closed when nothing remains."""
+        before = self.order
+        filled = Quantity(before.filled + fill.quantity)
+        value = before.filled_value + fill.quantity * fill.price
+        fills = (*self.fills, fill)
+        if filled < before.terms.quantity:
+            state = OrderState.PARTIALLY_FILLED
+            return RestingOrder(
+                changed(before, state=state, filled=filled, filled_value=value), fills
+            )
         order = changed(
-            self.order,
-            state=OrderState.PARTIALLY_FILLED,
-            filled=Quantity(self.order.filled + fill.quantity),
-            filled_value=self.order.filled_value + fill.quantity * fill.price,
+            before,
+            state=OrderState.FILLED,
+            filled=filled,
+            filled_value=value,
+            reason="",
+            updated_at=fill.at,
         )
-        after = RestingOrder(order, (*self.fills, fill))
-        return after if order.remaining else after.closed(OrderState.FILLED, "", fill.at)
+        return RestingOrder(order, fills)
 
     def closed(self, state: OrderState, reason: str, at: int) -> RestingOrder:
         """The same, ended."""
