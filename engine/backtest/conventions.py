@@ -16,13 +16,14 @@ class FillTime(IntEnum):
 
 
 class GapFill(IntEnum):
-    """Where a level fills that the open lies beyond: the open, the level all the same, or the level
-    moved inside the bar's range.
+    """Where a level fills that the open lies beyond: the open, the level all the same, the level
+    moved inside the bar's range, or a stop at the open and a target at its level.
     """
 
     OPEN = 0
     LEVEL = 1
     INSIDE = 2
+    STOP_AT_OPEN = 3
 
 
 class Anchor(IntEnum):
@@ -62,6 +63,8 @@ CONVENTIONS: Mapping[str, Convention] = MappingProxyType(
         "backtesting.py": Convention(anchor=Anchor.SIGNAL, order=BarOrder.STOP_FIRST),
         "backtrader": Convention(stops_on_entry_bar=False, order=BarOrder.STOP_FIRST),
         "freqtrade": Convention(gap=GapFill.LEVEL, order=BarOrder.STOP_FIRST),
-        "nautilus": Convention(fill=FillTime.SIGNAL_CLOSE, order=BarOrder.TARGET_FIRST),
+        "nautilus": Convention(
+            fill=FillTime.SIGNAL_CLOSE, gap=GapFill.STOP_AT_OPEN, order=BarOrder.TARGET_FIRST
+        ),
     }
 )

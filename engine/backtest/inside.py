@@ -36,7 +36,8 @@ def hit(held: Held, bar: Candle, convention: Convention) -> Hit | None:
         price = _filled(stop, bar, convention.gap, beyond=side * bar.open <= side * stop)
         return Hit(price, Reason.TRAIL if by_trail else Reason.STOP)
     beyond = side * bar.open >= side * held.target
-    return Hit(_filled(held.target, bar, convention.gap, beyond=beyond), Reason.TARGET)
+    gap = GapFill.LEVEL if convention.gap is GapFill.STOP_AT_OPEN else convention.gap
+    return Hit(_filled(held.target, bar, gap, beyond=beyond), Reason.TARGET)
 
 
 def _stop_comes_first(
@@ -51,7 +52,7 @@ def _stop_comes_first(
 
 def _filled(level: float, bar: Candle, gap: GapFill, *, beyond: bool) -> float:
     match gap:
-        case GapFill.OPEN:
+        case GapFill.OPEN | GapFill.STOP_AT_OPEN:
             return bar.open if beyond else level
         case GapFill.LEVEL:
             return level

@@ -50,7 +50,17 @@ _TURNED = {
     Comparison.GREATER: codes.LESS,
     Comparison.GREATER_OR_EQUAL: codes.LESS_OR_EQUAL,
 }
-_NATIVE = {"sma": codes.SMA, "rsi": codes.RSI}
+_NATIVE = {
+    "sma": codes.SMA,
+    "rsi": codes.RSI,
+    "highest": codes.HIGHEST,
+    "lowest": codes.LOWEST,
+}
+# Of the bar's own column.
+_CHANNELS = {
+    "donchian_upper": (codes.HIGHEST, codes.HIGH),
+    "donchian_lower": (codes.LOWEST, codes.LOW),
+}
 _CROSSES = ("crosses_above", "crosses_below")
 Row = tuple[int, int, int, int, int]
 
@@ -206,17 +216,27 @@ def value_of(constant: Node | None, values: Mapping[str, float]) -> float:
 
 
 def native(call: Node, values: Mapping[str, float]) -> tuple[int, int, int] | None:
-    """An average that the pass computes itself: its operation, its column and its length."""
-    if not isinstance(call, Call) or call.name not in _NATIVE:
+    """What the pass computes itself: its operation, its column and its length."""
+    found = _native(call)
+    if found is None:
         return None
-    series = call.arguments[0]
-    if not isinstance(series, Series) or series.name not in _COLUMNS:
-        return None
-    bars = fold(call.arguments[1], values)
-    least = 2 if call.name == "rsi" else 1
+    operation, column, length = found
+    bars = fold(length, values)
+    least = 2 if operation == codes.RSI else 1
     if bars is None or bars != int(bars) or not least <= bars <= LONGEST:
         return None  # refused where it is computed, with the reason
-    return _NATIVE[call.name], _COLUMNS[series.name], int(bars)
+    return operation, column, int(bars)
+
+
+def _native(call: Node) -> tuple[int, int, Node] | None:
+    if not isinstance(call, Call):
+        return None
+    if call.name in _CHANNELS:
+        return *_CHANNELS[call.name], call.arguments[0]
+    series = call.arguments[0] if call.name in _NATIVE else None
+    if not isinstance(series, Series) or series.name not in _COLUMNS:
+        return None
+    return _NATIVE[call.name], _COLUMNS[series.name], call.arguments[1]
 
 
 def looks_at_position(root: Node) -> bool:

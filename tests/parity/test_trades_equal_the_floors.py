@@ -70,7 +70,7 @@ def test_the_rsi_with_stops_trades_as_the_floor_under_each_convention(run, name,
     assert reasons == [REASONS[trade[4]] for trade in trades]
 
 
-@pytest.mark.parametrize("gap", GapFill)
+@pytest.mark.parametrize("gap", [GapFill.OPEN, GapFill.LEVEL, GapFill.INSIDE])
 @pytest.mark.parametrize("anchor", Anchor)
 @pytest.mark.parametrize("entry_bar", [True, False])
 def test_every_switch_that_the_floor_knows_trades_as_it_does(gap, anchor, entry_bar):

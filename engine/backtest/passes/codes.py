@@ -17,7 +17,8 @@ ADD, SUBTRACT, MULTIPLY, DIVIDE, NEGATE = 2, 3, 4, 5, 6
 LESS, LESS_OR_EQUAL, EQUAL, UNEQUAL = 7, 8, 9, 10  # a > b is written b < a
 AND, OR, NOT, CHOICE = 11, 12, 13, 14  # of a choice: then, condition, otherwise
 PREVIOUS, CROSSES_ABOVE = 15, 16  # a below b is b above a
-LAG, SMA, RSI = 20, 21, 22  # a: the column's number, b: bars, c: where its memory starts
+# a: the column's number, b: bars, c: where its memory starts
+LAG, SMA, RSI, HIGHEST, LOWEST = 20, 21, 22, 23, 24
 # Only in what is asked bar by bar.
 REGISTER, HOLDING = 30, 31  # a: the register, or which of the four facts about the position
 

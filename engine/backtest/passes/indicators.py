@@ -55,6 +55,40 @@ def _tails(x: Floats, end: int, n: int, memory: Floats, at: int) -> None:
 
 
 @compiled
+def extreme(
+    out: Floats, x: Floats, start: int, count: int, n: int, memory: Floats, at: int, sign: float
+) -> None:
+    """`highest(x, n)` where `sign` is 1, `lowest` where it is -1, as `moving_average` does it."""
+    head, i, end = memory[at], start, start + count
+    while i < end:
+        block = i - i % n
+        if i == block:
+            head = -np.inf
+            _tops(x, block, n, memory, at, sign)
+        until = min(block + n, end)
+        first, to, tail = np.uint64(i), np.uint64(1 + i - start), np.uint64(at + 2 + i - block)
+        for k in range(np.uint64(until - i)):
+            head = max(head, sign * x[first + k])
+            out[to + k] = sign * max(head, memory[tail + k])
+        i = until
+    memory[at] = head
+    for k in range(1, min(n - start, count + 1)):
+        out[k] = np.nan
+
+
+@compiled
+def _tops(x: Floats, end: int, n: int, memory: Floats, at: int, sign: float) -> None:
+    """The extremes of the last 1, 2, … values of the block before `end`."""
+    memory[at + n + 1] = -np.inf
+    if end < n:
+        return
+    top, last, to = -np.inf, np.uint64(end - 1), np.uint64(at + n)
+    for k in range(np.uint64(n)):
+        top = max(top, sign * x[last - k])
+        memory[to - k] = top
+
+
+@compiled
 def relative_strength(
     out: Floats, x: Floats, start: int, count: int, n: int, memory: Floats, at: int
 ) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Ints
-from engine.backtest.passes.indicators import moving_average, relative_strength
+from engine.backtest.passes.indicators import extreme, moving_average, relative_strength
 from engine.backtest.passes.jit import compiled
 
 
@@ -24,7 +24,7 @@ def execute(
     if operation == codes.CONSTANT:
         return
     out, a, b = registers[row[1]], row[2], row[3]
-    if operation in (codes.COLUMN, codes.LAG, codes.SMA, codes.RSI):
+    if operation == codes.COLUMN or operation >= codes.LAG:
         _of_column(operation, out, column(bars, a), start, count, b, memory, row[4])
     elif operation <= codes.NEGATE:
         _arithmetic(operation, out, registers[a], registers[b], count)
@@ -64,6 +64,9 @@ def _of_column(
         moving_average(out, x, start, count, bars, memory, at)
     elif operation == codes.RSI:
         relative_strength(out, x, start, count, bars, memory, at)
+    elif operation in (codes.HIGHEST, codes.LOWEST):
+        sign = 1.0 if operation == codes.HIGHEST else -1.0
+        extreme(out, x, start, count, bars, memory, at, sign)
     elif operation == codes.COLUMN:
         out[1 : count + 1] = x[start : start + count]
     else:

@@ -132,7 +132,8 @@ def _meet(walk: Walk, terms: Terms, bar: int, opened: float, high: float, low: f
         leave(walk, terms, bar, price, codes.AT_TRAIL if by_trail else codes.AT_STOP)
     else:
         beyond = side * opened >= side * target
-        price = _filled(target, opened, high, low, terms.gap, beyond)
+        gap = 1 if terms.gap == 3 else terms.gap
+        price = _filled(target, opened, high, low, gap, beyond)
         leave(walk, terms, bar, price, codes.AT_TARGET)
 
 
@@ -145,7 +146,7 @@ def _stop_first(side: int, opened: float, stop: float, target: float, order: int
 
 @compiled
 def _filled(level: float, opened: float, high: float, low: float, gap: int, beyond: bool) -> float:
-    if gap == 0:
+    if gap in (0, 3):
         return opened if beyond else level
     return level if gap == 1 else min(max(level, low), high)
 

@@ -9,7 +9,7 @@ from numba import prange
 
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Ints, Program, Records, Scratch, Terms, Walk
-from engine.backtest.passes.indicators import moving_average, relative_strength
+from engine.backtest.passes.indicators import extreme, moving_average, relative_strength
 from engine.backtest.passes.jit import compiled, compiled_parallel
 from engine.backtest.passes.machine import execute
 from engine.backtest.passes.money import leave
@@ -139,10 +139,13 @@ def run_many(
 
 @compiled
 def whole_column(operation: int, x: Floats, n: int) -> Floats:
-    """An average over all bars."""
+    """An indicator over all bars."""
     out, memory = np.empty(len(x) + 1), np.zeros(n + 2)
     if operation == codes.SMA:
         moving_average(out, x, 0, len(x), n, memory, 0)
+    elif operation in (codes.HIGHEST, codes.LOWEST):
+        sign = 1.0 if operation == codes.HIGHEST else -1.0
+        extreme(out, x, 0, len(x), n, memory, 0, sign)
     else:
         relative_strength(out, x, 0, len(x), n, memory, 0)
     return out[1:]

@@ -1,13 +1,15 @@
 """The pass's own indicators equal the formula language's, to the last bit."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from engine.backtest.passes.indicators import moving_average, relative_strength
-from engine.indicators import averages, oscillators
+from engine.backtest.passes.indicators import extreme, moving_average, relative_strength
+from engine.indicators import averages, oscillators, windows
 
 
 def in_blocks(function, x, n, block, memory):
@@ -29,6 +31,15 @@ def test_the_moving_average_is_that_of_the_language(x, n, block):
     found = in_blocks(moving_average, x, n, block, n + 2)
 
     assert np.array_equal(found, averages.sma(x, n), equal_nan=True)
+
+
+@effort(deadline=None)
+@given(prices, st.integers(1, 90), st.integers(1, 100))
+def test_the_extremes_are_those_of_the_language(x, n, block):
+    for sign, known in ((1.0, windows.highest), (-1.0, windows.lowest)):
+        found = in_blocks(partial(extreme, sign=sign), x, n, block, n + 2)
+
+        assert np.array_equal(found, known(x, n), equal_nan=True)
 
 
 def test_a_seed_whose_third_cannot_be_written_exactly_is_that_of_talib():
