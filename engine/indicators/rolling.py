@@ -8,12 +8,14 @@ unknown where one of these is.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.domain.candles import Floats
 
-# Ranks copy their windows; this many numbers at a time stay inside the processor's cache.
+# So many numbers at a time stay inside the processor's cache, and a long history in memory.
 _CHUNK = 262_144
 
 
@@ -28,6 +30,31 @@ def _blocks(x: Floats, n: int) -> Floats:
 
 def window_sum(x: Floats, n: int) -> Floats:
     """The sum of the last `n` values of `x`."""
+    return _in_chunks(_sum, x, n)
+
+
+def window_variance(x: Floats, n: int) -> Floats:
+    """The population variance of the last `n` values of `x`.
+
+    Each block is measured from its own first value, and the two parts of a window are joined by
+    Chan, Golub and LeVeque (1979), so neither the level nor the length of the history costs digits.
+    """
+    return _in_chunks(_variance, x, n)
+
+
+def _in_chunks(function: Callable[[Floats, int], Floats], x: Floats, n: int) -> Floats:
+    """The same to the bit as over all of `x`: a value looks at its own block and the last one."""
+    step = max(_CHUNK // n, 1) * n
+    if len(x) <= step:
+        return function(x, n)
+    out = np.empty(len(x))
+    for start in range(0, len(x), step):
+        before = max(start - n, 0)
+        out[start : start + step] = function(x[before : start + step], n)[start - before :]
+    return out
+
+
+def _sum(x: Floats, n: int) -> Floats:
     out = np.full(len(x), np.nan)
     if len(x) < n:
         return out
@@ -39,12 +66,7 @@ def window_sum(x: Floats, n: int) -> Floats:
     return out
 
 
-def window_variance(x: Floats, n: int) -> Floats:
-    """The population variance of the last `n` values of `x`.
-
-    Each block is measured from its own first value, and the two parts of a window are joined by
-    Chan, Golub and LeVeque (1979), so neither the level nor the length of the history costs digits.
-    """
+def _variance(x: Floats, n: int) -> Floats:
     out = np.full(len(x), np.nan)
     if len(x) < n:
         return out

@@ -6,6 +6,10 @@ opening is unknown, and with it all that is measured from there.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +19,38 @@ from engine.indicators.unknown import divided
 DAY_SECONDS = 86_400
 # The Unix epoch was a Thursday.
 _EPOCH_WEEKDAY = 4
+# Whole days, so many bars at a time: a long history needs no more memory for it.
+_CHUNK = 262_144
+
+P = ParamSpec("P")
+
+
+def _by_days(
+    function: Callable[Concatenate[Candles, P], Floats],
+) -> Callable[Concatenate[Candles, P], Floats]:
+    """The same to the bit, some days at a time, each with the last bar before it."""
+
+    @wraps(function)
+    def in_chunks(candles: Candles, /, *rest: P.args, **named: P.kwargs) -> Floats:
+        if len(candles) <= _CHUNK:
+            return function(candles, *rest, **named)
+        out, start = np.empty(len(candles)), 0
+        while start < len(candles):
+            end, before = _day_after(candles, start + _CHUNK), max(start - 1, 0)
+            found = function(candles[before:end], *rest, **named)
+            out[start:end] = found[start - before :]
+            start = end
+        return out
+
+    return in_chunks
+
+
+def _day_after(candles: Candles, bar: int) -> int:
+    """The first bar of the day after that of a bar."""
+    if bar >= len(candles):
+        return len(candles)
+    tomorrow = (int(candles.time[bar]) // DAY_SECONDS + 1) * DAY_SECONDS
+    return int(np.searchsorted(candles.time, tomorrow))
 
 
 def hour(candles: Candles) -> Floats:
@@ -32,24 +68,28 @@ def weekday(candles: Candles) -> Floats:
     return ((candles.time // DAY_SECONDS + _EPOCH_WEEKDAY) % 7).astype(np.float64)
 
 
+@_by_days
 def session_open(candles: Candles) -> Floats:
     """The open of the day's first bar. A price. Source: our own."""
     first, whole = _sessions(candles)
     return candles.open[first] * whole
 
 
+@_by_days
 def session_high(candles: Candles) -> Floats:
     """The highest high of the day so far, this bar included. A price. Source: our own."""
     first, whole = _sessions(candles)
     return _running(np.maximum, candles.high, first) * whole
 
 
+@_by_days
 def session_low(candles: Candles) -> Floats:
     """The lowest low of the day so far, this bar included. A price. Source: our own."""
     first, whole = _sessions(candles)
     return _running(np.minimum, candles.low, first) * whole
 
 
+@_by_days
 def vwap(candles: Candles) -> Floats:
     """The day's sum(hlc3 · volume) / sum(volume) so far; unknown without volume. A price.
 
@@ -61,6 +101,7 @@ def vwap(candles: Candles) -> Floats:
     return divided(paid, _running(np.add, candles.volume, first)) * whole
 
 
+@_by_days
 def gap(candles: Candles) -> Floats:
     """The day's open against the last close before it: session_open / then - 1. A ratio.
 
@@ -71,6 +112,7 @@ def gap(candles: Candles) -> Floats:
     return divided(candles.open[first], before) - 1
 
 
+@_by_days
 def opening_range_high(candles: Candles, bar_seconds: int, duration_seconds: int) -> Floats:
     """The highest high of the day's first bars, as long as the duration; known once it is over.
 
@@ -79,6 +121,7 @@ def opening_range_high(candles: Candles, bar_seconds: int, duration_seconds: int
     return _opening_range(np.maximum, candles, candles.high, bar_seconds, duration_seconds)
 
 
+@_by_days
 def opening_range_low(candles: Candles, bar_seconds: int, duration_seconds: int) -> Floats:
     """The lowest low of the day's first bars, as long as the duration; known once it is over.
 
