@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench bench-chat bench-language gates simulate
+.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-language gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -32,6 +32,10 @@ demo: setup
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
+
+# Peers are installed into .bench, each into an environment of its own; ten minutes.
+bench-backtest: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.bench_backtest
 
 bench-chat: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_chat
@@ -92,4 +96,4 @@ lock: .tools/bin/uv
 	@.tools/bin/uv export -q --frozen --no-emit-project --no-header --extra build --extra dev $(UNNEEDED:%=--prune %) -o requirements-dev.lock
 
 clean:
-	@rm -rf $(VENV) .tools .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) .tools .bench .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -17,11 +17,13 @@ from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.money import Currency, Price, Quantity
+from engine.errors import StrategyInvalid
 
 _DIGITS = 16
 # Decimals carry 28 digits; a price may lie this many above the smallest.
 _HEADROOM = 10
 _BEYOND = 10.0
+_MOST_STEPS = 1e26
 
 
 def finest(candles: Candles, settings: Settings) -> Instrument:
@@ -63,7 +65,10 @@ class Exact:
         return max(price, Price(self.instrument.price_step))
 
     def quantity(self, quantity: float) -> Quantity:
-        """Base units, rounded down to the step."""
+        """Base units, rounded down to the step. Raises StrategyInvalid beyond exact figures."""
+        if not quantity < _MOST_STEPS * float(self.instrument.quantity_step):
+            detail = "the equity grew beyond exact figures; look at its prices and its levels"
+            raise StrategyInvalid(detail, "--engine kernel")
         return self.instrument.quantity(Decimal(repr(quantity)))
 
 

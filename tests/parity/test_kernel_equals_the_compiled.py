@@ -16,13 +16,13 @@ from tests.parity.strategies_at_random import documents, histories, history
 from tests.parity.strategies_at_random import settings as random_settings
 
 
-@effort(max_examples=60, deadline=None)
+@effort(max_examples=40, deadline=None)
 @given(documents(), histories, random_settings)
 def test_random_strategies_give_the_same_trades_and_equity(document, candles, settings):
     assert_both_give_the_same(document, candles, settings)
 
 
-@effort(max_examples=15, deadline=None)
+@effort(max_examples=10, deadline=None)
 @given(documents(), random_settings)
 def test_random_strategies_give_the_same_on_real_candles(document, settings):
     document = {**document, "size": "50% of equity"}

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from engine.backtest import Reason, Settings, kernel
+from engine.backtest import CONVENTIONS, Reason, Settings, kernel
 from engine.backtest.engines import engine_for
 from engine.documents import library_strategy, library_text, read_document
 from engine.domain.candles import Candle, Candles
@@ -143,3 +143,12 @@ def test_the_journal_tells_the_life_of_every_order():
     ended = kinds["OrderFilled"] + kinds["OrderCanceled"] + kinds["OrderRejected"]
     assert kinds["OrderInitialized"] == ended
     assert kinds["OrderDenied"] == kinds["ProtectionDiffers"] == 0
+
+
+def test_an_equity_beyond_exact_figures_is_refused_in_words():
+    rules = {"long": None, "short": {"enter": "close > 0"}, "stop_loss": "0.0001"}
+    strategy = read_document(json.dumps({"strategy": "x", "timeframe": "1m", **rules}))
+    level = Settings(cash=100.0, fee=0.0, convention=CONVENTIONS["freqtrade"])
+
+    with pytest.raises(StrategyInvalid, match="beyond exact figures"):
+        kernel.run(strategy, history(3, 200), Timeframe.M1, level)
