@@ -6,9 +6,9 @@ it among decimals, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from math import floor, log10
+from math import floor, isinf, log10
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.money import Currency, Price, Quantity
 from engine.errors import StrategyInvalid
+from engine.strategies.entries import Entry
 
 _DIGITS = 16
 # Decimals carry 28 digits; a price may lie this many above the smallest.
@@ -63,6 +64,14 @@ class Exact:
         """A price at which an order may rest: above zero, on the step."""
         price = self.instrument.price(Decimal(repr(min(level, self.highest))))
         return max(price, Price(self.instrument.price_step))
+
+    def levelled(self, entry: Entry) -> Entry:
+        """The same with its stop and its target where orders may rest."""
+        stop, target = (
+            level if isinf(level) else float(self.level(level))
+            for level in (entry.stop, entry.target)
+        )
+        return replace(entry, stop=stop, target=target)
 
     def quantity(self, quantity: float) -> Quantity:
         """Base units, rounded down to the step. Raises StrategyInvalid beyond exact figures."""

@@ -191,7 +191,7 @@ class _Walk:
         if not quantity:
             self.denied += 1
             return
-        self._entry = entry
+        entry = self._entry = self._exact.levelled(entry)
         stop = max(side.sign * entry.stop, side.sign * self._trailing(entry, price)) * side.sign
         self._exchange.enter(
             intent(self._run, int(self._candles.time[signal]), "enter"),
