@@ -254,6 +254,7 @@ class Chat:
             watchlists=stores.watchlists,
             schedules=stores.schedules,
             audit=stores.audit,
+            provenance=stores.provenance,
             outbox=stores.outbox,
             pictures=app.studio,
             workers=app.workshop,

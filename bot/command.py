@@ -34,7 +34,17 @@ from bot.message import (
     Role,
 )
 from bot.models import Budget, ModelTurns
-from bot.ports import AuditLog, Jobs, Outbox, People, Pictures, Schedules, Watchlists, Workers
+from bot.ports import (
+    AuditLog,
+    Jobs,
+    Outbox,
+    People,
+    Pictures,
+    Provenance,
+    Schedules,
+    Watchlists,
+    Workers,
+)
 from bot.voice import Voice
 from engine.desk import Desk
 from engine.domain.identifiers import PersonId
@@ -101,6 +111,7 @@ class Context:
     watchlists: Watchlists
     schedules: Schedules
     audit: AuditLog
+    provenance: Provenance
     outbox: Outbox
     pictures: Pictures
     workers: Workers

@@ -129,6 +129,8 @@ class Ticket:
     expires_at: int
     state: TicketState = TicketState.PENDING
     used_by: int = 0
+    asked_by: int = 0
+    """The message that asked for it, 0 where a program did."""
 
 
 class Priority(IntEnum):

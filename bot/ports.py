@@ -279,6 +279,18 @@ class JournalReader(Protocol):
         ...
 
 
+class Provenance(Protocol):
+    """Where a wish came from, long after it was answered."""
+
+    async def message(self, message_id: int) -> InboundMessage | None:
+        """What somebody said, by the id it was committed under."""
+        ...
+
+    async def ticket(self, ticket_id: str) -> Ticket | None:
+        """A ticket, whatever became of it."""
+        ...
+
+
 class Pictures(Protocol):
     """Draws and composes away from the chat, and keeps what it made."""
 

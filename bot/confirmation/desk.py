@@ -83,6 +83,7 @@ class Confirmation:
             preview.reference_price,
             context.now,
             self._secret,
+            asked_by=context.message.id,
         )
         return Asked(ticket, Question(preview, ticket))
 

@@ -22,8 +22,10 @@ def made(
     reference_price: str,
     now: int,
     secret: bytes,
+    *,
+    asked_by: int = 0,
 ) -> Ticket:
-    """A ticket for a command as it will run; `now` in UTC ms."""
+    """A ticket for a command as it will run; `now` in UTC ms, `asked_by` the message's id."""
     arguments = command.canonical()
     return Ticket(
         id=ticket_id,
@@ -35,6 +37,7 @@ def made(
         reference_price=reference_price,
         created_at=now,
         expires_at=now + TICKET_LIVES_MS,
+        asked_by=asked_by,
     )
 
 

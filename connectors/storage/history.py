@@ -7,16 +7,17 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from connectors.storage.codec import codec
+from connectors.storage.codec import codec, decode_event
 from connectors.storage.database import Database
 from connectors.storage.statements import Prepared, prepare
 from connectors.storage.tables import cash_entries as _entries
 from connectors.storage.tables import fills as _fills
+from connectors.storage.tables import journal as _journal
 from connectors.storage.tables import orders as _orders
 from engine.domain.account import CashEntry, Fill
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.order import Order, OrderState
-from engine.ports.journal import TradeHistory
+from engine.ports.journal import Recorded, TradeHistory
 
 T = TypeVar("T")
 
@@ -84,6 +85,21 @@ class SqlTradeHistory(TradeHistory):
             wanted.append(_entries.c.at < end)
         query = select(_entries.c.body).where(*wanted).order_by(_entries.c.at, _entries.c.id)
         return await self._decoded(prepare(query), codec(CashEntry).decode)
+
+    async def story(self, order: ClientOrderId) -> Sequence[Recorded]:
+        """Every entry of the journal that is of one order, in order."""
+        query = (
+            select(_journal.c.sequence, _journal.c.body, _journal.c.correlation)
+            .where(_journal.c.subject == order, _journal.c.subject != "")
+            .order_by(_journal.c.sequence)
+        )
+        prepared = prepare(query)
+        return await self._database.read(
+            lambda session: [
+                Recorded(sequence, decode_event(body), correlation)
+                for sequence, body, correlation in session.rows(prepared)
+            ]
+        )
 
     async def _orders(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Order]:
         newest = (_orders.c.placed_at.desc(), _orders.c.client_order_id.desc())

@@ -28,6 +28,7 @@ _ANSWERED = prepare(
     update(_t).where(_t.c.id == bindparam("wanted"), _t.c.answered == 0).values(answered=1)
 )
 _EXISTS = prepare(select(_t.c.id).where(_t.c.id == bindparam("wanted")))
+_SAID = prepare(select(_t.c.id, _t.c.body).where(_t.c.id == bindparam("wanted")))
 _UNANSWERED = prepare(select(_t.c.id, _t.c.body).where(_t.c.answered == 0).order_by(_t.c.id))
 _EARLIER = prepare(
     select(_t.c.text)
@@ -76,6 +77,11 @@ class SqlInbox(Inbox):
                 audit.record(session, entry)
 
         await self._database.write(INBOX_ANSWER, work)
+
+    async def said(self, message_id: int) -> InboundMessage | None:
+        """One message, answered or not."""
+        row = await self._database.read(lambda session: session.row(_SAID, {"wanted": message_id}))
+        return None if row is None else _message(row)
 
     async def unanswered(self) -> Sequence[InboundMessage]:
         """Rows that a crash left half done, oldest first."""

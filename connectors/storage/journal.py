@@ -14,7 +14,7 @@ from connectors.storage.codec import codec, decode_event, encode_event
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert
 from engine.domain.account import Account, CashEntry, Fill, Position
-from engine.domain.events import Event
+from engine.domain.events import Event, OrderAdopted, OrderDenied, OrderInitialized
 from engine.domain.identifiers import IntentKey
 from engine.domain.order import Order
 from engine.errors import StateCorrupt
@@ -124,8 +124,20 @@ class _Ready:
 
     def _rows(self, first: int) -> Iterable[dict[str, object]]:
         correlation = self.entry.correlation
-        for sequence, body in enumerate(self.bodies, first):
-            yield {"sequence": sequence, "body": body, "correlation": correlation}
+        for place, (body, event) in enumerate(zip(self.bodies, self.entry.events, strict=True)):
+            yield {
+                "sequence": first + place,
+                "body": body,
+                "correlation": correlation,
+                "subject": subject_of(event),
+            }
+
+
+def subject_of(event: Event) -> str:
+    """The order that an entry is of, or nothing."""
+    if isinstance(event, OrderInitialized | OrderDenied | OrderAdopted):
+        return event.order.client_order_id
+    return str(getattr(event, "client_order_id", ""))
 
 
 class _Projections:

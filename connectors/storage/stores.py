@@ -19,6 +19,7 @@ from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
 from connectors.storage.people import SqlPeople
 from connectors.storage.platform_notes import SqlPlatformNotes
+from connectors.storage.provenance import SqlProvenance
 from connectors.storage.runs import SqlRuns
 from connectors.storage.schedules import SqlSchedules
 from connectors.storage.second_factors import SqlSecondFactors
@@ -39,6 +40,7 @@ class Stores:
     history: SqlTradeHistory
     inbox: SqlInbox
     tickets: SqlTickets
+    provenance: SqlProvenance
     outbox: SqlOutbox
     platform_notes: SqlPlatformNotes
     people: SqlPeople
@@ -76,6 +78,7 @@ async def open_stores(
         history=SqlTradeHistory(database),
         inbox=SqlInbox(database),
         tickets=SqlTickets(database),
+        provenance=SqlProvenance(database),
         outbox=SqlOutbox(database),
         platform_notes=SqlPlatformNotes(database),
         people=SqlPeople(database),

@@ -29,6 +29,8 @@ journal = Table(
     Column("sequence", Integer, primary_key=True),
     Column("body", Text, nullable=False),
     Column("correlation", Text, nullable=False),
+    Column("subject", Text, nullable=False, server_default=""),
+    Index("journal_by_subject", "subject", sqlite_where=text("subject != ''")),
 )
 intents = Table(
     "intents",

@@ -30,7 +30,7 @@ from engine.domain.order import (
 from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
 from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
 from engine.kernel.orders import fixed
-from engine.ports.journal import TradeHistory
+from engine.ports.journal import Recorded, TradeHistory
 from engine.risk.proposal import Asker, Proposal
 from engine.runtime.live import LiveRuntime
 
@@ -127,6 +127,10 @@ class OrderDesk:
         if len(mine) != 1:
             raise OrderNotFound(order=prefix)
         return mine[0]
+
+    async def story(self, order: Order) -> Sequence[Recorded]:
+        """All that the journal has of one order, in order. Raises StoreUnavailable."""
+        return await self._history.story(order.client_order_id)
 
     def where(self, order: Order) -> OrderDesk:
         """The same on the account of an order of theirs. Raises OrderNotFound."""

@@ -124,6 +124,10 @@ class TradeHistory(Protocol):
         """Fills with `start <= at < end`, oldest first."""
         ...
 
+    async def story(self, order: ClientOrderId) -> Sequence[Recorded]:
+        """Every entry of the journal that is of one order, in order."""
+        ...
+
     async def entries(
         self, account: AccountId, *, start: int = 0, end: int | None = None
     ) -> Sequence[CashEntry]:
