@@ -8,6 +8,7 @@ import sys
 import structlog
 
 from tests.bench import bench_alerts, bench_frame, bench_latency, bench_paper
+from tests.bench.rows import verdict
 
 
 def main() -> int:
@@ -15,17 +16,7 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     measures = (bench_frame, bench_latency, bench_paper, bench_alerts)
     rows = [row for measure in measures for row in measure.run()]
-    held = 0
-    for measure, figure, bar, unit in rows:
-        at_most = unit.startswith("< ")
-        holds = figure <= bar if at_most else figure >= bar
-        held += holds
-        limit = "at most" if at_most else "at least"
-        name = unit.removeprefix("< ")
-        verdict = "holds" if holds else "short"
-        print(f"{measure}: {figure:,.2f} {name} ({limit} {bar:,.2f}) {verdict}")
-    print(f"{held} of {len(rows)} hold")
-    return 0 if held == len(rows) else 1
+    return verdict(rows)
 
 
 if __name__ == "__main__":
