@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-language gates simulate bench-engine
+.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-engine bench-language gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -36,6 +36,7 @@ bench: $(VENV)/.ready-dev
 # Peers are installed into .bench, each into an environment of its own; ten minutes.
 bench-backtest: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_backtest
+
 bench-engine: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_engine
 

@@ -320,6 +320,7 @@ async def _web(
     """Serve REST, MCP and the platforms' routes until cancelled."""
     from bot.mcp.http import McpEndpoint  # noqa: PLC0415 -- heavy, and only with a server
     from bot.web.app import web_app  # noqa: PLC0415
+    from bot.web.metrics import exposition  # noqa: PLC0415
     from bot.web.server import serve_web  # noqa: PLC0415
 
     def woken() -> None:
@@ -341,6 +342,10 @@ async def _web(
             identities=app.system.identities,
         )
     )
+
+    async def figures() -> bytes:
+        return exposition(app.door.vitals(), await app.stores.outbox.queues())
+
     endpoint = McpEndpoint(app.catalogue, door)
     routes = [route for each in adapters if isinstance(each, Routed) for route in each.routes]
     routes += app.signal_routes(chat.signal_door)
@@ -349,7 +354,7 @@ async def _web(
     try:
         async with endpoint.running():
             await serve_web(
-                web_app(app.catalogue, door, routes, {"/mcp": endpoint}),
+                web_app(app.catalogue, door, routes, {"/mcp": endpoint}, figures),
                 listening.bound,
                 app.proxies,
             )

@@ -67,6 +67,14 @@ class RemoteDoor:
         """Who asks. Raises NotPermitted, TooMuch."""
         return self._rooms.keyring.bearer(header)
 
+    def reader(self, header: str) -> Token:
+        """Who asks, if they may read. Raises NotPermitted, TooMuch."""
+        token = self.token(header)
+        if Scope.READ not in token.scopes:
+            lacking = f"the token lacks the scope {Scope.READ}"
+            raise NotPermitted(lacking, command="", needed=f"scope_{Scope.READ}", role="none")
+        return token
+
     async def run(self, token: Token, name: str, arguments: Mapping[str, Any]) -> Result:
         """Do it, or make a ticket of it. Raises BotError, EngineError."""
         command = self._built(name, arguments)

@@ -16,6 +16,7 @@ from bot.ports import HttpReply, HttpRequest, HttpRoute
 from bot.remote.door import RemoteDoor
 from bot.remote.replies import of_error, of_result, status_of
 from bot.voice import Voice
+from bot.web.metrics import CONTENT_TYPE
 from engine.errors import EngineError
 
 MOST_BYTES = 262_144
@@ -34,13 +35,18 @@ def web_app(
     door: RemoteDoor | None,
     routes: Sequence[HttpRoute] = (),
     mounts: Mapping[str, ASGIApp] | None = None,
+    figures: Callable[[], Awaitable[bytes]] | None = None,
 ) -> FastAPI:
-    """`door` is None where no token exists: then there is no REST either."""
+    """`door` is None where no token exists: then there is no REST either, nor `figures`."""
     app = FastAPI(title="Outcry", version="1", docs_url=None, redoc_url=None)
     app.add_api_route("/healthz", _healthy, methods=["GET"], include_in_schema=False)
     for route in routes:
         app.add_api_route(
             route.path, _handled(route), methods=[route.method], include_in_schema=False
+        )
+    if door is not None and figures is not None:
+        app.add_api_route(
+            "/metrics", _measured(door, figures), methods=["GET"], include_in_schema=False
         )
     if door is not None:
         for command in catalogue:
@@ -92,6 +98,20 @@ def _handled(route: HttpRoute) -> Handler:
 def _commanded(door: RemoteDoor, name: str) -> Handler:
     async def handle(request: Request) -> Response:
         return await _run(door, name, request)
+
+    return handle
+
+
+def _measured(door: RemoteDoor, figures: Callable[[], Awaitable[bytes]]) -> Handler:
+    """What an account is worth is for nobody without a token."""
+
+    async def handle(request: Request) -> Response:
+        try:
+            door.reader(request.headers.get("authorization", ""))
+            return Response(await figures(), 200, _SAFE, CONTENT_TYPE)
+        except (BotError, EngineError) as error:
+            headers = {"WWW-Authenticate": "Bearer"} if _is_stranger(error) else {}
+            return _json(status_of(error), of_error(error, Voice()), headers)
 
     return handle
 

@@ -19,6 +19,7 @@ from engine.desk.profit import ProfitLine
 from engine.desk.risk import RiskDesk
 from engine.desk.runs import MOST_RUNS, RunDesk
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
+from engine.desk.vitals import AccountVitals, Vitals
 from engine.desk.wish import OrderWish, TargetWish
 from engine.reporting.performance import Unit
 from engine.reporting.trips import RoundTrip
@@ -33,6 +34,7 @@ __all__ = [
     "MOST_RUNS",
     "RULE_UNITS",
     "AccountView",
+    "AccountVitals",
     "AlertDesk",
     "Booking",
     "Change",
@@ -67,4 +69,5 @@ __all__ = [
     "TargetWish",
     "Unit",
     "Use",
+    "Vitals",
 ]

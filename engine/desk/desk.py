@@ -15,6 +15,7 @@ from engine.desk.reconciliation import ReconciliationDesk
 from engine.desk.risk import RiskDesk
 from engine.desk.runs import RunDesk, RunKeeper
 from engine.desk.strategies import Costs, StrategyDesk
+from engine.desk.vitals import Vitals, vitals
 from engine.domain.account import Account
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
@@ -113,6 +114,10 @@ class DeskDoor:
             if word in {account.id.casefold(), account.name.casefold()} - {""}:
                 return account.id
         raise AccountNotFound(account=said, accounts=", ".join(mine))
+
+    def vitals(self) -> Vitals:
+        """How the engine is, in figures."""
+        return vitals(self._runtime)
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out."""

@@ -21,6 +21,7 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey
 from engine.kernel import Arrival, Kernel, Step
 from engine.ports.journal import Changes, Entry, Journal
+from engine.runtime.counting import Counts
 from engine.runtime.snapshots import SnapshotKeeper
 
 
@@ -42,6 +43,7 @@ class Turns:
         self._lock = asyncio.Lock()
         self._is_behind = False
         self.kernel = make_kernel()
+        self.counts = Counts()
         self.written = 0
         """The number of the journal's last entry."""
         self.committed = asyncio.Event()
@@ -94,6 +96,7 @@ class Turns:
             # The kernel has moved and the disk has not, or nobody knows: start from the disk.
             self._is_behind = True
             raise
+        self.counts.note(step.events)
         self.committed.set()
 
 

@@ -34,6 +34,7 @@ HOMES = {
     "mcp": "bot/mcp",
     "fastapi": "bot/web",
     "uvicorn": "bot/web",
+    "prometheus_client": "bot/web",
     "openai": "connectors/models",
 }
 

@@ -16,6 +16,7 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
+from prometheus_client.parser import text_string_to_metric_families
 
 from bot.config import TokenSection, WebSection
 from bot.errors import NotPermitted
@@ -242,3 +243,57 @@ def test_without_a_running_desk_mcp_says_so(tmp_path: Path) -> None:
 
     assert code == 1
     assert "web.port" in said
+
+
+def measured(room: Room, name: str = "reader") -> tuple[int, str]:
+    async def asked() -> tuple[int, str]:
+        headers = {"Authorization": f"Bearer oc_{name}"} if name else {}
+        async with aiohttp.ClientSession() as session:
+            url = f"{room.app.web_address}/metrics"
+            async with session.get(url, headers=headers) as reply:
+                return reply.status, await reply.text()
+
+    return room.run(asked())
+
+
+def test_metrics_are_for_who_has_a_token_to_read(room: Room) -> None:
+    assert measured(room, "")[0] == 401
+    assert measured(room, "nobody")[0] == 401
+    assert measured(room)[0] == 200
+
+
+def test_metrics_tell_orders_fills_refusals_and_how_old_the_data_is(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1 stop_loss=5%")
+    room.say("/yes")
+    room.price("BTC/USDT", 60_000)
+    room.say("/buy BTC/USDT 0.3")
+    room.say("/risk max_order_value 100", who="olga")
+    room.say("/yes", who="olga")
+    room.say("/yes")
+
+    _, text = measured(room)
+    figures = {
+        family.name + "".join(f",{k}={v}" for k, v in sorted(sample.labels.items())): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if not sample.name.endswith(("_bucket", "_sum"))
+    }
+
+    assert figures["outcry_orders"] == 2
+    assert figures["outcry_fills"] == 1
+    assert figures["outcry_open_orders"] == 1
+    assert figures["outcry_unknown_orders"] == 0
+    assert figures["outcry_order_latency_seconds"] == 2
+    assert 0 <= figures["outcry_data_age_seconds,symbol=BTC/USDT"] < 10
+    assert figures["outcry_halted,account=paper"] == 0
+    assert figures["outcry_outbox_depth,platform=terminal"] == 0
+    assert 0 < figures["outcry_equity,account=paper,currency=USDT,mode=paper"] < 100_000
+    assert figures["outcry_journal_entries"] > 5
+
+
+def test_metrics_say_that_trading_is_halted(room: Room) -> None:
+    assert 'outcry_halted{account="paper"} 0.0' in measured(room)[1]
+
+    room.say("/halt")
+
+    assert 'outcry_halted{account="paper"} 1.0' in measured(room)[1]
