@@ -55,10 +55,10 @@ def opened() -> Kernel:
     return kernel
 
 
-def arrivals(events: int = EVENTS) -> list[Any]:
-    """The mix; each order is filled, by turns."""
+def arrivals(events: int = EVENTS, name: str = "k") -> list[Any]:
+    """The mix; each order is filled, by turns. `name` tells its orders from another mix's."""
     made: list[Any] = []
-    for arrival in traded(events, "k"):
+    for arrival in traded(events, name):
         if len(made) >= events:
             break
         made.append(arrival)
