@@ -142,6 +142,14 @@ def check(
     _leave(run_check(Examined(strategy, candles, param or ())))
 
 
+@app.command("slack-manifest")
+def slack_manifest(home: Home = None, config: ConfigFile = None) -> None:
+    """Print the manifest that makes the app at Slack."""
+    from bot.programs.slack_manifest import run_slack_manifest  # noqa: PLC0415
+
+    _leave(run_slack_manifest(home or _Given.home, config or _Given.config))
+
+
 @app.command()
 def migrate(home: Home = None) -> None:
     """Bring the database to this version's tables."""

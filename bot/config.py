@@ -32,6 +32,9 @@ HOME_VARIABLE = "OUTCRY_HOME"
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
 DISCORD_TOKEN_VARIABLE = "OUTCRY_DISCORD_TOKEN"  # noqa: S105 -- its name
 TOKEN_VARIABLE = "OUTCRY_TOKEN"  # noqa: S105 -- its name
+SLACK_TOKEN_VARIABLE = "OUTCRY_SLACK_TOKEN"  # noqa: S105 -- its name
+SLACK_APP_TOKEN_VARIABLE = "OUTCRY_SLACK_APP_TOKEN"  # noqa: S105 -- its name
+SLACK_SECRET_VARIABLE = "OUTCRY_SLACK_SIGNING_SECRET"  # noqa: S105 -- its name
 MODEL_KEY_VARIABLE = "OUTCRY_MODEL_KEY"
 VAULT_KEY_VARIABLE = "OUTCRY_VAULT_KEY"
 DEFAULT_HOME = "~/.outcry"
@@ -200,6 +203,31 @@ class DiscordSection(_Section):
     )
 
 
+class SlackSection(_Section):
+    """An app at Slack; it runs when it has a token."""
+
+    token: SecretStr = Field(
+        default=SecretStr(""),
+        description="The bot's, xoxb-…; better said in the environment as OUTCRY_SLACK_TOKEN.",
+    )
+    app_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="The app's, xapp-…, by which it connects to Slack; OUTCRY_SLACK_APP_TOKEN.",
+    )
+    signing_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="webhook: what Slack signs requests with; OUTCRY_SLACK_SIGNING_SECRET.",
+    )
+    messages_per_second: float = Field(
+        default=5, gt=0, le=100, description="What this app says in all; each channel hears one."
+    )
+    webhook: str = Field(
+        default="",
+        pattern=r"^(https://\S+)?$",
+        description="Public https address that leads to /slack on web.port; empty to connect.",
+    )
+
+
 class InterpreterSection(_Section):
     """Who reads plain words."""
 
@@ -308,6 +336,7 @@ class Config(_Section):
     risk: RiskSection = RiskSection()
     telegram: TelegramSection = TelegramSection()
     discord: DiscordSection = DiscordSection()
+    slack: SlackSection = SlackSection()
     interpreter: InterpreterSection = InterpreterSection()
     model: ModelSection = ModelSection()
     web: WebSection = WebSection()
@@ -342,6 +371,19 @@ class Config(_Section):
     def discord_token(self) -> str:
         """The Discord bot's token: the environment's, or else the file's; "" for none."""
         return os.environ.get(DISCORD_TOKEN_VARIABLE) or self.discord.token.get_secret_value()
+
+    def slack_token(self) -> str:
+        """The same for Slack."""
+        return os.environ.get(SLACK_TOKEN_VARIABLE) or self.slack.token.get_secret_value()
+
+    def slack_app_token(self) -> str:
+        """By which it connects to Slack."""
+        return os.environ.get(SLACK_APP_TOKEN_VARIABLE) or self.slack.app_token.get_secret_value()
+
+    def slack_signing_secret(self) -> str:
+        """By which Slack's requests are known."""
+        given = self.slack.signing_secret.get_secret_value()
+        return os.environ.get(SLACK_SECRET_VARIABLE) or given
 
 
 def home_folder(given: Path | None) -> Path:

@@ -14,7 +14,12 @@ from pathlib import Path
 import structlog
 
 from bot.chat import serve
-from bot.config import DISCORD_TOKEN_VARIABLE, TELEGRAM_TOKEN_VARIABLE, Config
+from bot.config import (
+    DISCORD_TOKEN_VARIABLE,
+    SLACK_TOKEN_VARIABLE,
+    TELEGRAM_TOKEN_VARIABLE,
+    Config,
+)
 from bot.ports import Adapter, Equipment
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home
@@ -24,7 +29,7 @@ _log = structlog.get_logger(__name__)
 HOLDER = "outcry run"
 _NOBODY = (
     "No chat platform is configured, so nobody could speak to this desk.\n"
-    f"  Set {TELEGRAM_TOKEN_VARIABLE} or {DISCORD_TOKEN_VARIABLE}\n"
+    f"  Set {TELEGRAM_TOKEN_VARIABLE}, {DISCORD_TOKEN_VARIABLE} or {SLACK_TOKEN_VARIABLE}\n"
     "  (docs/reference/configuration.md),\n"
     "  or open it in this terminal with outcry chat.\n"
 )

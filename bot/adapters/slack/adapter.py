@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
 from itertools import count
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -18,7 +18,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.adapters.slack.client import Absent, Client, Line, Listener
-from bot.adapters.slack.forms import opener, secret_form
+from bot.adapters.slack.forms import command_form, opener, secret_form
 from bot.adapters.slack.manifest import (
     PLATFORM,
     TRIGGER_MS,
@@ -29,6 +29,7 @@ from bot.adapters.slack.manifest import (
     room_of,
 )
 from bot.adapters.slack.receive import (
+    CommandWanted,
     Ended,
     FormFilled,
     FormWanted,
@@ -36,6 +37,7 @@ from bot.adapters.slack.receive import (
     Reader,
     Refused,
     Said,
+    Some,
     Wanted,
     genuine,
 )
@@ -70,7 +72,6 @@ _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STORE_SECONDS = (0.5, 0.5, 0.5, 0.5)
 """How a store that is away is waited for: Slack takes what has no answer in 3 s for lost."""
 _MOST_FORMS = 1_000
-Some: TypeAlias = Said | Refused | FormWanted | FormFilled | HomeOpened
 
 
 class SlackAdapter:
@@ -83,6 +84,7 @@ class SlackAdapter:
         self._folder = equipment.folder
         self._client = Client(settings)
         self._app: AsyncApp | None = None
+        self._menu = Menu(())
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._triggers: dict[str, tuple[str, int]] = {}
         self._forms: dict[str, SecretRequest] = {}
@@ -182,6 +184,7 @@ class SlackAdapter:
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""
+        self._menu = menu
         await self._client.open()
         over = self._over = asyncio.get_running_loop().create_future()
         listener: Listener | None = None
@@ -238,8 +241,8 @@ class SlackAdapter:
             _log.exception("update_not_read", kind=str(body.get("type"))[:40])
             return _taken()
         if found is None or isinstance(found, Ended):
-            if found is not None and self._over is not None and not self._over.done():
-                self._over.set_result(found.reason)
+            if found is not None:
+                await self._ask_whether_over()
             return _taken()
         # Requests come side by side; what one person said stays in its order.
         turn = self._turns.setdefault(found.message.conversation, asyncio.Lock())
@@ -254,6 +257,16 @@ class SlackAdapter:
                 else:
                     return _taken()
         return BoltResponse(status=HTTPStatus.SERVICE_UNAVAILABLE, body="")
+
+    async def _ask_whether_over(self) -> None:
+        """Somebody's right was taken away; the token tells whether it was ours."""
+        try:
+            await self._client.me()
+        except PlatformClosed as error:
+            if self._over is not None and not self._over.done():
+                self._over.set_result(str(error))
+        except DeliveryFailed as error:
+            _log.warning("slack_unreachable", error=str(error))
 
     async def _committed(self, found: Some, incoming: Incoming) -> None:
         match found:
@@ -274,6 +287,8 @@ class SlackAdapter:
                 await self._opened(found, incoming)
             case FormFilled():
                 await self._entered(found, incoming)
+            case CommandWanted():
+                await self._offered(found)
             case HomeOpened():
                 pass
 
@@ -313,6 +328,16 @@ class SlackAdapter:
             return
         with suppress(DeliveryFailed):  # the button is there to be pressed again
             await self._client.show(found.trigger, secret_form(found.form, request.label))
+
+    async def _offered(self, found: CommandWanted) -> None:
+        """Show the list of commands, or in its place the form of one."""
+        with suppress(DeliveryFailed):  # whoever still wants it asks again
+            language = await self._client.language_of(found.message.sender)
+            view = command_form(self._menu, found.command, language)
+            if found.view:
+                await self._client.change(found.view, view)
+            else:
+                await self._client.show(found.trigger, view)
 
     async def _entered(self, found: FormFilled, incoming: Incoming) -> None:
         request = self._forms.get(found.form)

@@ -51,6 +51,7 @@ class Client:
         self._web: AsyncWebClient | None = None
         self._chats: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        self._locales: dict[str, str] = {}
 
     async def open(self) -> None:
         """Be ready to call, again if need be."""
@@ -84,11 +85,17 @@ class Client:
     async def name_of(self, user: str) -> str:
         """What somebody is called, or nothing where Slack does not say."""
         if user not in self._names:
-            told = await self._asked(lambda: self.web.users_info(user=user))
+            told = await self._asked(lambda: self.web.users_info(user=user, include_locale=True))
             profile = told["user"].get("profile") or {}
             name = profile.get("display_name") or profile.get("real_name")
             self._names[user] = str(name or told["user"].get("name") or "")
+            self._locales[user] = str(told["user"].get("locale") or "")
         return self._names[user]
+
+    async def language_of(self, user: str) -> str:
+        """Two letters of the language in which somebody uses Slack."""
+        await self.name_of(user)
+        return self._locales[user][:2]
 
     # -- saying -----------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ Json: TypeAlias = dict[str, Any]
 
 OPEN_FORM, FORM = "open:", "form:"
 """What the ids of a form's button and of the form itself begin with."""
+PICK, COMMAND_FORM = "pick", "command:"
+"""The id of the list of commands, and what the id of a command's form begins with."""
+FORM_SHORTCUT = "outcry_command"
 SHORTCUTS = {
     "outcry_positions": "/positions",
     "outcry_balance": "/balance",
@@ -92,6 +95,16 @@ class FormFilled:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandWanted:
+    """Somebody asked for the form of a command, or, where `command` is empty, for the list."""
+
+    message: InboundMessage
+    command: str = ""
+    view: str = ""
+    trigger: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HomeOpened:
     """Somebody looks at the app's home."""
 
@@ -100,12 +113,11 @@ class HomeOpened:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The workspace has taken the app's right away."""
-
-    reason: str
+    """The workspace says that it has taken a right of the app away."""
 
 
-Read: TypeAlias = Said | Refused | FormWanted | FormFilled | HomeOpened | Ended | None
+Some: TypeAlias = Said | Refused | FormWanted | FormFilled | CommandWanted | HomeOpened
+Read: TypeAlias = Some | Ended | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +187,7 @@ class Reader:
     def _happened(self, body: Json, event: Json, now: int) -> Read:
         kind, name = event["type"], f"event:{body['event_id']}"
         if kind in _ENDED:
-            return Ended(kind)
+            return Ended()
         user = event.get("user")
         if not isinstance(user, str) or user in {self.me.user, "USLACKBOT"}:
             return None
@@ -210,6 +222,9 @@ class Reader:
         message = replace(message, sender_name=_shown(user.get("username") or user.get("name", "")))
         if name.startswith(OPEN_FORM):
             return FormWanted(message, name.removeprefix(OPEN_FORM), trigger)
+        if name == PICK:
+            chosen = str(action["selected_option"]["value"])
+            return CommandWanted(message, chosen, view=body["view"]["id"])
         if not name.startswith(SAY):
             return None
         place = _place_of(action.get("block_id", ""))
@@ -248,22 +263,41 @@ def genuine(headers: Mapping[str, str], body: bytes, secret: str, now_ms: int) -
 def _filled(body: Json, now: int) -> Read:
     view, user = body["view"], body["user"]["id"]
     name = view.get("callback_id") or ""
+    values = view["state"]["values"]
+    fields = {key: _value(field) for block in values.values() for key, field in block.items()}
+    message = _message(user, f"form:{view['id']}:{view.get('hash', '')}", now)
+    if name.startswith(COMMAND_FORM):
+        line = _line(name.removeprefix(COMMAND_FORM), fields)
+        return Said(replace(message, text=line), trigger=body.get("trigger_id", ""))
     if not name.startswith(FORM):
         return None
-    fields = [field for block in view["state"]["values"].values() for field in block.values()]
-    value = str(fields[0].get("value") or "").strip()
-    message = _message(user, f"form:{view['id']}:{view.get('hash', '')}", now)
-    return FormFilled(message, name.removeprefix(FORM), value)
+    return FormFilled(message, name.removeprefix(FORM), next(iter(fields.values()), ""))
+
+
+def _value(field: Json) -> str:
+    chosen = field.get("selected_option")
+    return str((chosen["value"] if chosen else field.get("value")) or "").strip()
+
+
+def _line(name: str, fields: Mapping[str, str]) -> str:
+    """A form as the slash line that it stands for."""
+    given = {key: value.replace('"', "'") for key, value in fields.items() if value and key != PICK}
+    words = (
+        f'{key}="{value}"' if re.search(r"\s", value) else f"{key}={value}"
+        for key, value in given.items()
+    )
+    return " ".join((f"/{name}", *words))
 
 
 def _cut_short(body: Json, now: int) -> Read:
-    line = SHORTCUTS.get(body["callback_id"])
-    if line is None:
-        return None
-    user = body["user"]
-    message = _message(user["id"], f"shortcut:{body['trigger_id']}", now, line)
+    user, trigger = body["user"], body["trigger_id"]
+    line = SHORTCUTS.get(body["callback_id"], "")
+    message = _message(user["id"], f"shortcut:{trigger}", now, line)
     name = _shown(user.get("username") or user.get("name", ""))
-    return Said(replace(message, sender_name=name), trigger=body["trigger_id"])
+    message = replace(message, sender_name=name)
+    if body["callback_id"] == FORM_SHORTCUT:
+        return CommandWanted(message, trigger=trigger)
+    return Said(message, trigger=trigger) if line else None
 
 
 def _files(files: Collection[Json]) -> tuple[Wanted, ...] | NotTaken:

@@ -257,6 +257,9 @@ def test_a_wrong_token_ends_the_platform(tmp_path, token) -> None:
 @story
 async def test_a_workspace_that_removes_the_app_ends_the_platform(desk, harness) -> None:
     await desk.ask("/price BTC/USDT")
+    await harness.server.event({"type": "tokens_revoked", "tokens": {"oauth": [ANN]}})
+    assert "3,000" in (await desk.ask("/price ETH/USDT")).text
+    harness.server.tokens.clear()
     await harness.server.event({"type": "app_uninstalled"})
 
     async with asyncio.timeout(20):
@@ -373,6 +376,47 @@ async def test_without_a_press_a_button_opens_the_modal_for_its_person_alone(des
 
     await server.press(ANN, opener, button["text"]["text"])
     await harness.until(lambda: len(server.world.views) == 1)
+
+
+@story
+async def test_any_command_is_a_form(desk, harness) -> None:
+    server = harness.server
+    await server.shortcut(ANN, "outcry_command")
+    await harness.until(lambda: len(server.world.views) == 1)
+    (view,) = server.world.views
+    (select,) = view["blocks"][0]["elements"]
+    names = [each["value"] for group in select["option_groups"] for each in group["options"]]
+    assert sorted(names) == sorted(each.spec.name for each in desk.app.catalogue)
+
+    for name in names:
+        picked = {**select, "selected_option": {"value": name}}
+        changes = server.calls["views.update"]
+        await server.press_button(ANN, "", picked, view=server.world.views[0])
+        await harness.until(lambda changes=changes: server.calls["views.update"] > changes)
+        await desk.quiet(0.5)
+        assert server.world.views[0]["callback_id"] == f"command:{name}"
+    await server.press_button(
+        ANN, "", {**select, "selected_option": {"value": "price"}}, view=server.world.views[0]
+    )
+    await harness.until(lambda: server.world.views[0]["callback_id"] == "command:price")
+    (symbols,) = [b for b in server.world.views[0]["blocks"] if b["type"] == "input"]
+    value = {"symbols": {"type": "plain_text_input", "value": "BTC/USDT ETH/USDT"}}
+    await server.submit(ANN, {symbols["block_id"]: value})
+
+    assert "3,000" in (await desk.reads("60,000")).text
+
+
+@story
+async def test_shortcuts_say_their_lines(desk, harness) -> None:
+    await harness.server.shortcut(ANN, "outcry_balance")
+    await desk.reads("50,000")
+    await harness.server.shortcut(ANN, "another_apps")
+    await desk.quiet(3)
+    assert len(harness.seen("ann")) == 1
+
+    await harness.server.shortcut(ANN, "outcry_halt")
+    await desk.reads("halted")
+    assert desk.app.runtime.kernel.kill_switch.halts
 
 
 # -- over HTTP ----------------------------------------------------------------------------
