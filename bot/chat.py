@@ -14,6 +14,7 @@ from bot.command import Context, LongCommand
 from bot.completions import completions
 from bot.errors import BotError, CodeRefused, DeliveryFailed, NobodyThere
 from bot.failures import failed
+from bot.glance import Glance
 from bot.hosting import hosted
 from bot.identity.code_forms import CodeForms
 from bot.identity.permissions import permit
@@ -104,6 +105,7 @@ class Chat:
             self._pipeline.store,
             clock,
         )
+        self._glance = Glance(app.directory, app.confirmation, self.open_context)
         self.intake = Intake(stores.inbox, self, clock, group)
         self.signal_door = SignalDoor(app.hooks, self.intake, stores.people, clock)
         self._follower = Follower(
@@ -191,6 +193,10 @@ class Chat:
         """Remember a conversation's other name."""
         if self._sender is not None:
             await self._sender.moved(platform, old, new)
+
+    async def glance(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender has before them now."""
+        return await self._glance.cards(message)
 
     async def apologize(self, message: InboundMessage, error: Exception) -> None:
         """Say that it failed, straight to the platform: there may be no disk to write on."""

@@ -370,6 +370,13 @@ class Incoming(Protocol):
         """A platform calls a conversation by another name now. Raises StoreUnavailable."""
         ...
 
+    async def glance(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender has before them now: cards for them alone, which nothing keeps.
+
+        Raises StoreUnavailable.
+        """
+        ...
+
     async def idle(self, conversation: str) -> None:
         """Wait until all that was received here has been answered."""
         ...

@@ -68,6 +68,16 @@ class Confirmation:
         await needs_code(command, context, of_all=self._wants_codes)
         return await self._ask((await command.resolved(context)).bound(context), context)
 
+    async def waiting(self, context: Context) -> Sequence[Outcome]:
+        """What may be confirmed here and now, asked again as it stands. Raises EngineError."""
+        principal = context.principal
+        pending = await self._tickets.pending(principal.person, principal.conversation, context.now)
+        asked: list[Outcome] = []
+        for ticket in pending:
+            preview = await self._stored(ticket, context).preview(context)
+            asked.append(preview if preview.is_refused else Question(preview, ticket))
+        return asked
+
     async def _ask(self, command: Command, context: Context) -> Asked | Said:
         principal = context.principal
         waiting = await self._tickets.pending(principal.person, principal.conversation, context.now)

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
 
+from bot.card import Card
 from bot.errors import BotError, TooMuch
 from bot.intake.allowance import Allowance
 from bot.message import InboundMessage
@@ -41,6 +42,10 @@ class Answering(Protocol):
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """Remember a conversation's other name."""
+        ...
+
+    async def glance(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender has before them now."""
         ...
 
 
@@ -83,6 +88,10 @@ class Intake:
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A platform calls a conversation by another name now."""
         await self._answering.moved(platform, old, new)
+
+    async def glance(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender has before them now."""
+        return await self._answering.glance(message)
 
     async def resume(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Take up again what a crash left unanswered, once the desk is `ready` for it.

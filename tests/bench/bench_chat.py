@@ -99,7 +99,7 @@ class _NoNews:
 
 def run() -> list[Row]:
     """Every bar of the chat, on each platform that is not left out."""
-    wanted = os.environ.get("OUTCRY_BENCH_PLATFORMS", "telegram discord").split()
+    wanted = os.environ.get("OUTCRY_BENCH_PLATFORMS", "telegram discord slack").split()
     rows = []
     for windows in [each for each in WINDOWS if each.platform in wanted]:
         rows += [*_broadcast(windows), *_outage(windows)]

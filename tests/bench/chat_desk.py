@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.manifest import DiscordSettings
+from bot.adapters.slack.adapter import SlackAdapter
+from bot.adapters.slack.manifest import SlackSettings
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings
 from bot.chat import serve
@@ -17,6 +19,8 @@ from bot.ports import Adapter, Equipment
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 from tests.standins.discord.server import TOKEN as DISCORD_TOKEN
+from tests.standins.slack.server import APP_TOKEN as SLACK_APP_TOKEN
+from tests.standins.slack.server import TOKEN as SLACK_TOKEN
 from tests.standins.telegram.server import TOKEN as TELEGRAM_TOKEN
 
 
@@ -30,12 +34,22 @@ def _discord(equipment: Equipment, api: str, gateway: str) -> Adapter:
     return DiscordAdapter(DiscordSettings(DISCORD_TOKEN, api, gateway), equipment)
 
 
-ADAPTERS = {"telegram": _telegram, "discord": _discord}
+def _slack(equipment: Equipment, address: str) -> Adapter:
+    settings = SlackSettings(
+        SLACK_TOKEN, SLACK_APP_TOKEN, messages_per_second=1_000, api=f"{address}/api/"
+    )
+    return SlackAdapter(settings, equipment)
+
+
+ADAPTERS = {"telegram": _telegram, "discord": _discord, "slack": _slack}
+LETTERS = {"slack": "U"}
+"""What the ids of people begin with."""
 
 
 async def _serve(home: Path, platform: str, places: Sequence[str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
-    people = {f"{platform}:{number}": "trader" for number in range(1_001, 1_601)}
+    begin = f"{platform}:{LETTERS.get(platform, '')}"
+    people = {f"{begin}{number}": "trader" for number in range(1_001, 1_601)}
     app = await build(Config(people=people), home, System(SystemClock(), SystemIdentities()))
     await serve(app, lambda _: [ADAPTERS[platform](app.equipment, *places)])
 

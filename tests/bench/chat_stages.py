@@ -8,6 +8,9 @@ from typing import Protocol
 
 from bot.adapters.discord.manifest import DiscordSettings, Place
 from bot.adapters.discord.manifest import room_of as discord_room
+from bot.adapters.slack.manifest import Place as SlackPlace
+from bot.adapters.slack.manifest import SlackSettings
+from bot.adapters.slack.manifest import room_of as slack_room
 from bot.adapters.telegram.manifest import TelegramSettings, conversation_of
 from bot.adapters.telegram.manifest import room_of as telegram_room
 from bot.ports import Pacing, Room
@@ -15,6 +18,8 @@ from engine.ports.system import Clock
 from tests.standins.discord.limits import Limits as DiscordLimits
 from tests.standins.discord.server import DiscordServer
 from tests.standins.discord.world import Talk
+from tests.standins.slack.limits import Limits as SlackLimits
+from tests.standins.slack.server import SlackServer
 from tests.standins.telegram.limits import Limits as TelegramLimits
 from tests.standins.telegram.server import TelegramServer
 
@@ -40,6 +45,10 @@ def _discord_limits(clock: Clock) -> Callable[[str], float]:
     return lambda room: limits.take(int(room.removeprefix("@"))).retry_after
 
 
+def _slack_limits(clock: Clock) -> Callable[[str], float]:
+    return SlackLimits(clock).wait
+
+
 WINDOWS = (
     Windows(
         "telegram",
@@ -54,6 +63,13 @@ WINDOWS = (
         discord_room,
         lambda number: Place(user=number).conversation,
         _discord_limits,
+    ),
+    Windows(
+        "slack",
+        SlackSettings("-").pacing,
+        slack_room,
+        lambda number: SlackPlace(user=f"U{number}").conversation,
+        _slack_limits,
     ),
 )
 
@@ -163,4 +179,38 @@ class DiscordStage:
         return self._talks[person].answered_at
 
 
-STAGES: Sequence[Callable[[Clock], Stage]] = (TelegramStage, DiscordStage)
+class SlackStage:
+    platform = "slack"
+
+    def __init__(self, clock: Clock) -> None:
+        self._server = SlackServer(clock, looks=False)  # it would take longer than the desk
+
+    async def open(self, people: Sequence[int]) -> Sequence[str]:
+        await self._server.open()
+        for person in people:
+            self._server.world.person(f"U{person}", f"P{person}")
+        return (self._server.address,)
+
+    async def close(self) -> None:
+        await self._server.close()
+
+    async def until(self, seen: Callable[[], bool], seconds: float) -> None:
+        await self._server.until(seen, seconds)
+
+    def has_come(self) -> bool:
+        return bool(self._server.links)
+
+    async def say(self, person: int, line: str) -> None:
+        await self._server.say(f"U{person}", line)
+
+    async def ask(self, person: int) -> None:
+        await self._server.command(f"U{person}", "price BTC/USDT")
+
+    def heard(self, person: int) -> Sequence[tuple[int, str]]:
+        return [(posted.at, posted.shown) for posted in self._server.shown(f"U{person}")]
+
+    def acknowledged(self, person: int) -> int:
+        return self._server.acknowledged.get(f"U{person}", 0)
+
+
+STAGES: Sequence[Callable[[Clock], Stage]] = (TelegramStage, DiscordStage, SlackStage)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 from typing import TypeVar
@@ -19,9 +20,9 @@ from slack_bolt.response import BoltResponse
 
 from bot.adapters.slack.client import Absent, Client, Line, Listener
 from bot.adapters.slack.forms import command_form, opener, secret_form
+from bot.adapters.slack.home import home
 from bot.adapters.slack.manifest import (
     PLATFORM,
-    TRIGGER_MS,
     WHISPER_MS,
     Place,
     SlackSettings,
@@ -72,6 +73,7 @@ _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STORE_SECONDS = (0.5, 0.5, 0.5, 0.5)
 """How a store that is away is waited for: Slack takes what has no answer in 3 s for lost."""
 _MOST_FORMS = 1_000
+_TRIES, _MOMENT_SECONDS = 3, 5.0
 
 
 class SlackAdapter:
@@ -90,6 +92,7 @@ class SlackAdapter:
         self._forms: dict[str, SecretRequest] = {}
         self._numbers = count(1)
         self._over: asyncio.Future[str] | None = None
+        self._group: asyncio.TaskGroup | None = None
 
     @property
     def platform(self) -> str:
@@ -126,7 +129,9 @@ class SlackAdapter:
                 there = await self._client.found(place, mark, message.created_at)
                 if there is not None:
                     return Receipt(there if len(payloads) == 1 else "", is_last=is_last)
-        reference = await self._shown(payload, place, mark, message.reply_to)
+        say = partial(self._shown, payload, place, mark, message.reply_to)
+        # What no row keeps is sent here or never.
+        reference = await (say() if message.id else self._insisted(say))
         can_change = len(payloads) == 1 and isinstance(payload, Words)
         return Receipt(reference if can_change else "", is_last=is_last)
 
@@ -147,12 +152,13 @@ class SlackAdapter:
         self._forms[name] = request
         trigger, at = self._triggers.pop(request.sender, ("", 0))
         try:
-            if trigger and self._clock.now_ms() - at < TRIGGER_MS:
+            if trigger and self._clock.now_ms() - at < self._settings.trigger_seconds * 1_000:
                 with suppress(Undeliverable):  # too late for it
                     await self._client.show(trigger, secret_form(name, request.label))
                     return
             place = place_of(request.conversation)
-            await self._client.say(opener(name, request.label), place, "")
+            words = opener(name, request.label)
+            await self._insisted(lambda: self._client.say(words, place, ""))
         except DeliveryFailed as error:
             raise CodeRefused("not_shown") from error
 
@@ -171,6 +177,17 @@ class SlackAdapter:
             if not (place.user or user) or not place.channel:
                 raise
             return await self._shown(payload, Place(user=place.user or user), mark, "")
+
+    async def _insisted(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call, and again where that is only a matter of a moment. Raises DeliveryFailed."""
+        for _ in range(_TRIES):
+            try:
+                return await call()
+            except TryLater as error:
+                if not 0 < error.seconds <= _MOMENT_SECONDS:
+                    raise
+                await self._clock.sleep(error.seconds)
+        return await call()
 
     def _is_news(self, message: OutgoingMessage) -> bool:
         """Whether it answers nothing that was asked just now, so that nobody may be looking."""
@@ -207,9 +224,11 @@ class SlackAdapter:
             if self._settings.app_token:
                 listener = Listener(app, Line(self._settings, self._client.web, over))
                 await listener.start()
-            raise PlatformClosed(f"Slack has closed the app: {await over}")
+            async with asyncio.TaskGroup() as self._group:
+                reason = await over
+            raise PlatformClosed(f"Slack has closed the app: {reason}")
         finally:
-            self._app = self._over = None
+            self._app = self._over = self._group = None
             if listener is not None:
                 await listener.stop()
             await self._client.close()
@@ -281,6 +300,8 @@ class SlackAdapter:
                     await incoming.refuse(message, NotTaken("fetch", file=files[0].name[:60]))
                     return
                 await incoming.receive(message)
+                if found.is_home:
+                    self._later(self._published(message, incoming))
             case Refused(message=message, error=error):
                 await incoming.refuse(message, error)
             case FormWanted():
@@ -289,8 +310,8 @@ class SlackAdapter:
                 await self._entered(found, incoming)
             case CommandWanted():
                 await self._offered(found)
-            case HomeOpened():
-                pass
+            case HomeOpened(message=message):
+                self._later(self._published(message, incoming))
 
     def _triggered(self, message: InboundMessage, trigger: str) -> None:
         """For a moment, this person can be shown a modal."""
@@ -338,6 +359,24 @@ class SlackAdapter:
                 await self._client.change(found.view, view)
             else:
                 await self._client.show(found.trigger, view)
+
+    async def _published(self, message: InboundMessage, incoming: Incoming) -> None:
+        """Show somebody's home as things stand once all they said is answered."""
+        await incoming.idle(message.conversation)
+        try:
+            cards = await incoming.glance(message)
+            sealed = self._sealed(message.conversation)
+            view = home(cards, message.conversation, sealed)
+            await self._client.publish(message.sender, view)
+        except (DeliveryFailed, StoreUnavailable) as error:
+            _log.warning("home_not_shown", error=str(error))
+
+    def _later(self, work: Coroutine[None, None, None]) -> None:
+        """Go on with something once what came in is acknowledged."""
+        if self._group is None:
+            work.close()
+        else:
+            self._group.create_task(work)
 
     async def _entered(self, found: FormFilled, incoming: Incoming) -> None:
         request = self._forms.get(found.form)

@@ -12,6 +12,8 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.manifest import RECEIVED_BYTES, Place, SlackSettings
@@ -300,15 +302,27 @@ class Listener(AsyncSocketModeHandler):
     def __init__(self, app: AsyncApp, line: Line) -> None:
         self.app = app
         self.client = line
-        line.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+        self._busy: set[asyncio.Task[Any]] = set()
+        line.socket_mode_request_listeners.append(self.handle)
 
     async def start(self) -> None:
         """Connect, and go on connecting."""
         await self.client.connect()  # type: ignore[no-untyped-call]
 
     async def stop(self) -> None:
-        """Connect no more."""
+        """Connect no more; what is not acknowledged yet will come again."""
         await self.client.close()  # type: ignore[no-untyped-call]
+        for task in self._busy:
+            task.cancel()
+        await asyncio.gather(*self._busy, return_exceptions=True)
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        """One request, in a task that the library made and would let go of."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+        await super().handle(client, req)  # type: ignore[arg-type]
 
 
 _UNSAID = Words("", ())

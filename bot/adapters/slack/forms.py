@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from bot.adapters.slack.receive import COMMAND_FORM, FORM, OPEN_FORM, PICK
-from bot.adapters.slack.render import Json, Words, escaped, harmless, small
+from bot.adapters.slack.render import Json, Words, escaped, harmless, shortened, small
 from bot.message import Menu, MenuEntry, MenuOption
 
 _TITLE = "Outcry"
@@ -109,5 +109,4 @@ def _hint(option: MenuOption, language: str) -> Json:
 
 
 def _short(label: str) -> str:
-    label = harmless(label)
-    return label if len(label) <= _LABEL_LETTERS else f"{label[: _LABEL_LETTERS - 1]}…"
+    return shortened(harmless(label), _LABEL_LETTERS)

@@ -24,8 +24,6 @@ BUTTON_LETTERS = 75
 FILES = 10
 FILE_BYTES = 100_000_000
 RECEIVED_BYTES = 20_000_000
-TRIGGER_MS = 2_500
-"""A modal opens within three seconds of what asked for it."""
 SIGNED_SECONDS = 300
 """A request signed longer ago is refused."""
 WHISPER_MS = 60_000
@@ -37,7 +35,8 @@ class SlackSettings:
     """One app in one workspace. `api` is where Slack's servers are, `files` where its files are.
 
     `app_token` opens a websocket (Socket Mode); where it is empty, Slack posts to `/slack` here,
-    signed with `signing_secret`.
+    signed with `signing_secret`. A modal opens within three seconds of what asked for it;
+    `trigger_seconds` is how long that is tried.
     """
 
     token: str
@@ -49,6 +48,7 @@ class SlackSettings:
     hooks: str = "https://hooks.slack.com/"
     answer_seconds: float = 15
     ping_seconds: float = 10
+    trigger_seconds: float = 2.5
 
     @property
     def pacing(self) -> Pacing:

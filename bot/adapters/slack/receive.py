@@ -61,11 +61,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Somebody's words, typed or pressed; `trigger` opens a modal for them, for a moment."""
+    """Somebody's words, typed or pressed; `trigger` opens a modal for them, for a moment.
+
+    `is_home`: it was pressed in their home of the app.
+    """
 
     message: InboundMessage
     files: tuple[Wanted, ...] = ()
     trigger: str = ""
+    is_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ class Reader:
         message = _hooked(replace(message, text=line or ""), body)
         if line is None:
             return Refused(message, NotTaken("button"))
-        return Said(message, trigger=trigger)
+        return Said(message, trigger=trigger, is_home=not channel)
 
 
 def genuine(headers: Mapping[str, str], body: bytes, secret: str, now_ms: int) -> bool:

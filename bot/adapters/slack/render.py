@@ -18,6 +18,7 @@ from bot.adapters.slack.manifest import (
     BLOCK_UNITS,
     BUTTON_LETTERS,
     BUTTONS,
+    COMMAND,
     FALLBACK_LETTERS,
     FILE_BYTES,
     FILES,
@@ -47,6 +48,8 @@ _HARMFUL = re.compile(
 # What Slack might make a mention, a channel, an emoji or a link of by itself.
 _CLICKABLE = re.compile(r"[@#](?=\w)|:(?=//|[^\W\d][\w+'-]*:|[+-]1:)|(?<=\w)\.(?=[^\W\d])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# A command as hints name it; Slack would take it for one of its own.
+_COMMAND = re.compile(r"(?<![^\s(“«])/(?=[a-z]+\b)")
 JOINER = "\u2060"
 """Has no width; parts what would otherwise be read as one."""
 
@@ -59,6 +62,11 @@ def harmless(text: str) -> str:
 def escaped(text: str) -> str:
     """Harmless text for a field that is read for markup."""
     return re.sub("[&<>]", lambda match: _ENTITIES[match[0]], harmless(text))
+
+
+def _hint(card: Card) -> str:
+    """What can be done next, in words that can be typed here."""
+    return harmless(_COMMAND.sub(f"{COMMAND} ", card.hint))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ def plain(card: Card) -> str:
     """The whole card as lines, for a document."""
     head = f"{_title(card)}  [{card.badge}]" if card.badge else _title(card)
     body = ("".join(said for said, _ in line.pieces) for line in _lines(card))
-    return "\n".join([head, *body, *([card.hint] if card.hint else [])])
+    return "\n".join([head, *body, *([_hint(card)] if card.hint else [])])
 
 
 def _title(card: Card) -> str:
@@ -149,8 +157,8 @@ def _lines(card: Card) -> Iterator[Line]:
     if card.table is not None:
         for row in _rows(card.table):
             yield Line(((row, ""),), is_row=True)
-    if utf16(harmless(card.hint)) > SMALL_UNITS:
-        yield Line(((harmless(card.hint), "italic"),))
+    if utf16(_hint(card)) > SMALL_UNITS:
+        yield Line(((_hint(card), "italic"),))
 
 
 def _rows(table: Table) -> Iterator[str]:
@@ -223,7 +231,7 @@ def _text(said: str, style: str) -> Json:
 def _caption(card: Card, lines: Sequence[Line]) -> Words | None:
     """The whole card as the one block that Slack takes beside files, where it is short."""
     badge = ((f"  [{harmless(card.badge)}]", "italic"),) if card.badge else ()
-    hint = harmless(card.hint)
+    hint = _hint(card)
     whole = [Line(((_title(card), "bold"), *badge)), *lines]
     whole += [Line(((hint, "italic"),))] if hint else []
     is_short = utf16(_title(card)) <= HEADER_UNITS and utf16(hint) <= SMALL_UNITS
@@ -235,7 +243,7 @@ def _caption(card: Card, lines: Sequence[Line]) -> Words | None:
 def _headed(words: Words, card: Card) -> Words:
     """With the title on top, and the hint in what a notification says."""
     title = _title(card)
-    said = (title, words.text, harmless(card.hint))
+    said = (title, words.text, _hint(card))
     head = ({"type": "header", "text": small(title)},) if 0 < utf16(title) <= HEADER_UNITS else ()
     return Words("\n".join(part for part in said if part), (*head, *words.blocks))
 
@@ -243,7 +251,7 @@ def _headed(words: Words, card: Card) -> Words:
 def _footed(words: Words, card: Card, conversation: str, sealed: Sealed) -> Words:
     """With buttons, and the small print under them."""
     marks = [f"[{harmless(card.badge)}]"] if card.badge else []
-    marks += [harmless(card.hint)] if utf16(harmless(card.hint)) <= SMALL_UNITS else []
+    marks += [_hint(card)] if utf16(_hint(card)) <= SMALL_UNITS else []
     small_print = [small(mark) for mark in marks if mark]
     context = ({"type": "context", "elements": small_print},) if small_print else ()
     return Words(words.text, (*words.blocks, *_actions(card, conversation, sealed), *context))
@@ -270,9 +278,7 @@ def _actions(card: Card, conversation: str, sealed: Sealed) -> Iterator[Json]:
 
 
 def _button(button: Button, name: str, sealed: Sealed) -> Json:
-    label = harmless(button.label)
-    if len(label) > BUTTON_LETTERS:
-        label = f"{label[: BUTTON_LETTERS - 1]}…"
+    label = shortened(harmless(button.label), BUTTON_LETTERS)
     value = sealed(button.line)
     return {"type": "button", "action_id": name, "text": small(label or "—"), "value": value}
 
@@ -280,6 +286,14 @@ def _button(button: Button, name: str, sealed: Sealed) -> Json:
 def small(text: str) -> Json:
     """A text object that is read for nothing, not even emoji."""
     return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def shortened(text: str, units: int) -> str:
+    """At most so many UTF-16 units of it; what is left out is a mark."""
+    if utf16(text) <= units:
+        return text
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * units - 2]
+    return f"{kept.decode('utf-16-le', 'ignore')}…"
 
 
 def utf16(text: str) -> int:

@@ -22,7 +22,7 @@ from bot.seal import Seal
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.slack import SlackHarness
 from tests.standins.slack.server import SECRET, Fault
-from tests.standins.slack.world import ME, Posted, drawn, invalid
+from tests.standins.slack.world import ME, Posted, buttons, drawn, invalid
 
 ANN, BOB, PIT = "U101", "U102", "C500"
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 200
@@ -419,6 +419,49 @@ async def test_shortcuts_say_their_lines(desk, harness) -> None:
     assert desk.app.runtime.kernel.kill_switch.halts
 
 
+@story
+async def test_hints_name_commands_as_they_are_typed_here(desk, harness) -> None:
+    await desk.show(Card("So", text="1/2 of BTC/USDT", hint="/buy BTC/USDT 0.1, or /no 12. 1/day"))
+
+    shown = (await desk.reads("So")).text
+    assert "1/2 of BTC/USDT" in shown
+    assert "/outcry buy BTC/USDT 0.1, or /outcry no 12. 1/day" in shown
+
+
+@story
+async def test_the_home_shows_what_is_held_and_what_waits_and_is_pressed_there(
+    desk, harness
+) -> None:
+    server = harness.server
+    await desk.ask("/buy BTC/USDT 0.1")
+    await server.event({"type": "app_home_opened", "user": ANN, "tab": "home"})
+    await harness.until(lambda: ANN in server.world.homes)
+    before = server.world.homes[ANN]["blocks"]
+    (yes,) = [b for b in buttons(before) if b["text"]["text"] == "Yes"]
+    await server.press_button(BOB, "", yes)
+    await desk.reads("not mine", who="bob")
+    await server.press_button(ANN, "", yes)
+    await desk.reads("Bought 0.1 BTC/USDT")
+    await harness.until(lambda: server.calls["views.publish"] == 2)
+    await server.event({"type": "app_home_opened", "user": ANN, "tab": "home"})
+    await harness.until(lambda: server.calls["views.publish"] == 3)
+
+    assert "Really buy 0.1 BTC/USDT" in drawn(before)
+    assert "Open positions: 1" in drawn(server.world.homes[ANN]["blocks"])
+    assert "Really" not in drawn(server.world.homes[ANN]["blocks"])
+
+
+@story
+async def test_a_strangers_home_shows_nothing_but_that(desk, harness) -> None:
+    await harness.server.event({"type": "app_home_opened", "user": "U103", "tab": "messages"})
+    await harness.server.event({"type": "app_home_opened", "user": "U103", "tab": "home"})
+    await harness.until(lambda: "U103" in harness.server.world.homes)
+
+    shown = drawn(harness.server.world.homes["U103"]["blocks"])
+    assert ("slack:U103" in shown, "positions" in shown) == (True, False)
+    assert harness.server.calls["views.publish"] == 1
+
+
 # -- over HTTP ----------------------------------------------------------------------------
 
 
@@ -520,7 +563,8 @@ TEXTS = st.text(max_size=300) | st.text(alphabet="@#:/.a_*`[]<&>!|\u202e\u200bðŸ
 @given(TEXTS, TEXTS, TEXTS)
 def test_what_is_shown_is_what_was_meant_and_leads_nowhere(title, text, cell) -> None:
     table = Table(("H",), ((cell,),))
-    card = Card(title, ((text[:40], cell),), text, table, (Button(cell[:80], "/help"),), hint=title)
+    hint = title.replace("/", "")
+    card = Card(title, ((text[:40], cell),), text, table, (Button(cell[:80], "/help"),), hint=hint)
     shown, meant = "", ""
     for payload in rendered(card, "slack:@U1", lambda line: line):
         assert not isinstance(payload, Upload)

@@ -46,6 +46,9 @@ class Desk:
     async def refuse(self, message: InboundMessage, error: BotError) -> None:
         raise AssertionError(message, error)
 
+    async def glance(self, message):
+        return ()
+
     async def moved(self, platform: str, old: str, new: str) -> None:
         raise AssertionError(platform, old, new)
 

@@ -24,7 +24,7 @@ class SlackHarness:
     by_http = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
-        self.server = SlackServer(clock, limits=Limits(clock))
+        self.server = SlackServer(clock, limits=Limits(clock), haste=25)
         await self.server.open()
         for name, user in _PEOPLE.items():
             self.server.world.person(user, name.title())
@@ -44,7 +44,8 @@ class SlackHarness:
             files=f"{self.server.address}/files/",
             hooks=f"{self.server.address}/hooks/",
             answer_seconds=2,
-            ping_seconds=0.2,
+            ping_seconds=2,
+            trigger_seconds=60,
         )
         self.made = SlackAdapter(settings, equipment)
         return self.made
@@ -76,7 +77,7 @@ class SlackHarness:
     def seen(self, who: str) -> Sequence[Seen]:
         return [seen(posted) for posted in self.server.shown(_PEOPLE[who])]
 
-    async def until(self, seen: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, seen: Callable[[], bool], seconds: float = 60) -> None:
         await self.server.until(seen, seconds)
 
     async def break_down(self) -> None:
