@@ -263,4 +263,5 @@ def _message(
         received_at=now,
         is_private=bool(place.user),
         reference=reference,
+        home="" if place.user else Place(user=sender.id).conversation,
     )

@@ -107,6 +107,24 @@ async def test_what_is_for_one_person_is_shown_to_them_alone(desk, harness) -> N
 
 
 @story
+async def test_words_among_others_are_answered_in_private_where_they_are_for_one_person(
+    desk, harness
+) -> None:
+    me = f"<@{harness.server.bot.id}>"
+    await harness.server.people.say(ANN, f"{me} /balance", CHANNEL)
+    (told,) = await said_in(harness, CHANNEL)
+    balance = await desk.reads("50,000")
+    await harness.server.people.say(ANN, f"{me} /buy BTC/USDT 0.1", CHANNEL)
+    await desk.reads("Really buy")
+    await harness.press("ann", "Yes")
+    await desk.reads("Bought 0.1 BTC/USDT")
+
+    assert "50,000" not in told.text
+    assert balance.text
+    assert all("Bought" not in each.text for each in await said_in(harness, CHANNEL))
+
+
+@story
 async def test_an_answer_to_a_private_command_in_private_stays(desk, harness) -> None:
     posted = await run(harness, "balance")
 
