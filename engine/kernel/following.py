@@ -63,7 +63,7 @@ def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
         return NOTHING
     events: list[Event] = []
     commands: list[VenueCommand] = []
-    for resting in book.open_orders(symbol):
+    for resting in book.reducing_orders(symbol):
         if _is_stop_by_hand(resting):
             event, command = cancelling(resting, THE_DESK, at)
             events.append(event)
@@ -72,8 +72,11 @@ def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
 
 
 def _is_stop_by_hand(order: Order) -> bool:
-    is_stop = order.terms.reduce_only and order.purpose is Purpose.ENTRY
-    return is_stop and order.state in MOVABLE and order.terms.type is not OrderType.MARKET
+    return (
+        order.purpose is Purpose.ENTRY
+        and order.state in MOVABLE
+        and order.terms.type is not OrderType.MARKET
+    )
 
 
 def _triggered(state: State, first: Order, second: Contingent, at: int) -> Step:

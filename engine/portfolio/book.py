@@ -27,6 +27,7 @@ class AccountBook:
     __slots__ = (
         "_by_symbol",
         "_entered",
+        "_reducing",
         "account",
         "cash",
         "day",
@@ -38,6 +39,7 @@ class AccountBook:
         "orders",
         "peak_equity",
         "positions",
+        "promised",
         "reserved",
     )
 
@@ -55,7 +57,10 @@ class AccountBook:
         self.orders: dict[ClientOrderId, Order] = {}
         self.reserved: dict[Currency, Decimal] = {}
         """Cash that open buys will need, kept beside the orders."""
+        self.promised: dict[Symbol, Decimal] = {}
+        """Base units that open sales will take; what may only reduce promises nothing."""
         self._by_symbol: dict[Symbol, dict[ClientOrderId, Order]] = {}
+        self._reducing: dict[Symbol, dict[ClientOrderId, Order]] = {}
         self._entered: OrderedDict[EntryId, None] = OrderedDict()
         self.day = ""
         self.day_equity: Decimal | None = None
@@ -81,18 +86,31 @@ class AccountBook:
         before = self.orders.get(order_id)
         if order.terms.side is Side.BUY:
             self._reserve(before, order, instrument.quote)
+        elif not order.terms.reduce_only:
+            self._promise(before, order)
         if order.is_open:
             self.orders[order_id] = order
             self._by_symbol.setdefault(symbol, {})[order_id] = order
+            if order.terms.reduce_only:
+                self._reducing.setdefault(symbol, {})[order_id] = order
         elif before is not None:
             del self.orders[order_id]
             del self._by_symbol[symbol][order_id]
+            self._reducing.get(symbol, {}).pop(order_id, None)
 
     def _reserve(self, before: Order | None, order: Order, quote: Currency) -> None:
         """Set aside what an open buy will take; a market order's price is not known yet."""
         change = _needs(order) - (_needs(before) if before is not None else ZERO)
         if change:
             self.reserved[quote] = self.reserved.get(quote, ZERO) + change
+
+    def _promise(self, before: Order | None, order: Order) -> None:
+        """Set aside what an open sale will take."""
+        was = before.remaining if before is not None and before.is_open else ZERO
+        change = (order.remaining if order.is_open else ZERO) - was
+        if change:
+            symbol = order.terms.symbol
+            self.promised[symbol] = self.promised.get(symbol, ZERO) + change
 
     @contextmanager
     def without(self, order: Order, instrument: Instrument) -> Iterator[None]:
@@ -169,12 +187,15 @@ class AccountBook:
     def _pay(self, currency: Currency, amount: Decimal) -> None:
         self.cash[currency] = self.cash.get(currency, ZERO) - amount
 
-    def open_orders(self, symbol: Symbol, side: Side | None = None) -> list[Order]:
+    def reducing_orders(self, symbol: Symbol) -> list[Order]:
+        """What of it may make a position smaller, nothing else."""
+        same = self._reducing.get(symbol)
+        return list(same.values()) if same else []
+
+    def open_orders(self, symbol: Symbol) -> list[Order]:
         """What rests or is under way on one instrument."""
         same = self._by_symbol.get(symbol)
-        if not same:
-            return []
-        return [order for order in same.values() if side is None or order.terms.side is side]
+        return list(same.values()) if same else []
 
 
 def _needs(order: Order) -> Decimal:

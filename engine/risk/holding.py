@@ -16,15 +16,8 @@ def holding(proposal: Proposal) -> Breach | None:
     """
     if proposal.terms.side is Side.BUY:
         return None
-    promised = sum(
-        (
-            order.remaining
-            for order in proposal.book.open_orders(proposal.terms.symbol, Side.SELL)
-            if not order.terms.reduce_only and not proposal.terms.reduce_only
-        ),
-        ZERO,
-    )
-    free = proposal.held - promised
+    promised = proposal.book.promised.get(proposal.terms.symbol, ZERO)
+    free = proposal.held - (ZERO if proposal.terms.reduce_only else promised)
     if proposal.terms.quantity <= free:
         return None
     facts = {

@@ -28,6 +28,7 @@ ORDERS = st.builds(
             type=OrderType.LIMIT if price else OrderType.MARKET,
             quantity=Quantity(Decimal(10)),
             price=Price(Decimal(price)) if price else None,
+            reduce_only=name in "cd",
         ),
         placed_by=PersonId("ann"),
         placed_at=0,
@@ -50,6 +51,11 @@ def _book() -> AccountBook:
     return AccountBook(account, ())
 
 
+def _promised(orders: dict[str, Order]) -> Decimal:
+    sales = [order for order in orders.values() if order.terms.side is Side.SELL]
+    return sum((order.remaining for order in sales if not order.terms.reduce_only), ZERO)
+
+
 def _set_aside(orders: dict[str, Order]) -> Decimal:
     buys = [order for order in orders.values() if order.terms.side is Side.BUY]
     return sum((order.remaining * (order.terms.price or ZERO) for order in buys), ZERO)
@@ -67,7 +73,10 @@ def test_reserved_cash_and_open_orders_follow_every_change(story: list[Order]) -
         open_orders = {n: o for n, o in told.items() if o.state not in CLOSED}
 
         assert book.reserved.get(BTC.quote, ZERO) == _set_aside(open_orders)
+        assert book.promised.get(BTC.symbol, ZERO) == _promised(open_orders)
         assert book.orders == open_orders
+        reducing = {o.client_order_id for o in book.reducing_orders(BTC.symbol)}
+        assert reducing == {n for n, o in open_orders.items() if o.terms.reduce_only}
         assert {o.client_order_id for o in book.open_orders(BTC.symbol)} == set(open_orders)
         assert book.open_orders(Symbol("ETH/USDT")) == []
 
@@ -84,6 +93,7 @@ def test_setting_an_order_aside_gives_its_cash_back_for_the_while(story: list[Or
         with book.without(order, BTC):
             assert book.orders == rest
             assert book.reserved.get(BTC.quote, ZERO) == _set_aside(rest)
+            assert book.promised.get(BTC.symbol, ZERO) == _promised(rest)
 
     assert book.orders == before
     assert book.reserved.get(BTC.quote, ZERO) == reserved
