@@ -32,14 +32,9 @@ class PositionValue(Rule):
         """The position's value at the order's price."""
         terms, tally = proposal.terms, proposal.standing.tally(scope)
         held = tally.positions.get(terms.symbol)
-        waiting = sum(
-            (
-                order.remaining
-                for order in proposal.standing.open_orders(scope)
-                if order.terms.symbol == terms.symbol and order.terms.side is terms.side
-            ),
-            ZERO,
-        )
+        place = terms.symbol, terms.side
+        asked = (each for there, each in proposal.standing.asked(scope) if there == place)
+        waiting = next((each.quantity for each in asked), ZERO)
         after = (held.quantity if held else ZERO) + terms.side.sign * (waiting + terms.quantity)
         return abs(after) * proposal.price
 

@@ -11,11 +11,11 @@ from engine.domain.instrument import Instrument
 from engine.domain.limits import DESK, Scope, ScopeKind
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
-from engine.domain.order import Order
+from engine.domain.order import Order, Side
 from engine.portfolio.book import AccountBook
 from engine.portfolio.valuation import Valuation, rate, valued
 from engine.risk.limits import Limits
-from engine.risk.tally import Tallies, Tally
+from engine.risk.tally import Asked, Tallies, Tally
 
 _ORIGINS = (ScopeKind.STRATEGY, ScopeKind.COPY)
 
@@ -68,11 +68,17 @@ class Standing:
         """What is counted for a scope on this account; a desk's limit holds for each account."""
         return self._tallies.of(self.book.account.id, scope if scope.kind in _ORIGINS else None)
 
-    def open_orders(self, scope: Scope) -> Iterator[Order]:
-        """What may still add risk."""
-        for name, order in self.tally(scope).open.items():
-            if self.aside is None or name != self.aside.client_order_id:
-                yield order
+    def asked(self, scope: Scope) -> Iterator[tuple[tuple[Symbol, Side], Asked]]:
+        """What open orders of each instrument and side would still take."""
+        tally, aside = self.tally(scope), self.aside
+        left_out = tally.open.get(aside.client_order_id) if aside is not None else None
+        for place, asked in tally.asked.items():
+            if left_out is not None and place == (left_out.terms.symbol, left_out.terms.side):
+                rest = Asked(asked.quantity, asked.value, asked.unpriced)
+                rest.count(left_out, -1)
+                yield place, rest
+            else:
+                yield place, asked
 
     def in_money(self, amount: Decimal, currency: Currency) -> Decimal | None:
         """An amount in the account's currency."""
@@ -101,10 +107,9 @@ class Standing:
         for symbol, position in positions.items():
             if position.quantity:
                 yield symbol, self.value(symbol, position.quantity)
-        for order in self.open_orders(scope):
-            terms = order.terms
-            held = positions[terms.symbol].quantity if terms.symbol in positions else ZERO
-            if held * terms.side.sign >= ZERO:
-                asked = terms.price or terms.stop_price
-                at_asked = None if asked is None else order.remaining * asked
-                yield terms.symbol, at_asked or self.value(terms.symbol, order.remaining)
+        for (symbol, side), asked in self.asked(scope):
+            held = positions[symbol].quantity if symbol in positions else ZERO
+            if held * side.sign >= ZERO and asked.quantity:
+                yield symbol, asked.value
+                if asked.unpriced:
+                    yield symbol, self.value(symbol, asked.unpriced)

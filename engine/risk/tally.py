@@ -7,28 +7,53 @@ it; the latter keep positions of their own, reckoned from their own fills.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.account import Fill, Position
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.limits import Scope
 from engine.domain.money import ZERO
-from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.order import Order, OrderTerms, Purpose, Side
 from engine.portfolio.positions import booked
 
 MINUTE_MS = 60_000
 TWINS_REMEMBERED_MS = 600_000
 
 
+@dataclass(slots=True)
+class Asked:
+    """What open orders of one instrument and side would still take, in base units.
+
+    `value` is that of those with a price of their own, in quote currency; `unpriced` are the base
+    units of the others.
+    """
+
+    quantity: Decimal = ZERO
+    value: Decimal = ZERO
+    unpriced: Decimal = ZERO
+
+    def count(self, order: Order, sign: int) -> None:
+        """Put an order in (1) or take it out (-1)."""
+        price, remaining = order.terms.price or order.terms.stop_price, sign * order.remaining
+        self.quantity += remaining
+        if price is None:
+            self.unpriced += remaining
+        else:
+            self.value += remaining * price
+
+
 class Tally:
     """Open orders, how many were placed of late, positions, the run of losses."""
 
-    __slots__ = ("_placed", "_profits", "_twins", "losses", "lost_at", "open", "positions")
+    __slots__ = ("_placed", "_profits", "_twins", "asked", "losses", "lost_at", "open", "positions")
 
     def __init__(self, positions: dict[Symbol, Position]) -> None:
         self.positions = positions
         self.open: dict[ClientOrderId, Order] = {}
         """What may still add risk, protection apart."""
+        self.asked: dict[tuple[Symbol, Side], Asked] = {}
+        """The same summed up."""
         self.losses = 0
         """Trades that lost since the last one that did not."""
         self.lost_at = 0
@@ -39,10 +64,22 @@ class Tally:
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
         # What a slice asks for, its parent has asked for.
-        if order.is_open and not order.terms.reduce_only and order.purpose is not Purpose.SLICE:
+        counts = not order.terms.reduce_only and order.purpose is not Purpose.SLICE
+        before = self.open.get(order.client_order_id)
+        if before is not None:
+            self._asked_of(before).count(before, -1)
+        if order.is_open and counts:
             self.open[order.client_order_id] = order
-        else:
-            self.open.pop(order.client_order_id, None)
+            self._asked_of(order).count(order, 1)
+        elif before is not None:
+            del self.open[order.client_order_id]
+
+    def _asked_of(self, order: Order) -> Asked:
+        place = order.terms.symbol, order.terms.side
+        found = self.asked.get(place)
+        if found is None:
+            found = self.asked[place] = Asked()
+        return found
 
     def note_placed(self, order: Order) -> None:
         """One more order passed risk."""

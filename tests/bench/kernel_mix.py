@@ -31,6 +31,12 @@ EVENTS = 20_000
 CASH = ((Currency("USDT"), Decimal(10**9)),)
 BTC, SIZE = Symbol("BTC/USDT"), Quantity(Decimal("0.01"))
 ANN, HERS = PersonId("p"), AccountId("a")
+LIMITS = {
+    "max_order_value": Decimal(10**7),
+    "max_position_value": Decimal(10**15),
+    "max_exposure": Decimal(10**15),
+    "max_open_orders": Decimal(10**7),
+}
 _TICKS = 16
 
 
@@ -50,7 +56,7 @@ def account(name: str = HERS) -> Account:
 
 def opened() -> Kernel:
     """A kernel with one account."""
-    kernel = Kernel([instrument("BTC/USDT")], {"max_order_value": Decimal(10_000_000)})
+    kernel = Kernel([instrument("BTC/USDT")], LIMITS)
     kernel.step(OpenAccount(account(), CASH, 0))
     return kernel
 
