@@ -192,6 +192,18 @@ def token(
     _leave(run_token(name, person, scope or ["read"]))
 
 
+keys = typer.Typer(help="The keys that seal what is secret.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command()
+def rotate(home: Home = None, config: ConfigFile = None) -> None:
+    """Make a new key for the vault and seal everything with it."""
+    from bot.programs.keys import run_rotate  # noqa: PLC0415
+
+    _leave(run_rotate(home or _Given.home, config or _Given.config))
+
+
 @data.command()
 def download(
     venue: Annotated[str, typer.Argument(help="From where, such as binance.")],

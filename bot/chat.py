@@ -17,6 +17,7 @@ from bot.failures import failed
 from bot.glance import Glance
 from bot.hosting import hosted
 from bot.identity.code_forms import CodeForms
+from bot.identity.key_forms import KeyForms
 from bot.identity.permissions import permit
 from bot.intake.intake import Intake
 from bot.interpreter.slash import read_slash
@@ -28,7 +29,7 @@ from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
-from bot.ports import Adapter, Answer, Routed
+from bot.ports import Adapter, Answer, Erases, Routed
 from bot.remote.door import RemoteDoor, Rooms
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
@@ -123,6 +124,7 @@ class Chat:
         self._adapters = adapters
         self._drafts.adapters = adapters
         self._forms = CodeForms(app.guard, self.intake, app.system.identities, adapters)
+        self._key_forms = KeyForms(app.credentials, self.intake, app.system.identities, adapters)
         self._sender = OutboxSender(
             adapters,
             stores.outbox,
@@ -173,7 +175,7 @@ class Chat:
         self.wake()
         self.jobs.begin(message.id)
 
-    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+    async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
         """Commit a short answer to a message that is not handled, once for each update."""
         voice = await self._app.directory.voice_of(message)
         row = OutgoingMessage(
@@ -188,6 +190,11 @@ class Chat:
         )
         await self._app.stores.inbox.answer(Answer(message, (row,)))
         self.wake()
+
+    async def erase(self, message: InboundMessage) -> bool:
+        """Take a message away at its platform; False where that cannot be."""
+        adapter: object = self._adapters.get(message.platform)
+        return isinstance(adapter, Erases) and await adapter.erase(message)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """Remember a conversation's other name."""
@@ -257,6 +264,8 @@ class Chat:
             ask_code=lambda purpose, line: self._forms.ask(principal, message, purpose, line),
             show_once=lambda card: self._show_once(message, card),
             hooks=app.hooks,
+            keys=app.credentials,
+            ask_keys=lambda meant: self._key_forms.ask(principal, message, meant),
             watchlists=stores.watchlists,
             schedules=stores.schedules,
             audit=stores.audit,

@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 from bot.access import Guard, Linking
 from bot.card import Card
+from bot.credentials import AskKeys, KeyKeeper
 from bot.designs import Designer
 from bot.errors import ArgumentInvalid, shown
 from bot.forms import Form
@@ -108,6 +109,7 @@ class Context:
     linking: Linking
     guard: Guard
     hooks: HookKeeper
+    keys: KeyKeeper
     watchlists: Watchlists
     schedules: Schedules
     audit: AuditLog
@@ -132,6 +134,8 @@ class Context:
     """When this process began to serve, in UTC ms."""
     ask_code: Callable[[str, str], Awaitable[None]]
     """Asks for a code in a form, for a purpose; a right one says the line. Raises CodeRefused."""
+    ask_keys: AskKeys
+    """Asks for an account's keys in forms, in private. Raises CodeRefused."""
     show_once: Callable[[Card], Awaitable[None]]
     """Shows what is not to be stored, here and now. Raises CodeRefused where it cannot be."""
     aside: list[OutgoingMessage] = field(default_factory=list)

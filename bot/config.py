@@ -90,7 +90,12 @@ class AccountSection(_Section):
         default="", description="Where it trades; empty: where the prices of `market` come from."
     )
     mode: Literal["paper", "live"] = Field(
-        default="paper", description="paper: play money, filled by the desk itself. live: real."
+        default="paper",
+        description="paper: play money, filled by the desk itself. live: meant for real money, "
+        "and paper until its manager decides so with /live.",
+    )
+    test_network: bool = Field(
+        default=False, description="live: on the venue's test network, with keys of it."
     )
     currency: str = Field(default="USDT", description="What its worth is told in.")
     cash: dict[str, Exact] = Field(
@@ -400,6 +405,18 @@ def token_secret() -> str:
 def vault_keys() -> tuple[str, ...]:
     """Keys of the vault from the environment, the current one first, or none."""
     return tuple(os.environ.get(VAULT_KEY_VARIABLE, "").replace(",", " ").split())
+
+
+def account_keys(account: str) -> tuple[str, str, str] | None:
+    """An account's key, secret and passphrase from the environment, or None.
+
+    `OUTCRY_KEY_MAIN`, `OUTCRY_SECRET_MAIN` and `OUTCRY_PASSPHRASE_MAIN` for the account `main`.
+    """
+    name = account.upper().replace("-", "_")
+    key, secret, passphrase = (
+        os.environ.get(f"OUTCRY_{part}_{name}", "") for part in ("KEY", "SECRET", "PASSPHRASE")
+    )
+    return (key, secret, passphrase) if key and secret else None
 
 
 def crash_point() -> str | None:

@@ -10,6 +10,8 @@ BotError
 ├── FileNotGiven         a command needs a file that did not come with the message
 ├── ScheduleNotFound     no such schedule of this person
 ├── CodeRefused          a second factor that is wrong, used, locked or cannot be asked for
+├── KeysInTheOpen        what looks like a key was written as a message; it is not kept
+├── LiveRefused          an account that is not, or cannot be, turned live
 ├── SignalRefused        a program's signal that its hook does not allow
 ├── VaultClosed          a sealed secret that cannot be opened here
 ├── LinkRefused          a code that links nothing, or an account that stays where it is
@@ -129,6 +131,25 @@ class CodeRefused(BotError):
     def __init__(self, reason: str, **facts: str) -> None:
         super().__init__(reason, **facts)
         self.code = f"code_{reason}"
+
+
+class LiveRefused(BotError):
+    """An account does not trade for real: not_meant, no_keys, not_live, no_connector.
+
+    Facts: `account`.
+    """
+
+    def __init__(self, reason: str, **facts: str) -> None:
+        super().__init__(reason, **facts)
+        self.code = f"live_{reason}"
+
+
+class KeysInTheOpen(BotError):
+    """Somebody wrote what looks like a key: `reason` is erased or visible."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.code = f"open_{reason}"
 
 
 class SignalRefused(BotError):

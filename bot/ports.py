@@ -26,6 +26,7 @@ from bot.message import (
 )
 from bot.seal import Seal
 from engine.domain.identifiers import PersonId, Symbol
+from engine.errors import EngineError
 from engine.ports.journal import Recorded
 from engine.ports.system import Clock
 
@@ -362,7 +363,7 @@ class Incoming(Protocol):
         """
         ...
 
-    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+    async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
         """Say why something is not acted on, once for each update. Raises StoreUnavailable."""
         ...
 
@@ -479,6 +480,15 @@ class ShowsDrafts(Protocol):
 
         The message that is sent with the same key takes its place. Raises OSError.
         """
+        ...
+
+
+@runtime_checkable
+class Erases(Protocol):
+    """A platform that can take a message away that somebody else wrote."""
+
+    async def erase(self, message: InboundMessage) -> bool:
+        """Take it away; False where the platform does not let us."""
         ...
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from bot.command import Catalogue
-from bot.config import AccountSection, Config, MarketSection, TokenSection, vault_keys
+from bot.config import AccountSection, Config, MarketSection, TokenSection, account_keys, vault_keys
 from bot.confirmation.desk import Confirmation
+from bot.credentials import LiveAccount
 from bot.designs import Designer
 from bot.errors import ConfigInvalid
 from bot.homes import DATABASE
 from bot.hooks import HookDoor
+from bot.identity.credentials import Credentials
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
 from bot.identity.second_factor import SecondFactorGuard
-from bot.identity.vault import Vault
+from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.designs.designer import WordsDesigner
 from bot.interpreter.designs.model import ModelDesigner
 from bot.interpreter.interpreter import Interpreter
@@ -34,6 +36,7 @@ from bot.seal import Seal
 from bot.signals.registry import HookRegistry
 from bot.vault_file import read_vault_keys
 from bot.web.listening import Listening, listen
+from connectors.ccxt.probe import WITH_PASSPHRASE, CcxtKeyProbe
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
@@ -47,11 +50,12 @@ from connectors.tradingview.routes import SignalRoutes
 from engine.bars import BarBuilder
 from engine.desk import Costs, DeskDoor
 from engine.domain.account import Account
-from engine.domain.identifiers import AccountId, DeskId, PersonId, Symbol
+from engine.domain.identifiers import AccountId, DeskId, PersonId, Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.money import Currency
 from engine.domain.timeframe import Timeframe
 from engine.matching.model import FillModel
+from engine.ports.credentials import KeyProbe, VenueKeys
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
@@ -64,6 +68,8 @@ if TYPE_CHECKING:
 _TICKET_KEY = "ticket.key"
 _FAR = 253_402_300_800
 """The year 10000, in UTC epoch seconds."""
+PAPER_TWIN = "-paper"
+"""Ends the id of the paper account beside one that is meant for real money: two ledgers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class Application:
     listening: Listening | None
     proxies: Sequence[str]
     keyring: Keyring
+    credentials: Credentials
     hooks: HookRegistry
     signal_routes: Callable[[HookDoor], Sequence[HttpRoute]]
     home: Path
@@ -153,11 +160,12 @@ async def build(
     venue: Venue | None = None,
     candles: CandleStore | None = None,
     studio: Studio | None = None,
+    probe: KeyProbe | None = None,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
-    Without a `venue` it trades on paper. Raises ConfigInvalid, StoreUnavailable, StateCorrupt,
-    CandlesInvalid.
+    Without a `venue` it trades on paper; `probe` asks venues what keys are worth. Raises
+    ConfigInvalid, StoreUnavailable, StateCorrupt, CandlesInvalid, VaultClosed.
     """
     candles = candles or candle_store(home, system)
     live = feed or await _going_on(_feed(config.market, system), candles)
@@ -188,6 +196,8 @@ async def build(
     chat = chat_model(config, system.clock)
     secret = _secret(home)
     vault = Vault(read_vault_keys(home, vault_keys(), secrets.token_bytes), secrets.token_bytes)
+    asks = probe or CcxtKeyProbe(system.clock)
+    credentials = _credentials(config, stores, vault, system, asks)
     listening = _listening(config)
     membership = _membership(config, accounts)
     studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
@@ -236,6 +246,7 @@ async def build(
         listening=listening,
         proxies=config.web.proxies,
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
+        credentials=credentials,
         hooks=HookRegistry(
             stores.hooks,
             vault,
@@ -251,6 +262,29 @@ async def build(
         yard=Workshop(most=1, workers=system.workers),
         system=system,
     )
+
+
+async def sealed_anew(config: Config, home: Path, system: System, keys: VaultKeys) -> int:
+    """Seal all that a home keeps sealed under the vault's current key; gives how much it is.
+
+    Raises StoreUnavailable, StateCorrupt, VaultClosed.
+    """
+    stores = await open_stores(home / DATABASE)
+    try:
+        vault = Vault(keys, secrets.token_bytes)
+        credentials = _credentials(config, stores, vault, system, CcxtKeyProbe(system.clock))
+        hooks = HookRegistry(stores.hooks, vault, system.clock, secrets.token_bytes, "")
+        return await credentials.renew() + await hooks.reseal()
+    finally:
+        await stores.close()
+
+
+def _credentials(
+    config: Config, stores: Stores, vault: Vault, system: System, probe: KeyProbe
+) -> Credentials:
+    meant = [_meant(each) for each in config.accounts if each.mode == "live"]
+    own = _own_keys(config)
+    return Credentials(stores.venue_keys, vault, probe, system.clock, meant, own)
 
 
 def instruments(config: Config, system: System) -> Sequence[Instrument]:
@@ -308,23 +342,55 @@ def _costs(config: Config) -> Costs:
 
 
 def _opening(section: AccountSection, config: Config, feed: MarketData) -> OpeningAccount:
-    """Raises ConfigInvalid for a venue that is not there."""
-    if section.mode == "live" or section.venue not in {"", feed.venue}:
+    """As play money; one that is meant for real money has a paper account of its own beside it.
+
+    Raises ConfigInvalid for a venue that is not there.
+    """
+    is_meant_live = section.mode == "live"
+    is_known = bool(section.venue) if is_meant_live else section.venue in {"", feed.venue}
+    if not is_known:
         raise ConfigInvalid(
             line="0",
             file=f"accounts: {section.id}",
-            detail=f"no connector for {section.mode} trading at {section.venue or feed.venue}",
-            fix=f"known here: mode: paper, venue: {feed.venue}",
+            detail=f"no connector for {section.mode} trading at {section.venue or 'no venue'}",
+            fix=f"known here: mode: paper, venue: {feed.venue}; mode: live needs its venue",
         )
+    several = section.id if len(config.accounts) > 1 or is_meant_live else ""
     account = Account(
-        id=AccountId(section.id),
+        id=AccountId(f"{section.id}{PAPER_TWIN}" if is_meant_live else section.id),
         venue=feed.venue,
         currency=Currency(section.currency),
-        is_paper=section.mode == "paper",
+        is_paper=True,
         data_kind=feed.kind,
-        name=section.name or (section.id if len(config.accounts) > 1 else ""),
+        name=section.name or several,
     )
     return OpeningAccount(account, section.opening_cash())
+
+
+def _meant(section: AccountSection) -> LiveAccount:
+    return LiveAccount(
+        account=AccountId(section.id),
+        venue=VenueName(section.venue),
+        wants_passphrase=section.venue in WITH_PASSPHRASE,
+        is_sandbox=section.test_network,
+        has_own_keys=account_keys(section.id) is not None,
+        can_trade=False,
+    )
+
+
+def _own_keys(config: Config) -> Mapping[AccountId, VenueKeys]:
+    """Those of the environment, for accounts that are meant for real money."""
+    found = {
+        each: keys
+        for each in config.accounts
+        if each.mode == "live" and (keys := account_keys(each.id)) is not None
+    }
+    return {
+        AccountId(each.id): VenueKeys(
+            AccountId(each.id), VenueName(each.venue), *keys, each.test_network
+        )
+        for each, keys in found.items()
+    }
 
 
 def _membership(config: Config, accounts: tuple[AccountId, ...]) -> Membership:

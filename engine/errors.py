@@ -157,8 +157,9 @@ class KeysRefused(VenueError):
 
     wrong (no such key, or its secret or passphrase is not its own) · sandbox (of the test network,
     or of the real one where the test network was meant) · clock (this machine's clock is off) ·
-    address (not from this machine's address) · withdrawal (they may take money out) · trading
-    (they may not trade) · balance (they may not read the balance) · expired.
+    address (not from this machine's address) · withdrawal (they may take money out) · unsaid (the
+    venue does not say whether they may) · trading (they may not trade) · balance (they may not
+    read the balance) · expired.
     """
 
     def __init__(self, reason: str, **facts: str) -> None:

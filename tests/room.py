@@ -26,6 +26,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
+from engine.ports.credentials import KeyProbe
 from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
 from tests.standins.market import ScriptedMarket
@@ -95,11 +96,13 @@ class Room:
         start_ms: int | None = None,
         identities: Identities | None = None,
         studio: Studio | None = None,
+        probe: KeyProbe | None = None,
     ) -> None:
         self._home = home
         self._config = config
         self._identities = identities or CountedIdentities()
         self._studio = studio
+        self._probe = probe
         self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
@@ -208,7 +211,12 @@ class Room:
         self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
         system = System(self.clock, self._identities, workers=False)
         self.app: Application = await build(
-            self._config, self._home, system, self.market, studio=self._studio
+            self._config,
+            self._home,
+            system,
+            self.market,
+            studio=self._studio,
+            probe=self._probe,
         )
         ready = asyncio.Event()
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
 
 from bot.card import Card
-from bot.errors import BotError, TooMuch
+from bot.errors import BotError, KeysInTheOpen, TooMuch
 from bot.intake.allowance import Allowance
+from bot.intake.key_shapes import shows_key
 from bot.message import InboundMessage
 from bot.ports import Inbox
+from engine.errors import EngineError
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
@@ -36,8 +39,12 @@ class Answering(Protocol):
         """Speak where answering failed: there may be no disk to write on."""
         ...
 
-    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+    async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
         """Commit a short answer to a message that is not handled, once for each update."""
+        ...
+
+    async def erase(self, message: InboundMessage) -> bool:
+        """Take a message away at its platform; False where that cannot be."""
         ...
 
     async def moved(self, platform: str, old: str, new: str) -> None:
@@ -67,20 +74,25 @@ class Intake:
     async def receive(self, message: InboundMessage) -> None:
         """Commit it, once, and have it answered.
 
-        What is too long, or comes faster than its sender may ask, is refused: in words the first
-        time, in silence until the sender has waited. Raises StoreUnavailable when it could not
-        be committed; then it was not received.
+        What shows a key is not kept, and taken away where the platform allows. What is too long, or
+        comes faster than its sender may ask, is refused: in words the first time, in silence until
+        the sender has waited. Raises StoreUnavailable when it could not be committed; then it was
+        not received.
         """
         problem = self._problem(message)
         if problem is not None:
             await self._refuse(message, problem)
+            return
+        if not message.hook and shows_key(message.text):
+            reason = "erased" if await self._answering.erase(message) else "visible"
+            await self._refuse(replace(message, text="", files=()), KeysInTheOpen(reason))
             return
         committed = await self._inbox.receive(message)
         if committed is not None:
             self._allowance.count(message.platform, message.sender)
             self._begin(committed)
 
-    async def refuse(self, message: InboundMessage, error: BotError) -> None:
+    async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
         """Say why it is not acted on, unless its sender has asked too much already."""
         problem = self._problem(message)
         await self._refuse(message, problem or error)
@@ -117,7 +129,7 @@ class Intake:
             return TooMuch(kind="waiting", limit=str(MAXIMUM_WAITING))
         return None
 
-    async def _refuse(self, message: InboundMessage, error: BotError) -> None:
+    async def _refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
         is_flood = isinstance(error, TooMuch)
         if is_flood and not self._allowance.may_be_told(message.platform, message.sender):
             return

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.hooks import Hook, HookKeeper, HookKind, HookSecret, HookStore, KeptHook
 from bot.identity.vault import Vault
@@ -92,6 +93,17 @@ class HookRegistry(HookKeeper):
             self._vault.open(s.kept, "hook", name) for s in _valid(kept, self._clock.now_ms())
         )
         return kept.hook, [signing_key(secret) for secret in opened]
+
+    async def reseal(self) -> int:
+        """Seal under the vault's current key what is sealed; gives how many. Raises VaultClosed."""
+        signed = [kept for kept in await self._store.all() if kept.hook.kind is HookKind.SIGNED]
+        for kept in signed:
+            renewed = tuple(
+                replace(each, kept=self._vault.renewed(each.kept, "hook", kept.hook.name))
+                for each in kept.secrets
+            )
+            await self._store.keep(KeptHook(kept.hook, renewed))
+        return sum(len(kept.secrets) for kept in signed)
 
     def _kept(self, hook: Hook, secret: str) -> str:
         if hook.kind is HookKind.SIGNED:

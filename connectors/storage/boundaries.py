@@ -34,6 +34,8 @@ TRIES_SPEND = Commit("tries.spending", "tries.spent")
 TRIES_CLEAR = Commit("tries.clearing", "tries.cleared")
 FACTOR_CHANGE = Commit("second_factors.changing", "second_factors.changed")
 FACTOR_SPEND = Commit("second_factors.spending", "second_factors.spent")
+KEYS_CHANGE = Commit("venue_keys.changing", "venue_keys.changed")
+LIVE_DECIDE = Commit("live.deciding", "live.decided")
 HOOK_CHANGE = Commit("hooks.changing", "hooks.changed")
 HOOK_SPEND = Commit("hooks.spending", "hooks.spent")
 WATCHLIST_ADD = Commit("watchlists.adding", "watchlists.added")
@@ -72,6 +74,8 @@ COMMITS = (
     TRIES_CLEAR,
     FACTOR_CHANGE,
     FACTOR_SPEND,
+    KEYS_CHANGE,
+    LIVE_DECIDE,
     HOOK_CHANGE,
     HOOK_SPEND,
     WATCHLIST_ADD,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connectors.storage.audit import SqlAuditLog
+from connectors.storage.credentials import SqlKeys
 from connectors.storage.database import Database
 from connectors.storage.driver import Creator
 from connectors.storage.history import SqlTradeHistory
@@ -47,6 +48,7 @@ class Stores:
     link_codes: SqlLinkCodes
     tries: SqlTries
     second_factors: SqlSecondFactors
+    venue_keys: SqlKeys
     hooks: SqlHooks
     watchlists: SqlWatchlists
     schedules: SqlSchedules
@@ -85,6 +87,7 @@ async def open_stores(
         link_codes=SqlLinkCodes(database),
         tries=SqlTries(database),
         second_factors=SqlSecondFactors(database),
+        venue_keys=SqlKeys(database),
         hooks=SqlHooks(database),
         watchlists=SqlWatchlists(database),
         schedules=SqlSchedules(database),

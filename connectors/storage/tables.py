@@ -249,6 +249,18 @@ recovery_codes = Table(
     Column("digest", Text, nullable=False),
     PrimaryKeyConstraint("person", "digest"),
 )
+venue_keys = Table(
+    "venue_keys",
+    metadata,
+    Column("account", Text, primary_key=True, nullable=False),
+    Column("body", Text, nullable=False),
+)
+live_decisions = Table(
+    "live_decisions",
+    metadata,
+    Column("account", Text, primary_key=True, nullable=False),
+    Column("body", Text, nullable=False),
+)
 hooks = Table(
     "hooks",
     metadata,

@@ -33,7 +33,7 @@ from bot.adapters.telegram.receive import Migrated, Read, Refused, Said, Wanted,
 from bot.adapters.telegram.render import Payload, Text, rendered
 from bot.card import Card
 from bot.errors import DeliveryFailed, NotTaken, PlatformClosed, TryLater, Undeliverable
-from bot.message import Menu, MenuEntry, OutgoingMessage, ReceivedFile
+from bot.message import InboundMessage, Menu, MenuEntry, OutgoingMessage, ReceivedFile
 from bot.ports import Equipment, Incoming, Pacing, Receipt, Room
 from engine.errors import StoreUnavailable
 
@@ -93,6 +93,15 @@ class TelegramAdapter:
             raise Undeliverable("a card of several messages takes no other one's place")
         await self._client.edit(payload, chat, int(reference))
         return Receipt(reference)
+
+    async def erase(self, message: InboundMessage) -> bool:
+        """Take away what somebody wrote; False where Telegram does not let us."""
+        chat, _ = place_of(message.conversation)
+        try:
+            await self._client.erase(chat, int(message.reference))
+        except (DeliveryFailed, ValueError):
+            return False
+        return True
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""

@@ -138,6 +138,10 @@ class Client:
             if _UNCHANGED not in str(error).lower():
                 raise
 
+    async def erase(self, chat: int, number: int) -> None:
+        """Take a message away: anybody's in a private chat, in a group if we are its admin."""
+        await _mapped(lambda: self._bot.delete_message(chat, number))
+
     async def _said(
         self, payload: Payload, chat: int, topic: int | None, reply: ReplyParameters | None
     ) -> int:

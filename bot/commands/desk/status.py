@@ -9,8 +9,10 @@ from importlib.metadata import version
 
 from bot.card import Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
+from bot.credentials import AccountState
 from bot.message import Queue
 from bot.models import DAY_MS, Budget, Spent
+from bot.presenters.accounts import keys_words, mode_words
 from bot.presenters.badges import badge
 from bot.presenters.halts import halt_reason
 from bot.voice import Voice
@@ -42,6 +44,7 @@ class Status(Command, name="status", effect=Effect.READS):
                 ("alerts", len(desk.alerts.mine())),
                 ("schedules", len(await context.schedules.of(context.principal.person))),
             ),
+            keys=await context.keys.states(),
             queues=await context.outbox.queues(),
             journal=await context.outbox.cursor(_JOURNAL_CURSOR),
             model=await _model_use(context),
@@ -85,6 +88,7 @@ class StatusSeen:
     halted: TradingHalted | None
     feeds: Sequence[FeedSeen]
     counts: Sequence[tuple[str, int]]
+    keys: Sequence[AccountState]
     queues: Sequence[Queue]
     journal: int
     model: ModelUse | None
@@ -111,6 +115,7 @@ class StatusSeen:
                     (voice.say("status.queue", platform=queue.platform), self._queue(queue, voice))
                     for queue in self.queues
                 ),
+                *((each.meant.account, self._keys(each, voice)) for each in self.keys),
                 (voice.say("status.journal"), str(self.journal)),
                 *self._model(voice),
                 (voice.say("status.uptime"), voice.span(self.uptime_seconds)),
@@ -142,6 +147,10 @@ class StatusSeen:
             span=voice.span(spent.milliseconds / 1000),
         )
         return ((voice.say("status.model"), said),)
+
+    def _keys(self, state: AccountState, voice: Voice) -> str:
+        """Of an account that is meant for real money: its mode, and how its keys are."""
+        return f"{mode_words(state, voice)} · {keys_words(state, self.now, voice)}"
 
     def _queue(self, queue: Queue, voice: Voice) -> str:
         """How much waits for a platform and for how long, and when something last got there."""

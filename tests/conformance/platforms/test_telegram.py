@@ -148,6 +148,18 @@ async def test_what_no_person_said_to_the_bot_has_no_effect(desk, harness) -> No
     assert not desk.app.runtime.kernel.kill_switch.halts
 
 
+KEY = "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+
+
+@story
+async def test_a_key_that_somebody_writes_is_taken_away_and_not_kept(desk, harness) -> None:
+    await harness.say("ann", f"my key is {KEY}")
+    await desk.reads("deleted it")
+
+    assert len(harness.server.world.erased) == 1
+    assert KEY not in repr([seen.text for seen in harness.seen("ann")])
+
+
 @story
 async def test_files_that_are_not_wanted_are_refused_in_words(desk, harness) -> None:
     await harness.upload("ann", "virus.exe", b"MZ", "/import virus.exe")

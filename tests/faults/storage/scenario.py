@@ -16,6 +16,7 @@ from engine.ports.venue import VenueOrder
 from tests.unit.connectors.storage.desk import (
     a_run,
     audited,
+    decision,
     executed,
     filled,
     fork,
@@ -29,6 +30,7 @@ from tests.unit.connectors.storage.desk import (
     placed,
     said,
     schedule,
+    sealed_keys,
     strategy,
     ticket,
     waiting,
@@ -53,6 +55,8 @@ TABLES = [
     "link_codes",
     "tries",
     "second_factors",
+    "venue_keys",
+    "live_decisions",
     "hooks",
     "hook_uses",
     "watchlists",
@@ -106,6 +110,8 @@ async def _settle(stores):
     await stores.tries.clear("p1")
     await stores.second_factors.begin("p1", "sealed")
     await stores.second_factors.spend_step("p1", 7)
+    await stores.venue_keys.keep(sealed_keys())
+    await stores.venue_keys.decide(decision())
     await stores.hooks.keep(hook())
     await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])

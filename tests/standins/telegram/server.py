@@ -317,6 +317,13 @@ class TelegramServer:
         posted.text, posted.entities, posted.buttons = data["text"], entities, buttons
         return self.world.as_json(posted, bot)
 
+    async def on_deleteMessage(self, bot: Bot, data: Json, files: Json) -> bool:  # noqa: N802
+        chat = int(data["chat_id"])
+        if self.world.chats[chat]["type"] != "private":
+            raise _ApiError(400, "Bad Request: message can't be deleted")
+        self.world.erased.add((chat, int(data["message_id"])))
+        return True
+
     async def on_getFile(self, bot: Bot, data: Json, files: Json) -> Json:  # noqa: N802
         file_id = data["file_id"]
         _require(file_id in self.world.files, "invalid file_id")

@@ -69,6 +69,8 @@ class World:
         self.files: dict[str, bytes] = {}
         self.blocked: set[int] = set()
         self.migrated: dict[int, int] = {}
+        self.erased: set[tuple[int, int]] = set()
+        """Chats and numbers of messages that the bot took away."""
         self._numbers = count(1)
 
     def number(self) -> int:

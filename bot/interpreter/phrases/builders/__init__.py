@@ -25,6 +25,7 @@ SPECIAL: dict[str, Builder] = {
         name: repeated("leader", "leader")
         for name in ("leader", "unfollow", "subscribe", "unsubscribe")
     },
+    "live": strategies.live,
     "connect": venues,
     "disconnect": venues,
 }

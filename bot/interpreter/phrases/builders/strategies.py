@@ -12,6 +12,7 @@ from bot.interpreter.phrases.scenes import (
     plain_value,
     symbols,
     timeframe,
+    venue,
 )
 from bot.interpreter.phrases.vocabulary import intents as tables
 
@@ -104,6 +105,12 @@ def run(scene: Scene) -> list[Draft]:
     if scene.has("LIVE") and not scene.has("PAPER"):
         draft["mode"] = "live"
     return [draft]
+
+
+def live(scene: Scene) -> list[Draft]:
+    """An account, by its venue, that is to trade for real, or no more."""
+    where = venue(scene)
+    return [{"account": where} if where else {}]
 
 
 def stop(scene: Scene) -> list[Draft]:

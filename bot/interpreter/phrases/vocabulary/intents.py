@@ -310,6 +310,14 @@ INTENTS = {
         IMPORT|EXPORT ~ <symbol> ~ <venue> +3
         IMPORT|EXPORT ~ <timeframe> ~ <symbol> ~ <venue> +1
     """,
+    "accounts": """
+        ACCOUNTSW +2
+        SHOW ~ ACCOUNTSW +2
+    """,
+    "live": """
+        MAKE|SWITCH|RUN|SET|CHANGE ~ <venue> ~ LIVE +4
+        MAKE|SWITCH|RUN|SET|CHANGE ~ <venue> ~ REALMONEY +4
+    """,
     "signal": """
         HOOKW +1
         SHOW ~ HOOKW +2
@@ -536,6 +544,8 @@ INTENTS = {
     """,
 }
 MORE = {
+    "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
+    "REALMONEY": "real money, argent reel, en reel",
     "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",

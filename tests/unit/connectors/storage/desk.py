@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.access import LinkCode
 from bot.card import Button, Card
+from bot.credentials import KeptKeys, KeyHealth, LiveDecision
 from bot.hooks import Hook, HookKind, HookSecret, KeptHook, Mandate
 from bot.message import (
     AuditEntry,
@@ -128,6 +129,14 @@ def job(identity="j1", started_at=1_000):
 def a_run(identity="r1", account="paper", started_at=1_000, **rest):
     terms = (account, "ann", BTC, Timeframe.H1, Decimal(500), started_at)
     return Run(identity, "dips@1", "strategy: dips", *terms, **rest)
+
+
+def sealed_keys(account="main"):
+    return KeptKeys(account, "kraken", "v1.k.sealed", "p1", 1_000, False, KeyHealth(1_000))
+
+
+def decision(account="main"):
+    return LiveDecision(account, "kraken", "p1", 1_000)
 
 
 def hook(name="dips"):

@@ -19,6 +19,7 @@ from engine.ports.boundary import watch_boundaries
 from tests.unit.connectors.storage.desk import (
     a_run,
     audited,
+    decision,
     hook,
     job,
     link_code,
@@ -28,6 +29,7 @@ from tests.unit.connectors.storage.desk import (
     placed,
     said,
     schedule,
+    sealed_keys,
     strategy,
     ticket,
     waiting,
@@ -67,6 +69,8 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.tries.clear("p1")
         await stores.second_factors.begin("p1", "sealed")
         await stores.second_factors.spend_step("p1", 7)
+        await stores.venue_keys.keep(sealed_keys())
+        await stores.venue_keys.decide(decision())
         await stores.hooks.keep(hook())
         await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
         await stores.watchlists.add("p1", ["A"])

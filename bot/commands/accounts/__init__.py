@@ -1,0 +1,1 @@
+"""Accounts at venues, their keys, and whether they trade for real."""

@@ -1,0 +1,44 @@
+"""An account that may trade for real, in words: what it is, and how its keys are."""
+
+from __future__ import annotations
+
+from bot.credentials import AccountState
+from bot.voice import Voice
+
+OLD_KEYS_MS = 90 * 86_400_000
+"""Keys that are older than this should be changed."""
+
+
+def mode_words(state: AccountState, voice: Voice) -> str:
+    """Live or paper now, and what the next start makes of it where that differs."""
+    will_be_live = state.decision is not None and state.has_keys
+    now = voice.say("common.live" if state.runs_live else "common.paper")
+    if will_be_live == state.runs_live:
+        return now
+    later = voice.say("common.live" if will_be_live else "common.paper")
+    return voice.say("accounts.from_next_start", now=now, later=later)
+
+
+def keys_words(state: AccountState, now: int, voice: Voice) -> str:
+    """Whether there are keys, how old they are, and what the venue last said of them."""
+    if state.meant.has_own_keys:
+        return voice.say("accounts.keys.own")
+    kept = state.keys
+    if kept is None:
+        return voice.say("accounts.keys.none")
+    words = [
+        voice.say(
+            f"accounts.keys.{'bad' if kept.health.problem else 'good'}",
+            age=voice.span((now - kept.entered_at) / 1000),
+            checked=voice.ago((now - kept.health.at) / 1000),
+            problem=kept.health.problem,
+        )
+    ]
+    rights = kept.health.rights
+    if rights is not None and rights.is_bound is not True:
+        words.append(voice.say("accounts.keys.unbound"))
+    if now - kept.entered_at > OLD_KEYS_MS:
+        words.append(voice.say("accounts.keys.old"))
+    if kept.is_sandbox:
+        words.append(voice.say("accounts.keys.sandbox"))
+    return " · ".join(words)

@@ -1,0 +1,137 @@
+"""What keys are worth at an exchange: the balance is read, then the exchange says what they may do.
+
+Nothing is moved by it. Sources: each exchange's API documents, of the call that its function makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from connectors.ccxt.access import AT_THE_EXCHANGE, Access, open_access
+from connectors.ccxt.client import Keys, Line
+from engine.domain.identifiers import VenueName
+from engine.errors import KeysRefused, VenueUnavailable
+from engine.ports.credentials import KeyProbe, KeyRights, VenueKeys
+from engine.ports.system import Clock
+
+WITH_PASSPHRASE = frozenset({"okx", "kucoin", "bitget"})
+"""Exchanges whose keys come with a passphrase."""
+_REASONS = {"key_refused": "wrong", "key_lacks_right": "balance", "clock_off": "clock"}
+
+
+class CcxtKeyProbe(KeyProbe):
+    """Of every exchange that ccxt knows; what one does not say stays unsaid."""
+
+    def __init__(
+        self, clock: Clock, line: Callable[[VenueName], Line] = lambda _: AT_THE_EXCHANGE
+    ) -> None:
+        """`line` says where an exchange is reached."""
+        self._clock = clock
+        self._line = line
+
+    async def probe(self, keys: VenueKeys) -> KeyRights:
+        """Read the balance, and ask what the keys may do. Raises KeysRefused, VenueUnavailable."""
+        line = self._line(keys.venue)
+        if keys.is_sandbox:
+            line = Line(test_network=not line.address, address=line.address)
+        signing = Keys(keys.key, keys.secret, keys.passphrase)
+        at = open_access(str(keys.venue), self._clock, signing, line)
+        try:
+            return await _rights(at)
+        except VenueUnavailable as error:
+            reason = _REASONS.get(error.facts.get("why", ""))
+            if reason is None:
+                raise
+            raise KeysRefused(reason, venue=str(keys.venue)) from None
+        finally:
+            await at.close()
+
+
+async def _rights(at: Access) -> KeyRights:
+    with at.failures.asking():
+        await at.client.fetch_balance()
+    ask = _ASK.get(at.contract.exchange)
+    if ask is None:
+        return KeyRights(reads_balance=True, trades=None, withdraws=None)
+    with at.failures.asking():
+        return await ask(at.client)
+
+
+async def _binance(client: Any) -> KeyRights:
+    """GET /sapi/v1/account/apiRestrictions."""
+    said = await client.sapi_get_account_apirestrictions()
+    return KeyRights(
+        reads_balance=_is(said["enableReading"]),
+        trades=_is(said["enableSpotAndMarginTrading"]),
+        withdraws=_is(said["enableWithdrawals"]),
+        is_bound=_is(said["ipRestrict"]),
+    )
+
+
+async def _bybit(client: Any) -> KeyRights:
+    """GET /v5/user/query-api: `*` among the addresses means from anywhere."""
+    said = (await client.private_get_v5_user_query_api())["result"]
+    permissions = said["permissions"]
+    trades = any(permissions.get(name) for name in ("Spot", "ContractTrade", "Derivatives"))
+    ends = str(said.get("expiredAt") or "")
+    return KeyRights(
+        reads_balance=True,
+        trades=bool(trades) and not _is(said["readOnly"]),
+        withdraws="Withdraw" in permissions.get("Wallet", ()),
+        is_bound=bool(said.get("ips")) and "*" not in said["ips"],
+        expires_at=int(datetime.fromisoformat(ends).timestamp() * 1000) if ends else 0,
+    )
+
+
+async def _okx(client: Any) -> KeyRights:
+    """GET /api/v5/account/config: `perm` lists read_only, trade, withdraw."""
+    said = (await client.private_get_account_config())["data"][0]
+    permissions = {each.strip() for each in str(said["perm"]).split(",")}
+    return KeyRights(
+        reads_balance="read_only" in permissions,
+        trades="trade" in permissions,
+        withdraws="withdraw" in permissions,
+        is_bound=bool(said.get("ip")),
+    )
+
+
+async def _kraken(client: Any) -> KeyRights:
+    """POST /0/private/GetApiKeyInfo: permissions such as query-funds, create-orders, withdraw."""
+    said = (await client.private_post_getapikeyinfo())["result"]
+    permissions = {str(each).replace("_", "-").lower() for each in said["permissions"]}
+    return KeyRights(
+        reads_balance="query-funds" in permissions,
+        trades=any("trades" in each or "orders" in each for each in permissions - _ONLY_READING),
+        withdraws=any("withdraw" in each for each in permissions),
+        is_bound=bool(said.get("ip_allowlist")),
+        expires_at=int(float(said.get("valid_until") or 0)) * 1000,
+    )
+
+
+_ONLY_READING = {"query-open-trades", "query-closed-trades", "query-ledger", "query-funds"}
+
+
+async def _coinbase(client: Any) -> KeyRights:
+    """GET /api/v3/brokerage/key_permissions; of addresses it does not speak."""
+    said = await client.v3_private_get_brokerage_key_permissions()
+    return KeyRights(
+        reads_balance=_is(said["can_view"]),
+        trades=_is(said["can_trade"]),
+        withdraws=_is(said["can_transfer"]),
+    )
+
+
+_ASK: dict[str, Callable[[Any], Awaitable[KeyRights]]] = {
+    "binance": _binance,
+    "bybit": _bybit,
+    "okx": _okx,
+    "kraken": _kraken,
+    "coinbase": _coinbase,
+}
+
+
+def _is(said: object) -> bool:
+    """A yes in JSON, or as ccxt makes text of it."""
+    return str(said).lower() in {"true", "1"}
