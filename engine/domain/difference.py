@@ -16,6 +16,8 @@ class DifferenceKind(StrEnum):
     MISSED_FILL = "missed_fill"
     MISSED_ANSWER = "missed_answer"
     """An order that rests at the venue, which never said that it took it."""
+    MISSED_CHANGE = "missed_change"
+    """An order that rests at the venue on other terms than the desk knows."""
     ORPHAN = "orphan"
     """An order of ours that rests no more at the venue."""
     UNKNOWN_ORDER = "unknown_order"
@@ -41,7 +43,8 @@ class Settlement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`ours` and `theirs` in base units: filled of an order, or held of an instrument, signed.
+    """`ours` and `theirs` in base units: filled of an order, or held of an instrument, signed; of a
+    missed change the first term that differs, in its own unit.
 
     `order` is the venue's statement of an order the desk does not know.
     """

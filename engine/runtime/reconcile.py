@@ -30,7 +30,7 @@ from engine.errors import StoreUnavailable, VenueError
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.runtime.sender import Sender
-from engine.runtime.told import told
+from engine.runtime.told import other_terms, told
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
@@ -213,8 +213,8 @@ class Reconciler:
 
 
 def _lasts(found: Difference, before: list[Difference]) -> bool:
-    """Whether it was there before: the same one, though what is mended for certain may move on."""
-    if not found.kind.is_certain:
+    """Whether it was there before: the same one, though what was filled meanwhile may be more."""
+    if not found.kind.is_certain or found.kind is DifferenceKind.MISSED_CHANGE:
         return found in before
     return any((each.id, each.kind) == (found.id, found.kind) for each in before)
 
@@ -231,6 +231,8 @@ def _of_order(ours: Order, theirs: VenueOrder | None) -> Iterator[Difference]:
         yield _difference(DifferenceKind.ORPHAN, ours, ours.filled, _filled(theirs))
     elif is_under_way:
         yield _difference(DifferenceKind.MISSED_ANSWER, ours, ours.filled, _filled(theirs))
+    elif (terms := other_terms(ours, theirs)) is not None:
+        yield _difference(DifferenceKind.MISSED_CHANGE, ours, *terms)
 
 
 def _difference(

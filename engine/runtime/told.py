@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.domain.events import (
     OrderAccepted,
     OrderCanceled,
     OrderExpired,
     OrderNeverArrived,
     OrderRejected,
+    OrderReplaced,
     VenueReport,
 )
-from engine.domain.order import Order, OrderState
+from engine.domain.order import Order, OrderState, OrderType
+from engine.domain.values import changed
 from engine.ports.venue import VenueOrder
 
 
@@ -22,7 +26,17 @@ def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
     name = ours.client_order_id
     if found is None:
         return [OrderNeverArrived(name, at)]
-    reports: list[VenueReport] = [OrderAccepted(name, found.venue_order_id, at), *found.fills]
+    reports: list[VenueReport] = [OrderAccepted(name, found.venue_order_id, at)]
+    if other_terms(ours, found):
+        there = found.order.terms
+        terms = changed(
+            ours.terms,
+            quantity=there.quantity,
+            price=there.price,
+            stop_price=there.stop_price,
+        )
+        reports.append(OrderReplaced(name, terms, at))
+    reports.extend(found.fills)
     match found.order.state:
         case OrderState.CANCELED:
             reports.append(OrderCanceled(name, found.order.reason, at))
@@ -31,3 +45,20 @@ def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
         case OrderState.REJECTED:
             reports.append(OrderRejected(name, found.order.reason, at))
     return reports
+
+
+def other_terms(ours: Order, found: VenueOrder) -> tuple[Decimal, Decimal] | None:
+    """The first term, ours and theirs, on which an order rests otherwise than we know.
+
+    A trailing stop's price is the venue's own to move; what rests no more is not compared.
+    """
+    here, there = ours.terms, found.order.terms
+    if not found.order.is_open or here.trail is not None or here.type is OrderType.MARKET:
+        return None
+    pairs = (
+        (here.price, there.price),
+        (here.stop_price, there.stop_price),
+        (here.quantity, there.quantity),
+    )
+    known = ((a, b) for a, b in pairs if a is not None and b is not None)
+    return next(((a, b) for a, b in known if a != b), None)

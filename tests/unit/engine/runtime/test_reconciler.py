@@ -10,7 +10,7 @@ from pathlib import Path
 from connectors.paper.venue import PaperVenue
 from connectors.storage.stores import open_stores
 from engine.domain.account import Account
-from engine.domain.commands import CancelOrder
+from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
 from engine.domain.events import DifferenceSettled
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
@@ -18,6 +18,7 @@ from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side
 from engine.domain.requests import OpenAccount, PlaceOrder
+from engine.domain.values import changed
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
 from engine.runtime.reconcile import Reconciler
@@ -134,6 +135,23 @@ def test_an_order_that_was_canceled_unheard_is_an_orphan_and_ends(tmp_path: Path
         assert ended is not None
         assert ended.state is OrderState.CANCELED
         assert (DifferenceKind.ORPHAN, Settlement.MENDED) in await desk.settled()
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_a_change_that_was_made_unheard_is_booked(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        order = await desk.buy(8, 90)
+        await desk.compare()
+        resting = desk.turns.kernel.orders.open[order]
+        moved = changed(resting.terms, price=Price(Decimal(91)))
+        await desk.venue.modify(ModifyOrder(ANN, order, resting.venue_order_id, moved))
+        await desk.compare()
+
+        assert desk.turns.kernel.orders.open[order].terms == moved
+        assert (DifferenceKind.MISSED_CHANGE, Settlement.MENDED) in await desk.settled()
         await desk.close()
 
     asyncio.run(story())
