@@ -90,6 +90,10 @@ class RuleWords:
         """A rule's condition as the end of a sentence."""
         return self._said(formula.root)
 
+    def noun(self, node: Node) -> str:
+        """A series or a number as people call it."""
+        return self._value(node)
+
     def lines(self, formula: Formula) -> Sequence[str]:
         """The same, a line for each part that must hold or may."""
         return self._lines(formula.root, "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.card import Table
+from bot.card import Button, Table
 from bot.voice import Voice
+from engine.desk import last_order
 from engine.domain.instrument import Instrument
 from engine.ports.runs import Run
 
@@ -50,6 +51,13 @@ def _row(seen: RunSeen, voice: Voice) -> tuple[str, ...]:
         voice.ago(max(0, seen.now - seen.beat_at) / 1000),
         trouble(run, voice) or none,
     )
+
+
+def saw_buttons(runs: tuple[RunSeen, ...], voice: Voice) -> tuple[Button, ...]:
+    """What each run saw when it last wanted something."""
+    orders = (last_order(seen.run) for seen in runs if not seen.run.trouble)
+    label = voice.say("runs.saw_button")
+    return tuple(Button(label, f"/why {order}") for order in orders if order)
 
 
 def trouble(run: Run, voice: Voice) -> str:

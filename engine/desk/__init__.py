@@ -6,6 +6,7 @@ command can reach another one.
 
 from engine.desk.alerts import AlertDesk
 from engine.desk.conditions import Refused
+from engine.desk.decided import Decided, last_order
 from engine.desk.desk import Desk, DeskDoor
 from engine.desk.downloads import DownloadDesk
 from engine.desk.ledger import Booking
@@ -39,6 +40,7 @@ __all__ = [
     "Booking",
     "Change",
     "Costs",
+    "Decided",
     "Desk",
     "DeskDoor",
     "DownloadDesk",
@@ -70,4 +72,5 @@ __all__ = [
     "Unit",
     "Use",
     "Vitals",
+    "last_order",
 ]

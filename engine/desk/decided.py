@@ -23,6 +23,13 @@ class Decided:
     what: str
 
 
+def last_order(run: Run) -> ClientOrderId | None:
+    """The order that a run wanted last, or None where it never wanted any."""
+    if not run.signal:
+        return None
+    return client_order_id(intent(run.id, run.signal_bar, run.signal))
+
+
 def decided(runs: Iterable[Run], order: ClientOrderId, placed_at: int) -> Decided | None:
     """The decision behind an order that was placed at a moment (UTC ms), or None."""
     for run in runs:

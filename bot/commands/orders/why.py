@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import structlog
 from pydantic import Field
 
-from bot.card import Button, Card, Table
+from bot.card import Attachment, AttachmentKind, Button, Card, Table
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import IdText
 from bot.message import InboundMessage, Role, Ticket
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID
+from bot.presenters.pictures.draw import draw_candles
+from bot.presenters.sight import Said, sight_of, window
 from bot.presenters.stories import cause, line, worded
 from bot.voice import Voice
+from engine.desk import Decided
+from engine.documents import read_document
 from engine.domain.account import Account
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.order import Order
+from engine.errors import EngineError
 from engine.ports.journal import Recorded
+
+_log = structlog.get_logger(__name__)
 
 _TICKET, _MESSAGE = "ticket:", "message:"
 
@@ -39,7 +47,47 @@ class Why(Command, name="why", effect=Effect.READS, is_personal=True):
             context.principal.role >= Role.MANAGER
         )
         who = names.get(order.placed_by, order.placed_by)
-        return Story(order, orders.where(order).account, story, asked, who, may_read=may_read)
+        seen = await _seen(context, order)
+        account = orders.where(order).account
+        return Story(order, account, story, asked, who, seen, may_read=may_read)
+
+
+async def _seen(context: Context, order: Order) -> Seen | None:
+    """What a strategy saw when it wanted this, or what this serves; None for a person's order."""
+    root, voice = order, context.voice
+    while root.parent is not None:
+        root = await context.desk.orders.find(root.parent)
+    decided = await context.desk.runs.decided(root)
+    if decided is None:
+        return None
+    run, frame = decided.run, decided.run.timeframe
+    strategy = read_document(run.document)
+    start, end = window(strategy, frame, decided.bar)
+    said = Said(voice, badge(context.desk.markets.kind(run.symbol), voice))
+    try:
+        found = await context.desk.markets.candles(run.symbol, frame, start, end)
+        sight = sight_of(strategy, found.between(start, end), decided, root, said)
+        path = await context.pictures.draw(draw_candles, sight.chart, "seen.png")
+    except (EngineError, OSError) as error:
+        _log.warning("decision_not_shown", order=order.client_order_id, error=str(error))
+        return Seen(decided, (), ())
+    picture = Attachment(path, AttachmentKind.PICTURE, voice.say("sight.picture"))
+    return Seen(decided, sight.rows, (picture,))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A strategy's decision, each value that it compared, and the picture of it."""
+
+    decided: Decided
+    rows: tuple[tuple[str, str], ...]
+    pictures: tuple[Attachment, ...]
+
+    def sentence(self, voice: Voice) -> str:
+        """Which bar made which rule true."""
+        run = self.decided.run
+        at = voice.minute((self.decided.bar + run.timeframe.seconds) * 1000)
+        return voice.say(f"sight.{self.decided.what}", strategy=run.reference, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +125,7 @@ class Story:
     entries: Sequence[Recorded]
     asked: Asked
     who: str
+    seen: Seen | None
     may_read: bool
 
     def card(self, voice: Voice) -> Card:
@@ -86,15 +135,23 @@ class Story:
         parent = order.parent
         return Card(
             voice.say("why.title", order=order.client_order_id[:SHORT_ID], state=state),
-            text="\n".join(filter(None, (worded(order.terms, voice), cause(order, voice)))),
+            text="\n".join(filter(None, self._told(voice))),
+            fields=self.seen.rows if self.seen else (),
             table=Table(
                 header=(voice.say("why.when"), voice.say("why.what")),
                 rows=(*self._beginning(voice), *self._rest(voice)),
             ),
+            attachments=self.seen.pictures if self.seen else (),
             buttons=(_about(parent, voice),) if parent is not None else (),
             badge=badge(self.account.data_kind, voice, self.account),
             hint=voice.say("why.hint"),
         )
+
+    def _told(self, voice: Voice) -> Iterator[str]:
+        yield worded(self.order.terms, voice)
+        yield cause(self.order, voice)
+        if self.seen is not None:
+            yield self.seen.sentence(voice)
 
     def _beginning(self, voice: Voice) -> Iterator[tuple[str, str]]:
         """The chat's part."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import StrategyText
-from bot.presenters.runs import RunSeen, run_table
+from bot.presenters.runs import RunSeen, run_table, saw_buttons
 from bot.presenters.strategies import strategy_buttons, strategy_fields
 from bot.voice import Voice
 from engine.desk import Entry
@@ -57,7 +57,11 @@ class StrategySeen:
             text=self.entry.strategy.about,
             fields=(*strategy_fields(self.entry, voice), *self._origin(voice)),
             table=run_table(self.runs, voice),
-            buttons=(*strategy_buttons(self.entry, voice), *self._stop(voice)),
+            buttons=(
+                *strategy_buttons(self.entry, voice),
+                *saw_buttons(self.runs, voice),
+                *self._stop(voice),
+            ),
             hint=voice.say("strategy.hint", name=kept.name),
         )
 

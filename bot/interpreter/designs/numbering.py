@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isqrt
 from typing import Any
 
 from engine.formula.syntax import (
@@ -51,7 +52,7 @@ def numbered(rules: Mapping[str, Node]) -> Numbered:
     names = dict(zip(lengths, _LENGTHS.get(len(lengths), ()), strict=False))
     levels: dict[str, float] = {}
     done = {place: _named(root, _Names(places, names, levels)) for place, root in rules.items()}
-    parameters = {name: _length(length) for length, name in names.items()}
+    parameters = {name: _length(length, lengths) for length, name in names.items()}
     return Numbered(done, {**parameters, **{n: _level(value) for n, value in levels.items()}})
 
 
@@ -115,8 +116,13 @@ def _levelled(series: Node, level: Node, names: _Names, *, falls: bool) -> Node:
     return Parameter(name)
 
 
-def _length(bars: int) -> dict[str, Any]:
-    return {"default": bars, "range": [max(2, bars // 3), min(_LONGEST, max(bars * 3, bars + 1))]}
+def _length(bars: int, lengths: Sequence[int]) -> dict[str, Any]:
+    """A third to three times of it, and never beyond halfway to its neighbours."""
+    below = [isqrt(bars * other) + 1 for other in lengths if other < bars]
+    above = [isqrt(bars * other) for other in lengths if other > bars]
+    lowest = max([2, bars // 3, *below])
+    highest = min([_LONGEST, max(bars * 3, bars + 1), *above])
+    return {"default": bars, "range": [min(lowest, bars), max(highest, bars)]}
 
 
 def _level(value: float) -> dict[str, Any]:

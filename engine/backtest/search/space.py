@@ -65,7 +65,8 @@ def axes_of(strategy: Strategy, ranges: Mapping[str, Axis]) -> tuple[Axis, ...]:
         known[name].checked(axis.highest)
     axes = tuple(ranges.values()) or tuple(map(_axis, strategy.parameters))
     if not axes:
-        raise StrategyInvalid("it has no numbers that could be varied", "parameters")
+        detail = "it has no numbers that could be varied"
+        raise StrategyInvalid(detail, "parameters", "strategy.nothing_to_vary")
     return axes
 
 
@@ -92,7 +93,8 @@ def combinations(axes: Sequence[Axis]) -> int:
     count = prod(axis.count or 100 for axis in axes)
     if count > MOST_TRIALS:
         detail = f"the ranges make {count:.3g} combinations; at most {MOST_TRIALS:,} are tried"
-        raise StrategyInvalid(detail, "ranges")
+        facts = {"count": f"{count:.3g}", "most": f"{MOST_TRIALS}"}
+        raise StrategyInvalid(detail, "ranges", "strategy.combinations", **facts)
     return count
 
 

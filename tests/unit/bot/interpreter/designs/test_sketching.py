@@ -151,8 +151,8 @@ def test_what_people_ask_for_becomes_a_document_that_stands(words: str) -> None:
 def test_numbers_are_parameters_with_a_range_to_search() -> None:
     cross = strategy("long when sma 20 crosses above sma 50")
     assert {p.name: (p.lowest, p.default, p.highest) for p in cross.parameters} == {
-        "fast": (6, 20, 60),
-        "slow": (16, 50, 150),
+        "fast": (6, 20, 31),
+        "slow": (32, 50, 150),
     }
     turn = strategy("buys when rsi is under 30 and sells above 70")
     assert turn.values({}) == {"lower": 30, "upper": 70}
