@@ -18,11 +18,13 @@ from bot.presenters.pictures.spec import (
     Bar,
     BarsChart,
     CandleChart,
+    DiagramSide,
     EquityChart,
     Level,
     Mark,
     MonthlyReturns,
     Overlay,
+    RuleDiagram,
     Theme,
 )
 from engine.domain.candles import Candles, Floats
@@ -215,3 +217,57 @@ def test_drawing_loads_neither_figures_nor_the_font_list() -> None:
         "assert not {'matplotlib.figure', 'matplotlib.font_manager'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def diagram(*sides: DiagramSide, theme: Theme = "dark", title: str = "my-sma-cross") -> RuleDiagram:
+    return RuleDiagram(title, "BTC/USDT · 1h", "Nothing held", sides, "Size: all", theme=theme)
+
+
+LONG = DiagramSide(
+    "Long",
+    rises=True,
+    enter=("the fast average (10) crosses above the slow average (30)",),
+    leave=("the fast average (10) crosses below the slow average (30)",),
+    levels=(("stop 2%", "stop"), ("target 5%", "target")),
+)
+SHORT = DiagramSide("Short", rises=False, enter=("the RSI is above 70",), leave=())
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_rule_diagram_has_a_way_there_and_a_way_back(theme: Theme) -> None:
+    palette = PALETTES[theme]
+    picture = pixels(draw(diagram(LONG, theme=theme)))
+
+    assert picture.shape[:2] == (800, 1_200)
+    between = picture[:, 230:860]
+    assert count(between, palette.up) > 0
+    assert count(between, palette.muted) > 0
+    assert count(picture, palette.tones["stop"]) > 0
+    assert count(picture, palette.tones["target"]) > 0
+
+
+def test_both_sides_stand_below_each_other_in_their_colours() -> None:
+    picture = pixels(draw(diagram(LONG, SHORT)))
+
+    assert count(picture[100:400], DARK.up) > 0
+    assert count(picture[430:712, 230:860], DARK.down) > 0
+    assert count(picture[430:712, 230:860], DARK.muted) == 0  # nothing is said of a way back
+
+
+def test_words_that_do_not_fit_are_cut_and_never_leave_the_picture() -> None:
+    wordy = DiagramSide(
+        "A name that is far too long for its box",
+        rises=True,
+        enter=tuple("and the average of the average is above it" for _ in range(9)),
+        leave=("x" * 500,),
+        levels=(("stop entry_price - 2 * atr(14) if position > 0", "stop"),),
+    )
+    picture = pixels(draw(diagram(wordy, wordy, title="t" * 200)))
+
+    paper = np.array([round(255 * part) for part in DARK.paper])
+    assert (picture[:, -2:, :3] == paper).all()
+    assert (picture[712:730, :, :3] == paper).all()
+
+
+def test_a_diagram_without_sides_is_still_a_picture() -> None:
+    assert pixels(draw(diagram())).shape[:2] == (800, 1_200)
