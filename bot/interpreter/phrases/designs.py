@@ -52,7 +52,7 @@ _SPEEDS = tuple(
         ),
     )
 )
-_N = r"(\d+(?:[.,]\d+)?)"
+_N = r"(?<![\d.,])(\d{1,12}(?:[.,]\d{1,8})?)(?!\d)"
 _SHARE = rf"{_N} ?(?:%|percent|per cent|pour ?cents?)"
 _GAP = r"(?: ?(?:at|of|a|de|to|is|=|:|-|at most|set at|place a|mis a|au plus))* ?"
 _TRAIL = r"(?:trailing(?:[- ]stop)?(?:[- ]loss)?|stop (?:suiveur|glissant|trainant)|suiveur|trail)"

@@ -245,3 +245,10 @@ def test_a_condition_has_a_mirror_image_and_a_way_out(
 
 def test_a_long_text_is_not_read_at_all() -> None:
     assert READER.sketch("long when rsi < 30 " * 10_000, TODAY).is_empty
+
+
+@pytest.mark.parametrize("word", ["1", "a ", "at most ", "1 ", "sell ", "20 day ", "stop a ", "- "])
+@pytest.mark.timeout(20)
+def test_a_text_made_to_be_slow_is_read_like_any_other(word: str) -> None:
+    for _ in range(5):
+        READER.sketch(f"stop {word * 790}"[:800], TODAY)
