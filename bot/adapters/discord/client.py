@@ -32,6 +32,8 @@ _LONGEST_SLEEP_SECONDS = 30.0
 _CLOSED = {4004, 4010, 4011, 4012, 4013, 4014}
 """Codes after which the gateway will have no more of this bot."""
 _BANNED_SECONDS = 60.0
+_GOOD_MS = 60_000
+"""A connection that held so long was one; the next is made at once."""
 _OVER = {4007, 4009}
 """Codes after which the session cannot go on, though the bot can."""
 _STAYS = 4000
@@ -181,7 +183,7 @@ class Client:
         """Receive for ever, on the session that was, if it can go on. Raises PlatformClosed."""
         failures = 0
         while True:
-            before = self.session.sequence
+            before, began = self.session.sequence, self._now_ms()
             try:
                 await self._connected(heard)
             except ReconnectWebSocket as error:
@@ -192,7 +194,8 @@ class Client:
                     raise PlatformClosed(f"Discord closed the gateway: {error}") from error
             except (OSError, discord.HTTPException, aiohttp.ClientError):
                 pass
-            failures = 0 if self.session.sequence > before else failures + 1
+            was_good = self.session.sequence > before or self._now_ms() - began > _GOOD_MS
+            failures = 0 if was_good else failures + 1
             if failures:
                 wait = _BACK_OFF_SECONDS[min(failures, len(_BACK_OFF_SECONDS)) - 1]
                 await self._sleep(wait)
