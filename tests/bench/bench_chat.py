@@ -278,7 +278,7 @@ async def _killed(stage: Stage, home: Path, when: float) -> tuple[int, int, int]
     child.wait()
     child = _child(home, stage, places)
     try:
-        await stage.until(lambda: answered() == BURST, 60)
+        await stage.until(lambda: answered() == BURST, 240)
         await asyncio.sleep(0.5)
     except TimeoutError:
         pass

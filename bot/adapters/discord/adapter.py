@@ -162,11 +162,11 @@ class DiscordAdapter:
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""
-        await self._patiently(self._client.open)
+        closed: PlatformClosed | None = None
         try:
+            await self._patiently(self._client.open)
             await self._patiently(lambda: self._offer(menu))
             self._reception.begin(incoming, menu)
-            closed: PlatformClosed | None = None
             async with asyncio.TaskGroup() as group:
 
                 async def hear(event: Event, passed: Callable[[], None]) -> None:
@@ -177,10 +177,12 @@ class DiscordAdapter:
                     await self._client.listen(hear)
                 except PlatformClosed as error:
                     closed = error
-            if closed is not None:
-                raise closed
+        except PlatformClosed as error:
+            closed = error
         finally:
-            await self._client.close()
+            await self._client.close(str(closed or ""))
+        if closed is not None:
+            raise closed
 
     async def _offer(self, menu: Menu) -> None:
         try:

@@ -67,6 +67,8 @@ class Client:
         self._now_ms = now_ms
         self._library: _Library | None = None
         self._private: dict[int, int] = {}
+        self._is_open = asyncio.Event()
+        self._closed = ""
         self.session = session
 
     async def open(self) -> None:
@@ -79,10 +81,13 @@ class Client:
             await library.close()
             raise
         self._library = library
+        self._is_open.set()
 
-    async def close(self) -> None:
-        """Let the connections go."""
+    async def close(self, reason: str = "") -> None:
+        """Let the connections go; for good where there is a reason."""
         library, self._library = self._library, None
+        self._is_open.clear()
+        self._closed = reason
         if library is not None:
             await library.close()
 
@@ -163,7 +168,18 @@ class Client:
         return await self._timed(lambda: self._opened().http.get_from_cdn(url))
 
     async def _call(self, route: Route, **more: Any) -> object:
+        await self._until_open()
         return await self._timed(lambda: self._opened().http.request(route, **more))
+
+    async def _until_open(self) -> None:
+        """At the start there may be something to say before the bot is known."""
+        if self._closed:
+            raise PlatformClosed(self._closed)
+        try:
+            async with asyncio.timeout(self._settings.answer_seconds):
+                await self._is_open.wait()
+        except TimeoutError as error:
+            raise TryLater("not connected", everywhere=True) from error
 
     async def _timed(self, call: Callable[[], Awaitable[T]]) -> T:
         async def within() -> T:

@@ -26,7 +26,9 @@ from bot.card import Attachment, AttachmentKind, Button, Card, Table
 from bot.command import Catalogue
 from bot.config import WebSection
 from bot.identity.second_factor import STEP_MS
+from bot.message import OutgoingMessage, Priority
 from bot.voice import Voice
+from engine.domain.identifiers import PersonId
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.discord import DiscordHarness, seen
 from tests.standins.discord import checks
@@ -356,6 +358,25 @@ async def test_what_was_said_while_nobody_listened_is_answered_when_the_session_
 
     assert (harness.server.gateway.identified, len(harness.seen("ann"))) == (1, 4)
     assert harness.server.gateway.resumed >= 3
+
+
+@story
+async def test_what_waits_at_the_start_leaves_as_soon_as_the_bot_is_known(desk, harness) -> None:
+    await desk.ask("/price BTC/USDT")
+    await desk.leave()
+    adapter = harness.adapter(desk.app.equipment)
+    row = OutgoingMessage("discord", PRIVATE, PersonId(""), Priority.URGENT, "k", 1, id=7)
+    sending = asyncio.ensure_future(adapter.send(row, Card("News")))
+    await desk.quiet(1)
+    assert not sending.done()
+
+    await desk.serve()
+    running = asyncio.ensure_future(adapter.run(desk.chat.intake, desk.chat.menu()))
+    receipt = await asyncio.wait_for(sending, 20)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert harness.server.world.read_by(ANN)[-1].id == int(receipt.reference)
 
 
 @story
