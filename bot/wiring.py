@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,10 @@ from bot.seal import Seal
 from bot.signals.registry import HookRegistry
 from bot.vault_file import read_vault_keys
 from bot.web.listening import Listening, listen
+from connectors.ccxt.access import AT_THE_EXCHANGE, open_access
+from connectors.ccxt.client import Line
+from connectors.ccxt.contract import VERIFIED
+from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.probe import WITH_PASSPHRASE, CcxtKeyProbe
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
@@ -56,7 +61,7 @@ from engine.domain.money import Currency
 from engine.domain.timeframe import Timeframe
 from engine.matching.model import FillModel
 from engine.ports.credentials import KeyProbe, VenueKeys
-from engine.ports.market_data import CandleStore, MarketData
+from engine.ports.market_data import CandleStore, HistorySources, MarketData
 from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
 from engine.runtime.live import LiveRuntime, OpeningAccount, Record, TickListener
@@ -213,6 +218,7 @@ async def build(
             stores.runs,
             worker=studio,
             costs=_costs(config),
+            histories=Histories([live, RecordedMarket()], system.clock),
         ),
         catalogue=catalogue,
         confirmation=Confirmation(
@@ -295,6 +301,36 @@ def instruments(config: Config, system: System) -> Sequence[Instrument]:
 def sources(config: Config, system: System) -> Sequence[MarketData]:
     """The configured feeds. Raises CandlesInvalid."""
     return (_feed(config.market, system), RecordedMarket())
+
+
+class Histories(HistorySources):
+    """The desk's own feeds, and the exchanges whose rows are verified, opened when asked."""
+
+    def __init__(
+        self, feeds: Sequence[MarketData], clock: Clock, line: Line = AT_THE_EXCHANGE
+    ) -> None:
+        """`line` says where exchanges are reached."""
+        self._feeds = {feed.venue: feed for feed in feeds}
+        self._clock = clock
+        self._line = line
+
+    def venues(self) -> Sequence[VenueName]:
+        """By name."""
+        return tuple({**self._feeds, **{VenueName(name): None for name in VERIFIED}})
+
+    @asynccontextmanager
+    async def open(self, venue: VenueName, symbol: Symbol) -> AsyncIterator[MarketData]:
+        """One of them. Raises InstrumentNotFound, VenueUnavailable, RateLimited."""
+        feed = self._feeds.get(venue)
+        if feed is not None:
+            yield feed
+            return
+        at = open_access(venue, self._clock, line=self._line)
+        try:
+            await at.listing.load()
+            yield CcxtMarket(at, [symbol])
+        finally:
+            await at.close()
 
 
 def candle_store(home: Path, system: System) -> CandleStore:

@@ -16,7 +16,7 @@ from bot.homes import held
 from bot.interpreter.slash import build
 from bot.programs.trouble import explain
 from bot.web.listening import ADDRESS_FILE
-from bot.wiring import System, candle_store, sources
+from bot.wiring import Histories, System, candle_store, sources
 from engine.errors import DeskHeld, EngineError
 from engine.runtime.downloads import Downloader, Progress, check_listed
 from engine.runtime.system import SystemClock, SystemIdentities
@@ -71,18 +71,17 @@ def _read(asked: Asked) -> Download:
 
 
 async def _downloaded(wanted: Download, config: Config, home: Path, system: System) -> int:
-    feeds = {feed.venue: feed for feed in sources(config, system)}
-    series = wanted.series(tuple(feeds), system.clock.now())
-    feed = feeds[series.venue]
-    check_listed(feed, series.symbol)
-    progress = Progress(0, 0, 0)
+    histories = Histories(sources(config, system), system.clock)
+    series = wanted.series(histories.venues(), system.clock.now())
+    progress, said = Progress(0, 0, 0), _Said(series)
     downloader = Downloader(candle_store(home, system), system.clock)
-    said = _Said(series)
     end = system.clock.now_ms() // 1000
-    async for progress in downloader.download(
-        feed, series.symbol, series.timeframe, wanted.start, end
-    ):
-        said.progress(progress)
+    async with histories.open(series.venue, series.symbol) as feed:
+        check_listed(feed, series.symbol)
+        async for progress in downloader.download(
+            feed, series.symbol, series.timeframe, wanted.start, end
+        ):
+            said.progress(progress)
     said.end(progress)
     return 0
 

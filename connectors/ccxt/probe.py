@@ -18,6 +18,8 @@ from engine.ports.system import Clock
 
 WITH_PASSPHRASE = frozenset({"okx", "kucoin", "bitget"})
 """Exchanges whose keys come with a passphrase."""
+_BALANCE: dict[str, dict[str, object]] = {"coinbase": {"v3": True}}
+"""What ccxt must be told to read the balance by the interface that orders go through."""
 _REASONS = {"key_refused": "wrong", "key_lacks_right": "balance", "clock_off": "clock"}
 
 
@@ -51,7 +53,7 @@ class CcxtKeyProbe(KeyProbe):
 
 async def _rights(at: Access) -> KeyRights:
     with at.failures.asking():
-        await at.client.fetch_balance()
+        await at.client.fetch_balance(_BALANCE.get(at.contract.exchange, {}))
     ask = _ASK.get(at.contract.exchange)
     if ask is None:
         return KeyRights(reads_balance=True, trades=None, withdraws=None)

@@ -23,6 +23,7 @@ from engine.domain.market import DataKind
 from engine.domain.order import Order
 from engine.errors import AccountNotFound
 from engine.ports.journal import Journal, TradeHistory
+from engine.ports.market_data import HistorySources
 from engine.ports.runs import RunStore
 from engine.ports.strategies import StrategyStore
 from engine.ports.system import Worker
@@ -59,8 +60,10 @@ class DeskDoor:
         *,
         worker: Worker,
         costs: Costs,
+        histories: HistorySources,
     ) -> None:
         self._runtime = runtime
+        self._histories = histories
         self._strategies = strategies
         self._worker = worker
         self._history = history
@@ -76,7 +79,7 @@ class DeskDoor:
         return Desk(
             account=account,
             markets=MarketDesk(runtime),
-            downloads=DownloadDesk(runtime),
+            downloads=DownloadDesk(runtime, self._histories),
             orders=OrderDesk(runtime, self._history, mine, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, mine, person),
             performance=PerformanceDesk(runtime, self._history, self._worker, account),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,6 +85,21 @@ class MarketData(Protocol):
 
     async def book(self, symbol: Symbol, depth: int) -> OrderBook:
         """The best `depth` levels a side. Raises InstrumentNotFound, QuoteNotFound."""
+        ...
+
+
+class HistorySources(Protocol):
+    """Where past candles may be had from, beside the feeds that are open anyway."""
+
+    def venues(self) -> Sequence[VenueName]:
+        """By name."""
+        ...
+
+    def open(self, venue: VenueName, symbol: Symbol) -> AbstractAsyncContextManager[MarketData]:
+        """One of them, for as long as it is used.
+
+        Entering raises InstrumentNotFound, VenueUnavailable, RateLimited.
+        """
         ...
 
 

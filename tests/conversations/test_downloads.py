@@ -48,7 +48,7 @@ def test_what_was_fetched_is_what_a_backtest_and_a_chart_read(room: Room) -> Non
 def test_what_cannot_be_fetched_is_refused_with_the_way_out(room: Room) -> None:
     since = day(room, 5)
 
-    assert "demo" in room.say(f"/download binance BTC/USDT 1m {since}").text
+    assert "demo" in room.say(f"/download mars BTC/USDT 1m {since}").text
     assert "BTC/EUR" in room.say(f"/download demo BTC/EUR 1m {since}").title
     assert "yet to come" in room.say(f"/download demo BTC/USDT 1m {day(room, -5)}").text
     assert "7x" in room.say(f"/download demo BTC/USDT 7x {since}").text
