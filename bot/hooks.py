@@ -134,6 +134,10 @@ class HookStore(Protocol):
         """Put a signal's value on record, once, and give what all come to since then (UTC ms)."""
         ...
 
+    async def spent(self, name: str, key: str) -> bool:
+        """Whether a signal's value is on record."""
+        ...
+
     async def unspend(self, name: str, key: str) -> None:
         """Nothing came of that signal."""
         ...

@@ -87,6 +87,8 @@ class Mandates:
             return None
         if context.now >= hook.expires_at:
             return None
+        if await self._store.spent(hook.name, signal.key):
+            return await command.handle(context)  # taken up again after a crash; placed once
         preview = await command.preview(context)
         value = preview.draft.notional if isinstance(preview, DraftPreview) else None
         if preview.is_refused or value is None:

@@ -23,6 +23,11 @@ _USE = insert_once(_uses)
 _USED = prepare(
     select(_uses.c.value).where(_uses.c.hook == bindparam("which"), _uses.c.at > bindparam("since"))
 )
+_SPENT = prepare(
+    select(_uses.c.at).where(
+        _uses.c.hook == bindparam("which"), _uses.c.signal == bindparam("what")
+    )
+)
 _UNUSE = prepare(
     delete(_uses).where(_uses.c.hook == bindparam("which"), _uses.c.signal == bindparam("what"))
 )
@@ -64,6 +69,11 @@ class SqlHooks(HookStore):
             return sum((Decimal(text) for (text,) in session.rows(_USED, window)), Decimal(0))
 
         return await self._database.write(HOOK_SPEND, work)
+
+    async def spent(self, name: str, key: str) -> bool:
+        """Whether a signal's value is on record."""
+        values = {"which": name, "what": key}
+        return await self._database.read(lambda s: s.row(_SPENT, values)) is not None
 
     async def unspend(self, name: str, key: str) -> None:
         """Nothing came of that signal. Raises StoreUnavailable."""

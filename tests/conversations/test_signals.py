@@ -9,6 +9,7 @@ import sqlite3
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ import pytest
 from bot.card import Card, Tone
 from bot.config import SignalsSection, WebSection
 from bot.homes import DATABASE
-from bot.signals.door import MOST_A_MINUTE
+from bot.hooks import Action, Hook, Signal
+from bot.signals.door import MOST_A_MINUTE, SIGNAL
 from bot.signals.registry import OVERLAP_MS
+from connectors.tradingview.payload import parsed
 from connectors.tradingview.signature import ID, SIGNATURE, TIME, signature
 from engine.runtime.system import SystemIdentities
 from tests.room import CONFIG, Room
@@ -193,6 +196,38 @@ def test_the_same_event_counts_once_however_often_it_comes(room: Room) -> None:
     fills = room.say("/fills", who="olga")
     assert fills.table is not None
     assert len(fills.table.rows) == 1
+
+
+def test_a_signal_that_a_crash_interrupts_after_its_order_places_no_second_one(room: Room) -> None:
+    caller = hook(room, f"robot {TRADING}")
+    caller.send()
+    update = f"hook:robot:{parsed(json.dumps(caller.message()).encode()).key(kept(room))}"
+    signal = Signal("k", Action.BUY, room.clock.now_ms(), "BTC/USDT")
+    text = SIGNAL.dump_json(replace(signal, key=update.rpartition(":")[2])).decode()
+    message = replace(room.message(text, "hook:robot", update), hook="robot")
+
+    async def again() -> Card:
+        mandates = room.chat._signals._mandates
+        signalled = await mandates.read(message)
+        assert signalled.command is not None
+        context = room.chat.open_context(signalled.principal, message, signalled.intent)
+        outcome = await mandates.carry_out(signalled, context.on(signalled.command))
+        assert outcome is not None
+        return outcome.card(context.voice)
+
+    card = room.run(again())
+    settle(room)
+
+    assert card.tone is Tone.GOOD
+    fills = room.say("/fills", who="olga")
+    assert fills.table is not None
+    assert len(fills.table.rows) == 1
+
+
+def kept(room: Room) -> Hook:
+    found = room.run(room.app.stores.hooks.get("robot"))
+    assert found is not None
+    return found.hook
 
 
 def test_after_a_restart_a_signal_that_was_taken_is_not_taken_again(home: Path) -> None:
