@@ -29,7 +29,7 @@ from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.ports.credentials import KeyProbe
 from engine.ports.system import Identities
 from tests.standins.clock import CountedIdentities, ManualClock
-from tests.standins.market import ScriptedMarket
+from tests.standins.market import LISTED, ScriptedMarket
 
 T = TypeVar("T")
 
@@ -103,6 +103,8 @@ class Room:
         self._identities = identities or CountedIdentities()
         self._studio = studio
         self._probe = probe
+        self.delisted: set[str] = set()
+        """What the market does not list any more, from the next restart on."""
         self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
@@ -206,7 +208,9 @@ class Room:
 
     async def _opened(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
-        self.market = ScriptedMarket(self.clock)
+        self.market = ScriptedMarket(
+            self.clock, [each for each in LISTED if each.symbol not in self.delisted]
+        )
         self.adapter = RoomWithForms("terminal")
         self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
         system = System(self.clock, self._identities, workers=False)

@@ -17,7 +17,7 @@ from engine.desk.runs import RunDesk, RunKeeper
 from engine.desk.strategies import Costs, StrategyDesk
 from engine.desk.vitals import Vitals, vitals
 from engine.domain.account import Account
-from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.order import Order
@@ -102,9 +102,13 @@ class DeskDoor:
         return None
 
     def instrument(self, symbol: str) -> tuple[Instrument, DataKind]:
-        """An instrument and where its prices come from. Raises InstrumentNotFound."""
-        found = self._runtime.markets.find(symbol)
-        return found, self._runtime.markets.kind(found.symbol)
+        """An instrument and where its prices come from, or came from before it was delisted."""
+        kernel, name = self._runtime.kernel, Symbol(symbol)
+        if name in kernel.instruments:
+            return kernel.instruments[name], self._runtime.markets.kind(name)
+        books = (book for book in kernel.accounts.values() if name in book.positions)
+        book = next(books, next(iter(kernel.accounts.values())))
+        return kernel.instruments[name], book.account.data_kind
 
     def account(self, account: AccountId) -> Account:
         """An account by its id."""

@@ -83,6 +83,8 @@ class PerformanceDesk:
     ) -> Floats:
         """From candles; where there are none at all, from the account's own fills."""
         start = frame.open_of(int(times[0])) - _BARS_BEFORE * frame.seconds
+        if symbol not in self._runtime.kernel.instruments:
+            return ledger.prices(symbol, times * 1_000)  # delisted
         candles = await self._runtime.markets.candles(symbol, frame, start, int(times[-1]))
         if len(candles):
             return marked(candles, frame, times)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.money import ZERO, Currency, Price, Quantity, round_down, round_to
+from engine.errors import StateCorrupt
+
+_FINE = Decimal("1e-8")
 
 
 class InstrumentKind(StrEnum):
@@ -41,3 +44,27 @@ class Instrument:
     def quantity(self, value: Decimal) -> Quantity:
         """A quantity on the step, rounded down so that nothing is overspent."""
         return Quantity(round_down(value, self.quantity_step))
+
+
+class Instruments(dict[Symbol, Instrument]):
+    """All that is listed, and whatever else the books are asked about: it may be listed no more.
+
+    What is not listed is not in it; looked up, it is a pair with the finest steps, so that what was
+    traded and is held of it stays readable. Raises StateCorrupt where a name does not say in which
+    currency it was traded.
+    """
+
+    def __missing__(self, symbol: Symbol) -> Instrument:
+        """Stands for one that was delisted."""
+        base, _, quote = symbol.partition("/")
+        if not quote:
+            raise StateCorrupt(f"no feed knows {symbol} any more, nor its currency")
+        return Instrument(
+            symbol=symbol,
+            venue=VenueName(""),
+            kind=InstrumentKind.SPOT,
+            base=Currency(base),
+            quote=Currency(quote),
+            price_step=_FINE,
+            quantity_step=_FINE,
+        )

@@ -13,7 +13,7 @@ from engine.domain.commands import VenueCommand
 from engine.domain.difference import Difference, Settlement
 from engine.domain.events import Event, OrderEvent
 from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol
-from engine.domain.instrument import Instrument
+from engine.domain.instrument import Instrument, Instruments
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, OrderTerms, Purpose
@@ -55,7 +55,7 @@ class State:
     """Orders, positions, limits and alerts of a set of accounts; prices as they were last seen."""
 
     def __init__(self, instruments: Iterable[Instrument], limits: Mapping[str, Decimal]) -> None:
-        self.instruments: dict[Symbol, Instrument] = {i.symbol: i for i in instruments}
+        self.instruments = Instruments((i.symbol, i) for i in instruments)
         self.quotes: dict[Symbol, Tick] = {}
         self.accounts: dict[AccountId, AccountBook] = {}
         self.orders = Orders()
