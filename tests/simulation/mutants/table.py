@@ -283,8 +283,8 @@ MUTANTS = (
     _one(
         "pass over fills that were missed",
         "engine.runtime.told",
-        ", *found.fills]",
-        "]",
+        "    reports.extend(found.fills)\n",
+        "",
         "desk_and_exchange_agree",
     ),
     _one(
