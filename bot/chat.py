@@ -23,9 +23,11 @@ from bot.intake.intake import Intake
 from bot.interpreter.slash import read_slash
 from bot.jobs import JobRunner
 from bot.message import InboundMessage, Job, Menu, OutgoingMessage, Principal, Priority
+from bot.notifications.digests import Digests
 from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
+from bot.notifications.readers import Readers
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
@@ -88,6 +90,7 @@ class Chat:
         self._filled = asyncio.Event()
         self._adapters: Mapping[str, Adapter] = {}
         self._drafts = Drafts(clock)
+        readers = Readers(stores.hearings, has_open_groups=app.has_open_groups)
         self._pipeline = Pipeline(
             stores.inbox,
             app.directory,
@@ -95,6 +98,7 @@ class Chat:
             app.confirmation,
             self.open_context,
             show_draft=self._drafts.show,
+            readers=readers,
             clock=clock,
             apologize=self.apologize,
             has_open_groups=app.has_open_groups,
@@ -110,8 +114,9 @@ class Chat:
         self.intake = Intake(stores.inbox, self, clock, group)
         self.signal_door = SignalDoor(app.hooks, self.intake, stores.people, clock)
         self._follower = Follower(
-            stores.journal, stores.outbox, stores.people, app.door.order, clock
+            stores.journal, stores.outbox, stores.people, readers, app.door.order, clock=clock
         )
+        self._digests = Digests(stores.outbox, stores.people, clock, self._filled)
         self._sender: OutboxSender | None = None
         self.jobs = JobRunner(
             stores.jobs, stores.outbox, clock, group, self._filled, self._open_job
@@ -130,7 +135,14 @@ class Chat:
             stores.outbox,
             stores.platform_notes,
             stores.people,
-            Wording(stores.journal, stores.people, self._subject, clock),
+            Wording(
+                stores.journal,
+                stores.outbox,
+                stores.people,
+                stores.hearings,
+                self._subject,
+                clock=clock,
+            ),
             clock,
         )
         schedules = ScheduleRunner(stores.schedules, self.intake, clock)
@@ -138,6 +150,7 @@ class Chat:
             self._group.create_task(self._follower.run(app.runtime.turns.committed, self._filled)),
             self._group.create_task(self._sender.run(self._filled)),
             self._group.create_task(schedules.run()),
+            self._group.create_task(self._digests.run()),
             self._group.create_task(app.door.keeper.run()),
             self._group.create_task(self._warmed()),
         ]
@@ -166,6 +179,7 @@ class Chat:
         await asyncio.sleep(0)  # noqa: TID251 -- lets reports that are ready be taken in
         await self._app.door.settled()
         await self._follower.catch_up()
+        await self._digests.release()
         if self._sender is not None:
             await self._sender.drain()
 
@@ -271,6 +285,8 @@ class Chat:
             audit=stores.audit,
             provenance=stores.provenance,
             outbox=stores.outbox,
+            hearings=stores.hearings,
+            acknowledgements=stores.acknowledgements,
             pictures=app.studio,
             workers=app.workshop,
             jobs=self.jobs,

@@ -36,7 +36,9 @@ from bot.message import (
 )
 from bot.models import Budget, ModelTurns
 from bot.ports import (
+    Acknowledgements,
     AuditLog,
+    Hearings,
     Jobs,
     Outbox,
     People,
@@ -115,6 +117,8 @@ class Context:
     audit: AuditLog
     provenance: Provenance
     outbox: Outbox
+    hearings: Hearings
+    acknowledgements: Acknowledgements
     pictures: Pictures
     workers: Workers
     jobs: Jobs
@@ -158,7 +162,7 @@ class Context:
 
     def tell(self, platform: str, conversation: str, person: PersonId, card: Card) -> None:
         """Say something to somebody else as well, where they are."""
-        self.aside.append(
+        self.add(
             OutgoingMessage(
                 platform=platform,
                 conversation=conversation,
@@ -169,6 +173,10 @@ class Context:
                 card=card,
             )
         )
+
+    def add(self, row: OutgoingMessage) -> None:
+        """Have a row stored with the answer."""
+        self.aside.append(row)
 
 
 @dataclass(frozen=True, slots=True)

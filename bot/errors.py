@@ -125,6 +125,12 @@ class ScheduleNotFound(BotError):
     code = "schedule_not_found"
 
 
+class NewsNotFound(BotError):
+    """The person was told of no such news. Facts: `news`."""
+
+    code = "news_not_found"
+
+
 class CodeRefused(BotError):
     """A code of a second factor is not taken. `reason` picks the text; facts fill it."""
 

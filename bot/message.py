@@ -146,6 +146,8 @@ class Delivery(StrEnum):
     """What became of a message that was to be sent."""
 
     PENDING = "pending"
+    HELD = "held"
+    """It waits for its time and is said then, on one card with all that waited."""
     SENT = "sent"
     MERGED = "merged"
     AMBIGUOUS = "ambiguous"
@@ -158,7 +160,10 @@ class OutgoingMessage:
 
     Rows of one `subject` in a conversation are one card there, edited as the news comes in.
     `part` counts the pieces that are on the platform already; `is_unsure` marks a row that may be
-    there too, for all that is known.
+    there too, for all that is known. `due_at` (UTC ms) is when a held row is told; one without a
+    conversation goes wherever its person is at home then. `digest` are the ids of held rows that
+    this one tells. One that `breaks_rules` is told although its reader
+    wants such news late or never, and says so.
     """
 
     platform: str
@@ -176,6 +181,10 @@ class OutgoingMessage:
     reply_to: str = ""
     part: int = 0
     is_unsure: bool = False
+    due_at: int = 0
+    digest: tuple[int, ...] = ()
+    is_silent: bool = False
+    breaks_rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +205,17 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """How it stands with what a platform is to be told; times in UTC ms, 0 for never."""
+    """How it stands with what a platform is to be told; times in UTC ms, 0 for never.
+
+    `dead` rows were given up, the last at `last_dead`.
+    """
 
     platform: str
     waiting: int
     oldest: int
     last_sent: int
+    dead: int = 0
+    last_dead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +241,8 @@ class Person:
     timezone: str
     home_platform: str = ""
     home_conversation: str = ""
+    group_conversation: str = ""
+    """Where somebody without a private conversation was heard last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ Hops 1 and 2 (receive, commit) lie before this, hop 10 (show it) behind it; see
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -18,12 +18,14 @@ from bot.confirmation.desk import Asked, Cleared, Confirmation, Said
 from bot.confirmation.policy import needs_yes
 from bot.errors import BotError, NotTaken
 from bot.failures import failed, small_talk, told_apart, unclear
+from bot.hearing import Severity
 from bot.identity.directory import Directory
 from bot.identity.permissions import permit
 from bot.interpreter.answers import answered, asked_back, draft, owned_up
 from bot.interpreter.interpreter import Interpreter
 from bot.interpreter.understood import Understood, Utterance
 from bot.message import AuditEntry, InboundMessage, OutgoingMessage, Principal, Priority, Ticket
+from bot.notifications.readers import Readers
 from bot.ports import Answer, Inbox
 from bot.presenters.recurrences import LATE_MS, made_up
 from bot.voice import Voice
@@ -53,6 +55,9 @@ class _Said:
     aside: list[OutgoingMessage] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     """Conversations of cards, by their number, that are not said where the message came from."""
+    is_report: bool = False
+    """A schedule had it said, and it only reads."""
+    is_bad: bool = False
 
     def add(self, card: Card, conversation: str) -> None:
         self.places[len(self.cards)] = conversation
@@ -71,6 +76,7 @@ class Pipeline:
         open_context: OpenContext,
         *,
         show_draft: ShowDraft,
+        readers: Readers,
         clock: Clock,
         apologize: Apologizing,
         has_open_groups: bool = False,
@@ -81,6 +87,7 @@ class Pipeline:
         self._directory = directory
         self._interpreter = interpreter
         self._confirmation = confirmation
+        self._readers = readers
         self._apologize = apologize
         self.open_context = open_context
         self.show_draft = show_draft
@@ -96,6 +103,8 @@ class Pipeline:
                 person = principal.person
                 voice = Voice(principal.language, principal.timezone)
                 understood = await self._understood(message, principal, said)  # 4: what
+                only_reads = all(each.only_reads for each in understood.commands)
+                said.is_report = bool(message.due_at and understood.commands) and only_reads
                 for command in understood.commands:
                     await self._carry_out(command, principal, message, said)
                 if understood.fallback:
@@ -103,9 +112,23 @@ class Pipeline:
             except (BotError, EngineError) as error:
                 _log.info("refused", error=type(error).__name__, detail=str(error))
                 said.add(failed(error, voice), message.aside or message.conversation)
+                said.is_bad = True
         if message.due_at and message.received_at - message.due_at > LATE_MS:
             said.cards = [made_up(card, message.due_at, voice) for card in said.cards]
-        await self.store(self._answered(message, person, said))
+        answer = self._answered(message, person, said)
+        if said.is_report:
+            severity = Severity.WARNING if said.is_bad else Severity.INFO
+            answer = await self._as_reports(answer, voice.timezone, severity)
+        await self.store(answer)
+
+    async def _as_reports(self, answer: Answer, zone: str, severity: Severity) -> Answer:
+        """What a schedule read is told as the person wants reports told."""
+        rows = [
+            row
+            for said in answer.outgoing
+            if (row := await self._readers.scheduled(said, zone, severity)) is not None
+        ]
+        return replace(answer, outgoing=tuple(rows))
 
     async def store(self, answer: Answer) -> None:
         """What was done is answered, as soon as that can be written; it is not done again."""

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, runtime_checkable
 
 from bot.card import Card
 from bot.errors import BotError
+from bot.hearing import Channel, Hearing
 from bot.message import (
     Account,
     AuditEntry,
@@ -128,6 +129,66 @@ class Outbox(Protocol):
         """How it stands with each platform that has or had something to send, by name."""
         ...
 
+    async def held(self, now: int, limit: int) -> Sequence[OutgoingMessage]:
+        """Held rows that are due (UTC ms), by reader and age."""
+        ...
+
+    async def told(self, rows: Sequence[int]) -> Sequence[OutgoingMessage]:
+        """Rows by id, oldest first, whatever became of them."""
+        ...
+
+    async def release(self, rows: Sequence[OutgoingMessage], card: OutgoingMessage) -> bool:
+        """Have one row tell these held ones, in one transaction; False where it does already."""
+        ...
+
+    async def next_due(self) -> int | None:
+        """When the next held row is due (UTC ms), or None."""
+        ...
+
+    async def heard(self, person: PersonId, sequence: int | None) -> OutgoingMessage | None:
+        """The row that tells a person of a journal entry; None asks for the last urgent one."""
+        ...
+
+    async def waiting_for(self, person: PersonId, conversation: str) -> int:
+        """How many rows are held for a reader: everything of a person's, or a channel's."""
+        ...
+
+    async def hasten(self, person: PersonId, conversation: str, now: int) -> int:
+        """Have what is held for a reader told now; gives how much that is."""
+        ...
+
+
+class Hearings(Protocol):
+    """What people and channels chose to hear."""
+
+    async def of(self, listener: str) -> Hearing:
+        """A person's choices."""
+        ...
+
+    async def choose(self, listener: str, hearing: Hearing) -> None:
+        """A person's choices from now on."""
+        ...
+
+    async def channels(self) -> Sequence[Channel]:
+        """The channels that hear of the desk, by name."""
+        ...
+
+    async def tune(self, channel: Channel) -> None:
+        """What a channel hears from now on."""
+        ...
+
+
+class Acknowledgements(Protocol):
+    """Who has seen which entry of the journal."""
+
+    async def see(self, sequence: int, person: PersonId, at: int) -> bool:
+        """They have seen it; False where that was known."""
+        ...
+
+    async def seen_by(self, sequence: int) -> Sequence[tuple[PersonId, int]]:
+        """Who has, and when (UTC ms), the first one first."""
+        ...
+
 
 class PlatformNotes(Protocol):
     """What is known of how a platform wants to be spoken to; kept over restarts."""
@@ -204,7 +265,11 @@ class People(Protocol):
         ...
 
     async def set_home(self, person: PersonId, platform: str, conversation: str) -> None:
-        """Where a member was last heard in private."""
+        """Where a member was last heard in private; what waited for that is due from then on."""
+        ...
+
+    async def set_group(self, person: PersonId, conversation: str) -> None:
+        """Where a member without a private conversation was last heard."""
         ...
 
     async def reaches(self, person: PersonId) -> Mapping[str, str]:

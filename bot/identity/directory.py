@@ -56,6 +56,8 @@ class Directory:
         home = message.conversation if message.is_private else person.home_conversation
         if (home := home or message.home) != person.home_conversation:
             await self._people.set_home(person.id, message.platform, home)
+        if not home:
+            await self._gathered(person, message.conversation)
         return self.acting(person, message.platform, message.conversation)
 
     async def retreat(self, principal: Principal, message: InboundMessage) -> Principal:
@@ -65,6 +67,11 @@ class Directory:
         if not home:
             raise NotTaken("group")
         return replace(principal, conversation=home)
+
+    async def _gathered(self, person: Person, conversation: str) -> None:
+        """Where somebody can be found as long as they have no private conversation."""
+        if person.group_conversation != conversation:
+            await self._people.set_group(person.id, conversation)
 
     def acting(self, person: Person, platform: str, conversation: str) -> Principal:
         """A member, here."""
@@ -118,4 +125,5 @@ class Directory:
             timezone=self._membership.timezone,
             home_platform=message.platform if message.is_private or message.home else "",
             home_conversation=message.conversation if message.is_private else message.home,
+            group_conversation="" if message.is_private or message.home else message.conversation,
         )

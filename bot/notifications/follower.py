@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
-from bot.message import OutgoingMessage, Person, Priority, Role
+from bot.hearing import Severity
+from bot.message import OutgoingMessage, Person
 from bot.notifications.notices import Told, is_told
+from bot.notifications.readers import News, Readers
+from bot.notifications.topics import Weight, weighed
 from bot.ports import JournalReader, Outbox, People
 from engine.domain import events as facts
 from engine.domain.events import Event
@@ -43,12 +46,15 @@ class Follower:
         journal: JournalReader,
         outbox: Outbox,
         people: People,
+        readers: Readers,
         find_order: FindOrder,
+        *,
         clock: Clock,
     ) -> None:
         self._journal = journal
         self._outbox = outbox
         self._people = people
+        self._readers = readers
         self._find_order = find_order
         self._clock = clock
 
@@ -84,58 +90,36 @@ class Follower:
         event = recorded.event
         if not isinstance(event, Told):
             return ()
-        if isinstance(event, facts.AlertFired):
-            owner = await self._people.get(event.alert.owner)
-            if owner is None or owner.role is Role.NONE:
-                return ()
-            there = event.alert.conversation
-            return [self._message(recorded, owner, there, Priority.ALERT)]
-        return [
-            self._message(recorded, person, person.home_conversation, _priority(event))
-            for person in await self._audience(event)
-            if person.home_conversation and person.role is not Role.NONE
-        ]
+        order = await self._order(event)
+        if not is_told(event, order):
+            return ()
+        weight, now = weighed(event, order), self._clock.now_ms()
+        news = News(recorded.sequence, weight, _subject(event, weight), now)
+        there = event.alert.conversation if isinstance(event, facts.AlertFired) else ""
+        return await self._readers.rows(news, await self._audience(event, order), there)
 
-    async def _audience(self, event: Event) -> Sequence[Person]:
+    async def _order(self, event: Event) -> Order | None:
+        if isinstance(event, facts.OrderDenied):
+            return event.order
+        found = str(getattr(event, "client_order_id", ""))
+        return await self._find_order(found) if found else None
+
+    async def _audience(self, event: Event, order: Order | None) -> Sequence[Person]:
         if isinstance(event, _FOR_ALL):
             return await self._people.everyone()
-        order = event.order if isinstance(event, facts.OrderDenied) else None
-        order = order or await self._find_order(str(getattr(event, "client_order_id", "")))
-        if not is_told(event, order):
-            return []
-        person = await self._people.get(PersonId(order.placed_by)) if order else None
+        if isinstance(event, facts.AlertFired):
+            owner = event.alert.owner
+        elif order is not None:
+            owner = PersonId(order.placed_by)
+        else:
+            return ()
+        person = await self._people.get(owner)
         return [person] if person else []
 
-    def _message(
-        self, recorded: Recorded, person: Person, conversation: str, priority: Priority
-    ) -> OutgoingMessage:
-        return OutgoingMessage(
-            platform=conversation.partition(":")[0],
-            conversation=conversation,
-            person=person.id,
-            priority=priority,
-            key=f"event:{recorded.sequence}",
-            created_at=self._clock.now_ms(),
-            sequence=recorded.sequence,
-            subject=_subject(recorded.event),
-        )
 
-
-def _subject(event: Event) -> str:
+def _subject(event: Event, weight: Weight) -> str:
     """What it is about: the news of an order are one card, and so are an alert's in a row."""
     if isinstance(event, facts.AlertFired):
         return f"alert:{event.alert.id}"
     order = getattr(event, "client_order_id", "")
-    return f"order:{order}" if order and _priority(event) is not Priority.URGENT else ""
-
-
-def _priority(event: Event) -> Priority:
-    urgent = (
-        facts.TradingHalted
-        | facts.DifferenceFound
-        | facts.FlattenChecked
-        | facts.OrderBecameUnknown
-        | facts.OrderRejected
-        | facts.ProtectionDiffers
-    )
-    return Priority.URGENT if isinstance(event, urgent) else Priority.ANSWER
+    return f"order:{order}" if order and weight.severity is not Severity.CRITICAL else ""

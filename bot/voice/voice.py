@@ -28,8 +28,12 @@ class Voice:
     # -- texts ----------------------------------------------------------------------------
 
     def say(self, key: str, **facts: str) -> str:
-        """The text of a key with its facts filled in. Raises KeyError on a missing one."""
-        return texts(self.language)[key].format_map(facts)
+        """The text of a key with its facts filled in. Raises KeyError on a missing one.
+
+        In a text, `{count:order|orders}` is the word that goes with the number `count`.
+        """
+        known = {name: _Fact(fact, self.language) for name, fact in facts.items()}
+        return texts(self.language)[key].format_map(known)
 
     def knows(self, key: str) -> bool:
         """Whether there is such a text."""
@@ -109,6 +113,32 @@ class Voice:
     def _date(self, moment: datetime) -> str:
         month = self.say(f"months.{moment.month}")
         return f"{moment.day} {month} {moment.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A fact as a text shows it, or the word that goes with it."""
+
+    text: str
+    language: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __format__(self, forms: str) -> str:
+        one, bar, more = forms.partition("|")
+        return (one if is_one(self.text, self.language) else more) if bar else self.text
+
+
+def is_one(number: str, language: str) -> bool:
+    """Whether a number as it is shown takes the singular: 1 does, in French all below 2."""
+    if language == "fr":
+        number = number.replace("\N{NARROW NO-BREAK SPACE}", "").replace(",", ".")
+    try:
+        value = abs(Decimal(number.replace(_MINUS, "-")))
+    except ArithmeticError:
+        return False
+    return value < 2 if language == "fr" else value == 1
 
 
 def _trimmed(value: Decimal) -> Decimal:

@@ -23,6 +23,10 @@ TICKET_REFUSE = Commit("tickets.refusing", "tickets.refused")
 OUTBOX_LEAVE = Commit("outbox.leaving", "outbox.left")
 OUTBOX_RECORD = Commit("outbox.recording", "outbox.recorded")
 OUTBOX_FOLLOW = Commit("outbox.following", "outbox.followed")
+OUTBOX_RELEASE = Commit("outbox.releasing", "outbox.released")
+OUTBOX_HASTEN = Commit("outbox.hastening", "outbox.hastened")
+HEARING_CHOOSE = Commit("hearings.choosing", "hearings.chosen")
+NEWS_SEEN = Commit("seen.seeing", "seen.seen")
 PLATFORM_NOTE = Commit("platform_notes.noting", "platform_notes.noted")
 PEOPLE_JOIN = Commit("people.joining", "people.joined")
 PEOPLE_CHANGE = Commit("people.changing", "people.changed")
@@ -63,6 +67,10 @@ COMMITS = (
     OUTBOX_LEAVE,
     OUTBOX_RECORD,
     OUTBOX_FOLLOW,
+    OUTBOX_RELEASE,
+    OUTBOX_HASTEN,
+    HEARING_CHOOSE,
+    NEWS_SEEN,
     PLATFORM_NOTE,
     PEOPLE_JOIN,
     PEOPLE_CHANGE,

@@ -10,18 +10,25 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.message import Delivery, OutgoingMessage, Priority, Queue, Sending
 from bot.ports import Outbox
-from connectors.storage.boundaries import OUTBOX_FOLLOW, OUTBOX_LEAVE, OUTBOX_RECORD
+from connectors.storage.boundaries import (
+    OUTBOX_FOLLOW,
+    OUTBOX_HASTEN,
+    OUTBOX_LEAVE,
+    OUTBOX_RECORD,
+    OUTBOX_RELEASE,
+)
 from connectors.storage.codec import codec
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import insert_once, prepare, upsert
 from connectors.storage.tables import cursors as _cursors
 from connectors.storage.tables import outbox as _t
 from connectors.storage.tables import shown as _shown
+from engine.domain.identifiers import PersonId
 
 _ADD = insert_once(_t, without=("id",))
+_ROW = select(_t.c.id, _t.c.state, _t.c.attempts, _t.c.part, _t.c.unsure, _t.c.due_at, _t.c.body)
 _PENDING = prepare(
-    select(_t.c.id, _t.c.state, _t.c.attempts, _t.c.part, _t.c.unsure, _t.c.body)
-    .where(
+    _ROW.where(
         _t.c.state == "pending",
         _t.c.platform == bindparam("there"),
         _t.c.priority == bindparam("lane"),
@@ -43,6 +50,35 @@ _RECORD = prepare(
         reason=bindparam("because"),
     )
 )
+_HELD = prepare(
+    _ROW.where(_t.c.state == "held", _t.c.due_at <= bindparam("now"))
+    .order_by(_t.c.person, _t.c.platform, _t.c.conversation, _t.c.id)
+    .limit(bindparam("most"))
+)
+_HEARD = prepare(
+    _ROW.where(_t.c.key == bindparam("entry"), _t.c.person == bindparam("who")).order_by(_t.c.id)
+)
+_LAST_URGENT = prepare(
+    _ROW.where(_t.c.key.like("event:%"), _t.c.person == bindparam("who"))
+    .where(_t.c.priority == bindparam("lane"))
+    .order_by(_t.c.id.desc())
+    .limit(1)
+)
+_ONE = prepare(_ROW.where(_t.c.id == bindparam("row")))
+_MERGE = prepare(
+    update(_t)
+    .where(_t.c.id == bindparam("row"), _t.c.state == "held")
+    .values(state="merged", reason=bindparam("because"))
+)
+_NEXT = prepare(select(func.min(_t.c.due_at)).where(_t.c.state == "held"))
+# A person's own wherever they go to; a channel's have no person.
+_THEIRS = (
+    _t.c.state == "held",
+    _t.c.person == bindparam("who"),
+    (_t.c.person != "") | (_t.c.conversation == bindparam("where_")),
+)
+_WAIT = prepare(select(func.count()).where(*_THEIRS))
+_HASTEN = prepare(update(_t).where(*_THEIRS).values(due_at=bindparam("now")))
 _SHOW = upsert(_shown)
 _WAITING = prepare(
     select(_t.c.platform, func.count(), func.min(_t.c.created_at))
@@ -52,6 +88,11 @@ _WAITING = prepare(
 _LAST = prepare(
     select(_t.c.platform, func.max(_t.c.settled_at))
     .where(_t.c.state != "pending", _t.c.state == "sent")
+    .group_by(_t.c.platform)
+)
+_DEAD = prepare(
+    select(_t.c.platform, func.count(), func.max(_t.c.settled_at))
+    .where(_t.c.state != "pending", _t.c.state == "dead")
     .group_by(_t.c.platform)
 )
 _CURSOR = prepare(select(_cursors.c.sequence).where(_cursors.c.name == bindparam("wanted")))
@@ -131,16 +172,79 @@ class SqlOutbox(Outbox):
     async def queues(self) -> Sequence[Queue]:
         """How it stands with each platform that has or had something to send, by name."""
 
-        def work(session: Session) -> tuple[list[Row], list[Row]]:
-            return session.rows(_WAITING), session.rows(_LAST)
+        def work(session: Session) -> list[dict[str, list[int]]]:
+            return [
+                {platform: [int(number) for number in rest] for platform, *rest in found}
+                for found in map(session.rows, (_WAITING, _LAST, _DEAD))
+            ]
 
-        waiting, last = await self._database.read(work)
-        counts = {platform: (int(count), int(oldest)) for platform, count, oldest in waiting}
-        sent = {platform: int(at) for platform, at in last}
+        waiting, sent, dead = await self._database.read(work)
         return [
-            Queue(platform, *counts.get(platform, (0, 0)), sent.get(platform, 0))
-            for platform in sorted(counts.keys() | sent.keys())
+            Queue(
+                name,
+                *waiting.get(name, (0, 0)),
+                *sent.get(name, (0,)),
+                *dead.get(name, (0, 0)),
+            )
+            for name in sorted(waiting.keys() | sent.keys() | dead.keys())
         ]
+
+    async def held(self, now: int, limit: int) -> Sequence[OutgoingMessage]:
+        """Held rows that are due (UTC ms), by reader and age. Raises StoreUnavailable."""
+        values = {"now": now, "most": limit}
+        rows = await self._database.read(lambda session: session.rows(_HELD, values))
+        return [_message(row) for row in rows]
+
+    async def told(self, rows: Sequence[int]) -> Sequence[OutgoingMessage]:
+        """Rows by id, oldest first, whatever became of them. Raises StoreUnavailable."""
+
+        def work(session: Session) -> list[Row | None]:
+            return [session.row(_ONE, {"row": row}) for row in sorted(rows)]
+
+        return [_message(row) for row in await self._database.read(work) if row is not None]
+
+    async def release(self, rows: Sequence[OutgoingMessage], card: OutgoingMessage) -> bool:
+        """Have one row tell these held ones, in one transaction; False where it does already.
+
+        Raises StoreUnavailable.
+        """
+        because = f"in {card.key}"
+        gone = [{"row": row.id, "because": because} for row in rows]
+        added = row_of(card)
+
+        def work(session: Session) -> bool:
+            add(session, [added])
+            return sum(session.run(_MERGE, row) for row in gone) > 0
+
+        return await self._database.write(OUTBOX_RELEASE, work)
+
+    async def next_due(self) -> int | None:
+        """When the next held row is due (UTC ms), or None. Raises StoreUnavailable."""
+        row = await self._database.read(lambda session: session.row(_NEXT))
+        return None if row is None or row[0] is None else int(row[0])
+
+    async def heard(self, person: PersonId, sequence: int | None) -> OutgoingMessage | None:
+        """The row that tells a person of a journal entry; None asks for the last urgent one.
+
+        Raises StoreUnavailable.
+        """
+        last = {"who": person, "lane": int(Priority.URGENT)}
+        known = {"who": person, "entry": f"event:{sequence}"}
+        row = await self._database.read(
+            lambda s: s.row(_LAST_URGENT, last) if sequence is None else s.row(_HEARD, known)
+        )
+        return None if row is None else _message(row)
+
+    async def waiting_for(self, person: PersonId, conversation: str) -> int:
+        """How many rows are held for a reader. Raises StoreUnavailable."""
+        values = {"who": person, "where_": conversation}
+        row = await self._database.read(lambda session: session.row(_WAIT, values))
+        return 0 if row is None else int(row[0])
+
+    async def hasten(self, person: PersonId, conversation: str, now: int) -> int:
+        """Have what is held for a reader told now; gives how much. Raises StoreUnavailable."""
+        values = {"who": person, "where_": conversation, "now": now}
+        return await self._database.write(OUTBOX_HASTEN, lambda s: s.run(_HASTEN, values))
 
 
 def add(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
@@ -164,11 +268,12 @@ def row_of(message: OutgoingMessage) -> Mapping[str, object]:
         "settled_at": 0,
         "reason": "",
         "body": codec(OutgoingMessage).encode(message),
+        "due_at": message.due_at,
     }
 
 
 def _message(row: Row) -> OutgoingMessage:
-    identity, state, attempts, part, unsure, body = row
+    identity, state, attempts, part, unsure, due_at, body = row
     return replace(
         codec(OutgoingMessage).decode(body),
         id=int(identity),
@@ -176,6 +281,7 @@ def _message(row: Row) -> OutgoingMessage:
         attempts=int(attempts),
         part=int(part),
         is_unsure=bool(unsure),
+        due_at=int(due_at),
     )
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
 
+from bot.hearing import NEVER
 from bot.message import Account, Person, Role
 from bot.ports import People
 from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN, PEOPLE_MOVE
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert
+from connectors.storage.tables import gatherings as _gatherings
 from connectors.storage.tables import identities as _identities
+from connectors.storage.tables import outbox as _outbox
 from connectors.storage.tables import people as _t
 from connectors.storage.tables import reaches as _reaches
 from engine.domain.identifiers import PersonId
@@ -27,12 +30,13 @@ _UNLINK = prepare(
         _identities.c.sender == bindparam("sender"),
     )
 )
-_GET = prepare(select(_t).where(_t.c.id == bindparam("wanted")))
-_EVERYONE = prepare(select(_t).order_by(_t.c.name, _t.c.id))
+_PERSON = select(_t, func.coalesce(_gatherings.c.conversation, "")).outerjoin(
+    _gatherings, _gatherings.c.person == _t.c.id
+)
+_GET = prepare(_PERSON.where(_t.c.id == bindparam("wanted")))
+_EVERYONE = prepare(_PERSON.order_by(_t.c.name, _t.c.id))
 _FIND = prepare(
-    select(_t)
-    .join(_identities, _identities.c.person == _t.c.id)
-    .where(
+    _PERSON.join(_identities, _identities.c.person == _t.c.id).where(
         _identities.c.platform == bindparam("platform"),
         _identities.c.sender == bindparam("sender"),
     )
@@ -65,6 +69,18 @@ _LANGUAGE = _setting("language")
 _TIMEZONE = _setting("timezone")
 _HOME = _setting("home_platform", "home_conversation")
 _REACH = upsert(_reaches)
+_GATHER = upsert(_gatherings)
+_UNGATHER = prepare(delete(_gatherings).where(_gatherings.c.person == bindparam("wanted")))
+# News that waited for a private conversation are due as soon as there is one.
+_FREE = prepare(
+    update(_outbox)
+    .where(
+        _outbox.c.state == "held",
+        _outbox.c.person == bindparam("wanted"),
+        _outbox.c.due_at == bindparam("never"),
+    )
+    .values(due_at=bindparam("at"))
+)
 _UNREACH = prepare(
     delete(_reaches).where(
         _reaches.c.person == bindparam("wanted"), _reaches.c.platform == bindparam("platform")
@@ -119,6 +135,10 @@ class SqlPeople(People):
             session.run(_LINK, {"platform": platform, "sender": sender, "person": person.id})
             if person.home_conversation:
                 session.run(_REACH, _home_of(person))
+            if person.group_conversation:
+                session.run(
+                    _GATHER, {"person": person.id, "conversation": person.group_conversation}
+                )
             return _member(session, person.id)
 
         return await self._database.write(PEOPLE_JOIN, work)
@@ -176,8 +196,15 @@ class SqlPeople(People):
         def work(session: Session) -> None:
             session.run(_HOME, home)
             session.run(_REACH, reach)
+            session.run(_UNGATHER, {"wanted": person})
+            session.run(_FREE, {"wanted": person, "never": NEVER, "at": 0})
 
         await self._database.write(PEOPLE_CHANGE, work)
+
+    async def set_group(self, person: PersonId, conversation: str) -> None:
+        """Where a member without a private conversation was last heard."""
+        values = {"person": person, "conversation": conversation}
+        await self._database.write(PEOPLE_CHANGE, lambda session: session.run(_GATHER, values))
 
     async def reaches(self, person: PersonId) -> Mapping[str, str]:
         """Every private conversation in which a member was heard, by platform."""
@@ -248,7 +275,7 @@ def _values(person: Person) -> dict[str, object]:
 
 
 def _person(row: Row) -> Person:
-    identity, name, role, language, timezone, home_platform, home_conversation = row
+    identity, name, role, language, timezone, home_platform, home_conversation, group = row
     return Person(
         id=PersonId(identity),
         name=name,
@@ -257,4 +284,5 @@ def _person(row: Row) -> Person:
         timezone=timezone,
         home_platform=home_platform,
         home_conversation=home_conversation,
+        group_conversation=group,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from connectors.storage.acknowledgements import SqlAcknowledgements
 from connectors.storage.audit import SqlAuditLog
 from connectors.storage.credentials import SqlKeys
 from connectors.storage.database import Database
 from connectors.storage.driver import Creator
+from connectors.storage.hearings import SqlHearings
 from connectors.storage.history import SqlTradeHistory
 from connectors.storage.hooks import SqlHooks
 from connectors.storage.inbox import SqlInbox
@@ -43,6 +45,8 @@ class Stores:
     tickets: SqlTickets
     provenance: SqlProvenance
     outbox: SqlOutbox
+    hearings: SqlHearings
+    acknowledgements: SqlAcknowledgements
     platform_notes: SqlPlatformNotes
     people: SqlPeople
     link_codes: SqlLinkCodes
@@ -82,6 +86,8 @@ async def open_stores(
         tickets=SqlTickets(database),
         provenance=SqlProvenance(database),
         outbox=SqlOutbox(database),
+        hearings=SqlHearings(database),
+        acknowledgements=SqlAcknowledgements(database),
         platform_notes=SqlPlatformNotes(database),
         people=SqlPeople(database),
         link_codes=SqlLinkCodes(database),

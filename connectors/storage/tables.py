@@ -149,9 +149,28 @@ outbox = Table(
     Column("settled_at", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("due_at", Integer, nullable=False),
     UniqueConstraint("key", "platform", "conversation", "person"),
     Index("outbox_pending", "platform", "priority", "id", sqlite_where=text("state = 'pending'")),
+    Index("outbox_held", "due_at", sqlite_where=text("state = 'held'")),
     Index("outbox_settled", "platform", "settled_at", sqlite_where=text("state != 'pending'")),
+)
+# What people and channels want to hear.
+hearings = Table(
+    "hearings",
+    metadata,
+    Column("listener", Text, primary_key=True, nullable=False),
+    Column("is_channel", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+)
+# Who has seen an urgent piece of news.
+seen = Table(
+    "seen",
+    metadata,
+    Column("sequence", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    PrimaryKeyConstraint("sequence", "person"),
 )
 # What a platform is known to want: silence for a while, another name for a conversation, a card
 # that is there already and may be changed.
@@ -215,6 +234,13 @@ reaches = Table(
     Column("platform", Text, nullable=False),
     Column("conversation", Text, nullable=False),
     PrimaryKeyConstraint("person", "platform"),
+)
+# The group in which somebody without a private conversation was heard last.
+gatherings = Table(
+    "gatherings",
+    metadata,
+    Column("person", Text, primary_key=True, nullable=False),
+    Column("conversation", Text, nullable=False),
 )
 link_codes = Table(
     "link_codes",

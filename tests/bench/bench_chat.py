@@ -133,7 +133,9 @@ async def _subject(event: Event) -> Subject | None:
 
 
 def _sender(stores: Stores, adapter: Wireless, clock: WallClock) -> OutboxSender:
-    wording = Wording(_NoNews(), stores.people, _subject, clock)
+    wording = Wording(
+        _NoNews(), stores.outbox, stores.people, stores.hearings, _subject, clock=clock
+    )
     return OutboxSender(
         {adapter.platform: adapter},
         stores.outbox,

@@ -69,11 +69,12 @@ def test_a_desk_may_show_all_in_its_groups(tmp_path: Path) -> None:
     room = Room(tmp_path / "open", CONFIG.model_copy(update={"desk": desk}))
     room.price("BTC/USDT", 60_000)
     room.say("/buy BTC/USDT 0.1", group="pit")
-    sent = room.say("/yes", group="pit")
+    sent, filled = room.all_said("/yes", group="pit")
     shown = room.say("/balance", group="pit")
     room.close()
 
     assert sent.title == "Order to buy 0.1 BTC/USDT is on its way"
+    assert filled.title == "Bought 0.1 BTC/USDT"
     assert shown.fields or shown.table
 
 

@@ -5,7 +5,8 @@ import signal
 from contextlib import suppress
 from decimal import Decimal
 
-from bot.message import Account, Role
+from bot.hearing import Hearing, Manner
+from bot.message import Account, Delivery, Role
 from bot.models import Remembered, Spent
 from bot.ports import Answer
 from connectors.storage.stores import open_stores
@@ -49,6 +50,9 @@ TABLES = [
     "inbox",
     "tickets",
     "outbox",
+    "hearings",
+    "seen",
+    "gatherings",
     "cursors",
     "people",
     "identities",
@@ -114,6 +118,9 @@ async def _settle(stores):
     await stores.venue_keys.decide(decision())
     await stores.hooks.keep(hook())
     await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
+    await stores.hearings.choose("p1", Hearing(usual=Manner.DIGEST))
+    await stores.acknowledgements.see(1, "p1", 5_000)
+    await stores.people.set_group("p1", "telegram:-5")
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])
     await stores.watchlists.remove("p1", ["ETH/USDT"])
     await stores.schedules.add(schedule("s1"))
@@ -168,6 +175,12 @@ async def _notify(stores):
     if entries:
         notices = [outgoing(f"entry:{entry.sequence}") for entry in entries]
         await stores.outbox.follow("notices", entries[-1].sequence, notices)
+    held = [outgoing(key, state=Delivery.HELD, due_at=9_000) for key in ("w1", "w2")]
+    await stores.outbox.follow("notices", 0, held)
+    await stores.outbox.hasten("ann", "", 5_000)
+    if held := await stores.outbox.held(5_000, 99):
+        digest = outgoing("digest:1", digest=tuple(row.id for row in held))
+        await stores.outbox.release(held, digest)
     for row in await waiting(stores):
         await stores.outbox.leaving([row])
         await said(stores, row)

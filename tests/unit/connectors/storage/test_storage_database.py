@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.hearing import Hearing
 from bot.message import Account, Role
 from bot.models import Remembered, Spent
 from bot.ports import Answer
@@ -58,6 +59,10 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         (row,) = await waiting(stores)
         await stores.outbox.leaving([row])
         await said(stores, row)
+        await stores.outbox.hasten("ann", "", 5_000)
+        await stores.outbox.release([row], outgoing("digest:1", digest=(row.id,)))
+        await stores.hearings.choose("ann", Hearing())
+        await stores.acknowledgements.see(1, "ann", 5_000)
         await stores.platform_notes.move("telegram", "old", "new")
         await stores.people.join("terminal", "ann", person())
         await stores.people.set_role("p1", Role.OWNER)

@@ -104,3 +104,76 @@ def test_each_platforms_queue_tells_depth_age_and_last_success(desk):
         Queue("telegram", 1, created, 0),
         Queue("terminal", 1, created, 7_000),
     ]
+
+
+def test_a_queue_tells_how_many_letters_are_dead_and_when_the_last_one_died(desk):
+    async def bury(stores):
+        await stores.outbox.follow("fills", 1, [outgoing("a"), outgoing("b")])
+        for at, row in enumerate(await waiting(stores), 8_000):
+            await stores.outbox.record([sending(row, Delivery.DEAD, at, reason="blocked")])
+        return await stores.outbox.queues()
+
+    assert desk(bury) == [Queue("terminal", 0, 0, 0, dead=2, last_dead=8_001)]
+
+
+def held(key, due_at, **rest):
+    return outgoing(key, state=Delivery.HELD, due_at=due_at, **rest)
+
+
+def test_what_is_held_is_not_sent_and_comes_when_it_is_due(desk):
+    async def hold(stores):
+        await stores.outbox.follow("fills", 1, [held("a", 9_000), held("b", 7_000)])
+        early = await stores.outbox.held(6_999, 9)
+        due = await stores.outbox.held(7_000, 9)
+        return (
+            await waiting(stores),
+            early,
+            [row.key for row in due],
+            await stores.outbox.next_due(),
+        )
+
+    assert desk(hold) == ([], [], ["b"], 7_000)
+
+
+def test_one_card_takes_the_place_of_what_is_held_and_does_so_once(desk):
+    async def tell(stores):
+        await stores.outbox.follow("fills", 1, [held("a", 7_000), held("b", 7_000)])
+        rows = await stores.outbox.held(7_000, 9)
+        card = outgoing("digest:2", digest=tuple(row.id for row in rows))
+        released = [await stores.outbox.release(rows, card) for _ in range(2)]
+        (row,) = await waiting(stores)
+        told = await stores.outbox.told(row.digest)
+        left = await stores.outbox.held(9_000, 9), await stores.outbox.next_due()
+        return released, [one.key for one in told], left
+
+    assert desk(tell) == ([True, False], ["a", "b"], ([], None))
+
+
+def test_a_reader_may_have_what_is_held_for_them_alone_at_once(desk):
+    async def hasten(stores):
+        rows = [
+            held("a", 7_000),
+            held("b", 7_000, person="bob"),
+            held("c", 7_000, person=""),
+        ]
+        await stores.outbox.follow("fills", 1, rows)
+        count = await stores.outbox.waiting_for("ann", "")
+        gone = await stores.outbox.hasten("ann", "", 5_000)
+        here = await stores.outbox.waiting_for("", "room"), await stores.outbox.waiting_for("", "x")
+        return count, gone, [row.key for row in await stores.outbox.held(5_000, 9)], here
+
+    assert desk(hasten) == (1, 1, ["a"], (1, 0))
+
+
+def test_a_person_is_known_to_have_been_told_of_what_they_were_told_of(desk):
+    async def ask(stores):
+        rows = [
+            outgoing("event:7", priority=Priority.URGENT),
+            outgoing("event:8"),
+            outgoing("event:9", person="bob", priority=Priority.URGENT),
+        ]
+        await stores.outbox.follow("fills", 9, rows)
+        found = [await stores.outbox.heard("ann", which) for which in (7, 8, 9, None)]
+        return [row and row.key for row in found]
+
+    assert desk(ask) == ["event:7", "event:8", None, "event:7"]

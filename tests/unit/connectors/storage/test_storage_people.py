@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from bot.message import Role
-from tests.unit.connectors.storage.desk import person, schedule
+from bot.hearing import NEVER, UNHEARD, Channel, Hearing, Manner, Severity, Topic
+from bot.message import Delivery, Role
+from tests.unit.connectors.storage.desk import outgoing, person, schedule, with_stores
 
 
 def test_the_member_already_there_wins(desk):
@@ -100,3 +101,36 @@ def test_what_is_due_comes_earliest_first_and_a_run_is_recorded_once(desk):
     assert [s.id for s in due] == ["first", "second"]
     assert replace(schedule("first"), next_due=8_000, last_run=4_000) in mine
     assert earliest == 5_000
+
+
+def test_news_for_who_cannot_be_reached_are_due_once_they_write_in_private(desk):
+    async def meet(stores):
+        lost = outgoing("a", person="p1", platform="", state=Delivery.HELD, due_at=NEVER)
+        later = outgoing("b", person="p1", platform="", state=Delivery.HELD, due_at=90_000)
+        await stores.people.join("terminal", "ann", person())
+        await stores.people.set_group("p1", "terminal:pit")
+        await stores.outbox.follow("fills", 1, [lost, later])
+        before = await stores.people.get("p1")
+        await stores.people.set_home("p1", "terminal", "terminal:ann")
+        after = await stores.people.get("p1")
+        due = [row.key for row in await stores.outbox.held(5_000, 9)]
+        return before.group_conversation, after.group_conversation, due
+
+    assert desk(meet) == ("terminal:pit", "", ["a"])
+
+
+def test_choices_and_who_has_seen_what_outlive_a_restart(path):
+    pit = Channel("terminal:pit", "fr", "Europe/Paris", UNHEARD)
+    mine = Hearing().choosing([Topic.FILLS], [Severity.INFO], Manner.DIGEST)
+
+    async def choose(stores):
+        await stores.hearings.choose("p1", mine)
+        await stores.hearings.tune(pit)
+        return [await stores.acknowledgements.see(7, "p1", at) for at in (5_000, 6_000)]
+
+    async def look(stores):
+        seen = await stores.acknowledgements.seen_by(7)
+        return await stores.hearings.of("p1"), await stores.hearings.channels(), seen
+
+    assert with_stores(path, choose) == [True, False]
+    assert with_stores(path, look) == (mine, [pit], [("p1", 5_000)])
