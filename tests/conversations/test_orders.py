@@ -107,7 +107,7 @@ def test_what_is_not_held_cannot_be_sold(room: Room) -> None:
 
 def test_a_limit_order_rests_until_its_price_comes(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 59000")
-    assert room.say("/orders").title == "1 orders, open"
+    assert room.say("/orders").title == "1 order, open"
 
     room.price("BTC/USDT", 58990)
 
@@ -125,7 +125,7 @@ def test_a_resting_order_can_be_changed_and_taken_back(room: Room) -> None:
     assert room.say("/orders").table.rows[0][4] == "limit 58,000.00"
 
     assert room.say(f"/cancel {order}").title == f"Order {order} is canceled"
-    assert room.say("/orders status=cancelled").title == "1 orders, canceled or expired"
+    assert room.say("/orders status=cancelled").title == "1 order, canceled or expired"
 
 
 def test_entry_with_stop_and_target_is_protected_until_one_of_them_closes_it(room: Room) -> None:
@@ -149,7 +149,7 @@ def test_protection_is_not_taken_away_without_a_yes(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 stop_loss=2%")
     order = room.say("/orders").table.rows[0][0]
 
-    assert room.say(f"/cancel {order}").title == "Really cancel 1 orders?"
+    assert room.say(f"/cancel {order}").title == "Really cancel 1 order?"
 
 
 def test_closing_sells_what_is_held_and_sweeps_its_stops(room: Room) -> None:
@@ -237,7 +237,7 @@ def test_everything_is_still_there_after_a_restart(room: Room) -> None:
     room.price("SOL/USDT", 150)
 
     assert room.say("/positions").table.rows[0][:2] == ("BTC/USDT", "0.1")
-    assert room.say("/orders").title == "1 orders, open"
+    assert room.say("/orders").title == "1 order, open"
     assert room.say(question.buttons[0].line).title == "Bought 3 SOL/USDT"
 
 
