@@ -89,7 +89,7 @@ class Chat:
         self._group = group
         self._filled = asyncio.Event()
         self._adapters: Mapping[str, Adapter] = {}
-        self._drafts = Drafts(clock)
+        self._drafts = Drafts(clock, self._may_say)
         readers = Readers(stores.hearings, has_open_groups=app.has_open_groups)
         self._pipeline = Pipeline(
             stores.inbox,
@@ -163,6 +163,9 @@ class Chat:
         markets = app.runtime.markets
         complete = completions(lambda: (str(each.symbol) for each in markets.instruments()))
         return replace(menu, complete=complete)
+
+    def _may_say(self, platform: str, conversation: str) -> bool:
+        return self._sender is not None and self._sender.may_say(platform, conversation)
 
     def wake(self) -> None:
         """There is something new to send."""

@@ -129,6 +129,21 @@ class Courier:
                 return
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
+    def may_say(self, conversation: str) -> bool:
+        """Whether something that is no row may be said there now; it is counted as if it were.
+
+        Not where it would use up what a group may hear in a minute, nor ahead of what waits.
+        """
+        now = self._clock.now_ms()
+        room = self._adapter.room(self._moves.get(conversation, conversation))
+        if room.is_group and self._adapter.pacing.group_per_minute:
+            return False
+        if max(self._pace.room_at(room, now), self._pace.next_at(Priority.BULK, now)) > now:
+            return False
+        self._pace.left(now, Priority.BULK)
+        self._pace.landed(room, now)
+        return True
+
     async def moved(self, old: str, new: str) -> None:
         """A conversation has another name from now on."""
         await self._notes.move(self._adapter.platform, old, new)

@@ -63,6 +63,11 @@ class OutboxSender:
             if courier.is_local:
                 await courier.drain()
 
+    def may_say(self, platform: str, conversation: str) -> bool:
+        """Whether a platform takes something that is no row now (see the courier)."""
+        courier = self._couriers.get(platform)
+        return courier is not None and courier.may_say(conversation)
+
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A conversation has another name from now on."""
         courier = self._couriers.get(platform)

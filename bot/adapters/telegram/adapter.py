@@ -42,6 +42,7 @@ _log = structlog.get_logger(__name__)
 T = TypeVar("T")
 _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _RIVAL_SECONDS = 15.0
+_DRAFTS = 1_000
 _LANGUAGES = ("", "fr")
 """Menus: English for everybody, French for those whose Telegram is French."""
 _SCOPES = (BotCommandScopeAllPrivateChats, BotCommandScopeAllGroupChats)
@@ -56,6 +57,8 @@ class TelegramAdapter:
         self._seal = equipment.seal
         self._folder = equipment.folder
         self._client = Client(settings)
+        self._drafts: dict[str, int] = {}
+        """Messages that show an answer which is not whole yet, by the key of its row."""
 
     @property
     def platform(self) -> str:
@@ -77,8 +80,13 @@ class TelegramAdapter:
         payloads = self._payloads(card, chat)
         payload = payloads[min(message.part, len(payloads) - 1)]
         is_reply = chat < 0 and message.part == 0 and message.reply_to.isdecimal()
-        number = await self._client.say(
-            payload, chat, topic, int(message.reply_to) if is_reply else 0
+        number = await self._in_place_of_draft(message.key, payload, chat)
+        number = number or await self._client.say(
+            payload,
+            chat,
+            topic,
+            int(message.reply_to) if is_reply else 0,
+            is_silent=message.is_silent,
         )
         # Only a card that is one message of words can have another one take its place.
         can_change = len(payloads) == 1 and isinstance(payload, Text)
@@ -102,6 +110,35 @@ class TelegramAdapter:
         except (DeliveryFailed, ValueError):
             return False
         return True
+
+    async def draft(self, conversation: str, key: str, card: Card) -> None:
+        """Show an answer that is not whole yet, or change the one shown under this key."""
+        chat, topic = place_of(conversation)
+        payload, *more = self._payloads(card, chat)
+        if more or not isinstance(payload, Text):
+            return
+        if number := self._drafts.get(key):
+            await self._client.edit(payload, chat, number)
+            return
+        if len(self._drafts) >= _DRAFTS:
+            self._drafts.clear()
+        self._drafts[key] = await self._client.say(payload, chat, topic)
+
+    async def _in_place_of_draft(self, key: str, payload: Payload, chat: int) -> int:
+        """Put words where their draft stands; else take it away and give 0."""
+        number = self._drafts.get(key, 0)
+        if not number:
+            return 0
+        try:
+            if isinstance(payload, Text):
+                await self._client.edit(payload, chat, number)
+            else:
+                await self._client.erase(chat, number)
+        except Undeliverable:  # somebody took it away
+            self._drafts.pop(key, None)
+            return 0
+        self._drafts.pop(key, None)
+        return number if isinstance(payload, Text) else 0
 
     async def run(self, incoming: Incoming, menu: Menu) -> None:
         """Receive for ever. Raises PlatformClosed when the token is not, or no more, known."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,6 +40,16 @@ _UNCHANGED = "message is not modified"
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, RuntimeError)
 """What prevents a request; RuntimeError where the client is closed just now."""
 _LEAST_WAIT_SECONDS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message goes, as an answer to what, and whether it makes a sound."""
+
+    chat: int
+    topic: int | None
+    reply: ReplyParameters | None
+    is_silent: bool
 
 
 class Rival(TryLater):
@@ -117,10 +128,19 @@ class Client:
         if list(there) != list(commands):
             await _mapped(lambda: self._bot.set_my_commands(commands, scope, language))
 
-    async def say(self, payload: Payload, chat: int, topic: int | None, reply_to: int) -> int:
+    async def say(
+        self,
+        payload: Payload,
+        chat: int,
+        topic: int | None,
+        reply_to: int = 0,
+        *,
+        is_silent: bool = False,
+    ) -> int:
         """Send one message; gives its number, the first one's of an album."""
         reply = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-        return await _mapped(lambda: self._said(payload, chat, topic, reply))
+        place = _Place(chat, topic, reply, is_silent)
+        return await _mapped(lambda: self._said(payload, place))
 
     async def edit(self, payload: Text, chat: int, number: int) -> None:
         """Put words and buttons in the place of those of an earlier message."""
@@ -142,10 +162,9 @@ class Client:
         """Take a message away: anybody's in a private chat, in a group if we are its admin."""
         await _mapped(lambda: self._bot.delete_message(chat, number))
 
-    async def _said(
-        self, payload: Payload, chat: int, topic: int | None, reply: ReplyParameters | None
-    ) -> int:
-        bot = self._bot
+    async def _said(self, payload: Payload, place: _Place) -> int:
+        bot, chat, topic = self._bot, place.chat, place.topic
+        reply, is_silent = place.reply, place.is_silent
         match payload:
             case Text(words, keyboard):
                 sent = await bot.send_message(
@@ -155,6 +174,7 @@ class Client:
                     reply_markup=keyboard,
                     message_thread_id=topic,
                     reply_parameters=reply,
+                    disable_notification=is_silent,
                     disable_web_page_preview=True,
                 )
             case Photo(path, words, keyboard):
@@ -166,6 +186,7 @@ class Client:
                     reply_markup=keyboard,
                     message_thread_id=topic,
                     reply_parameters=reply,
+                    disable_notification=is_silent,
                 )
             case File(content, name, words, keyboard):
                 data = content if isinstance(content, bytes) else content.read_bytes()
@@ -177,11 +198,16 @@ class Client:
                     reply_markup=keyboard,
                     message_thread_id=topic,
                     reply_parameters=reply,
+                    disable_notification=is_silent,
                 )
             case Album(paths):
                 pictures = [InputMediaPhoto(path.read_bytes()) for path in paths]
                 sent, *_ = await bot.send_media_group(
-                    chat, pictures, message_thread_id=topic, reply_parameters=reply
+                    chat,
+                    pictures,
+                    message_thread_id=topic,
+                    reply_parameters=reply,
+                    disable_notification=is_silent,
                 )
         return sent.id
 

@@ -62,8 +62,9 @@ class PlatformDesk:
         def made(chat: Chat) -> Sequence[Adapter]:
             self.chat = chat
             self.harness.settle = chat.settled  # type: ignore[attr-defined]
+            self.adapter = harness.adapter(equipment, token=token)
             ready.set()
-            return [harness.adapter(equipment, token=token)]
+            return [self.adapter]
 
         self.serving = asyncio.ensure_future(serve(self.app, made))
         await asyncio.wait(

@@ -322,6 +322,9 @@ class TelegramServer:
         if self.world.chats[chat]["type"] != "private":
             raise _ApiError(400, "Bad Request: message can't be deleted")
         self.world.erased.add((chat, int(data["message_id"])))
+        posted = self.world.find(chat, int(data["message_id"]))
+        if posted is not None:
+            self.world.posted[chat].remove(posted)
         return True
 
     async def on_getFile(self, bot: Bot, data: Json, files: Json) -> Json:  # noqa: N802
@@ -352,6 +355,7 @@ class TelegramServer:
             topic=int(data["message_thread_id"]) if "message_thread_id" in data else None,
             reply_to=reply.get("message_id"),
             at=self.clock.now_ms(),
+            is_silent=data.get("disable_notification") == "true",
         )
         self.world.posted[chat].append(posted)
         return self.world.as_json(posted, bot)

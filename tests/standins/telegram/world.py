@@ -30,6 +30,7 @@ class Posted:
     reply_to: int | None = None
     album: str = ""
     at: int = 0
+    is_silent: bool = False
     before: list[str] = field(default_factory=list)
 
     def clickable(self) -> list[str]:
