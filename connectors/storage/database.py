@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from connectors.storage.boundaries import Commit
 from connectors.storage.driver import Creator, ThreadedConnection, threaded
@@ -19,6 +21,8 @@ from engine.ports.boundary import boundary
 T = TypeVar("T")
 Row = tuple[Any, ...]
 _NOTHING: Mapping[str, object] = {}
+_TOGETHER = 64
+"""So many transactions at most become one."""
 _PRAGMAS = ("foreign_keys = ON", "busy_timeout = 2000", "trusted_schema = OFF")
 
 
@@ -56,6 +60,8 @@ class Database:
         self.path = path
         self._creator = connect
         self._open: list[ThreadedConnection] = []
+        self._wishes: list[_Wish] = []
+        self._turn = asyncio.Lock()
 
     @classmethod
     async def open(
@@ -78,12 +84,21 @@ class Database:
     async def write(self, commit: Commit, work: Work[T]) -> T:
         """Run `work` as one transaction: all of it is on disk afterwards, or nothing.
 
-        Raises StoreUnavailable when nothing was written, StateCorrupt, and whatever `work` raises.
+        What is wished for while the disk is busy is written together, for the price of one. Raises
+        StoreUnavailable when nothing was written, StateCorrupt, and whatever `work` raises.
         """
         boundary(commit.before)
-        result = await self._run(self._writer, partial(_transact, work))
+        wish = _Wish(work)
+        self._wishes.append(wish)
+        async with self._turn:
+            while not wish.is_over:
+                wishes, self._wishes = self._wishes[:_TOGETHER], self._wishes[_TOGETHER:]
+                # Where the one before was canceled on its way, ours may be in its hands: its call
+                # ends before this one begins.
+                await self._writer.run(partial(_transact, wishes))
+        wish.raise_for()
         boundary(commit.after)
-        return result
+        return cast("T", wish.result)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on what has been committed. Raises StoreUnavailable, StateCorrupt."""
@@ -128,17 +143,59 @@ class Database:
             raise translate(error) or error from error
 
 
-def _transact(work: Work[T], raw: sqlite3.Connection) -> T:
-    raw.execute("BEGIN IMMEDIATE")
+@dataclass(slots=True)
+class _Wish:
+    """A transaction that somebody waits for, and what came of it."""
+
+    work: Callable[[Session], object]
+    result: object = None
+    error: BaseException | None = None
+    is_over: bool = False
+
+    def raise_for(self) -> None:
+        """Raise what went wrong, in our words where it is the driver's."""
+        if self.error is None:
+            return
+        if isinstance(self.error, sqlite3.Error) and (known := translate(self.error)):
+            raise known from self.error
+        raise self.error
+
+
+def _transact(wishes: Sequence[_Wish], raw: sqlite3.Connection) -> None:
+    """Fulfil wishes in one transaction; what one of them raises undoes that one alone."""
+    if not wishes:
+        return
     try:
-        result = work(Session(raw))
-        raw.execute("COMMIT")
-    except BaseException:
+        raw.execute("BEGIN IMMEDIATE")
+        for wish in wishes:
+            _attempt(wish, raw, is_alone=len(wishes) == 1)
+        if raw.in_transaction:
+            raw.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 -- it is theirs who wait
+        for wish in wishes:
+            wish.error = wish.error or error
+    finally:
         # Some failures, such as a full disk, have rolled it back already.
         if raw.in_transaction:
             raw.execute("ROLLBACK")
-        raise
-    return result
+        for wish in wishes:
+            wish.is_over = True
+
+
+def _attempt(wish: _Wish, raw: sqlite3.Connection, *, is_alone: bool) -> None:
+    """Do one wish's work; raises what takes the others down as well."""
+    if is_alone:
+        wish.result = wish.work(Session(raw))
+        return
+    raw.execute("SAVEPOINT wish")
+    try:
+        wish.result = wish.work(Session(raw))
+    except BaseException as error:
+        if not raw.in_transaction:
+            raise
+        raw.execute("ROLLBACK TO wish")
+        wish.error = error
+    raw.execute("RELEASE wish")
 
 
 def _look(work: Work[T], raw: sqlite3.Connection) -> T:

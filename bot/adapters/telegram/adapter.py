@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -184,12 +185,20 @@ class TelegramAdapter:
                 except PlatformClosed as error:
                     closed = error
                     continue
-                for update in updates:
-                    press = await self._take(update, incoming, me)
-                    offset = update.update_id + 1
-                    if press:
-                        acknowledging.create_task(self._acknowledge(press))
+                presses = await asyncio.gather(
+                    *(self._taken(theirs, incoming, me) for theirs in _by_chat(updates))
+                )
+                offset = max((offset, *(update.update_id + 1 for update in updates)))
+                for press in (press for each in presses for press in each):
+                    acknowledging.create_task(self._acknowledge(press))
         raise closed
+
+    async def _taken(
+        self, updates: Sequence[Update], incoming: Incoming, me: User
+    ) -> Sequence[str]:
+        """Commit what one chat says, in its order; gives the presses to answer."""
+        presses = [await self._take(update, incoming, me) for update in updates]
+        return [press for press in presses if press]
 
     async def _take(self, update: Update, incoming: Incoming, me: User) -> str:
         """Commit what an update says, however long the store is away; gives the press to answer."""
@@ -267,6 +276,15 @@ class TelegramAdapter:
 
     def _payloads(self, card: Card, chat: int) -> Sequence[Payload]:
         return rendered(card, lambda line: self._seal.closed(line, str(chat)))
+
+
+def _by_chat(updates: Sequence[Update]) -> Sequence[Sequence[Update]]:
+    """Apart by chat, so that none waits for the commit of another."""
+    chats: defaultdict[int, list[Update]] = defaultdict(list)
+    for update in updates:
+        chat = update.effective_chat
+        chats[chat.id if chat is not None else 0].append(update)
+    return list(chats.values())
 
 
 def _command(entry: MenuEntry, language: str) -> BotCommand:
