@@ -49,7 +49,7 @@ LETTERS = {"slack": "U"}
 async def _serve(home: Path, platform: str, places: Sequence[str]) -> None:
     home.mkdir(parents=True, exist_ok=True)
     begin = f"{platform}:{LETTERS.get(platform, '')}"
-    people = {f"{begin}{number}": "trader" for number in range(1_001, 1_601)}
+    people = {f"{begin}{number}": "trader" for number in range(1_001, 11_001)}
     app = await build(Config(people=people), home, System(SystemClock(), SystemIdentities()))
     await serve(app, lambda _: [ADAPTERS[platform](app.equipment, *places)])
 

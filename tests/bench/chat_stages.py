@@ -135,7 +135,7 @@ class TelegramStage:
         return [(posted.at, posted.text) for posted in self._server.shown(person)]
 
     def acknowledged(self, person: int) -> int:
-        return 0
+        return self._server.confirmed.get(person, 0)
 
 
 class DiscordStage:

@@ -10,6 +10,8 @@ import pytest
 
 from bot.card import Card
 from bot.config import RiskSection
+from bot.message import Delivery, OutgoingMessage, Priority, Sending
+from engine.domain.identifiers import PersonId
 from tests.room import CONFIG, Room
 
 CALM = RiskSection(max_data_age=None, max_quote_age=None)
@@ -300,3 +302,19 @@ def test_who_was_only_heard_in_a_group_is_told_there_that_there_is_news(room: Ro
     assert first.title == "What Outcry can do"
     assert told.title == "Trading is halted"
     assert room.all_said("/help", who="zoe")[-1].title == "What Outcry can do"
+
+
+def test_the_status_tells_what_was_given_up_and_what_waits(room: Room) -> None:
+    room.say("/notify fills digest")
+    buy(room)
+    lost = OutgoingMessage("elsewhere", "elsewhere:1", PersonId(""), Priority.ANSWER, "lost", NOON)
+    outbox = room.app.stores.outbox
+    room.run(outbox.follow("test", 0, [lost]))
+    (row,) = room.run(outbox.pending("elsewhere", {Priority.ANSWER: 0}, 9))
+    room.run(outbox.record([Sending(row, Delivery.DEAD, NOON, "blocked")]))
+
+    fields = dict(room.say("/status").fields)
+
+    assert fields["News that wait for you"] == "1"
+    told = "nothing waits; none sent yet; 1 message given up, the last one 0 s ago"
+    assert fields["To elsewhere"] == told

@@ -43,6 +43,7 @@ class Status(Command, name="status", effect=Effect.READS):
                 ("positions", len(desk.portfolio.holdings())),
                 ("alerts", len(desk.alerts.mine())),
                 ("schedules", len(await context.schedules.of(context.principal.person))),
+                ("held", await context.outbox.waiting_for(context.principal.person, "")),
             ),
             keys=await context.keys.states(),
             queues=await context.outbox.queues(),
@@ -162,7 +163,10 @@ class StatusSeen:
         if queue.last_sent:
             age = voice.ago((self.now - queue.last_sent) / 1000)
             last = voice.say("status.last_sent", age=age)
-        return f"{waits}; {last}"
+        if not queue.dead:
+            return f"{waits}; {last}"
+        age = voice.ago((self.now - queue.last_dead) / 1000)
+        return f"{waits}; {last}; {voice.say('status.dead', count=str(queue.dead), age=age)}"
 
 
 def _feeds(desk: Desk) -> Sequence[FeedSeen]:

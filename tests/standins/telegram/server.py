@@ -53,6 +53,8 @@ class TelegramServer:
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._queries = count(1)
+        self.confirmed: dict[int, int] = {}
+        """When somebody's last words were said to have arrived (UTC ms), by a higher offset."""
 
     @property
     def bot(self) -> Bot:
@@ -248,6 +250,9 @@ class TelegramServer:
             raise _ApiError(409, "Conflict: can't use getUpdates method while webhook is active")
         offset, limit = int(data.get("offset", 0)), int(data.get("limit", 100))
         wanted = json.loads(data.get("allowed_updates", "[]"))
+        for update in bot.updates:
+            if update["update_id"] < offset and "message" in update:
+                self.confirmed[update["message"]["from"]["id"]] = self.clock.now_ms()
         bot.updates = [u for u in bot.updates if u["update_id"] >= offset]
 
         def waiting() -> list[Json]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sqlite3
 import threading
 from decimal import Decimal
 
@@ -32,6 +33,7 @@ from tests.unit.connectors.storage.desk import (
     schedule,
     sealed_keys,
     strategy,
+    table,
     ticket,
     waiting,
     with_stores,
@@ -154,6 +156,92 @@ def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_or_none(path):
         return [entry.event.at async for entry in stores.journal.read()]
 
     assert len(with_stores(path, cancel)) in (2, 4)
+
+
+def adding(name, *, fails=False):
+    def work(session):
+        session.run(ADD, {"name": name})
+        if fails:
+            raise ValueError(name)
+        return name
+
+    return work
+
+
+async def together(stores, *works):
+    """Write them all at once, while the disk is busy with something else."""
+    database = stores.database
+    busy = threading.Event()
+    first = asyncio.create_task(database.write(JOURNAL_APPEND, lambda _: busy.wait(10)))
+    tasks = [asyncio.create_task(database.write(JOURNAL_APPEND, work)) for work in works]
+    await asyncio.sleep(0.01)
+    busy.set()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    await first
+    return done
+
+
+def test_what_waits_for_the_disk_is_one_commit_in_the_order_it_was_wished_for(path):
+    async def crowd(stores):
+        commits = []
+        raw = stores.database._writer
+        await raw.run(lambda c: c.set_trace_callback(commits.append))
+        done = await together(stores, *(adding(f"n{number}") for number in range(20)))
+        await raw.run(lambda c: c.set_trace_callback(None))
+        names = await table(stores, "cursors")
+        return done, [name for name, _ in names], commits.count("COMMIT")
+
+    names = [f"n{number}" for number in range(20)]
+    assert with_stores(path, crowd) == (names, names, 2)
+
+
+def test_one_that_fails_undoes_itself_and_no_neighbour(path):
+    async def crowd(stores):
+        done = await together(stores, adding("a"), adding("b", fails=True), adding("c"))
+        return done, [name for name, _ in await table(stores, "cursors")]
+
+    (a, b, c), names = with_stores(path, crowd)
+    assert (a, str(b), c, names) == ("a", "b", "c", ["a", "c"])
+
+
+def test_one_that_contradicts_a_row_is_told_so_and_no_neighbour_is(path):
+    async def crowd(stores):
+        return await together(stores, adding("a"), adding("a"), adding("c"))
+
+    first, second, third = with_stores(path, crowd)
+    assert (first, type(second), third) == ("a", StateCorrupt, "c")
+
+
+def test_where_the_commit_is_refused_all_that_were_in_it_are_told_that_nothing_was_written(path):
+    async def crowd(stores):
+        def undone(session):
+            session._raw.execute("ROLLBACK")  # as a full disk does it
+            full = sqlite3.OperationalError("database or disk is full")
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise full
+
+        done = await together(stores, adding("a"), undone, adding("c"))
+        return done, await table(stores, "cursors")
+
+    done, rows = with_stores(path, crowd)
+    assert [type(each) for each in done] == [StoreUnavailable] * 3
+    assert rows == []
+
+
+def test_one_that_no_longer_waits_holds_up_nobody(path):
+    async def crowd(stores):
+        database, busy = stores.database, threading.Event()
+        first = asyncio.create_task(database.write(JOURNAL_APPEND, lambda _: busy.wait(10)))
+        second = asyncio.create_task(database.write(JOURNAL_APPEND, adding("b")))
+        third = asyncio.create_task(database.write(JOURNAL_APPEND, adding("c")))
+        await asyncio.sleep(0.01)
+        first.cancel()
+        await asyncio.sleep(0)
+        busy.set()
+        return await asyncio.gather(first, second, third, return_exceptions=True)
+
+    first, second, third = with_stores(path, crowd)
+    assert (type(first), second, third) == (asyncio.CancelledError, "b", "c")
 
 
 def test_an_inline_desk_starts_no_thread_and_never_waits(path):
