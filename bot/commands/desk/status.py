@@ -151,7 +151,8 @@ class StatusSeen:
 
     def _keys(self, state: AccountState, voice: Voice) -> str:
         """Of an account that is meant for real money: its mode, and how its keys are."""
-        return f"{mode_words(state, voice)} · {keys_words(state, self.now, voice)}"
+        label = voice.say("accounts.keys_label")
+        return f"{mode_words(state, voice)} · {label}: {keys_words(state, self.now, voice)}"
 
     def _queue(self, queue: Queue, voice: Voice) -> str:
         """How much waits for a platform and for how long, and when something last got there."""
