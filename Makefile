@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-engine bench-language gates simulate
+.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-engine bench-language bench-venues gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -39,6 +39,9 @@ bench-backtest: $(VENV)/.ready-dev
 
 bench-engine: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_engine
+
+bench-venues: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.bench_venues
 
 bench-chat: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_chat

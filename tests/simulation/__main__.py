@@ -11,13 +11,14 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from os import cpu_count
 
+from tests.simulation.nature import ROWS
 from tests.simulation.world import HOURS, Summary, simulated
 
 
 def main() -> int:
     options = _read()
     if options.hours is None:
-        summary = simulated(options.seed, options.length, whole=options.trace)
+        summary = simulated(options.seed, options.length, row=options.row, whole=options.trace)
         if options.trace:
             print("\n".join(summary.tail))
         return _said([summary])
@@ -25,7 +26,7 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
         summaries = []
-        for summary in pool.map(partial(simulated, hours=options.length), seeds):
+        for summary in pool.map(partial(simulated, hours=options.length, row=options.row), seeds):
             summaries.append(summary)
             if summary.broken:
                 break
@@ -43,6 +44,7 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, help="so many in all, from --seed on")
     parser.add_argument("--length", type=float, default=HOURS, help="hours of one seed")
     parser.add_argument("--processes", type=int, default=cpu_count() or 1)
+    parser.add_argument("--row", default="", choices=("", *ROWS), help="a venue's contract row")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
     return parser.parse_args()
 

@@ -18,6 +18,7 @@ from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side, TimeInForce
 from engine.ports.venue import VenueOrder
 from tests.simulation.market import INSTRUMENTS
+from tests.simulation.nature import Nature
 from tests.simulation.timeline import Timeline
 
 FEE = Decimal("0.001")
@@ -63,12 +64,12 @@ class Exchange:
         cash: Decimal,
         tell: Callable[[VenueReport], None],
         *,
-        names_are_unique: bool,
+        nature: Nature,
     ) -> None:
         self._timeline = timeline
         self._chance = chance
         self._tell = tell
-        self.names_are_unique = names_are_unique
+        self.nature = nature
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
         self.held: dict[Symbol, Decimal] = {}
         self._held_past: list[tuple[float, Symbol, Decimal]] = []
@@ -86,8 +87,11 @@ class Exchange:
         """Take an order; gives the reason where it is refused."""
         name, terms = order.client_order_id, order.terms
         known = self.orders.get(name, [])
-        if known and (self.names_are_unique or known[-1].is_open):
+        unique = self.nature.unique
+        if known and (unique == "ever" or (unique == "open" and known[-1].is_open)):
             return "duplicate client order id"
+        if terms.stop_price is not None and not self.nature.holds_stops:
+            return "it holds no stop for the desk"
         if terms.symbol not in self._quotes:
             return "no price"
         if terms.reduce_only and self.held.get(terms.symbol, _ZERO) <= 0:
@@ -139,6 +143,11 @@ class Exchange:
         then = self._timeline.now - lag_seconds
         return {symbol: held for moment, symbol, held in self._held_past if moment <= then}
 
+    def sellable(self, symbol: Symbol) -> Decimal:
+        """What is held, in whole steps."""
+        step = self._steps[symbol]
+        return self.held.get(symbol, _ZERO) // step * step
+
     def protection(self) -> dict[Symbol, Decimal]:
         """What stops of brackets that rest here would sell."""
         found: dict[Symbol, Decimal] = {}
@@ -169,7 +178,8 @@ class Exchange:
             if not reached:
                 return
             resting.triggered = True
-            self._tell(facts.OrderTriggered(resting.name, self._timeline.ms()))
+            if self.nature.tells_triggers:
+                self._tell(facts.OrderTriggered(resting.name, self._timeline.ms()))
         price = tick.ask if terms.side is Side.BUY else tick.bid
         if terms.price is not None and (price - terms.price) * terms.side.sign > 0:
             return
@@ -218,8 +228,13 @@ class Exchange:
             fee, currency = Decimal("0.001"), Currency("BNB")
         sign = terms.side.sign
         self.cash[QUOTE] -= sign * quantity * price
-        self.cash[currency] = self.cash.get(currency, _ZERO) - fee
-        self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + sign * quantity
+        moved = sign * quantity
+        if self.nature.fees_in_base and sign > 0:
+            fee, currency = quantity * FEE, Currency(terms.symbol.partition("/")[0])
+            moved -= fee
+        else:
+            self.cash[currency] = self.cash.get(currency, _ZERO) - fee
+        self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + moved
         self._held_past.append((self._timeline.now, terms.symbol, self.held[terms.symbol]))
         trade = TradeId(f"t{len(self.fills) + 1}")
         at = self._timeline.ms()
@@ -246,6 +261,9 @@ class Exchange:
         self._open.pop(resting.number, None)
         self._note(resting)
         self._tell(facts.OrderCanceled(resting.name, reason, self._timeline.ms()))
+
+    def refuse_change(self, name: ClientOrderId) -> None:
+        self._tell(facts.OrderCancelRejected(name, "not changed here", self._timeline.ms()))
 
     def _refuse_change(self, name: ClientOrderId) -> None:
         known = self.orders.get(name)

@@ -29,7 +29,6 @@ from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
 from tests.simulation.people import ROLES
 from tests.simulation.record import ENDS, Happened, Record
 from tests.simulation.timeline import Timeline
-from tests.simulation.venue import LATEST_SECONDS
 from tests.simulation.weather import Weather
 
 _ZERO = Decimal(0)
@@ -237,7 +236,7 @@ def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
         return ""
     if known:
         return f"{name} is said never to have arrived, and did"
-    if seen.timeline.now - seen.sent.get(name, -1e9) < LATEST_SECONDS:
+    if seen.timeline.now - seen.sent.get(name, -1e9) < seen.exchange.nature.latest_seconds:
         return f"{name} is said never to have arrived, and may still"
     return ""
 
@@ -359,7 +358,9 @@ def protection_covers_the_position(seen: Evidence) -> str:
             owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
     rests = seen.exchange.protection()
     for symbol in SYMBOLS:
-        wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
+        # A fee in the coin leaves crumbs that no order can sell.
+        there = seen.exchange.sellable(symbol)
+        wanted, covered = min(owed.get(symbol, _ZERO), there), rests.get(symbol, _ZERO)
         if seen.lasts(f"naked {symbol}", NAKED_SECONDS, wrong=covered < wanted):
             return f"{symbol}: {wanted} to protect, stops rest for {covered}"
     return ""

@@ -148,8 +148,12 @@ class Record:
         self.trades.add(body["trade_id"])
         order.filled += quantity
         self.cash[quote] -= order.sign * quantity * price
-        self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
-        self.positions[symbol] = self.positions.get(symbol, _ZERO) + order.sign * quantity
+        moved = order.sign * quantity
+        if body["fee_currency"] == symbol.partition("/")[0]:
+            moved -= fee  # what was bought pays for itself
+        else:
+            self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
+        self.positions[symbol] = self.positions.get(symbol, _ZERO) + moved
         self.wants_told.append((sequence, order.body["placed_by"]))
 
     def _order_news(self, happened: Happened) -> None:

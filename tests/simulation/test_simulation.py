@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.simulation.nature import ROWS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -26,6 +28,13 @@ def simulated(*options: str, hash_seed: str = "0") -> str:
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_invariants_hold_through_an_hour_of_faults_and_crashes(seed: str) -> None:
     assert " 0 broken invariants" in simulated("--seed", seed, "--length", "1")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_invariants_hold_at_an_exchange_as_its_contract_row_says(row: str) -> None:
+    ran = simulated("--seed", "5", "--length", "1", "--row", row)
+
+    assert " 0 broken invariants" in ran
 
 
 def test_the_same_seed_gives_the_same_trace_whatever_python_hashes_by() -> None:

@@ -24,10 +24,6 @@ from tests.standins.market import VENUE
 
 PATIENCE_SECONDS = 3.0
 """How long a caller waits for an answer."""
-LATEST_SECONDS = 8.0
-"""How long after it was sent a request may still arrive."""
-LAG_SECONDS = 3.0
-"""How far behind what is read may be."""
 CANARY = "sk-canary-of-the-venue-0123456789abcdef"
 """A secret that the venue's own error texts spill."""
 
@@ -85,11 +81,11 @@ class NastyVenue:
 
     @property
     def client_ids_are_unique(self) -> bool:
-        return self._wire.exchange.names_are_unique
+        return self._wire.exchange.nature.unique == "ever"
 
     @property
     def in_flight_seconds(self) -> float:
-        return LATEST_SECONDS + LAG_SECONDS
+        return self._wire.exchange.nature.in_flight_seconds
 
     @property
     def connections(self) -> int:
@@ -123,7 +119,14 @@ class NastyVenue:
 
     async def modify(self, command: ModifyOrder) -> None:
         name, terms = command.client_order_id, command.terms
-        await self._send(lambda: self._wire.exchange.modify(name, terms), name)
+        exchange = self._wire.exchange
+        if exchange.nature.amends:
+            await self._send(lambda: exchange.modify(name, terms), name)
+        elif terms.reduce_only:
+            # What cannot be changed is canceled, upon which the desk places it anew.
+            await self._send(lambda: exchange.cancel(name), name)
+        else:
+            await self._send(lambda: exchange.refuse_change(name), name)
 
     async def find(
         self, account: AccountId, order: ClientOrderId, symbol: Symbol
@@ -149,13 +152,14 @@ class NastyVenue:
         self._connect()
         there = wire.chance.uniform(0.02, 0.15)
         if weather.strikes("venue.late"):
-            there = PATIENCE_SECONDS + wire.chance.uniform(0.1, LATEST_SECONDS - PATIENCE_SECONDS)
+            latest = wire.exchange.nature.latest_seconds
+            there = PATIENCE_SECONDS + wire.chance.uniform(0.1, latest - PATIENCE_SECONDS)
         is_lost = weather.strikes("venue.lost")
         is_mute = weather.strikes("venue.mute")
         if not is_lost:
             wire.timeline.after(there, arrive)
         if is_lost or is_mute or there > PATIENCE_SECONDS:
-            weather.trouble(LATEST_SECONDS)
+            weather.trouble(wire.exchange.nature.latest_seconds)
             await asyncio.sleep(PATIENCE_SECONDS)
             self._alive()
             raise OrderStateUnknown(f"no answer for {name} [{CANARY}]")
@@ -178,5 +182,5 @@ class NastyVenue:
     def _lag(self) -> float:
         weather = self._wire.weather
         if "venue.stale_reads" in weather:
-            return self._wire.chance.uniform(0, LAG_SECONDS)
+            return self._wire.chance.uniform(0, self._wire.exchange.nature.lag_seconds)
         return 0.0

@@ -33,6 +33,7 @@ from tests.simulation.disk import Disk
 from tests.simulation.exchange import Exchange
 from tests.simulation.invariants import Broken, Evidence, held
 from tests.simulation.market import Feed, NoCandles, Prices
+from tests.simulation.nature import Nature, drawn, of_row
 from tests.simulation.people import ROLES, Crowd
 from tests.simulation.record import Record
 from tests.simulation.timeline import (
@@ -85,7 +86,15 @@ class Done(KeyboardInterrupt):
 class World:
     """All of it, from one seed."""
 
-    def __init__(self, seed: int, home: Path, hours: float = HOURS, *, whole: bool = False) -> None:
+    def __init__(
+        self,
+        seed: int,
+        home: Path,
+        hours: float = HOURS,
+        *,
+        nature: Nature | None = None,
+        whole: bool = False,
+    ) -> None:
         chance = Chance(seed)
         self.seed = seed
         self.hours = hours
@@ -102,7 +111,7 @@ class World:
             chance.stream("exchange"),
             CASH,
             self._told,
-            names_are_unique=chance.stream("venue").random() < 0.5,
+            nature=nature or drawn(chance.stream("venue")),
         )
         self.wire.exchange = self.exchange
         self.chat = Chat(
@@ -408,14 +417,17 @@ class _Leaving(NastyVenue):
         await super().submit(command)  # type: ignore[arg-type]
 
 
-def simulated(seed: int, hours: float = HOURS, *, whole: bool = False) -> Summary:
-    """Run a seed in a home of its own, in memory where the machine has such a place."""
+def simulated(seed: int, hours: float = HOURS, *, row: str = "", whole: bool = False) -> Summary:
+    """Run a seed in a home of its own, in memory where the machine has such a place.
+
+    With a `row`, the exchange is as that venue's contract row says.
+    """
     _quieten()
     place = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
     home = Path(tempfile.mkdtemp(prefix="outcry-", dir=place))
     (home / "ticket.key").write_bytes(TICKET_KEY)
     (home / DATABASE).write_bytes(_new_database())
-    world = World(seed, home, hours, whole=whole)
+    world = World(seed, home, hours, nature=of_row(row) if row else None, whole=whole)
     gc.collect()
     gc.disable()
     try:

@@ -180,7 +180,8 @@ class Binance(Wire):
         return [self._stated(each) for each in self.core.resting() if self._is_asked(asked, each)]
 
     def _all(self, asked: Asked) -> list[dict[str, Any]]:
-        orders = self.core.orders.values()
+        most = int(asked.all.get("limit", 500))
+        orders = list(self.core.orders.values())[-most:]
         return [self._stated(each) for each in orders if self._is_asked(asked, each)]
 
     def _is_asked(self, asked: Asked, placed: Placed) -> bool:

@@ -134,8 +134,9 @@ class Coinbase(Wire):
 
     def _listed(self, asked: Asked) -> dict[str, Any]:
         wanted = asked.query.get("order_status")
-        stated = [self._stated(each) for each in self.core.orders.values()]
-        rows = [each for each in stated[::-1] if wanted in (None, each["status"])]
+        stated = [self._stated(each) for each in list(self.core.orders.values())[-1_000:]]
+        most = int(asked.query.get("limit", 100))
+        rows = [each for each in stated[::-1] if wanted in (None, each["status"])][:most]
         return {"orders": rows, "has_next": False, "cursor": ""}
 
     def _stated(self, placed: Placed) -> dict[str, Any]:

@@ -105,6 +105,7 @@ class Core:
         self.balances = dict(balances or {"USDT": Decimal(1_000_000), "BTC": Decimal(1_000)})
         self.quotes: dict[Symbol, Tick] = {}
         self.orders: dict[int, Placed] = {}
+        self._named: dict[str, list[Placed]] = {}
         self.fills: list[tuple[Placed, OrderFilled]] = []
         self.listeners: list[Told] = []
         self.price_listeners: list[Callable[[Tick], None]] = []
@@ -136,7 +137,8 @@ class Core:
         reports = self.matcher.submit(order, now)
         if isinstance(reports[0], OrderRejected):
             raise Refused(_why(reports[0].reason), reports[0].reason)
-        self.orders[number] = Placed(number, client_id, order, (), now, now)
+        self.orders[number] = placed = Placed(number, client_id, order, (), now, now)
+        self._named.setdefault(client_id, []).append(placed)
         self._note(reports)
         return self.orders[number]
 
@@ -146,6 +148,7 @@ class Core:
         number, now, name = self._numbers, self.now(), ClientOrderId(str(self._numbers))
         order = Order(name, OWNER, terms, PersonId(""), now, 0, state=OrderState.ACCEPTED)
         placed = self.orders[number] = Placed(number, client_id, order, (), now, now)
+        self._named.setdefault(client_id, []).append(placed)
         for report, state in (
             (OrderAccepted(name, VenueOrderId(str(number)), now), OrderState.ACCEPTED),
             (OrderCanceled(name, "it would take", now), OrderState.CANCELED),
@@ -173,14 +176,15 @@ class Core:
         """One order, the last of that client id. Raises Refused."""
         if number and number.isdigit() and int(number) in self.orders:
             return self.orders[int(number)]
-        named = [each for each in self.orders.values() if client_id and each.client_id == client_id]
+        named = self._named.get(client_id) if client_id else None
         if not named:
             raise Refused(Why.NOT_FOUND)
         return named[-1]
 
     def resting(self) -> list[Placed]:
         """All that is open, earliest first."""
-        return [each for each in self.orders.values() if each.order.is_open]
+        resting = self.matcher.open_orders(OWNER)
+        return [self.orders[int(each.id)] for each in resting]
 
     def closed(self) -> list[Placed]:
         """All that is not, earliest first."""
@@ -255,7 +259,7 @@ class Core:
         self.balances[currency] = self.balances.get(currency, Decimal(0)) + amount
 
     def _clashes(self, client_id: str) -> bool:
-        same = [each for each in self.orders.values() if each.client_id == client_id]
+        same = self._named.get(client_id, [])
         if self.unique == "ever":
             return bool(same)
         return self.unique == "open" and any(each.order.is_open for each in same)

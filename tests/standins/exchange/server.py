@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,6 +45,7 @@ CARRIED_OUT = (
     Fault.CUT_SHORT_AFTER,
 )  # fmt: skip
 
+_NAMES = "newClientOrderId", "cl_ord_id", "client_order_id", "orderLinkId", "clOrdId"
 PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -111,7 +113,10 @@ class Wire:
         """Requests that no route here answers: a test fails on one."""
         self.faults: deque[Fault] = deque()
         self.late_seconds = 0.3
-        self.order_delay = 0.0
+        self.arrived_at = 0.0
+        """When the last order came, by the process's own counter of seconds."""
+        self.fault_of: Callable[[Asked], Fault | None] = lambda _: None
+        """What becomes of an order for which no fault stands ready."""
         self.maintenance = False
         self.is_deaf = False
         """Whether websockets are turned away."""
@@ -132,6 +137,11 @@ class Wire:
     def is_order(self, asked: Asked) -> bool:
         """Whether the request places an order."""
         raise NotImplementedError
+
+    def name_in(self, asked: Asked) -> str:
+        """The client order id of an order that is being placed."""
+        rows = asked.all.get("list") or [asked.all]
+        return next((str(row[key]) for row in rows for key in _NAMES if key in row), "")
 
     def error(self, refused: Refused) -> Answer:
         """A refusal in the exchange's words."""
@@ -201,9 +211,8 @@ class Wire:
         return _sent(self._answer(asked))
 
     async def _order(self, request: web.Request, asked: Asked) -> web.StreamResponse:
-        if self.order_delay:
-            await asyncio.sleep(self.order_delay)
-        fault = self.faults.popleft() if self.faults else None
+        self.arrived_at = time.perf_counter()
+        fault = self.faults.popleft() if self.faults else self.fault_of(asked)
         if fault is None:
             return _sent(self._answer(asked))
         if fault is Fault.LATE:

@@ -1,0 +1,422 @@
+"""`make bench-venues`: the real exchange client before exchanges of our own on this machine.
+
+Each contract row meets ten thousand answers that say nothing certain. Their waiting goes by a clock
+that runs faster, which the exchange's late arrivals follow, too; patience for an answer is real. A
+row that would wait for minutes until an order cannot turn up any more is given seconds for it: what
+is asked meanwhile would be some hundred thousand questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import logging
+import multiprocessing
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import structlog
+
+from connectors.ccxt.access import ORDER_PATIENCE_SECONDS, Access, open_access
+from connectors.ccxt.candles import CcxtCandles
+from connectors.ccxt.client import Line
+from connectors.ccxt.contract import contract_of
+from connectors.ccxt.market_data import CcxtMarket
+from connectors.ccxt.venue import CcxtVenue
+from connectors.storage.candles.store import ParquetCandleStore
+from engine.bars import BarBuilder
+from engine.domain.account import Account
+from engine.domain.candles import Candles
+from engine.domain.commands import SubmitOrder
+from engine.domain.events import (
+    AccountOpened,
+    OrderBecameUnknown,
+    OrderFilled,
+    OrderInitialized,
+    OrderNeverArrived,
+)
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueName
+from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.market import DataKind, Tick
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import Order, OrderTerms, OrderType, Side
+from engine.domain.timeframe import Timeframe
+from engine.kernel import Kernel
+from engine.runtime.sender import Sender
+from engine.runtime.system import SystemClock
+from engine.runtime.turns import Turns
+from tests.bench.rows import Row
+from tests.conformance.venues.ccxt_harness import ANY, WIRES, keys_of
+from tests.standins.clock import HurriedClock
+from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.core import Core
+from tests.standins.exchange.listed import MODEL, SPOT, core
+from tests.standins.exchange.server import AMBIGUOUS, CARRIED_OUT, Fault, Wire
+
+ANSWERS = 10_000
+AT_ONCE = 40
+SPEED = 8.0
+EXPIRES_SECONDS = 5.0
+TOLD_SECONDS, SETTLED_SECONDS = 5.0, 10.0
+WIRE_ORDERS, WIRE_MS = 400, 20.0
+SYMBOLS, TICKS, TICKS_A_SECOND = 500, 100_000, 20_000.0
+BACK_SECONDS = 5.0
+YEAR_BARS, STORED_SECONDS, READ_SECONDS = 525_600, 20.0, 0.1
+ANN = AccountId("ann")
+ROWS = [*WIRES, "default"]
+
+
+class Forgetful:
+    """A journal that takes everything and keeps nothing: what is measured is the way there."""
+
+    async def append(self, entry: object) -> None:
+        pass
+
+    async def find(self, key: object) -> None:
+        return None
+
+    async def read(self) -> AsyncIterator[Any]:
+        return
+        yield
+
+
+class Bench:
+    """One row: its wire, its client, the sender before them and a kernel of its own."""
+
+    def __init__(self, wire: Wire, access: Access, clock: Any) -> None:
+        self.wire, self.access, self.clock = wire, access, clock
+        self.venue = CcxtVenue(ANN, Currency("USDT"), access)
+        kernel = lambda: Kernel(access.listing.all(), {})
+        self.turns = Turns(kernel, Forgetful(), _nothing)  # type: ignore[arg-type]
+        account = Account(
+            ANN, self.venue.name, Currency("USDT"), is_paper=False, data_kind=DataKind.LIVE
+        )
+        self.turns.kernel.apply(AccountOpened(account, ((Currency("USDT"), Decimal(10**9)),), 0))
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.sender = Sender(self.turns, {ANN: self.venue}, clock, self._spawn)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def order(self, name: str) -> Order:
+        """One to buy at market, of a size that any exchange here has."""
+        terms = OrderTerms(SPOT, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+        made = Order(ClientOrderId(name), ANN, terms, PersonId("ann"), self.clock.now_ms(), 0)
+        self.turns.kernel.apply(OrderInitialized(made, (), self.clock.now_ms()))
+        return made
+
+
+async def _nothing(_: object) -> None:
+    pass
+
+
+@asynccontextmanager
+async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
+    """A row's exchange, listening, and everything before it."""
+    contract = ANY if row == "default" else contract_of(row)
+    contract = replace(contract, expires_seconds=min(contract.expires_seconds, EXPIRES_SECONDS))
+    name = contract.exchange
+    wire = WIRES[name](core(name, "never"))
+    await wire.open()
+    access = open_access(contract, clock, keys_of(name), Line(address=wire.address))
+    try:
+        await access.listing.load()
+        wire.core.balances["USDT"] = Decimal(10**12)
+        figure = Decimal(100)
+        wire.core.tick(Tick(SPOT, figure, figure, figure, Decimal(10**9), wire.core.now()))
+        yield Bench(wire, access, clock)
+    finally:
+        await access.close()
+        await wire.close()
+
+
+# -- answers that say nothing certain ------------------------------------------------------------
+
+
+async def ambiguous(row: str, answers: int) -> dict[str, float]:
+    """Send so many orders, each of which meets a fault; count what the desk makes of them."""
+    clock = HurriedClock(SPEED)
+    async with bench(row, clock) as at:
+        told: list[float] = []
+        late: list[float] = []
+        expiry = at.venue.in_flight_seconds
+        at.wire.late_seconds = at.access.contract.expires_seconds * 0.8 / SPEED
+        faults = itertools.cycle(AMBIGUOUS)
+        verdicts: dict[str, type] = {}
+        fate: dict[str, Fault] = {}
+        room = asyncio.Semaphore(AT_ONCE)
+        original = at.sender.report
+
+        async def report(said: Any) -> None:
+            verdicts[said.client_order_id] = type(said)
+            if isinstance(said, OrderBecameUnknown):
+                told.append(time.perf_counter() - began[said.client_order_id])
+                sent[said.client_order_id] = clock.now_ms()
+            elif said.client_order_id in sent:
+                waited = (clock.now_ms() - sent.pop(said.client_order_id)) / 1000
+                late.append(max(0.0, waited - expiry))
+            await original(said)
+
+        began: dict[str, float] = {}
+        sent: dict[str, int] = {}
+        at.sender.report = report  # type: ignore[method-assign]
+        at.wire.fault_of = lambda asked: fate.get(at.wire.name_in(asked))
+
+        async def one(number: int) -> None:
+            name = f"{number:018x}"
+            fate[name] = next(faults)
+            async with room:
+                began[name] = time.perf_counter()
+                await at.sender.send(SubmitOrder(at.order(name)))
+
+        await asyncio.gather(*(one(number) for number in range(answers)))
+        await at.wire.landed()
+        placed = Counter(each.client_id for each in at.wire.core.orders.values())
+        there = {name for name, fault in fate.items() if fault in (*CARRIED_OUT, Fault.LATE)}
+        never = {name for name, said in verdicts.items() if said is OrderNeverArrived}
+        return {
+            "doubled": sum(count - 1 for count in placed.values()),
+            "wrong": len(there & never) + sum(name not in verdicts for name in fate),
+            "told": max(told, default=0.0),
+            "late": max(late, default=0.0),
+            "unknown": float(len(told)),
+        }
+
+
+def _ambiguous(row: str, answers: int) -> dict[str, float]:
+    _quieten()
+    return asyncio.run(ambiguous(row, answers))
+
+
+def ambiguous_rows(answers: int) -> list[Row]:
+    """Every contract row, two at a time."""
+    rows: list[Row] = []
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawned, max_tasks_per_child=1) as pool:
+        found = list(pool.map(_ambiguous, ROWS, itertools.repeat(answers)))
+    for row, seen in zip(ROWS, found, strict=True):
+        what = f"{row}: {int(seen['unknown']):,} ambiguous answers"
+        rows += [
+            (f"{what}, doubled", seen["doubled"], 0.0, "< orders"),
+            (f"{what}, wrongly failed or left open", seen["wrong"], 0.0, "< orders"),
+            (f"{what}, told after", seen["told"], TOLD_SECONDS, "< s"),
+            (f"{what}, settled after expiry", seen["late"], SETTLED_SECONDS, "< s"),
+        ]
+    return rows
+
+
+# -- the way there --------------------------------------------------------------------------------
+
+
+async def to_the_wire() -> Row:
+    """From the sender's turn to the request's arrival at the server."""
+    async with bench("binance", SystemClock()) as at:
+        taken = []
+        for number in range(WIRE_ORDERS):
+            order = at.order(f"{number:018x}")
+            begun = time.perf_counter()
+            await at.sender.send(SubmitOrder(order))
+            taken.append((at.wire.arrived_at - begun) * 1000)
+        return ("order to request on the wire, p99", quantiles(taken, n=100)[98], WIRE_MS, "< ms")
+
+
+async def after_a_drop() -> list[Row]:
+    """The streams fall, what rests fills, and they come back."""
+    async with bench("binance", SystemClock()) as at:
+        heard = at.venue.reports()
+        while not at.wire.is_followed:
+            await asyncio.sleep(0.01)
+        orders = [at.order(f"{number:018x}") for number in range(5)]
+        for order in orders:
+            await at.venue.submit(SubmitOrder(_resting(order)))
+        at.wire.is_deaf = True
+        await at.wire.cut_streams()
+        figure = Decimal(90)
+        at.wire.core.tick(Tick(SPOT, figure, figure, figure, Decimal(10**6), at.wire.core.now()))
+        at.wire.is_deaf = False
+        begun = time.perf_counter()
+        fills = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(30):
+                async for report in heard:
+                    fills += isinstance(report, OrderFilled)
+                    if fills == len(orders):
+                        break
+        took = time.perf_counter() - begun
+        held = (await at.venue.holdings(ANN))[SPOT]
+        truth = at.wire.core.balances["BTC"]
+        await heard.aclose()
+        return [
+            ("fills found after a drop in mid order", float(fills), float(len(orders)), "of 5"),
+            ("position beside the venue's after it", float(abs(held - truth)), 0.0, "< BTC"),
+            ("found after", took, BACK_SECONDS, "< s"),
+        ]
+
+
+def _resting(order: Order) -> Order:
+    limit = replace(order.terms, type=OrderType.LIMIT, price=Price(Decimal(95)))
+    return replace(order, terms=limit)
+
+
+# -- quotes ----------------------------------------------------------------------------------------
+
+
+def _names() -> list[Symbol]:
+    return [Symbol(f"C{number:03d}/USDT") for number in range(SYMBOLS)]
+
+
+def _listed(symbol: Symbol) -> Instrument:
+    base = Currency(symbol.partition("/")[0])
+    kind, quote = InstrumentKind.SPOT, Currency("USDT")
+    step = Decimal("0.01")
+    return Instrument(symbol, VenueName("binance"), kind, base, quote, step, step, step, step)
+
+
+def _flooding(pipe: Any) -> None:
+    """A server in a process of its own, which says all its quotes once it is told to."""
+    _quieten()
+
+    async def serve() -> None:
+        wire = Binance(Core([_listed(each) for each in _names()], MODEL))
+        await wire.open()
+        pipe.send(wire.address)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(None, pipe.recv)
+        names = _names()
+        now = wire.core.now()
+        for number in range(TICKS):
+            price = Decimal(10_000 + number % 100) / 100
+            tick = Tick(
+                names[number % SYMBOLS], price, price, price, Decimal(1), now + number // 20
+            )
+            wire.on_price(tick)
+            if number % 500 == 0:
+                await asyncio.sleep(0)
+        await loop.run_in_executor(None, pipe.recv)
+        await wire.close()
+
+    asyncio.run(serve())
+
+
+async def quotes() -> list[Row]:
+    """From the websocket to candles, alerts and marks, on one core."""
+    spawned = multiprocessing.get_context("spawn")
+    ours, theirs = spawned.Pipe()
+    server = spawned.Process(target=_flooding, args=(theirs,), daemon=True)
+    server.start()
+    loop = asyncio.get_running_loop()
+    address = await loop.run_in_executor(None, ours.recv)
+    access = open_access("binance", SystemClock(), line=Line(address=address))
+    await access.listing.load()
+    market = CcxtMarket(access, _names(), bound=TICKS * 2)
+    kernel, builder = Kernel(market.instruments(), {}), BarBuilder(tuple(Timeframe))
+    ticks = market.ticks()
+    first = asyncio.ensure_future(anext(ticks))
+    await asyncio.sleep(2)  # until it has subscribed
+    ours.send("go")
+    await first
+    begun, cpu, count = time.perf_counter(), time.process_time(), 1
+    with suppress(TimeoutError):
+        async with asyncio.timeout(120):
+            async for tick in ticks:
+                for bar in builder.on_tick(tick):
+                    kernel.step(bar)
+                kernel.step(tick)
+                count += 1
+                if count == TICKS:
+                    break
+    took = time.process_time() - cpu
+    print(f"  (in {time.perf_counter() - begun:.1f} s by the wall, {took:.1f} s of CPU)")
+    await ticks.aclose()
+    await access.close()
+    ours.send("end")
+    server.join(5)
+    lost = TICKS - count - market.passed_over
+    return [
+        (f"quotes of {SYMBOLS} symbols, a CPU second", count / took, TICKS_A_SECOND, "a second"),
+        ("quotes lost in silence", float(lost), 0.0, "< quotes"),
+    ]
+
+
+# -- history ---------------------------------------------------------------------------------------
+
+
+async def year() -> list[Row]:
+    """A year of minutes into the store, and back."""
+    wire = Binance(core("binance"))
+    await wire.open()
+    access = open_access("binance", SystemClock(), line=Line(address=wire.address))
+    await access.listing.load()
+    end = wire.core.now() // 1000 // 60 * 60
+    start = end - YEAR_BARS * 60
+    key = VenueName("binance"), SPOT, Timeframe.M1
+    with tempfile.TemporaryDirectory() as folder:
+        store = ParquetCandleStore(Path(folder))
+        begun, waiting = time.perf_counter(), Candles.empty()
+        async for page in CcxtCandles(access).pages(SPOT, Timeframe.M1, start, end):
+            waiting = Candles.joined(waiting, page.candles)
+            if len(waiting) >= 50_000:
+                await store.write(*key, waiting)
+                waiting = Candles.empty()
+        await store.write(*key, waiting)
+        stored = time.perf_counter() - begun
+        again = ParquetCandleStore(Path(folder))
+        begun = time.perf_counter()
+        read = await again.read(*key, start, end)
+        took = time.perf_counter() - begun
+    await access.close()
+    await wire.close()
+    return [
+        ("bars of a year stored", float(len(read)), float(YEAR_BARS), "bars"),
+        ("a year of minutes into the store", stored, STORED_SECONDS, "< s"),
+        ("read back", took, READ_SECONDS, "< s"),
+    ]
+
+
+def _quieten() -> None:
+    logging.disable(logging.CRITICAL)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def main() -> int:
+    """Measure everything, a line a bar."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench_venues")
+    parser.add_argument("--answers", type=int, default=ANSWERS)
+    answers = parser.parse_args().answers
+    _quieten()
+    assert ORDER_PATIENCE_SECONDS < TOLD_SECONDS
+    measures: tuple[Callable[[], list[Row]], ...] = (
+        lambda: [asyncio.run(to_the_wire())],
+        lambda: asyncio.run(after_a_drop()),
+        lambda: asyncio.run(quotes()),
+        lambda: asyncio.run(year()),
+        lambda: ambiguous_rows(answers),
+    )
+    held = total = 0
+    for measure in measures:
+        for what, figure, bar, unit in measure():
+            at_most, name = unit.startswith("< "), unit.removeprefix("< ")
+            holds = figure <= bar if at_most else figure >= bar
+            held, total = held + holds, total + 1
+            limit = "at most" if at_most else "at least"
+            verdict = "holds" if holds else "short"
+            print(f"{what}: {figure:,.2f} {name} ({limit} {bar:,.2f}) {verdict}", flush=True)
+    print(f"{held} of {total} hold")
+    return 0 if held == total else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

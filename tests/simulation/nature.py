@@ -1,0 +1,56 @@
+"""What the simulated exchange is like: as the seed has it, or as a contract row says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from connectors.ccxt.contract import VERIFIED, Stops, Uniqueness, VenueContract
+
+ROWS = (*VERIFIED, "default")
+
+
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """How far the exchange goes in what it may do wrong.
+
+    `unique` says among which orders a name may not come twice: `ever`, `open` or `never`. A request
+    may arrive `latest_seconds` after it was sent, what is read may be `lag_seconds` behind.
+    """
+
+    unique: str
+    latest_seconds: float = 8.0
+    lag_seconds: float = 3.0
+    amends: bool = True
+    tells_triggers: bool = True
+    holds_stops: bool = True
+    fees_in_base: bool = False
+
+    @property
+    def in_flight_seconds(self) -> float:
+        """How long an order may still turn up."""
+        return self.latest_seconds + self.lag_seconds
+
+
+def drawn(chance: Random) -> Nature:
+    """The seed's own: names unique for ever, or among open orders."""
+    return Nature("ever" if chance.random() < 0.5 else "open")
+
+
+def of_row(row: str) -> Nature:
+    """The nastiness that a contract row allows, at its very limits."""
+    contract = VERIFIED.get(row) or VenueContract(row)
+    unique = {
+        Uniqueness.FOR_EVER: "ever",
+        Uniqueness.OPEN_ORDERS: "open",
+        Uniqueness.NOT_PROMISED: "never",
+    }
+    return Nature(
+        unique[contract.uniqueness],
+        latest_seconds=contract.in_flight_seconds - contract.lag_seconds,
+        lag_seconds=contract.lag_seconds,
+        amends=contract.amends,
+        tells_triggers=False,
+        holds_stops=contract.stops is not Stops.NONE,
+        fees_in_base=row in ("binance", "bybit", "okx"),
+    )
