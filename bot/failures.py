@@ -6,6 +6,7 @@ from bot.card import Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
 from bot.interpreter.understood import Understood
 from bot.presenters.command_help import meaning
+from bot.presenters.following import reason_words
 from bot.voice import Voice
 from engine.errors import (
     EngineError,
@@ -13,6 +14,7 @@ from engine.errors import (
     InstrumentNotFound,
     StrategyInvalid,
     StrategyNotFound,
+    VenueError,
 )
 
 _LISTS = frozenset({"detail", "nearest"})
@@ -22,6 +24,8 @@ _LISTS = frozenset({"detail", "nearest"})
 def failed(error: BotError | EngineError, voice: Voice) -> Card:
     """What went wrong, in the reader's language, and what to do about it."""
     key = f"errors.{error.code}"
+    if error.facts.get("why") and voice.knows(f"{key}_why.title"):
+        key = f"{key}_why"
     facts = {**error.facts, **_worded(error, voice)}
     hint = voice.say(f"{key}.hint", **facts) if voice.knows(f"{key}.hint") else ""
     return Card(
@@ -56,6 +60,8 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             return {"suggestion": voice.say("errors.see_watchlist")}
         case TooMuch() if "kind" in error.facts:
             return {"what": voice.say(f"errors.too_much_of.{error.facts['kind']}", **error.facts)}
+        case VenueError() if "why" in error.facts:
+            return {"reason": reason_words(error.facts["why"], voice)}
         case _:
             return {}
 

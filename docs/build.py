@@ -14,6 +14,9 @@ sys.path.insert(0, str(ROOT))
 
 from bot.command import Catalogue, Command, choices_of, form_of, usage  # noqa: E402
 from bot.config import Config  # noqa: E402
+from connectors.ccxt.contract import VERIFIED, VenueContract  # noqa: E402
+from connectors.ccxt.manifest import MANIFESTS  # noqa: E402
+from connectors.paper.manifest import MANIFEST as PAPER  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -23,7 +26,34 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": "\n".join(_commands()) + "\n",
         "configuration.md": "\n".join(_configuration()) + "\n",
+        "venues.md": "\n".join(_venues()) + "\n",
     }
+
+
+def _venues() -> Iterator[str]:
+    yield "# Venues"
+    yield ""
+    yield "Generated from the connectors' manifests and `quality.yaml` files by `python docs/build.py`;"
+    yield "do not edit. What is not done says why below the table."
+    manifests = (PAPER, *MANIFESTS)
+    names = sorted({name for each in manifests for name in each.capabilities})
+    yield "\n| | " + " | ".join(each.name for each in manifests) + " |"
+    yield "| --- |" + " --- |" * len(manifests)
+    for name in names:
+        marks = ("yes" if name in each.capabilities else "" for each in manifests)
+        yield f"| {name.replace('_', ' ')} | " + " | ".join(marks) + " |"
+    yield "\n## What an exchange promises about orders\n"
+    yield "| exchange | client ids are unique | found by | never arrived after | stops |"
+    yield "| --- | --- | --- | --- | --- |"
+    for row in (*VERIFIED.values(), VenueContract("any other")):
+        words = (row.uniqueness, row.lookup, f"{row.in_flight_seconds:g} s", row.stops)
+        yield f"| {row.exchange} | " + " | ".join(each.replace("_", " ") for each in words) + " |"
+    for folder in ("paper", "ccxt"):
+        yield f"\n## {folder}: not done\n"
+        quality = yaml.safe_load((ROOT / "connectors" / folder / "quality.yaml").read_text("utf-8"))
+        for name, entry in quality["capabilities"].items():
+            if entry["status"] != "done":
+                yield f"- {name.replace('_', ' ')} ({entry['status']}): {entry['reason']}"
 
 
 def _commands() -> Iterator[str]:

@@ -124,8 +124,9 @@ class Failures:
             meaning, why = Meaning.REFUSED, ""
         match meaning:
             case Meaning.REFUSED:
-                text = f"post only: {text}" if why == "would_take" else text
-                return OrderRejected(text, reason=text, why=why)
+                # What the desk has words for is said in the reader's language.
+                reason = f"post only: {text}" if why == "would_take" else why or text
+                return OrderRejected(text, reason=reason, why=why)
             case Meaning.KNOWN_ALREADY:
                 return OrderRejected(DUPLICATE, reason=DUPLICATE, why=why)
             case Meaning.BUSY:

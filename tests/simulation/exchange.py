@@ -72,6 +72,7 @@ class Exchange:
         self.nature = nature
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
         self.held: dict[Symbol, Decimal] = {}
+        self._in_kind: dict[Symbol, Decimal] = {}
         self._held_past: list[tuple[float, Symbol, Decimal]] = []
         self.orders: dict[ClientOrderId, list[Resting]] = {}
         self.fills: dict[TradeId, OrderFilled] = {}
@@ -143,10 +144,14 @@ class Exchange:
         then = self._timeline.now - lag_seconds
         return {symbol: held for moment, symbol, held in self._held_past if moment <= then}
 
-    def sellable(self, symbol: Symbol) -> Decimal:
-        """What is held, in whole steps."""
+    def whole_steps(self, symbol: Symbol, quantity: Decimal) -> Decimal:
+        """What of a quantity can be sold."""
         step = self._steps[symbol]
-        return self.held.get(symbol, _ZERO) // step * step
+        return max(_ZERO, quantity // step * step)
+
+    def in_kind(self, symbol: Symbol) -> Decimal:
+        """What fees have taken of a coin that was bought."""
+        return self._in_kind.get(symbol, _ZERO)
 
     def protection(self) -> dict[Symbol, Decimal]:
         """What stops of brackets that rest here would sell."""
@@ -232,6 +237,7 @@ class Exchange:
         if self.nature.fees_in_base and sign > 0:
             fee, currency = quantity * FEE, Currency(terms.symbol.partition("/")[0])
             moved -= fee
+            self._in_kind[terms.symbol] = self.in_kind(terms.symbol) + fee
         else:
             self.cash[currency] = self.cash.get(currency, _ZERO) - fee
         self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + moved

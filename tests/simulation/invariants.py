@@ -26,6 +26,7 @@ from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.lots import Lots
 from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
+from tests.simulation.nature import Nature
 from tests.simulation.people import ROLES
 from tests.simulation.record import ENDS, Happened, Record
 from tests.simulation.timeline import Timeline
@@ -358,12 +359,17 @@ def protection_covers_the_position(seen: Evidence) -> str:
             owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
     rests = seen.exchange.protection()
     for symbol in SYMBOLS:
-        # A fee in the coin leaves crumbs that no order can sell.
-        there = seen.exchange.sellable(symbol)
-        wanted, covered = min(owed.get(symbol, _ZERO), there), rests.get(symbol, _ZERO)
-        if seen.lasts(f"naked {symbol}", NAKED_SECONDS, wrong=covered < wanted):
+        wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
+        # What fees took of the coin is not there to be sold, nor are the crumbs they leave.
+        wanted = seen.exchange.whole_steps(symbol, wanted - seen.exchange.in_kind(symbol))
+        if seen.lasts(f"naked {symbol}", NAKED_SECONDS + _longer(seen), wrong=covered < wanted):
             return f"{symbol}: {wanted} to protect, stops rest for {covered}"
     return ""
+
+
+def _longer(seen: Evidence) -> float:
+    """Where an order's fate takes longer to be known, so does everything that waits for it."""
+    return max(0.0, seen.exchange.nature.in_flight_seconds - Nature("").in_flight_seconds)
 
 
 def _is_protected(seen: Evidence, entry: str) -> bool:
@@ -380,7 +386,8 @@ def _is_protected(seen: Evidence, entry: str) -> bool:
 def unknown_does_not_stay(seen: Evidence) -> str:
     for order in seen.kernel.orders.open.values():
         name = order.client_order_id
-        if seen.lasts(f"unknown {name}", UNKNOWN_SECONDS, wrong=order.unknown):
+        longest = UNKNOWN_SECONDS + _longer(seen)
+        if seen.lasts(f"unknown {name}", longest, wrong=order.unknown):
             return f"{name} has been unknown for long"
     return ""
 

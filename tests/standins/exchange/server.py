@@ -175,6 +175,10 @@ class Wire:
     def route(self, method: str, path: str, handler: Handler) -> None:
         self._routes.append((method, re.compile(path + "$"), handler))
 
+    def route_first(self, method: str, path: str, answer: Answer) -> None:
+        """Let this be the answer from now on, whatever it was."""
+        self._routes.insert(0, (method, re.compile(path + "$"), lambda _: answer))
+
     async def open(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._serve)
