@@ -33,8 +33,8 @@ def pages() -> dict[str, str]:
 def _venues() -> Iterator[str]:
     yield "# Venues"
     yield ""
-    yield "Generated from the connectors' manifests and `quality.yaml` files by `python docs/build.py`;"
-    yield "do not edit. What is not done says why below the table."
+    yield "Generated from the connectors' manifests and `quality.yaml` files by"
+    yield "`python docs/build.py`; do not edit. What is not done says why below the table."
     manifests = (PAPER, *MANIFESTS)
     names = sorted({name for each in manifests for name in each.capabilities})
     yield "\n| | " + " | ".join(each.name for each in manifests) + " |"
