@@ -21,6 +21,7 @@ from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
 from connectors.ccxt.stated import Raw, Seen, fill, stated
 from connectors.ccxt.streams import Streams
+from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
@@ -250,6 +251,11 @@ class CcxtVenue:
         if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
             held |= await self._questions.positions()
         return held
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        """None yet: funding and transfers at the exchange are not read."""
+        del account, since
+        return ()
 
     async def balances(self) -> Mapping[Currency, Decimal]:
         """What is there of each currency: the account's cash at its opening."""
