@@ -81,12 +81,15 @@ class Questions:
         return held
 
     async def clock_error_seconds(self) -> float:
-        """How far the exchange's clock is ahead of ours, half the way there and back allowed."""
+        """How far the exchange's clock is ahead of ours for certain: whatever the way there and
+        back, which took its own time, may explain is left out.
+        """
         before = self._at.clock.now_ms()
         with self._at.failures.asking():
             there = await self._at.client.fetch_time()
         after = self._at.clock.now_ms()
-        return (int(there) - (before + after) / 2) / 1000
+        error, doubt = int(there) - (before + after) / 2, (after - before) / 2
+        return (max(0.0, error - doubt) + min(0.0, error + doubt)) / 1000
 
     def seen(self, raw: Raw) -> Seen:
         """An order out of ccxt's."""
