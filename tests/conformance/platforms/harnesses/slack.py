@@ -20,7 +20,7 @@ _PEOPLE = {"ann": "U101", "bob": "U102", "eve": "U103"}
 
 class SlackHarness:
     platform = "slack"
-    traits = frozenset(Trait) - {Trait.FORMS}
+    traits = frozenset(Trait)
     by_http = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
@@ -73,6 +73,10 @@ class SlackHarness:
 
     async def upload(self, who: str, name: str, content: bytes, caption: str) -> None:
         await self.server.upload(_PEOPLE[who], name, content, caption)
+
+    async def enter(self, who: str, secret: str) -> None:
+        await self.server.until(lambda: bool(self.server.world.views), 60)
+        await self.server.submit(_PEOPLE[who], value=secret)
 
     def seen(self, who: str) -> Sequence[Seen]:
         return [seen(posted) for posted in self.server.shown(_PEOPLE[who])]
