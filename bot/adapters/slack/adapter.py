@@ -74,6 +74,7 @@ _STORE_SECONDS = (0.5, 0.5, 0.5, 0.5)
 """How a store that is away is waited for: Slack takes what has no answer in 3 s for lost."""
 _MOST_FORMS = 1_000
 _TRIES, _MOMENT_SECONDS = 3, 5.0
+_NAME_LETTERS = 8
 
 
 class SlackAdapter:
@@ -85,6 +86,8 @@ class SlackAdapter:
         self._seal = equipment.seal
         self._folder = equipment.folder
         self._client = Client(settings)
+        # Another desk with the same app counts its rows too.
+        self._name = equipment.seal.secret("slack rows")[:_NAME_LETTERS]
         self._app: AsyncApp | None = None
         self._menu = Menu(())
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -123,7 +126,7 @@ class SlackAdapter:
         is_last = message.part >= len(payloads) - 1
         if place.is_aside and (isinstance(payload, Upload) or self._is_news(message)):
             place = Place(user=place.user)
-        mark = f"{message.id}.{message.part}"
+        mark = f"{self._name}.{message.id}.{message.part}"
         if message.is_unsure and not place.is_aside:
             with suppress(Undeliverable):  # it may not look; then once more is better than never
                 there = await self._client.found(place, mark, message.created_at)
@@ -131,7 +134,11 @@ class SlackAdapter:
                     return Receipt(there if len(payloads) == 1 else "", is_last=is_last)
         say = partial(self._shown, payload, place, mark, message.reply_to)
         # What no row keeps is sent here or never.
-        reference = await (say() if message.id else self._insisted(say))
+        try:
+            reference = await (say() if message.id else self._insisted(say))
+        except PlatformClosed as error:
+            self._end(str(error))
+            raise
         can_change = len(payloads) == 1 and isinstance(payload, Words)
         return Receipt(reference if can_change else "", is_last=is_last)
 
@@ -282,10 +289,13 @@ class SlackAdapter:
         try:
             await self._client.me()
         except PlatformClosed as error:
-            if self._over is not None and not self._over.done():
-                self._over.set_result(str(error))
+            self._end(str(error))
         except DeliveryFailed as error:
             _log.warning("slack_unreachable", error=str(error))
+
+    def _end(self, reason: str) -> None:
+        if self._over is not None and not self._over.done():
+            self._over.set_result(reason)
 
     async def _committed(self, found: Some, incoming: Incoming) -> None:
         match found:

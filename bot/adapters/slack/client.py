@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -20,6 +21,8 @@ from bot.adapters.slack.manifest import RECEIVED_BYTES, Place, SlackSettings
 from bot.adapters.slack.receive import Me
 from bot.adapters.slack.render import Json, Sent, Upload, Words
 from bot.errors import DeliveryFailed, PlatformClosed, TryLater, Undeliverable, Unsure
+
+_log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 _TOO_MANY = 429
@@ -303,7 +306,14 @@ class Listener(AsyncSocketModeHandler):
         self.app = app
         self.client = line
         self._busy: set[asyncio.Task[Any]] = set()
+        line.message_listeners.append(self._greeted)
         line.socket_mode_request_listeners.append(self.handle)
+
+    async def _greeted(self, client: object, message: Json, raw: object) -> None:
+        """Slack says hello, and how many connections the app has: each hears a part of it all."""
+        del client, raw
+        if message.get("type") == "hello" and message.get("num_connections", 1) > 1:
+            _log.warning("slack_second_connection", connections=message["num_connections"])
 
     async def start(self) -> None:
         """Connect, and go on connecting."""

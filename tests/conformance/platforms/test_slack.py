@@ -21,7 +21,7 @@ from bot.errors import Undeliverable
 from bot.seal import Seal
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.slack import SlackHarness
-from tests.standins.slack.server import SECRET, Fault
+from tests.standins.slack.server import SECRET, TOKEN, Fault
 from tests.standins.slack.world import ME, Posted, buttons, drawn, invalid
 
 ANN, BOB, PIT = "U101", "U102", "C500"
@@ -261,6 +261,16 @@ async def test_a_workspace_that_removes_the_app_ends_the_platform(desk, harness)
     assert "3,000" in (await desk.ask("/price ETH/USDT")).text
     harness.server.tokens.clear()
     await harness.server.event({"type": "app_uninstalled"})
+
+    async with asyncio.timeout(20):
+        await asyncio.gather(desk.serving, return_exceptions=True)
+
+
+@story
+async def test_a_bots_token_that_is_taken_away_alone_ends_the_platform(desk, harness) -> None:
+    await desk.ask("/price BTC/USDT")
+    harness.server.tokens.discard(TOKEN)
+    await harness.say("ann", "/price ETH/USDT")
 
     async with asyncio.timeout(20):
         await asyncio.gather(desk.serving, return_exceptions=True)
