@@ -14,9 +14,9 @@ ARGS ?=
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
 
-setup: $(VENV)/.ready-run
+setup: $(VENV)/.ready-run $(VENV)/.compiled
 
-test: $(VENV)/.ready-dev
+test: $(VENV)/.ready-dev $(VENV)/.compiled
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/python -m pytest -n auto --ignore=tests/gates $(ARGS)
 
@@ -83,8 +83,12 @@ define prepare
 	@$(BIN)/python -m compileall -q -j 0 bot engine connectors prompts \
 	  $$(cd $(VENV)/lib/python3*/site-packages && for p in $(STARTED); do [ -d $$p ] && echo $$PWD/$$p; done)
 	@$(BIN)/python -m compileall -q -l $(VENV)/lib/python3*/site-packages
-	@nice -n 19 $(BIN)/python -m engine.backtest.prepare >/dev/null 2>&1 &  # a minute, while the desk opens
 endef
+
+# A minute, while the desk opens; again whenever the backtests' fast pass has changed.
+$(VENV)/.compiled: $(VENV)/.ready-run $(wildcard engine/backtest/passes/*.py)
+	@nice -n 19 $(BIN)/python -m engine.backtest.prepare >/dev/null 2>&1 &
+	@touch $@
 
 $(VENV)/.ready-run: requirements.lock pyproject.toml | .tools/bin/uv
 	$(call install,requirements.lock)

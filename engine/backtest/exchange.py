@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.account import Account, Fill
-from engine.domain.commands import CancelOrder, SubmitOrder, VenueCommand
-from engine.domain.events import Event, OrderDenied, OrderRejected, VenueReport
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
+from engine.domain.events import Event, OrderRejected, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind, Tick
@@ -189,7 +189,7 @@ class Exchange:
         self._carry_on()
 
     def _carry_on(self) -> None:
-        work = self._work
+        work, matcher, kernel = self._work, self._matcher, self._kernel
         while work:
             each = work.popleft()
             if isinstance(each, SubmitOrder):
@@ -198,28 +198,28 @@ class Exchange:
                 else:
                     self._send(each)
             elif isinstance(each, CancelOrder):
-                work.extend(self._matcher.cancel(each.client_order_id, self._at))
-            elif isinstance(each, VenueReport):
-                self._do(self._kernel.step(each))
+                work.extend(matcher.cancel(each.client_order_id, self._at))
+            elif isinstance(each, ModifyOrder):
+                work.extend(matcher.modify(each.client_order_id, each.terms, self._at))
             else:
-                work.extend(self._matcher.modify(each.client_order_id, each.terms, self._at))
+                self._do(kernel.step(each), is_refusal=isinstance(each, OrderRejected))
 
     def _send(self, command: SubmitOrder) -> None:
         order = command.order
         step = self._kernel.step(SendOrder(order.client_order_id, self._at))
-        self._do(Step(step.events))
+        if self._journal is not None:
+            self._journal(step.events)
         if step.commands:
             if order.purpose is Purpose.STOP_LOSS:
                 self._stop = order.client_order_id
             self._work.extend(self._matcher.submit(order, self._at))
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: Step, *, is_refusal: bool = False) -> None:
         """Tell what happened, then take on what must follow."""
         if self._journal is not None and step.events:
             self._journal(step.events)
-        for event in step.events:
-            if isinstance(event, OrderDenied) or self._is_lost(event):
-                raise StateCorrupt(f"a backtest's order was refused: {event}")
+        if is_refusal:
+            self._check(step.events)
         self._work.extend(step.commands)
         for fill in step.fills:
             order = self._kernel.orders.get(fill.client_order_id)
@@ -228,6 +228,11 @@ class Exchange:
             if order.purpose is Purpose.STOP_LOSS:
                 self._stop = None
             self._filled(order, fill)
+
+    def _check(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            if self._is_lost(event):
+                raise StateCorrupt(f"a backtest's order was refused: {event}")
 
     def _is_lost(self, event: Event) -> bool:
         """Whether the venue refused an order, other than protection that came too late."""
