@@ -91,6 +91,11 @@ class SignalCommand(
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.does is not None and self.name is None:
+            raise self.wrong("name", "missing")
+        terms = (self.symbols, self.size, self.max_order, self.max_day, self.days, self.where)
+        if self.does is None and any(term is not None for term in terms):
+            raise self.wrong("does", "missing")
         if self.does is Does.TRADE:
             for name in ("symbols", "max_order", "max_day", "days"):
                 if getattr(self, name) is None:

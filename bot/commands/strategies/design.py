@@ -66,6 +66,8 @@ class Design(Command, name="design", effect=Effect.CHANGES_SETTINGS, role=Role.T
         if self.discard is not None:
             return await self._discarded(context)
         if not self.description:
+            if self.change is not None:  # one that is not there is said first
+                await context.desk.strategies.find(self.change)
             return DesignAsked("start")
         if len(self.description) > LONGEST:
             return DesignAsked("too_long", most=str(LONGEST))

@@ -336,7 +336,8 @@ async def test_a_closed_private_channel_is_not_tried_again(desk, harness) -> Non
     await harness.until(lambda: harness.server.calls["send"] == 1)
     await desk.quiet(40)
 
-    assert (await desk.app.stores.outbox.queues(), harness.server.calls["send"]) == ([], 1)
+    queues = [(each.waiting, each.dead) for each in await desk.app.stores.outbox.queues()]
+    assert (queues, harness.server.calls["send"]) == ([(0, 1)], 1)
     assert "60,000" in (await run(harness, "price", CHANNEL, symbols="BTC/USDT")).text
 
 

@@ -10,7 +10,8 @@ from bot.interpreter.phrases import PhraseInterpreter
 from bot.interpreter.phrases.examples import LANGUAGES, catalogue
 
 NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-NEVER_READ = {"yes", "no"}
+NEVER_READ = {"yes", "no", "transfer"}
+"""Decisions, and what moves cash: said by slash command alone."""
 EXAMPLES = [example for entry in catalogue().values() for example in entry.examples]
 
 
@@ -35,7 +36,7 @@ def test_every_command_has_examples_in_both_languages(name):
         assert len([e for e in entry.examples if e.language == language]) >= 3
 
 
-def test_yes_and_no_have_no_phrase():
+def test_what_is_never_read_has_no_phrase():
     assert all(not catalogue()[name].examples for name in NEVER_READ)
 
 
