@@ -106,7 +106,11 @@ def off_step(terms: OrderTerms, instrument: Instrument) -> str:
             return f"price {price} is not on the step {instrument.price_step}"
     if terms.quantity < instrument.minimum_quantity:
         return f"quantity {terms.quantity} is below the minimum {instrument.minimum_quantity}"
-    value = terms.quantity * (terms.price or instrument.minimum_notional / terms.quantity)
+    price = terms.price or terms.stop_price
+    # What reduces is the exchange's to judge: refused here, a position would stand naked.
+    if price is None or terms.reduce_only:
+        return ""
+    value = terms.quantity * price
     if value < instrument.minimum_notional:
         return f"notional {value:f} is below the minimum {instrument.minimum_notional}"
     return ""
