@@ -82,7 +82,7 @@ class Sender:
         venue = self._venues[order.account]
         is_there = is_there or order.venue_order_id is not None
         waited = 0.0
-        while True:
+        while order.client_order_id in self._turns.kernel.orders.open:
             try:
                 found = await venue.find(order.account, order.client_order_id, order.terms.symbol)
             except VenueError as error:
@@ -90,7 +90,8 @@ class Sender:
             else:
                 if found is None and not is_there and self._may_go_again(order, venue):
                     await self._deliver(order)
-                    return
+                    is_there = True  # the answer to that may be lost, too
+                    continue
                 if found is not None or (not is_there and waited >= venue.in_flight_seconds):
                     for report in told(order, found, self._clock.now_ms()):
                         await self.report(report)
