@@ -23,6 +23,7 @@ from bot.message import Delivery, OutgoingMessage, Priority, Sending
 from bot.notifications.lanes import Lanes
 from bot.notifications.merging import joined
 from bot.notifications.pace import EVERYWHERE, Pace
+from bot.notifications.steady import SteadyTime
 from bot.notifications.wording import Wording
 from bot.ports import Adapter, Outbox, PlatformNotes, Receipt, Room
 from engine.errors import StoreUnavailable
@@ -80,6 +81,7 @@ class Courier:
         self._wording = wording
         self._relay = relay
         self._clock = clock
+        self._steady = SteadyTime(clock)
         self._group = group
         self._pace = Pace(adapter.pacing)
         self._lanes = Lanes()
@@ -134,7 +136,7 @@ class Courier:
 
         Not where it would use up what a group may hear in a minute, nor ahead of what waits.
         """
-        now = self._clock.now_ms()
+        now = self._steady.now_ms()
         room = self._adapter.room(self._moves.get(conversation, conversation))
         if room.is_group and self._adapter.pacing.group_per_minute:
             return False
@@ -173,7 +175,7 @@ class Courier:
             for row in rows:
                 self._after[row.priority] = row.id
                 if row.is_unsure:  # a process that died may have said it only just now
-                    now = self._clock.now_ms()
+                    now = self._steady.now_ms()
                     self._pace.landed(self._room(row), now)
                     self._pace.left(now, Priority.URGENT)
                 self._put(row)
@@ -191,11 +193,11 @@ class Courier:
 
     def _put(self, row: OutgoingMessage) -> None:
         room = self._room(row)
-        self._lanes.add(row, room, self._pace.room_at(room, self._clock.now_ms()))
+        self._lanes.add(row, room, self._pace.room_at(room, self._steady.now_ms()))
 
     def _dispatch(self) -> float | None:
         """Let go what may; gives the seconds until something more may, None for no such time."""
-        now = self._clock.now_ms()
+        now = self._steady.now_ms()
         if now > self._tidied + _MINUTE_MS:
             self._tidied = now
             self._pace.forget(now)
@@ -252,7 +254,7 @@ class Courier:
             _log.exception("sending_failed", message=row.id)
             await self._unforeseen(rows, room, error)
         finally:
-            self._lanes.release(room, self._pace.room_at(room, self._clock.now_ms()))
+            self._lanes.release(room, self._pace.room_at(room, self._steady.now_ms()))
 
     async def _said(self, rows: Sequence[OutgoingMessage], room: Room) -> None:
         card = await self._wording.said([self._as_seen(row) for row in rows])
@@ -268,7 +270,7 @@ class Courier:
             await self._failed(failure, rows, room)
             return
         self._failures = 0
-        self._pace.landed(room, self._clock.now_ms())
+        self._pace.landed(room, self._steady.now_ms())
         if not receipt.is_last:
             further = replace(lead, part=lead.part + 1)
             await self._noted([Sending(further, Delivery.PENDING, self._clock.now_ms())])
@@ -356,20 +358,21 @@ class Courier:
 
     async def _note(self, failure: DeliveryFailed, room: Room) -> None:
         """Leave alone what the platform wants left alone, also after a restart."""
-        now = self._clock.now_ms()
+        now = self._steady.now_ms()
         if not isinstance(failure, TryLater) or not failure.seconds:
             self._leave_alone(failure)
             return
         others = [scope for scope in self._pace.silenced(now) if scope != room.id]
         # It does not say which limit it was: a second room with the same trouble tells.
         scope = EVERYWHERE if failure.everywhere or others else room.id
-        until = now + int(failure.seconds * 1000) + 1
-        self._pace.silence(scope, until)
+        rest = int(failure.seconds * 1000) + 1
+        self._pace.silence(scope, now + rest)
+        until = self._clock.now_ms() + rest
         await self._notes.silence(self._adapter.platform, scope, until)
 
     def _leave_alone(self, failure: DeliveryFailed) -> None:
         """A platform that does not answer is asked again after a while, by one row at a time."""
-        now = self._clock.now_ms()
+        now = self._steady.now_ms()
         if isinstance(failure, PlatformClosed):
             self._pace.silence(EVERYWHERE, now + _CLOSED_RESTS_MS)
             return
@@ -414,7 +417,7 @@ class Courier:
         is_unsure: bool = False,
     ) -> None:
         if rest_ms:
-            self._pace.silence(room.id, self._clock.now_ms() + rest_ms)
+            self._pace.silence(room.id, self._steady.now_ms() + rest_ms)
         for row in rows:
             self._put(replace(row, attempts=row.attempts + 1, is_unsure=is_unsure))
 
