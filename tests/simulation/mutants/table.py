@@ -129,6 +129,7 @@ MUTANTS = (
         "facts.OrderCancelRejected(name, error.code, now)",
         "facts.OrderCancelRejected(name, str(error), now)",
         "no_secret_is_shown",
+        seed=41,
     ),
     _one(
         "forget a child on a partial fill",
