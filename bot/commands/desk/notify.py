@@ -245,7 +245,7 @@ class HearingSeen:
         return f"{shown_clock(minute)} ({self.timezone})"
 
     def _buttons(self, voice: Voice) -> tuple[Button, ...]:
-        lines = ["/notify fills digest", "/notify quiet=22:00-07:00", "/tryout"]
+        lines = ["/notify fills digest", "/notify quiet=22:00-07:00", "/testfire"]
         names = ["digest", "quiet", "test"]
         if self.is_channel:
             lines, names = ["/notify fills now", "/notify alerts now"], ["fills", "alerts"]
