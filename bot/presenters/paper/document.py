@@ -18,6 +18,8 @@ from bot.presenters.pictures.typography import drawable
 WIDTH, HEIGHT = 210.0, 297.0
 MARGIN = 17.0
 INNER = WIDTH - 2 * MARGIN
+HEADING = 7.6
+"""How high the title of a block is, in mm."""
 _TOP = 27.0
 _BOTTOM = HEIGHT - 21.0
 _FAMILY = "DejaVu"
@@ -78,7 +80,7 @@ class Document:
         if beside:
             after = MARGIN + self.width(words, 11.5, bold=True) + 3
             self.text((after, self.y + 4.6), beside, 8.5, colour=INK.muted)
-        self.y += 7.6
+        self.y += HEADING
 
     def text(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.presenters.paper.document import INNER, MARGIN, Document
+from bot.presenters.paper.document import HEADING, INNER, MARGIN, Document
 from bot.presenters.paper.ink import INK, Ink
 from bot.presenters.paper.spec import Column, Definition, Table
 
@@ -122,20 +122,28 @@ def draw_definitions(paper: Document, definitions: tuple[Definition, ...]) -> No
     """Each figure's formula and unit, over as many lines as it takes."""
     if not definitions:
         return
-    paper.need(40)
+    rows = [_definition_row(paper, each) for each in definitions]
+    # All on one page where it can be: a row alone on the last one looks forgotten.
+    paper.need(HEADING + _HEAD + sum(height for *_, height in rows))
     paper.heading(paper.labels["definitions"])
     _draw_definition_head(paper)
-    for definition in definitions:
-        formula = paper.lines(definition.formula, _DEFINITION_SIZE, _FORMULA_WIDTH - 3) or [""]
-        unit = paper.lines(definition.unit, _DEFINITION_SIZE, INNER - _NAME_WIDTH - _FORMULA_WIDTH)
-        height = 3.7 * max(len(formula), len(unit)) + 1.6
+    for name, formula, unit, height in rows:
         if paper.need(height):
             paper.heading(paper.labels["definitions"], paper.labels["continued"])
             _draw_definition_head(paper)
-        _draw_definition(paper, definition.name, formula, unit)
+        _draw_definition(paper, name, formula, unit)
         paper.y += height
         paper.line([(MARGIN, paper.y), (MARGIN + INNER, paper.y)], INK.rule, 0.15)
     paper.y += _AFTER
+
+
+def _definition_row(
+    paper: Document, definition: Definition
+) -> tuple[str, list[str], list[str], float]:
+    """A figure's name, its formula and unit in lines, and how high they are in mm."""
+    formula = paper.lines(definition.formula, _DEFINITION_SIZE, _FORMULA_WIDTH - 3) or [""]
+    unit = paper.lines(definition.unit, _DEFINITION_SIZE, INNER - _NAME_WIDTH - _FORMULA_WIDTH)
+    return definition.name, formula, unit, 3.7 * max(len(formula), len(unit)) + 1.6
 
 
 def _draw_definition_head(paper: Document) -> None:
