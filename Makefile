@@ -33,7 +33,7 @@ demo: setup
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
 
-# Peers are installed into .bench, each into an environment of its own; ten minutes.
+# Peers are installed into .bench, each into an environment of its own; five minutes.
 bench-backtest: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_backtest
 

@@ -1,6 +1,6 @@
 """The peers, each in an environment of its own under `.bench`, asked for the same work.
 
-What cannot be installed is said and left out. None of it is a dependency of ours.
+What cannot be had is said, and counts as short. None of it is a dependency of ours.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from pathlib import Path
 from engine.backtest import CONVENTIONS, Settings, compiled, kernel
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
+from engine.strategies import Strategy
 from tests.bench.backtests.histories import LONG, SHORT, gapped, walk, write_arrays
 from tests.bench.backtests.workloads import CROSS, RICH, STRENGTH, TIGHT, closed, timed
-from tests.bench.rows import Row
+from tests.bench.rows import Row, Unmeasured
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -28,6 +29,11 @@ HOMES = ROOT / ".bench"
 # Prices agree to this share of them; freqtrade keeps eight decimals of a ratio.
 SAME = 1e-8
 WORKLOADS = {"cross": (CROSS, {}), "rsi": (STRENGTH, {}), "tight": (STRENGTH, TIGHT)}
+_TIMED = {"cross": CROSS, "rsi": STRENGTH}
+# How often the two that lie close together are timed, turn by turn.
+_TURNS = 4
+# Seconds a peer may take for all that it is asked, on a busy machine.
+_PATIENCE = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,15 @@ PEERS = (
     Peer("freqtrade", "peer_freqtrade", ("freqtrade==2026.9",)),
     Peer("nautilus", "peer_nautilus", ("nautilus_trader==1.231.0",)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A workload on bars; `times` runs of it, of which the best counts."""
+
+    workload: str
+    candles: Candles
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,39 +113,65 @@ def _python() -> str:
     return sys.executable
 
 
-def ask(peer: Peer, workload: str, candles: Candles, times: int) -> Outcome:
-    """Run a workload there. Raises Missing."""
-    python = home(peer)
+def ask(peer: Peer, *jobs: Job) -> list[Outcome]:
+    """Run jobs there, all in one process, for some of them import for ten seconds. Raises Missing.
+
+    Raises RuntimeError where it fails at them.
+    """
+    words = [str(home(peer)), "-W", "ignore", str(SCRIPTS / f"{peer.script}.py")]
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "candles.npz"
-        write_arrays(path, candles)
-        words = [str(python), "-W", "ignore", str(SCRIPTS / f"{peer.script}.py")]
-        words += [workload, str(path), str(times)]
-        done = subprocess.run(words, check=False, capture_output=True, text=True, cwd=folder)
+        for number, job in enumerate(jobs):
+            path = Path(folder) / f"{number}.npz"
+            write_arrays(path, job.candles)
+            words += [job.workload, str(path), str(job.times)]
+        try:
+            done = subprocess.run(
+                words, check=False, capture_output=True, text=True, cwd=folder, timeout=_PATIENCE
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Missing(f"not done after {_PATIENCE} s") from error
     if done.returncode:
         raise RuntimeError(f"{peer.name}: {done.stderr[-600:]}")
-    found = json.loads(done.stdout[done.stdout.index('{"trades"') :])
-    return Outcome(found["trades"], found["seconds"], found["version"])
+    found = json.loads(done.stdout[done.stdout.index('{"version"') :])
+    return [Outcome(run["trades"], run["seconds"], found["version"]) for run in found["runs"]]
 
 
-def trades() -> Iterator[Row | str]:
-    """Trade for trade, under each peer's convention, by both of our engines."""
-    candles = gapped(SHORT)
+def beside() -> Iterator[Row | Unmeasured | str]:
+    """Trade for trade under each peer's convention by both of our engines, and who is quicker."""
+    seconds: dict[str, dict[str, float]] = {workload: {} for workload in _TIMED}
     for peer in PEERS:
-        settings = Settings(cash=1e8, convention=CONVENTIONS[peer.name])
-        counts, apart = [], 0
+        yield f"asking {peer.name}"
         try:
-            for workload, (strategy, values) in WORKLOADS.items():
-                theirs = ask(peer, workload, candles, 1)
-                asked = strategy, candles, Timeframe.M1, settings, values
-                counts.append(f"{workload} {len(theirs.trades)}")
-                for engine in (compiled.run, kernel.run):
-                    apart += _apart(closed(engine(*asked)), theirs.trades)
+            *met, cross, rsi = ask(peer, *_jobs(peer))
         except Missing as error:
-            yield f"{peer.name} cannot be installed here and is left out: {error}"
+            yield Unmeasured(f"trades unlike those of {peer.name}", str(error))
             continue
-        name = f"trades unlike those of {peer.name} {theirs.version} ({', '.join(counts)})"
-        yield name, float(apart), 0, "< trades"
+        for workload, timed_run, job in zip(_TIMED, (cross, rsi), _jobs(peer)[-2:], strict=True):
+            seconds[workload][peer.name] = timed_run.seconds / len(job.candles)
+        yield _compared(peer, met)
+    for workload, strategy in _TIMED.items():
+        yield from _quicker(workload, strategy, seconds[workload])
+
+
+def _jobs(peer: Peer) -> list[Job]:
+    """What is compared, then what is timed; those that walk bar by bar are given fewer bars."""
+    timed_bars, times = (walk(LONG), 3) if peer.name == "vectorbt" else (walk(SHORT), 2)
+    compared = [Job(workload, gapped(SHORT)) for workload in WORKLOADS]
+    return [*compared, *(Job(workload, timed_bars, times) for workload in _TIMED)]
+
+
+def _compared(peer: Peer, outcomes: list[Outcome]) -> Row:
+    candles = gapped(SHORT)
+    settings = Settings(cash=1e8, convention=CONVENTIONS[peer.name])
+    counts, apart = [], 0
+    for (workload, (strategy, values)), theirs in zip(WORKLOADS.items(), outcomes, strict=True):
+        counts.append(f"{workload} {len(theirs.trades)}")
+        for engine in (compiled.run, kernel.run):
+            ours = engine(strategy, candles, Timeframe.M1, settings, values)
+            apart += _apart(closed(ours), theirs.trades)
+    version = outcomes[0].version
+    name = f"trades unlike those of {peer.name} {version} ({', '.join(counts)})"
+    return name, float(apart), 0, "< trades"
 
 
 def _apart(ours: list[list[float]], theirs: list[list[float]]) -> int:
@@ -144,44 +185,34 @@ def _same(ours: list[float], theirs: list[float]) -> bool:
     return all(abs(a - b) <= SAME * abs(a) for a, b in zip(ours, theirs, strict=True))
 
 
-def speed() -> Iterator[Row | str]:
-    """Ours over the quickest of them, by time a bar; those that walk are given fewer bars."""
-    candles = walk(LONG)
-    for workload, strategy in (("cross", CROSS), ("rsi", STRENGTH)):
-        found: dict[str, float] = {}
-        for peer in PEERS:
-            bars, times = (LONG, 3) if peer.name == "vectorbt" else (SHORT, 2)
-            try:
-                found[peer.name] = ask(peer, workload, candles[:bars], times).seconds / bars
-            except Missing:
-                continue  # said where the trades are compared
-        (ours,) = timed(lambda s=strategy: compiled.run(s, candles, Timeframe.M1, RICH), rounds=9)
-        told = ", ".join(f"{name} {1 / each:,.0f}" for name, each in found.items())
-        yield f"{workload}, bars a second: ours {LONG / ours:,.0f}, {told}"
-        if found:
-            quickest = min(found, key=lambda name: found[name])
-            share = ours / LONG / found[quickest]
-            yield (
-                f"{workload}: our time a bar over the quickest peer's, {quickest}",
-                share,
-                1,
-                "< x",
-            )
+def _quicker(
+    workload: str, strategy: Strategy, theirs: dict[str, float]
+) -> Iterator[Row | Unmeasured | str]:
+    """Our time a bar over that of the quickest of them."""
+    if not theirs:
+        yield Unmeasured(f"{workload}: our time a bar over the quickest peer's", "no peer is here")
+        return
+    (ours,) = timed(lambda: compiled.run(strategy, walk(LONG), Timeframe.M1, RICH), rounds=9)
+    told = ", ".join(f"{name} {1 / each:,.0f}" for name, each in theirs.items())
+    yield f"{workload}, bars a second: ours {LONG / ours:,.0f}, {told}"
+    quickest = min(theirs, key=lambda name: theirs[name])
+    name = f"{workload}: our time a bar over the quickest peer's, {quickest}"
+    yield name, ours / LONG / theirs[quickest], 1, "< x"
 
 
-def slow_engine() -> Iterator[Row | str]:
+def slow_engine() -> Iterator[Row | Unmeasured]:
     """The kernel beside backtesting.py, both turn by turn, a trade every 25 bars."""
     peer = next(each for each in PEERS if each.name == "backtesting.py")
     candles, values = walk(LONG)[:SHORT], {"fast": 5, "slow": 15}
     theirs, ours, count = float("inf"), float("inf"), 0
-    for _ in range(3):
+    for _ in range(_TURNS):
         try:
-            told = ask(peer, "cross-5-15", candles, 3)
+            (told,) = ask(peer, Job("cross-5-15", candles, 5))
         except Missing as error:
-            yield f"the kernel has nobody beside it: {error}"
+            yield Unmeasured("kernel, times as quick as backtesting.py", str(error))
             return
         theirs, count = min(theirs, told.seconds), len(told.trades)
-        (mine,) = timed(lambda: kernel.run(CROSS, candles, Timeframe.M1, RICH, values), rounds=3)
+        (mine,) = timed(lambda: kernel.run(CROSS, candles, Timeframe.M1, RICH, values), rounds=5)
         ours = min(ours, mine)
     every = SHORT / count
     name = (

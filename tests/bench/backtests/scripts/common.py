@@ -1,7 +1,8 @@
 """What every peer's script shares: its bars in, its trades out. Runs in the peer's own environment.
 
-`python peer_x.py WORKLOAD CANDLES.npz TIMES` prints one JSON object: `trades`, rows of entry bar,
-entry price, exit bar, exit price; `seconds`, the best of TIMES runs; `version`.
+`python peer_x.py WORKLOAD CANDLES.npz TIMES …`, as many triples as are wanted, prints one JSON
+object: `version`, and `runs` with, for each, `trades`, rows of entry bar, entry price, exit bar,
+exit price, and `seconds`, the best of TIMES runs.
 """
 
 import json
@@ -75,14 +76,20 @@ def signals(workload, close):
 
 
 def main(run, version):
-    """Run the workload that the command line names and print what came of it."""
-    workload, path, times = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    prepared = run(workload, columns(path))
+    """Run the workloads that the command line names and print what came of them."""
+    words = sys.argv[1:]
+    runs = [
+        measured(run(workload, columns(path)), int(times))
+        for workload, path, times in zip(words[::3], words[1::3], words[2::3], strict=True)
+    ]
+    json.dump({"version": version, "runs": runs}, sys.stdout)
+
+
+def measured(prepared, times):
+    """The best of so many runs of one workload, and its trades."""
     best, trades = float("inf"), []
     for _ in range(times):
         start = time.perf_counter()
         trades = prepared()
         best = min(best, time.perf_counter() - start)
-    if callable(trades):
-        trades = trades()
-    json.dump({"trades": trades, "seconds": best, "version": version}, sys.stdout)
+    return {"trades": trades() if callable(trades) else trades, "seconds": best}

@@ -4,6 +4,7 @@ import common
 import numpy as np
 import pandas as pd
 import vectorbt as vbt
+from numba import njit
 
 
 def moved(signal):
@@ -52,11 +53,30 @@ def run(workload, columns):
 def signals(workload, close):
     """By its own indicators, which agree with everybody's."""
     if not workload.startswith("cross"):
-        return common.signals(workload, close)
+        strength = rsi(close, 14)
+        return strength < 30, strength > 70
     fast, slow = (int(word) for word in (*workload.split("-")[1:], common.FAST, common.SLOW)[:2])
     sums = np.concatenate(([0.0], np.cumsum(close)))
     quick, calm = (means(sums, bars) for bars in (fast, slow))
     return common.crossed_up(quick, calm), quick <= calm
+
+
+@njit
+def rsi(close, bars):
+    """`common.rsi` as a compiled pass, for theirs is smoothed otherwise."""
+    out = np.full(len(close), np.nan)
+    gain = loss = 0.0
+    for at in range(1, len(close)):
+        up, down = max(close[at] - close[at - 1], 0.0), max(close[at - 1] - close[at], 0.0)
+        if at <= bars:
+            gain, loss = gain + up, loss + down
+        else:
+            gain, loss = (gain * (bars - 1) + up) / bars, (loss * (bars - 1) + down) / bars
+        if at == bars:
+            gain, loss = gain / bars, loss / bars
+        if at >= bars:
+            out[at] = 100 * gain / (gain + loss) if gain + loss else 0.0
+    return out
 
 
 def means(sums, bars):
