@@ -30,7 +30,8 @@ def matched(
     """Book a fill against the oldest lots and give the profit it closed, before fees.
 
     Its cost is that of the lots it closes, however many are open. What goes through zero opens a
-    lot the other way. A `fee_in_base` is taken from the newest lot, whose rest has cost the more.
+    lot the other way. A `fee_in_base` is taken from the newest lots, whose rest has cost the more;
+    where nothing is left all they cost is lost.
     """
     realized, left = ZERO, Decimal(quantity)
     while left and lots and lots[0].quantity * side.sign < 0:
@@ -43,10 +44,17 @@ def matched(
             lots.appendleft(Lot(rest, oldest.price, oldest.at))
     if left:
         lots.append(Lot(side.sign * left, price, at))
-    if fee_in_base:
-        newest = lots.pop() if lots else Lot(ZERO, price, at)
-        rest = newest.quantity - fee_in_base
-        if rest:
-            paid = Price(newest.price * newest.quantity / rest)
-            lots.append(Lot(rest, paid, newest.at))
-    return realized
+    return realized - _taken(lots, fee_in_base, at) if fee_in_base else realized
+
+
+def _taken(lots: deque[Lot], fee: Decimal, at: int) -> Decimal:
+    """Take a fee in base units from the newest lots; gives the cost that nothing is left for."""
+    units, cost, opened_at = -fee, ZERO, at
+    while lots and units <= 0 <= cost:
+        newest = lots.pop()
+        units, cost = units + newest.quantity, cost + newest.quantity * newest.price
+        opened_at = newest.at
+    lost = cost if units <= 0 < cost else ZERO
+    if units:
+        lots.append(Lot(units, Price((cost - lost) / units), opened_at))
+    return lost

@@ -22,7 +22,7 @@ def booked(  # noqa: PLR0917 -- a fill's own figures
 
     What reduces is valued at the average price; what goes through zero opens anew at `price`.
     Amounts in quote currency, quantity in base units. A `fee_in_base` leaves less of what was paid
-    for: the rest has cost the more.
+    for: the rest has cost the more, and where nothing is left all it cost is lost.
     """
     signed = side.sign * quantity
     held = position.quantity
@@ -36,6 +36,8 @@ def booked(  # noqa: PLR0917 -- a fill's own figures
         cost -= average * closing * direction
     cost += side.sign * (quantity - closing) * price
     after = held + signed - fee_in_base
+    if fee_in_base and after <= 0 <= held + signed:
+        realized, cost = realized - cost, ZERO
     opened_at = position.opened_at if held * after > 0 else at
     changed = Position(
         account=position.account,

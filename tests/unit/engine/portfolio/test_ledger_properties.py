@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.domain.account import Account, Fill
@@ -45,6 +45,11 @@ EXECUTIONS = st.tuples(
     st.booleans(),
 )
 TRADING = st.lists(EXECUTIONS, max_size=40)
+EATEN_BY_THE_FEE = [
+    (BTC, Side.BUY, Decimal("0.02"), Decimal(50), Decimal(0), "USDT", False),
+    (BTC, Side.BUY, Decimal("0.16"), Decimal(50), Decimal("0.1"), "base", False),
+]
+"""Two halves of 0.08, each of which costs 0.1: first nothing is left, then less than nothing."""
 
 
 def traded(executions: list[tuple]) -> tuple[Kernel, list[Fill], list[Event]]:
@@ -146,6 +151,7 @@ def test_lots_are_closed_in_the_order_they_were_bought(executions) -> None:
 
 
 @settings(deadline=None)
+@example(EATEN_BY_THE_FEE, Decimal(1))
 @given(TRADING, st.integers(1, 300).map(Decimal))
 def test_both_ways_of_reckoning_come_to_the_same_in_the_end(executions, price) -> None:
     kernel, fills, _ = traded(executions)
@@ -157,6 +163,7 @@ def test_both_ways_of_reckoning_come_to_the_same_in_the_end(executions, price) -
             position.quantity * price - position.cost
         )
         lots = book.lots.get(symbol, ())
+        assert all(lot.quantity * position.quantity > 0 <= lot.price for lot in lots)
         by_lot = sum((f.realized_fifo for f in own), Decimal(0)) + sum(
             (lot.quantity * (price - lot.price) for lot in lots), Decimal(0)
         )
