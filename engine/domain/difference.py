@@ -18,8 +18,10 @@ class DifferenceKind(StrEnum):
     """An order that rests at the venue, which never said that it took it."""
     MISSED_CHANGE = "missed_change"
     """An order that rests at the venue on other terms than the desk knows."""
+    MISSED_END = "missed_end"
+    """An order of ours that the venue says has ended."""
     ORPHAN = "orphan"
-    """An order of ours that rests no more at the venue."""
+    """An order of ours that the venue knows no more."""
     UNKNOWN_ORDER = "unknown_order"
     """An order that rests at the venue and that the desk never placed."""
     SIZE_DRIFT = "size_drift"
@@ -63,6 +65,14 @@ class Difference:
         if self.kind is DifferenceKind.SIZE_DRIFT:
             return self.symbol.casefold()
         return self.id[:6]
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the venue states what we missed; what it does not show it may show later."""
+        stated = {DifferenceKind.MISSED_ANSWER, DifferenceKind.MISSED_END}
+        return self.kind in stated or (
+            self.kind is DifferenceKind.MISSED_FILL and abs(self.theirs) > abs(self.ours)
+        )
 
     @property
     def excess(self) -> Decimal:

@@ -122,13 +122,7 @@ class Reconciler:
         """Compare one account's books. Raises VenueError, StoreUnavailable."""
         async with self._one_at_a_time:
             first = await self._look(account)
-            if first:
-                under_way = self._venues[account].in_flight_seconds
-                await self._clock.sleep(max(LOOK_AGAIN_SECONDS, under_way))
-            again = await self._look(account) if first else first
-            lasting = [found for found in again if _lasts(found, first)]
-            if len(lasting) < len(again):
-                self.soon()  # it is still in motion
+            lasting = await self._lasting(account, first) if first else first
             mended = [found for found in lasting if found.kind.is_certain]
             for difference in mended:
                 await self._mend(difference)
@@ -137,6 +131,27 @@ class Reconciler:
             note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
             if mended or shown or self._turns.kernel.differences or self._turns.kernel.ignored:
                 await self._turns.take(note)
+
+    async def _lasting(self, account: AccountId, first: list[Difference]) -> list[Difference]:
+        """What still differs when a report would have come; what is in motion is due again soon.
+
+        For what the venue states some seconds are enough. What it does not show it may not have
+        taken in yet, so that waits for as long as a request can be under way.
+        """
+        await self._clock.sleep(LOOK_AGAIN_SECONDS)
+        again = await self._look(account)
+        lasting = [found for found in again if _lasts(found, first)]
+        under_way = self._venues[account].in_flight_seconds
+        if under_way > LOOK_AGAIN_SECONDS:
+            stated = [found for found in lasting if found.is_stated]
+            if again and not stated:
+                await self._clock.sleep(under_way - LOOK_AGAIN_SECONDS)
+                again = await self._look(account)
+                stated = [found for found in again if _lasts(found, first)]
+            lasting = stated
+        if len(lasting) < len(again):
+            self.soon()
+        return lasting
 
     async def settle(
         self, difference: Difference, how: Settlement, key: IntentKey, by: PersonId
@@ -228,7 +243,7 @@ def _of_order(ours: Order, theirs: VenueOrder | None) -> Iterator[Difference]:
     elif _filled(theirs) != ours.filled:
         yield _difference(DifferenceKind.MISSED_FILL, ours, ours.filled, _filled(theirs))
     elif not theirs.order.is_open:
-        yield _difference(DifferenceKind.ORPHAN, ours, ours.filled, _filled(theirs))
+        yield _difference(DifferenceKind.MISSED_END, ours, ours.filled, _filled(theirs))
     elif is_under_way:
         yield _difference(DifferenceKind.MISSED_ANSWER, ours, ours.filled, _filled(theirs))
     elif (terms := other_terms(ours, theirs)) is not None:

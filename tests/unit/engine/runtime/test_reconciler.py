@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from decimal import Decimal
 from pathlib import Path
+
+import pytest
 
 from connectors.paper.venue import PaperVenue
 from connectors.storage.stores import open_stores
@@ -13,7 +15,14 @@ from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
 from engine.domain.events import DifferenceSettled
-from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    IntentKey,
+    PersonId,
+    Symbol,
+    VenueName,
+)
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side
@@ -21,6 +30,7 @@ from engine.domain.requests import OpenAccount, PlaceOrder
 from engine.domain.values import changed
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
+from engine.ports.venue import VenueOrder
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
@@ -32,14 +42,32 @@ BTC = instrument("BTC/USDT")
 ANN = AccountId("ann")
 
 
+class SlowVenue(PaperVenue):
+    """One on whose way a request may be for a minute, and that may have lost what it had."""
+
+    has_lost_all = False
+
+    @property
+    def in_flight_seconds(self) -> float:
+        return 60.0
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        return () if self.has_lost_all else await super().open_orders(account)
+
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
+        return None if self.has_lost_all else await super().find(account, order, symbol)
+
+
 class DeafDesk:
     """A kernel, its journal and a paper venue whose reports nobody hears."""
 
-    async def open(self, home: Path) -> DeafDesk:
+    async def open(self, home: Path, kind: type[PaperVenue] = PaperVenue) -> DeafDesk:
         self.clock = ManualClock()
         self.stores = await open_stores(home / "desk.db")
         self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
-        self.venue = PaperVenue(VenueName("demo"), [BTC], MemoryBook(), self.clock, FillModel())
+        self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, FillModel())
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
         self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
@@ -74,12 +102,15 @@ class DeafDesk:
             await self.sender.send(command)
         return next(iter(self.turns.kernel.orders.open))
 
-    async def compare(self) -> None:
+    async def compare(self) -> float:
+        """Compare once; gives the seconds that it took."""
+        began = self.clock.now_ms()
         comparing = asyncio.ensure_future(self.reconciler.compare(ANN))
         while not comparing.done():
             await self.clock.advance(1)
             await asyncio.sleep(0.001)
         await comparing
+        return (self.clock.now_ms() - began) / 1000
 
     async def settled(self) -> list[tuple[DifferenceKind, Settlement]]:
         events = [each.event async for each in self.stores.journal.read()]
@@ -123,18 +154,27 @@ def test_fills_that_were_never_heard_are_booked_once(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
-def test_an_order_that_was_canceled_unheard_is_an_orphan_and_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("has_lost_all", "kind"),
+    [(False, DifferenceKind.MISSED_END), (True, DifferenceKind.ORPHAN)],
+)
+def test_what_is_stated_is_soon_mended_and_what_is_absent_late(
+    tmp_path: Path, has_lost_all: bool, kind: DifferenceKind
+) -> None:
     async def story() -> None:
-        desk = await DeafDesk().open(tmp_path)
+        desk = await DeafDesk().open(tmp_path, SlowVenue)
         order = await desk.buy(8, 90)
         await desk.compare()
         await desk.venue.cancel(CancelOrder(ANN, order, None, BTC.symbol))
-        await desk.compare()
+        desk.venue.has_lost_all = has_lost_all
 
+        took = await desk.compare()
+
+        assert has_lost_all == (took >= desk.venue.in_flight_seconds)
         ended = desk.turns.kernel.orders.get(order)
         assert ended is not None
         assert ended.state is OrderState.CANCELED
-        assert (DifferenceKind.ORPHAN, Settlement.MENDED) in await desk.settled()
+        assert (kind, Settlement.MENDED) in await desk.settled()
         await desk.close()
 
     asyncio.run(story())
