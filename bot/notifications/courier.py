@@ -29,6 +29,7 @@ from bot.ports import Adapter, Outbox, PlatformNotes, Receipt, Room
 from engine.errors import StoreUnavailable
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
+from engine.ports.waiting import happened_within
 
 _log = structlog.get_logger(__name__)
 
@@ -229,13 +230,7 @@ class Courier:
         if seconds is None:
             await self._woken.wait()
             return
-        news = asyncio.ensure_future(self._woken.wait())
-        timer = asyncio.ensure_future(self._clock.sleep(seconds))
-        try:
-            await asyncio.wait((news, timer), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            news.cancel()
-            timer.cancel()
+        await happened_within(self._woken, seconds, self._clock)
 
     # -- one sending ------------------------------------------------------------------------
 

@@ -40,6 +40,7 @@ from engine.ports.journal import Journal, Snapshots
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
+from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
 from engine.runtime.downloads import Downloader
 from engine.runtime.markets import Markets
@@ -172,11 +173,7 @@ class LiveRuntime:
 
     async def priced(self) -> None:
         """Wait until every instrument that has live prices has had one, or long enough."""
-        patience = asyncio.ensure_future(self._clock.sleep(_PRICE_PATIENCE_SECONDS))
-        seen = asyncio.ensure_future(self._all_priced.wait())
-        await asyncio.wait((patience, seen), return_when=asyncio.FIRST_COMPLETED)
-        patience.cancel()
-        seen.cancel()
+        await happened_within(self._all_priced, _PRICE_PATIENCE_SECONDS, self._clock)
 
     async def load_history_for(self, alert: Alert) -> None:
         """Past candles for an alert, so that it need not wait for them to pass again."""

@@ -29,6 +29,7 @@ from engine.domain.requests import NoteDifferences, SettleDifference
 from engine.errors import StoreUnavailable, VenueError
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
+from engine.ports.waiting import happened_within
 from engine.runtime.sender import Sender
 from engine.runtime.told import other_terms, told
 from engine.runtime.turns import Turns
@@ -70,7 +71,8 @@ class Reconciler:
         while True:
             self._wanted.clear()
             were_compared = await self._compare_all()
-            await self._due(EVERY_SECONDS if were_compared else LOOK_AGAIN_SECONDS)
+            due = EVERY_SECONDS if were_compared else LOOK_AGAIN_SECONDS
+            await happened_within(self._wanted, due, self._clock)
 
     def soon(self) -> None:
         """Compare now rather than when it is due: after a reconnect, or because someone asks."""
@@ -94,16 +96,6 @@ class Reconciler:
             patience = LOOK_AGAIN_SECONDS + venue.in_flight_seconds
             if now - order.updated_at > patience * 1000:
                 yield order
-
-    async def _due(self, seconds: float) -> None:
-        due = asyncio.ensure_future(self._clock.sleep(seconds))
-        wanted = asyncio.ensure_future(self._wanted.wait())
-        try:
-            await asyncio.wait((due, wanted), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            due.cancel()
-            wanted.cancel()
-            await asyncio.gather(due, wanted, return_exceptions=True)
 
     async def _compare_all(self) -> bool:
         """Compare every account once; False where one could not be asked now."""
