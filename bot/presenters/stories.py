@@ -66,9 +66,9 @@ def worded(terms: OrderTerms, voice: Voice) -> str:
 
 def cause(order: Order, voice: Voice) -> str:
     """Why it exists, where no person asked for this very order."""
-    if order.origin is not None:
-        return voice.say(f"why.cause.{order.origin.kind.value}", name=order.origin.name)
     if order.parent is not None:
         key = order.purpose.value if order.purpose is not Purpose.ENTRY else "follows"
         return voice.say(f"why.cause.{key}", parent=order.parent[:SHORT_ID])
+    if order.origin is not None:
+        return voice.say(f"why.cause.{order.origin.kind.value}", name=order.origin.name)
     return voice.say("why.cause.flatten") if order.purpose is Purpose.FLATTEN else ""

@@ -16,6 +16,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueC
 from engine.domain.events import Event, OrderRejected, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
 from engine.domain.instrument import Instrument
+from engine.domain.limits import Scope
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Purpose, Side, Target
@@ -45,6 +46,7 @@ class Mandate:
     person: PersonId
     account: AccountId
     venue: VenueName
+    origin: Scope | None = None
 
 
 NOBODYS = Mandate("backtest", PersonId("backtest"), AccountId("backtest"), VenueName("backtest"))
@@ -184,7 +186,17 @@ class Exchange:
         targets: tuple[Target, ...],
     ) -> None:
         who, at = self._mandate, self._at
-        wish = PlaceOrder(key, who.account, terms, who.person, at, at + _LIVES_MS, stop, targets)
+        wish = PlaceOrder(
+            key=key,
+            account=who.account,
+            terms=terms,
+            by=who.person,
+            at=at,
+            expires_to_send_at=at + _LIVES_MS,
+            stop_loss=stop,
+            targets=targets,
+            origin=who.origin,
+        )
         self._do(self._kernel.step(wish))
         self._carry_on()
 

@@ -15,6 +15,7 @@ from engine.domain.account import Account, Fill
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
+from engine.domain.limits import Scope
 from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import (
@@ -93,14 +94,19 @@ class OrderDesk:
         accounts: Sequence[AccountId],
         person: PersonId,
         taker_fee: Decimal,
+        origin: Scope | None = None,
     ) -> None:
-        """The first of the accounts is the one that is traded on."""
+        """The first of the accounts is the one that is traded on.
+
+        `origin` is the strategy that acts for the person, None where they act themselves.
+        """
         self._runtime = runtime
         self._history = history
         self._accounts = tuple(accounts)
         self._account = self._accounts[0]
         self._person = person
         self._taker_fee = taker_fee
+        self._origin = origin
 
     # -- looking --------------------------------------------------------------------------
 
@@ -207,7 +213,7 @@ class OrderDesk:
 
     def _drafted(self, wish: OrderWish, instrument: Instrument, terms: OrderTerms) -> Draft:
         kernel, now = self._runtime.kernel, self._runtime.clock.now_ms()
-        asker = Asker(self._person, repeats=wish.repeats)
+        asker = Asker(self._person, self._origin, wish.repeats)
         proposal = kernel.proposal(self._account, terms, now, asker=asker)
         breach, warnings = kernel.judge(proposal)
         fee = (proposal.notional * self._taker_fee).quantize(_PLACES).normalize()
@@ -330,6 +336,7 @@ class OrderDesk:
             oco=draft.oco,
             triggers=draft.triggers,
             twap=draft.twap,
+            origin=self._origin,
             repeats=draft.repeats,
         )
         return _outcome(await self._runtime.ask(request, key, correlation))

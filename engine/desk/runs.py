@@ -23,6 +23,7 @@ from engine.desk.wish import OrderWish, TargetWish
 from engine.documents import read_document
 from engine.domain.candles import Candle, Candles
 from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
+from engine.domain.limits import Scope, ScopeKind
 from engine.domain.market import BarClosed
 from engine.domain.money import ZERO
 from engine.domain.order import Order, Side
@@ -339,7 +340,12 @@ class RunKeeper:
 
     def _desk(self, run: Run) -> OrderDesk:
         return OrderDesk(
-            self._runtime, self._history, (run.account,), run.person, self._costs.taker_fee
+            self._runtime,
+            self._history,
+            (run.account,),
+            run.person,
+            self._costs.taker_fee,
+            Scope(ScopeKind.STRATEGY, run.name),
         )
 
 

@@ -119,6 +119,30 @@ def test_it_is_alive_and_says_what_it_saw_last(desk: Room) -> None:
     assert seen["Alive"] in {"0 s ago", "1 s ago", "2 s ago", "3 s ago", "4 s ago"}
 
 
+def test_a_limit_for_the_strategy_binds_it_and_nobody_else(desk: Room) -> None:
+    desk.say("/risk max_order_value 500 scope=strategy:above", "olga")
+    desk.say("/yes", "olga")
+    begun(desk)
+
+    bar(desk, 60_200)
+
+    assert held(desk) == 0
+    assert "500" in state(desk)["In its way"]
+    desk.say("/buy BTC/USDT 900USDT")
+    desk.say("/yes")
+    assert held(desk) > 0
+
+
+def test_its_orders_bear_its_name(desk: Room) -> None:
+    begun(desk)
+    bar(desk, 60_200)
+
+    table = desk.say("/orders status=all").table
+    assert table is not None
+    told = desk.say(f"/why {table.rows[0][0]}")
+    assert "above" in str(told)
+
+
 def test_a_restart_takes_it_up_again_and_buys_nothing_twice(desk: Room) -> None:
     begun(desk)
     bar(desk, 60200)

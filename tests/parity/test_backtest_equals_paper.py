@@ -22,6 +22,7 @@ from engine.documents import read_document
 from engine.domain.candles import Candle, Candles
 from engine.domain.events import Event, OrderInitialized
 from engine.domain.identifiers import AccountId, PersonId, Symbol, VenueName
+from engine.domain.limits import Scope, ScopeKind
 from engine.domain.market import Tick
 from engine.domain.order import OrderState
 from engine.domain.timeframe import Timeframe
@@ -113,7 +114,13 @@ def test_backtest_and_paper_keep_the_same_journal(room: Room, tmp_path: Path) ->
     room.say("/run swings BTC/USDT 1m 10000")
     room.say("/yes")
     (run,) = room.app.door.keeper.running(AccountId("paper"))
-    mandate = Mandate(run.id, PersonId("terminal:ann"), AccountId("paper"), VenueName("paper"))
+    mandate = Mandate(
+        run.id,
+        PersonId("terminal:ann"),
+        AccountId("paper"),
+        VenueName("paper"),
+        Scope(ScopeKind.STRATEGY, "swings"),
+    )
     ours: list[Event] = []
     result = kernel.run(
         read_document(RULES),
