@@ -57,6 +57,12 @@ class _Seen(Collector):
             "rule",
             counts.refused,
         )
+        yield _counters(
+            "refusals_beforehand",
+            "Drafts of orders that risk refused before anybody was asked.",
+            "rule",
+            counts.refused_beforehand,
+        )
         found = "Differences with a venue that were found."
         yield _counters("differences_found", found, "kind", counts.differences)
         yield HistogramMetricFamily(

@@ -225,6 +225,8 @@ class OrderDesk:
         twap = conditions.slices(wish, now)
         if breach is None and other is not None:
             breach, _ = kernel.judge(kernel.proposal(self._account, other, now, asker=asker))
+        if breach is not None:
+            self._runtime.turns.counts.refused_beforehand[breach.rule] += 1
         refusal = (
             conditions.senseless(wish)
             or (Refused(breach.rule, breach.facts) if breach else None)

@@ -26,6 +26,8 @@ class Counts:
         self.unknown = 0
         self.refused: Counter[str] = Counter()
         """Orders that risk refused, by rule."""
+        self.refused_beforehand: Counter[str] = Counter()
+        """Drafts that risk refused before anybody was asked to confirm them, by rule."""
         self.differences: Counter[str] = Counter()
         """Differences with a venue that were found, by kind."""
         self.latencies = [0] * (len(LATENCIES) + 1)

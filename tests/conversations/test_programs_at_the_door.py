@@ -281,6 +281,7 @@ def test_metrics_tell_orders_fills_refusals_and_how_old_the_data_is(room: Room) 
 
     assert figures["outcry_orders"] == 2
     assert figures["outcry_fills"] == 1
+    assert figures["outcry_refusals_beforehand,rule=max_order_value"] >= 1
     assert figures["outcry_open_orders"] == 1
     assert figures["outcry_unknown_orders"] == 0
     assert figures["outcry_order_latency_seconds"] == 2

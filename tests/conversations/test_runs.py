@@ -127,7 +127,7 @@ def test_a_limit_for_the_strategy_binds_it_and_nobody_else(desk: Room) -> None:
     bar(desk, 60_200)
 
     assert held(desk) == 0
-    assert "500" in state(desk)["In its way"]
+    assert state(desk)["In its way"] == "refused: max_order_value"
     desk.say("/buy BTC/USDT 900USDT")
     desk.say("/yes")
     assert held(desk) > 0
