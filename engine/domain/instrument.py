@@ -20,6 +20,17 @@ class InstrumentKind(StrEnum):
     STOCK = "stock"
     PERPETUAL = "perpetual"
     """A linear perpetual: counted in base units, paid for and settled in the quote currency."""
+    FOREX = "forex"
+    """A pair of currencies, traded while banks are open."""
+    FUTURE = "future"
+    """One that expires; counted in base units, of which a contract is several."""
+    OPTION = "option"
+    """The same, paid for when it is bought."""
+
+    @property
+    def has_sessions(self) -> bool:
+        """Whether its market closes, so that no price says nothing."""
+        return self not in (InstrumentKind.SPOT, InstrumentKind.PERPETUAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.domain.events import HaltCause
-from engine.domain.instrument import InstrumentKind
 from engine.domain.limits import OnBreach
 from engine.risk.gate import RULES
 from engine.risk.kill_switch import KillSwitch
@@ -63,7 +62,7 @@ def _went_silent(standing: Standing, switch: KillSwitch, since: int) -> Reason |
     longest = min(limit.value for _, limit in limits)
     for symbol, position in standing.book.positions.items():
         # A stock's market is closed most of the day; silence says nothing there.
-        if not position.quantity or standing.instruments[symbol].kind is InstrumentKind.STOCK:
+        if not position.quantity or standing.instruments[symbol].kind.has_sessions:
             continue
         tick = standing.quotes.get(symbol)
         # Whoever resumed knew of the silence there was: only a later one counts.
