@@ -31,12 +31,18 @@ NEEDED = {
 Check = Callable[[OrderTerms, Instrument, Tick | None], str]
 
 
-def refusal(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:
+def refusal(
+    terms: OrderTerms,
+    instrument: Instrument,
+    quote: Tick | None,
+    *,
+    checks: tuple[Check, ...] | None = None,
+) -> str:
     """The first reason to refuse these terms, or an empty string.
 
     `quote` is the last tick of the symbol, None before the first one.
     """
-    for check in CHECKS:
+    for check in checks or CHECKS:
         reason = check(terms, instrument, quote)
         if reason:
             return reason
@@ -137,6 +143,8 @@ CHECKS: tuple[Check, ...] = (
     _minimums,
     _post_only,
 )
+OF_TERMS = tuple(check for check in CHECKS if check is not _price_known)
+"""Those that can be made before anything is known of the market."""
 
 
 def replacement_refusal(
