@@ -16,6 +16,7 @@ from bot.command import Catalogue, Command, choices_of, form_of, usage  # noqa: 
 from bot.config import Config  # noqa: E402
 from connectors.ccxt.contract import VERIFIED, VenueContract  # noqa: E402
 from connectors.ccxt.manifest import MANIFESTS  # noqa: E402
+from connectors.ibkr.manifest import MANIFEST as IBKR  # noqa: E402
 from connectors.paper.manifest import MANIFEST as PAPER  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -35,7 +36,7 @@ def _venues() -> Iterator[str]:
     yield ""
     yield "Generated from the connectors' manifests and `quality.yaml` files by"
     yield "`python docs/build.py`; do not edit. What is not done says why below the table."
-    manifests = (PAPER, *MANIFESTS)
+    manifests = (PAPER, *MANIFESTS, IBKR)
     names = sorted({name for each in manifests for name in each.capabilities})
     yield "\n| | " + " | ".join(each.name for each in manifests) + " |"
     yield "| --- |" + " --- |" * len(manifests)
@@ -48,7 +49,7 @@ def _venues() -> Iterator[str]:
     for row in (*VERIFIED.values(), VenueContract("any other")):
         words = (row.uniqueness, row.lookup, f"{row.in_flight_seconds:g} s", row.stops)
         yield f"| {row.exchange} | " + " | ".join(each.replace("_", " ") for each in words) + " |"
-    for folder in ("paper", "ccxt"):
+    for folder in ("paper", "ccxt", "ibkr"):
         yield f"\n## {folder}: not done\n"
         quality = yaml.safe_load((ROOT / "connectors" / folder / "quality.yaml").read_text("utf-8"))
         for name, entry in quality["capabilities"].items():

@@ -6,8 +6,9 @@ from engine.ports.boundary import watch_boundaries
 from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES
 from tests.conformance.venues.desk import Desk
 from tests.conformance.venues.harness import PaperHarness
+from tests.conformance.venues.ibkr_harness import IbkrHarness
 
-HARNESSES = {"paper": PaperHarness, **CCXT_HARNESSES}
+HARNESSES = {"paper": PaperHarness, "ibkr": IbkrHarness, **CCXT_HARNESSES}
 
 
 @pytest.fixture(params=sorted(HARNESSES))

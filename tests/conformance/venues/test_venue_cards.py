@@ -221,7 +221,7 @@ async def test_v18_what_rested_before_a_restart_goes_on_resting(desk):
     await desk.price(105, 106)
     assert (await desk.hears("triggered", "filled")).price == 105
     await desk.price(100, 101)
-    assert (await desk.hears("filled")).trade_id == "partly-2"
+    assert (await desk.hears("filled")).client_order_id == "partly"
 
 
 @card()
@@ -372,8 +372,8 @@ async def test_v32_no_secret_is_in_any_failure(desk):
         with pytest.raises(OrderStateUnknown) as unknown:
             await desk.place("buy 1 limit", 90, name=f"m{number}")
         said.append(f"{unknown.value!r} {unknown.value.facts} {unknown.value.__cause__!r}")
+        await desk.harness.landed()
     said += desk.harness.logged()
-    await desk.harness.landed()
     await desk.hears_whatever()
 
     assert said

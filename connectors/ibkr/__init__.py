@@ -1,0 +1,1 @@
+"""Interactive Brokers: stocks, currencies, futures and options, through a gateway of theirs."""

@@ -1,0 +1,346 @@
+"""The line to a gateway, made anew whenever it falls, and the gate before its orders.
+
+On ib_async's client and decoder, which speak the protocol, and not on its `IB` class, whose orders
+and subscriptions change behind one's back. A gateway restarts every night: the gate shuts when
+the line falls, or when the gateway says that its own has; the line is made anew, what happened
+meanwhile is read back, and only then may an order leave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from ib_async.client import Client
+
+from connectors.ibkr.codes import (
+    CLIENT_ID_IN_USE,
+    DATA_LOST,
+    DUPLICATE_ID,
+    FARMS_BACK,
+    FARMS_DOWN,
+    LINE_BACK,
+    LINE_LOST,
+    Failures,
+)
+from connectors.ibkr.ear import TIME, Ear, Key, Question
+from connectors.ibkr.gateway import Gateway, is_paper_account
+from connectors.ibkr.said import OrderNews, QuoteSaid, Trouble
+from engine.errors import KeysRefused, RateLimited, VenueError, VenueUnavailable
+from engine.ports.system import Clock
+
+_log = structlog.get_logger(__name__)
+
+CLOCK_ERROR_SECONDS = 1.5
+"""How far the clocks may be apart; beyond it nothing is sent."""
+READ_PATIENCE_SECONDS = 10.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
+_BEAT_SECONDS = 15.0
+_CLOCK_STEP_MS = 1_000
+"""The gateway tells its time in whole seconds, rounded down."""
+_LONGEST_QUEUE_SECONDS = 1.0
+
+Act = Callable[[Client], None]
+
+
+class Line:
+    """One client of one gateway. `open` it, and `close` it when done."""
+
+    def __init__(
+        self, gateway: Gateway, clock: Clock, *, patience_seconds: float = READ_PATIENCE_SECONDS
+    ) -> None:
+        """`patience_seconds` is how long a question waits for its answer."""
+        self.gateway = gateway
+        self.failures = Failures()
+        self.account = gateway.account
+        self.connections = 0
+        """How often the gate was opened."""
+        self.on_order: list[Callable[[OrderNews], None]] = []
+        self.on_quote: list[Callable[[QuoteSaid], None]] = []
+        self.on_shut: list[Callable[[], None]] = []
+        """Called when the gate shuts: what was not answered yet is not answered any more."""
+        self.on_back: list[Callable[[], Awaitable[object]]] = []
+        """Called, one by one, before the gate opens: to read back what happened meanwhile."""
+        self.is_clock_off = False
+        self._clock = clock
+        self._patience = patience_seconds
+        self._ear: Ear | None = None
+        self._client: Client | None = None
+        self._next_id = 1
+        self._is_open = False
+        self._is_cut_off = False
+        self._is_throttling = False
+        self._refused: Trouble | None = None
+        self._wake = asyncio.Event()
+        self._opened = asyncio.Event()
+        self._naming = asyncio.Lock()
+        self._keeping: tuple[asyncio.Future[None], ...] = ()
+
+    # -- opening and closing --------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Connect and keep connected. Raises VenueUnavailable, KeysRefused."""
+        await self._connect()
+        await self._go_on()
+        keepers = (self._keep(), self._beat())
+        self._keeping = tuple(asyncio.ensure_future(each) for each in keepers)
+
+    async def close(self) -> None:
+        """Let go, for good."""
+        for task in self._keeping:
+            task.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+        self._is_open = False
+        self._hang_up()
+
+    def drop(self) -> None:
+        """The line is of no use: make another one."""
+        self._hang_up()
+        self._shut()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether orders may leave."""
+        return self._is_open
+
+    async def opened(self) -> None:
+        """Wait until orders may leave."""
+        await self._opened.wait()
+
+    async def _connect(self) -> None:
+        # It would say in its own log what belongs in ours, with account numbers in it.
+        logging.getLogger("ib_async").setLevel(logging.CRITICAL)
+        self._refused = None
+        ear = Ear(self._heard, self._quoted, self._troubled, self._fell)
+        client = Client(ear)
+        client.throttleStart += self._throttle
+        client.throttleEnd += self._flow
+        at = self.gateway
+        try:
+            await self._shake_hands(client)
+        except (OSError, TimeoutError) as error:
+            client.disconnect()
+            raise self._unreached(error) from None
+        if not client.isReady():
+            raise self._unreached(ConnectionError("it closed the line at once"))
+        self._ear, self._client, self._is_cut_off = ear, client, False
+        self._next_id = max(self._next_id, ear.next_id)
+        self._choose_account(ear.accounts)
+        _log.info("gateway_connected", host=at.host, port=at.port, client_id=at.client_id)
+
+    async def _shake_hands(self, client: Client) -> None:
+        at = self.gateway
+        refused = asyncio.get_running_loop().create_future()
+
+        def on_error(text: str) -> None:
+            if not refused.done():
+                refused.set_result(text)
+
+        client.apiError += on_error
+        connecting = asyncio.ensure_future(
+            client.connectAsync(at.host, at.port, at.client_id, self._patience)
+        )
+        try:
+            await asyncio.wait((connecting, refused), return_when=asyncio.FIRST_COMPLETED)
+            if refused.done() and not connecting.done():
+                raise ConnectionError(refused.result())
+            await connecting
+        finally:
+            refused.cancel()
+            connecting.cancel()
+            with suppress(asyncio.CancelledError, OSError, TimeoutError):
+                await connecting
+            client.apiError -= on_error
+
+    def _unreached(self, error: Exception) -> VenueUnavailable:
+        at = self.gateway
+        if self._refused is not None and self._refused.code == CLIENT_ID_IN_USE:
+            text = f"client id {at.client_id} is in use at {at.host}:{at.port}"
+            return VenueUnavailable(text, why="client_id_in_use")
+        text = f"no gateway answers at {at.host}:{at.port}: {type(error).__name__}"
+        return VenueUnavailable(text, why="gateway_away")
+
+    def _choose_account(self, accounts: tuple[str, ...]) -> None:
+        self.failures.secrets = accounts
+        meant = self.gateway.account or (accounts[0] if len(accounts) == 1 else "")
+        if meant not in accounts:
+            self._hang_up()
+            raise KeysRefused("wrong")
+        if is_paper_account(meant) != self.gateway.is_paper:
+            self._hang_up()
+            raise KeysRefused("sandbox")
+        self.account = meant
+
+    def _hang_up(self) -> None:
+        client, self._client, self._ear = self._client, None, None
+        if client is not None:
+            client.disconnect()
+
+    # -- the gate -------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        """Mend the line whenever it needs it, until canceled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            pause = _FIRST_PAUSE_SECONDS
+            while not self._is_open and not self._is_cut_off:
+                try:
+                    if self._client is None:
+                        await self._connect()
+                    await self._go_on()
+                except VenueError as error:
+                    _log.warning("gateway_not_back", why=str(error))
+                    await self._clock.sleep(pause)
+                    pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _go_on(self) -> None:
+        """Read back what happened, and open the gate."""
+        for read_back in self.on_back:
+            await read_back()
+        if self._client is None or self._is_cut_off:
+            raise VenueUnavailable("the line fell again", why="gateway_away")
+        self.connections += 1
+        self._is_open = True
+        self._opened.set()
+
+    def _shut(self) -> None:
+        was_open, self._is_open = self._is_open, False
+        self._opened.clear()
+        if was_open:
+            _log.warning("gateway_lost", cut_off=self._is_cut_off)
+        for tell in self.on_shut:
+            tell()
+        self._wake.set()
+
+    def _fell(self) -> None:
+        """The socket closed."""
+        self._client = self._ear = None
+        self._is_cut_off = False
+        self._shut()
+
+    def _troubled(self, trouble: Trouble) -> None:
+        """Notices that concern the line itself."""
+        code = trouble.code
+        if code == CLIENT_ID_IN_USE:
+            self._refused = trouble
+        elif code in LINE_LOST:
+            self._is_cut_off = True
+            self._shut()
+        elif code in LINE_BACK:
+            self._is_cut_off = False
+            if code == DATA_LOST:
+                _log.warning("gateway_lost_subscriptions")
+            self._wake.set()
+        elif code == DUPLICATE_ID:
+            # Another program counts as we do: go on from where the gateway says.
+            self.subscribe(lambda client: client.reqIds(1))
+        elif code in FARMS_DOWN:
+            _log.warning("farm_down", text=self.failures.text(trouble.text))
+        elif code not in FARMS_BACK:
+            _log.info("gateway_says", code=code, text=self.failures.text(trouble.text))
+
+    async def _beat(self) -> None:
+        """Ask for the time now and then: a line that is dead without saying so is found out."""
+        while True:
+            await self._clock.sleep(_BEAT_SECONDS)
+            if not self._is_open:
+                continue
+            try:
+                await self.check_clock()
+            except RateLimited:
+                continue
+            except VenueError as error:
+                _log.warning("gateway_silent", why=str(error))
+                if self._is_open:
+                    self.drop()
+
+    async def check_clock(self) -> float:
+        """Compare clocks; while they are too far apart, no order is sent.
+
+        Gives how many seconds the gateway is ahead for certain. Raises VenueUnavailable.
+        """
+        before = self._clock.now_ms()
+        answer = await self.ask(TIME, lambda client: client.reqCurrentTime())
+        after = self._clock.now_ms()
+        there = int(answer[0]) * 1000
+        least, most = there - after, there + _CLOCK_STEP_MS - before
+        error = (max(0, least) + min(0, most)) / 1000
+        self.is_clock_off = abs(error) > CLOCK_ERROR_SECONDS
+        if self.is_clock_off:
+            _log.error("clock_is_off", venue="ibkr", seconds=round(error, 1))
+        return error
+
+    # -- saying and asking ------------------------------------------------------------------------
+
+    def send(self, act: Act) -> None:
+        """Say something at once that is not a question; orders only. Raises VenueUnavailable,
+        RateLimited where it would have to wait.
+        """
+        if self._client is None or not self._is_open:
+            raise VenueUnavailable("the gateway is away", why="gateway_away")
+        if self.is_clock_off:
+            raise VenueUnavailable("the clock is off", why="clock_off")
+        if self._is_throttling:
+            raise RateLimited(_LONGEST_QUEUE_SECONDS)
+        self._do(act, self._client)
+
+    def new_id(self) -> int:
+        """A number that no order and no question has had, here or at the gateway."""
+        if self._ear is not None:
+            self._next_id = max(self._next_id, self._ear.next_id)
+        number, self._next_id = self._next_id, self._next_id + 1
+        return number
+
+    async def ask(self, key: Key, act: Act, *, seconds: float | None = None) -> list[Any]:
+        """Ask, and wait for the whole answer: the parts of it.
+
+        Questions by name are asked one at a time. Raises GatewayError, VenueUnavailable.
+        """
+        if isinstance(key, str):
+            async with self._naming:
+                return await self._asked(key, act, seconds)
+        return await self._asked(key, act, seconds)
+
+    async def _asked(self, key: Key, act: Act, seconds: float | None) -> list[Any]:
+        client, ear = self._client, self._ear
+        if client is None or ear is None:
+            raise VenueUnavailable("the gateway is away", why="gateway_away")
+        question = ear.questions[key] = Question()
+        try:
+            self._do(act, client)
+            return await asyncio.wait_for(question.answer, seconds or self._patience)
+        except (OSError, TimeoutError):
+            raise VenueUnavailable("the gateway does not answer", why="gateway_away") from None
+        finally:
+            ear.questions.pop(key, None)
+
+    def subscribe(self, act: Act) -> None:
+        """Say something that is neither a question nor an order. Raises VenueUnavailable."""
+        if self._client is None:
+            raise VenueUnavailable("the gateway is away", why="gateway_away")
+        self._do(act, self._client)
+
+    def _do(self, act: Act, client: Client) -> None:
+        try:
+            act(client)
+        except ConnectionError:
+            raise VenueUnavailable("the gateway is away", why="gateway_away") from None
+
+    def _throttle(self) -> None:
+        self._is_throttling = True
+
+    def _flow(self) -> None:
+        self._is_throttling = False
+
+    def _heard(self, news: OrderNews) -> None:
+        for hear in tuple(self.on_order):
+            hear(news)
+
+    def _quoted(self, quote: QuoteSaid) -> None:
+        for hear in tuple(self.on_quote):
+            hear(quote)

@@ -1,0 +1,34 @@
+"""What the gateway's words for an order's state mean."""
+
+from __future__ import annotations
+
+from connectors.ibkr.sessions import Sessions
+from engine.domain.order import OrderState
+
+# An order that is inactive may still become active, or a reason follows for which it was refused.
+_STATES = {
+    "PendingSubmit": OrderState.SUBMITTED,
+    "ApiPending": OrderState.SUBMITTED,
+    "PreSubmitted": OrderState.ACCEPTED,
+    "Submitted": OrderState.ACCEPTED,
+    "Inactive": OrderState.ACCEPTED,
+    "PendingCancel": OrderState.PENDING_CANCEL,
+    "Filled": OrderState.FILLED,
+    "Cancelled": OrderState.CANCELED,
+    "ApiCancelled": OrderState.CANCELED,
+}
+ENDED = frozenset({"Filled", "Cancelled", "ApiCancelled"})
+CANCELING = frozenset({"PendingCancel", "Cancelled", "ApiCancelled"})
+IS_THERE = frozenset({"PreSubmitted", "Submitted", "PendingCancel", "Filled", "Cancelled"})
+"""What shows that Interactive Brokers, and not only the gateway, has the order."""
+
+
+def state_of(status: str) -> OrderState:
+    """The desk's word for it; a stranger is there."""
+    return _STATES.get(status, OrderState.ACCEPTED)
+
+
+def expired(tif: str, placed_at: int, sessions: Sessions, at: int) -> bool:
+    """Whether an order that ended unasked did so with its session (moments in UTC ms)."""
+    closes = sessions.close_after(placed_at) if tif == "DAY" else None
+    return closes is not None and at >= closes

@@ -1,0 +1,450 @@
+"""An account at Interactive Brokers: orders out, and what becomes of them back, each told once.
+
+An order is sent once, under a number that nothing had before, and only while the gate is open. It
+travels with the desk's own name, by which it is found again; but the gateway does not look at
+names, so that nothing is ever sent again under one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+
+import structlog
+
+from connectors.ibkr.codes import NOT_CANCELED, NOT_CHANGED, ORDER_CANCELED
+from connectors.ibkr.ledger import Ledger, Told
+from connectors.ibkr.line import Line
+from connectors.ibkr.listing import VENUE, Listed, Listing
+from connectors.ibkr.questions import Questions
+from connectors.ibkr.requests import reason_against, request_of
+from connectors.ibkr.said import (
+    CommissionSaid,
+    ExecutionSaid,
+    OrderNews,
+    OrderSaid,
+    StatusSaid,
+    Trouble,
+    left_behind,
+)
+from connectors.ibkr.stated import stated
+from connectors.ibkr.states import CANCELING, IS_THERE
+from engine.domain.account import CashEntry
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
+from engine.domain.events import (
+    OrderCancelRejected,
+    OrderReplaced,
+    VenueReport,
+)
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
+from engine.domain.money import Currency
+from engine.domain.order import OrderTerms
+from engine.errors import OrderRejected, OrderStateUnknown, VenueError, VenueUnavailable
+from engine.matching.checks import DUPLICATE
+from engine.ports.system import Clock
+from engine.ports.venue import VenueOrder
+
+_log = structlog.get_logger(__name__)
+
+ORDER_PATIENCE_SECONDS = 4.0
+"""How long an answer is waited for; a person hears of an unknown order within five."""
+IN_FLIGHT_SECONDS = 15.0
+"""An order that left reaches IB at once or not at all; this is what gateway and reads may lag."""
+COST_PATIENCE_MS = 2_000
+_TURN_SECONDS = 0.25
+_LOOK_AGAIN_MS = 1_000
+ELSEWHERE = "it was placed by another program or by hand: cancel it there"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """What an order, a cancel or a change waits to hear."""
+
+    future: asyncio.Future[str]
+    hears: Callable[[OrderSaid | StatusSaid], bool]
+    refuses: Callable[[Trouble], VenueError | None]
+
+
+class IbkrVenue:
+    """One account at one gateway. `start` it before it is used."""
+
+    def __init__(
+        self,
+        account: AccountId,
+        line: Line,
+        listing: Listing,
+        clock: Clock,
+        *,
+        patience_seconds: float = ORDER_PATIENCE_SECONDS,
+    ) -> None:
+        """`line` serves this account alone."""
+        self._account = account
+        self._line = line
+        self._listing = listing
+        self._clock = clock
+        self._patience = patience_seconds
+        self._ledger = Ledger(account)
+        self._questions = Questions(line, listing, self._ledger, clock)
+        self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
+        self._waits: dict[int, _Wait] = {}
+        self._is_listening = False
+        self._looked_at = 0
+
+    async def start(self) -> None:
+        """Learn what is there already, and listen from then on. Raises VenueError."""
+        self._line.on_order.append(self._hear)
+        self._line.on_shut.append(self._hang_up)
+        await self._questions.costs(await self._read_back())
+        self._ledger.hush()
+        self._is_listening = True
+        self._line.on_back.append(self._read_back)
+
+    @property
+    def name(self) -> VenueName:
+        """Its name."""
+        return VENUE
+
+    @property
+    def client_ids_are_unique(self) -> bool:
+        """The gateway does not look at them."""
+        return False
+
+    @property
+    def in_flight_seconds(self) -> float:
+        """How long an order that is not found may still turn up."""
+        return IN_FLIGHT_SECONDS
+
+    @property
+    def connections(self) -> int:
+        """How often the gate was opened."""
+        return self._line.connections
+
+    # -- orders -------------------------------------------------------------------------------
+
+    async def submit(self, command: SubmitOrder) -> None:
+        """Send an order, once.
+
+        Raises OrderRejected, RateLimited and VenueUnavailable (nothing was done), and where no
+        plain answer comes OrderStateUnknown.
+        """
+        order, terms = command.order, command.order.terms
+        name = order.client_order_id
+        listed = self._checked(order.account, terms)
+        if self._ledger.get(name) is not None:
+            raise OrderRejected(DUPLICATE, reason=DUPLICATE)
+        number = self._line.new_id()
+        request = request_of(name, terms, listed, self._line.account)
+        told = self._ledger.expect(name, listed, number, request.tif, self._clock.now_ms())
+        wait = self._waiting(number, lambda said: said.status in IS_THERE, self._of_order)
+        try:
+            self._line.send(lambda client: client.placeOrder(number, listed.contract, request))
+        except VenueError:
+            self._ledger.forget(told)
+            self._waits.pop(number, None)
+            raise
+        try:
+            await self._outcome(number, wait)
+        except OrderStateUnknown:
+            raise
+        except VenueError:
+            self._ledger.forget(told)
+            raise
+
+    def _checked(self, account: AccountId, terms: OrderTerms) -> Listed:
+        symbol = terms.symbol
+        forms = self._listing.ambiguous.get(symbol)
+        listed = self._listing.get(symbol)
+        reason = ""
+        if forms:
+            reason = f"{symbol} is not listed as one thing there: say {' or '.join(forms)}"
+        elif listed is None or account != self._account:
+            reason = f"{symbol} is not listed at Interactive Brokers"
+        if listed is None or reason:
+            raise OrderRejected(reason, reason=reason, why="not_listed")
+        if reason := reason_against(terms, listed):
+            raise OrderRejected(reason, reason=reason)
+        return listed
+
+    def _of_order(self, trouble: Trouble) -> VenueError | None:
+        return self._line.failures.of_order(trouble)
+
+    async def cancel(self, command: CancelOrder) -> None:
+        """Ask to cancel; the outcome is a report. Raises VenueError where it was not heard."""
+        name = command.client_order_id
+        if command.account != self._account:
+            self._not_canceled(name, "unknown order")
+            return
+        told, reason = await self._met(name)
+        if told is None or reason:
+            self._not_canceled(name, reason)
+        else:
+            await self._asked_back(told)
+
+    async def _asked_back(self, told: Told) -> None:
+        number = told.order_id
+        told.cancel_asked = True
+        wait = self._waiting(number, _is_canceling, _of_cancel)
+        try:
+            self._line.send(lambda client: client.cancelOrder(number))
+            await self._outcome(number, wait)
+        except OrderRejected as refusal:
+            told.cancel_asked = False
+            self._not_canceled(told.name, refusal.facts["reason"])
+        except OrderStateUnknown as error:
+            raise VenueUnavailable(str(error), why="no_answer") from None
+        finally:
+            self._waits.pop(number, None)
+
+    async def _met(self, name: ClientOrderId) -> tuple[Told | None, str]:
+        """The order in the ledger, and why nothing can be asked of it, if so; the gateway is
+        asked about one that is not there.
+        """
+        told, reason = self._ledger.get(name), "unknown order"
+        if told is None and await self._questions.order(name) is not None:
+            told, reason = self._ledger.get(name), ELSEWHERE
+        if told is None:
+            return None, reason
+        if told.closed:
+            return told, "already closed"
+        return told, "" if told.order_id else ELSEWHERE
+
+    def _not_canceled(self, name: ClientOrderId, reason: str) -> None:
+        self._say([OrderCancelRejected(name, reason, self._clock.now_ms())])
+
+    async def modify(self, command: ModifyOrder) -> None:
+        """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
+
+        Raises VenueError where it was not heard.
+        """
+        name, terms = command.client_order_id, command.terms
+        if command.account != self._account:
+            self._not_canceled(name, "unknown order")
+            return
+        told, reason = await self._met(name)
+        if told is not None:
+            reason = reason or reason_against(terms, told.listed)
+        if told is None or reason:
+            self._not_canceled(name, reason)
+            return
+        try:
+            await self._changed(told, terms)
+        except OrderRejected as refusal:
+            self._not_canceled(name, refusal.facts["reason"])
+        else:
+            self._say([OrderReplaced(name, terms, self._clock.now_ms())])
+
+    async def _changed(self, told: Told, terms: OrderTerms) -> None:
+        number, listed = told.order_id, told.listed
+        request = request_of(told.name, terms, listed, self._line.account)
+
+        def is_changed(said: OrderSaid | StatusSaid) -> bool:
+            if not isinstance(said, OrderSaid):
+                return False
+            there = stated(said, (), listed, self._account).order.terms
+            return (there.quantity, there.price, there.stop_price) == (
+                terms.quantity,
+                terms.price,
+                terms.stop_price,
+            )
+
+        wait = self._waiting(number, is_changed, _of_change)
+        self._line.send(lambda client: client.placeOrder(number, listed.contract, request))
+        await self._outcome(number, wait)
+
+    # -- waiting for outcomes -----------------------------------------------------------------
+
+    def _waiting(
+        self,
+        number: int,
+        hears: Callable[[OrderSaid | StatusSaid], bool],
+        refuses: Callable[[Trouble], VenueError | None],
+    ) -> _Wait:
+        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        wait = self._waits[number] = _Wait(future, hears, refuses)
+        return wait
+
+    async def _outcome(self, number: int, wait: _Wait) -> None:
+        """Wait for it. Raises what the gateway answers, or OrderStateUnknown."""
+        try:
+            await asyncio.wait_for(wait.future, self._patience)
+        except TimeoutError:
+            raise OrderStateUnknown("the gateway gave no answer", why="no_answer") from None
+        finally:
+            self._waits.pop(number, None)
+
+    def _hang_up(self) -> None:
+        """The gate shut: answers under way do not come any more."""
+        for wait in self._waits.values():
+            if not wait.future.done():
+                unknown = OrderStateUnknown("the line to the gateway fell", why="no_answer")
+                wait.future.set_exception(unknown)
+
+    # -- what is there ------------------------------------------------------------------------
+
+    async def check_clock(self) -> float:
+        """Compare clocks; while they are too far apart, no order is sent.
+
+        Gives how many seconds the gateway is ahead. Raises VenueUnavailable.
+        """
+        return await self._line.check_clock()
+
+    async def find(
+        self, account: AccountId, order: ClientOrderId, symbol: Symbol
+    ) -> VenueOrder | None:
+        """The order with its fills, or None where the gateway does not know it.
+
+        It knows what rests, and what ended or was executed since its midnight. Raises
+        VenueUnavailable, RateLimited.
+        """
+        if account != self._account:
+            return None
+        said = await self._questions.order(order)
+        if said is None:
+            # The gateway forgets what is over sooner than what was executed of it.
+            said = left_behind(await self._questions.executions(), order)
+        if said is None:
+            return None
+        listed = self._listing.of(said.contract_id) or self._listing.known(symbol)
+        return None if listed is None else await self._stated(said, listed)
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        """All that rests of what is watched, also what the desk never placed."""
+        if account != self._account:
+            return ()
+        resting = [
+            (said, listed)
+            for said in await self._questions.open_orders()
+            if (listed := self._listing.of(said.contract_id)) is not None
+        ]
+        resting.sort(key=lambda each: each[0].perm_id)
+        return [await self._stated(said, listed) for said, listed in resting]
+
+    async def _stated(self, said: OrderSaid, listed: Listed) -> VenueOrder:
+        executions = await self._questions.executions() if said.filled != 0 else []
+        fills = await self._questions.fills(executions, said.perm_id)
+        told = self._ledger.get(ClientOrderId(said.ref))
+        return stated(said, fills, listed, self._account, told)
+
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        """Base units held of each instrument that is watched."""
+        return await self._questions.holdings() if account == self._account else {}
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        """Costs of executions that were said too late for their fills; nothing else yet."""
+        return self._ledger.charges(since) if account == self._account else ()
+
+    async def balances(self) -> Mapping[Currency, Decimal]:
+        """What is there of each currency: the account's cash at its opening."""
+        return {Currency(name): held for name, held in (await self._questions.balances()).items()}
+
+    # -- what happens ---------------------------------------------------------------------------
+
+    def reports(self) -> AsyncGenerator[VenueReport, None]:
+        """What happens to the orders here, as it happens, each told once."""
+        return self._told(asyncio.ensure_future(self._look_after()))
+
+    async def _told(self, looking: asyncio.Future[None]) -> AsyncGenerator[VenueReport, None]:
+        try:
+            while True:
+                yield await self._heard.get()
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+
+    def _hear(self, news: OrderNews) -> None:
+        at = self._clock.now_ms()
+        match news:
+            case OrderSaid():
+                self._hear_order(news, at)
+            case StatusSaid():
+                self._say(self._ledger.status(news, at))
+                told = self._ledger.numbered(news.order_id)
+                if told is not None and news.client_id == self._line.gateway.client_id:
+                    self._settle(told.order_id, news)
+            case ExecutionSaid():
+                self._say(self._ledger.execution(news, at))
+            case CommissionSaid():
+                self._say(self._ledger.commission(news, at))
+            case Trouble():
+                self._hear_trouble(news, at)
+
+    def _hear_order(self, said: OrderSaid, at: int) -> None:
+        listed = self._listing.of(said.contract_id)
+        if listed is None or said.account != self._line.account:
+            return
+        is_ours = said.client_id == self._line.gateway.client_id
+        self._say(self._ledger.order(said, listed, at, is_ours=is_ours))
+        if is_ours:
+            self._settle(said.order_id, said)
+
+    def _settle(self, number: int, said: OrderSaid | StatusSaid) -> None:
+        wait = self._waits.get(number)
+        if wait is not None and not wait.future.done() and wait.hears(said):
+            wait.future.set_result(said.status)
+
+    def _hear_trouble(self, trouble: Trouble, at: int) -> None:
+        told = self._ledger.numbered(trouble.number)
+        wait = self._waits.get(trouble.number)
+        if wait is not None and not wait.future.done():
+            failure = wait.refuses(trouble)
+            if failure is not None:
+                wait.future.set_exception(failure)
+            return
+        if told is None or trouble.code == ORDER_CANCELED:
+            return
+        failure = self._line.failures.of_order(trouble)
+        if isinstance(failure, OrderRejected) and told.accepted:
+            self._say(self._ledger.refused(told, failure.facts["reason"], at))
+
+    def _say(self, reports: Iterable[VenueReport]) -> None:
+        for report in reports:
+            if self._is_listening:
+                self._heard.put_nowait(report)
+
+    # -- looking after it -------------------------------------------------------------------------
+
+    async def _read_back(self) -> list[ExecutionSaid]:
+        """What happened while nobody listened: it is heard as if it happened now."""
+        await self._questions.open_orders()
+        executions = await self._questions.executions()
+        at = self._clock.now_ms()
+        for said in await self._questions.completed_orders():
+            told = self._ledger.get(ClientOrderId(said.ref)) if said.ref else None
+            if told is not None and not told.closed:
+                self._say(self._ledger.order(said, told.listed, at, is_ours=False))
+        return executions
+
+    async def _look_after(self) -> None:
+        """Ask for what was not heard, until canceled."""
+        while True:
+            await self._clock.sleep(_TURN_SECONDS)
+            now = self._clock.now_ms()
+            self._say(self._ledger.overdue(now - COST_PATIENCE_MS, now))
+            is_due = now - self._looked_at >= _LOOK_AGAIN_MS
+            if is_due and self._line.is_open and self._ledger.lacking():
+                self._looked_at = now
+                try:
+                    await self._read_back()
+                except VenueError as error:
+                    _log.warning("not_looked_at", venue=VENUE, why=str(error))
+
+
+def _is_canceling(said: OrderSaid | StatusSaid) -> bool:
+    """Whether the broker has heard the cancel; what comes of it is told as it happens."""
+    return said.status in CANCELING
+
+
+def _of_cancel(trouble: Trouble) -> VenueError | None:
+    if trouble.code not in NOT_CANCELED:
+        return None
+    return OrderRejected(trouble.text, reason=trouble.text)
+
+
+def _of_change(trouble: Trouble) -> VenueError | None:
+    if trouble.code not in NOT_CHANGED | NOT_CANCELED:
+        return None
+    return OrderRejected(trouble.text, reason=trouble.text)

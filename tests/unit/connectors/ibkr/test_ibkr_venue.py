@@ -1,0 +1,294 @@
+"""What is Interactive Brokers' own about orders: costs apart, restarts, numbers and reasons."""
+
+from __future__ import annotations
+
+import asyncio
+from decimal import Decimal
+
+import pytest
+
+from engine.domain.account import CashReason
+from engine.domain.identifiers import Symbol
+from engine.domain.market import Tick
+from engine.domain.order import OrderState
+from engine.errors import OrderRejected, OrderStateUnknown
+from tests.standins.ibgateway import messages
+from tests.standins.ibgateway.listed import ACME as LISTED
+from tests.standins.ibgateway.server import ACCOUNT, Fault
+from tests.unit.connectors.ibkr.conftest import ACME, ANN, LIMIT_SECONDS, scene, until
+
+OPTION, PAIR, FUTURE = Symbol("ACME261218C105"), Symbol("EUR/USD"), Symbol("ESZ6")
+
+
+def test_what_filled_while_the_gateway_restarted_is_told_once():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 2 limit", 95)
+            await at.place("buy 1 limit", 90, name="b")
+
+            async def meanwhile():
+                at.price(94)
+
+            await at.wire.restart(meanwhile)
+            fill = await at.hears("accepted", "accepted", "filled")
+            at.price(89)
+            await until(lambda: len(at.heard) == 4)
+            await at.wire.restart()
+            await until(lambda: at.venue.connections == 3)
+            await at.place("buy 1 limit", 80, name="c")
+            await until(lambda: len(at.heard) == 5)
+            return fill, at.kinds
+
+    fill, kinds = asyncio.run(story())
+    assert (fill.client_order_id, fill.quantity, fill.price) == ("a", 2, 95)
+    assert kinds == ["accepted", "accepted", "filled", "filled", "accepted"]
+
+
+def test_an_order_that_ended_while_the_gateway_restarted_is_told_to_have():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 2 limit", 95)
+
+            async def meanwhile():
+                at.core.cancel(at.core.resting()[0])
+
+            await at.wire.restart(meanwhile)
+            return await at.hears("accepted", "canceled")
+
+    assert asyncio.run(story()).reason == "canceled by Interactive Brokers"
+
+
+def test_a_restart_of_the_gateway_in_mid_order_leaves_it_unknown_and_it_is_found():
+    async def story():
+        async with scene() as at:
+            at.wire.faults.append(Fault.CUT_AFTER)
+            with pytest.raises(OrderStateUnknown):
+                await at.place("buy 2 market")
+            await at.line.opened()
+            return await at.find()
+
+    found = asyncio.run(story())
+    assert found.order.state is OrderState.FILLED
+    assert [each.quantity for each in found.fills] == [2]
+
+
+def test_a_fill_waits_for_its_cost():
+    async def story():
+        async with scene() as at:
+            at.wire.commissions_wait = []
+            await at.place("buy 2 market")
+            await at.hears("accepted")
+            at.wire.send_commissions()
+            return await at.hears("accepted", "filled")
+
+    assert asyncio.run(story()).fee == Decimal("0.202")
+
+
+def test_a_fill_whose_cost_does_not_come_is_told_and_the_cost_is_booked_later():
+    async def story():
+        async with scene() as at:
+            at.wire.commissions_wait = []
+            await at.place("buy 2 market")
+            fill = await at.hears("accepted", "filled")
+            before = await at.venue.cash_entries(ANN, 0)
+            at.wire.send_commissions()
+            async with asyncio.timeout(LIMIT_SECONDS):
+                while not (booked := await at.venue.cash_entries(ANN, 0)):
+                    await asyncio.sleep(0.01)
+            return fill, before, booked
+
+    fill, before, (entry,) = asyncio.run(story())
+    assert (fill.fee, before) == (0, [])
+    assert (entry.amount, entry.currency) == (Decimal("-0.202"), "USD")
+    assert entry.reason is CashReason.CHARGE
+
+
+def test_a_correction_of_an_execution_is_no_second_fill():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 2 market")
+            await at.hears("accepted", "filled")
+            placed, fill = at.core.fills[0]
+            owned, (session,) = at.wire.owners[placed.number], at.wire.sessions
+            said = messages.execution(-1, placed, owned, LISTED, fill, ACCOUNT)
+            said[14] = str(said[14]).replace(".01.01", ".01.02")
+            session.say(*said)
+            await at.cancel("nobody")
+            return await at.hears("accepted", "filled", "cancelrejected")
+
+    assert asyncio.run(story()).reason == "unknown order"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "reason"),
+    [
+        (201, "Order rejected - reason:Margin too low", "Order rejected - reason:Margin too low"),
+        (321, "cause - The API interface is currently in Read-Only mode.", "read_only"),
+        (110, "The price does not conform to the minimum price variation", "The price does not"),
+        (203, "The security is not available or allowed for this account", "not_listed"),
+    ],
+)
+def test_a_plain_refusal_is_final_and_says_why(code, text, reason):
+    async def story():
+        async with scene() as at:
+            at.wire.refusals.append((code, text))
+            with pytest.raises(OrderRejected) as refused:
+                await at.place("buy 1 limit", 90)
+            await at.place("buy 1 limit", 90)  # the same name is free again
+            return refused.value.facts["reason"], at.kinds
+
+    said, kinds = asyncio.run(story())
+    assert said.startswith(reason)
+    assert kinds == ["accepted"]
+
+
+def test_a_notice_about_an_order_is_no_refusal():
+    async def story():
+        async with scene() as at:
+            at.wire.notices.append((399, "Your order will not be placed until 09:30"))
+            await at.place("buy 1 limit", 90)
+            return await at.hears("accepted")
+
+    asyncio.run(story())
+
+
+def test_an_order_that_is_turned_down_after_it_was_taken_ends_with_the_reason():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            (session,), (owned,) = at.wire.sessions, at.wire.owners.values()
+            session.error(owned.order_id, 201, "Order rejected - reason:No shares to borrow")
+            return await at.hears("accepted", "canceled")
+
+    assert "No shares to borrow" in asyncio.run(story()).reason
+
+
+def test_what_was_placed_by_hand_is_shown_and_left_alone():
+    async def story():
+        async with scene() as at:
+            at.core.place("", at.terms("buy 1 limit", 90))
+            (resting,) = await at.venue.open_orders(ANN)
+            await at.cancel(resting.order.client_order_id)
+            return await at.hears("cancelrejected")
+
+    assert "cancel it there" in asyncio.run(story()).reason
+
+
+def test_what_another_client_placed_under_a_name_is_canceled_there():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            await at.leave()
+            await at.enter(client_id=18)
+            await at.cancel()
+            await until(lambda: "cancelrejected" in at.kinds)
+            return at.heard[-1].reason
+
+    assert "cancel it there" in asyncio.run(story())
+
+
+def test_an_order_that_is_over_is_found_by_its_executions_when_the_gateway_forgot_it():
+    async def story():
+        async with scene() as at:
+            await at.place("sell 2 market")
+            at.wire.forgets_completed = True
+            return await at.find()
+
+    found = asyncio.run(story())
+    assert not found.order.is_open
+    assert (found.order.terms.side, found.order.filled, len(found.fills)) == ("sell", 2, 1)
+
+
+def test_an_option_is_counted_in_base_units_and_sent_in_contracts():
+    async def story():
+        async with scene(OPTION) as at:
+            at.price("2.50", "2.55", symbol=OPTION)
+            with pytest.raises(OrderRejected, match="step"):
+                await at.place("buy 150 market", symbol=OPTION)
+            await at.place("buy 200 market", symbol=OPTION)
+            fill = await at.hears("accepted", "filled")
+            sent = next(fields for fields in at.wire.asked if fields[0] == "3")
+            return fill, sent[17], await at.venue.holdings(ANN)
+
+    fill, sent, held = asyncio.run(story())
+    assert (fill.quantity, fill.price, sent) == (200, Decimal("2.55"), "2")
+    assert held == {OPTION: 200}
+
+
+def test_of_a_pair_of_currencies_is_held_what_there_is_of_its_base():
+    async def story():
+        async with scene(PAIR) as at:
+            tick = Tick(PAIR, Decimal("1.0850"), Decimal("1.08505"), Decimal("1.0850"), 10**6, 0)
+            at.core.tick(tick)
+            await at.place("buy 20000 market", symbol=PAIR)
+            await at.hears("accepted", "filled")
+            return await at.venue.holdings(ANN), await at.venue.balances()
+
+    held, cash = asyncio.run(story())
+    assert held == {PAIR: 30_000}
+    assert cash["USD"] < 1_000_000
+
+
+def test_a_future_is_not_opened_while_its_margin_is_not_in_the_books():
+    async def story():
+        async with scene(FUTURE) as at:
+            with pytest.raises(OrderRejected, match="margin"):
+                await at.place("buy 50 limit", 5_000, symbol=FUTURE)
+            return at.core.orders
+
+    assert asyncio.run(story()) == {}
+
+
+def test_a_symbol_that_stands_for_two_things_is_refused_with_what_to_write():
+    async def story():
+        async with scene("TWIN") as at:
+            with pytest.raises(OrderRejected) as refused:
+                await at.place("buy 1 limit", 90, symbol=Symbol("TWIN"))
+            return refused.value.facts["reason"]
+
+    assert asyncio.run(story()).endswith("say TWIN@NASDAQ or TWIN@NYSE")
+
+
+def test_a_change_that_the_gateway_refuses_leaves_the_order_as_it_was():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            at.wire.refusals.append((201, "Order rejected - reason:too large"))
+            await at.modify("buy 9 limit", 91)
+            rejected = await at.hears("accepted", "cancelrejected")
+            return rejected.reason, (await at.find()).order.terms.price
+
+    reason, price = asyncio.run(story())
+    assert "too large" in reason
+    assert price == 90
+
+
+def test_orders_that_rest_at_the_start_are_known_and_no_news():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1500 limit", 101)
+            await at.hears("accepted", "filled")
+            await at.leave()
+            at.heard.clear()
+            await at.enter()
+            at.price(100, 101)
+            fill = await at.hears("filled")
+            return fill.quantity, (await at.find()).order.filled
+
+    assert asyncio.run(story()) == (500, 1500)
+
+
+def test_nothing_is_asked_of_an_account_that_is_not_this_one():
+    async def story():
+        async with scene() as at:
+            return await at.venue.holdings("bob"), await at.venue.cash_entries("bob", 0)
+
+    assert asyncio.run(story()) == ({}, ())
+
+
+def test_shares_are_held_as_the_gateway_says():
+    async def story():
+        async with scene() as at:
+            return await at.venue.holdings(ANN)
+
+    assert asyncio.run(story()) == {ACME: 1_000}
