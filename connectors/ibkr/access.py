@@ -29,6 +29,8 @@ class Access:
         except BaseException:
             await self.line.close()
             raise
+        # The nightly restart is when contracts and the coming days' hours are learnt anew.
+        self.line.on_back.append(self.listing.load)
 
     async def close(self) -> None:
         """Let go, for good."""

@@ -236,6 +236,11 @@ class Ear:
         """That is all of them."""
         self._end(number)
 
+    def headTimestamp(self, number: int, text: str) -> None:  # noqa: N802
+        """Since when there are bars."""
+        self._part(number, text)
+        self._end(number)
+
     def priceSizeTick(self, number: int, kind: int, price: float, size: float) -> None:  # noqa: N802
         """A price of a subscription, with the size there."""
         self._on_quote(QuoteSaid(number, kind, exact(price) or ZERO, exact(size) or ZERO))

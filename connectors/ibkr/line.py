@@ -59,6 +59,8 @@ class Line:
         self.account = gateway.account
         self.connections = 0
         """How often the gate was opened."""
+        self.sockets = 0
+        """How often the gateway was connected to."""
         self.on_order: list[Callable[[OrderNews], None]] = []
         self.on_quote: list[Callable[[QuoteSaid], None]] = []
         self.on_shut: list[Callable[[], None]] = []
@@ -128,6 +130,7 @@ class Line:
         if not client.isReady():
             raise self._unreached(ConnectionError("it closed the line at once"))
         self._ear, self._client, self._is_cut_off = ear, client, False
+        self.sockets += 1
         self._next_id = max(self._next_id, ear.next_id)
         self._choose_account(ear.accounts)
         _log.info("gateway_connected", host=at.host, port=at.port, client_id=at.client_id)

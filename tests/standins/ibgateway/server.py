@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -60,6 +61,24 @@ class Fault(StrEnum):
 CARRIED_OUT = (Fault.LOST_ANSWER, Fault.CUT_AFTER, Fault.NO_LINE_AFTER, Fault.GARBLED)
 _REFUSALS = {Why.SYMBOL: _NO_DEFINITION, Why.STEP: 110}
 
+STEPS = {
+    "1 min": 60,
+    "5 mins": 300,
+    "15 mins": 900,
+    "30 mins": 1_800,
+    "1 hour": 3_600,
+    "1 day": 86_400,
+}
+LONGEST = {
+    "1 min": 86_400,
+    "5 mins": 7 * 86_400,
+    "15 mins": 7 * 86_400,
+    "30 mins": 31 * 86_400,
+    "1 hour": 31 * 86_400,
+    "1 day": 365 * 86_400,
+}
+"""Seconds that one question may be about."""
+
 Handler = Callable[["Session", list[str]], None]
 
 
@@ -105,6 +124,9 @@ class IbGateway:
         """What the next orders are refused with."""
         self.notices: deque[tuple[int, str]] = deque()
         """What is said of the next orders before they are taken."""
+        self.begins = 1_600_000_000
+        """Since when there are bars, in epoch seconds."""
+        self.bar_refusals: deque[tuple[int, str]] = deque()
         self.forgets_completed = False
         """Whether orders that are over are shown no more."""
         self.commissions_wait: list[tuple[Session, list[object]]] | None = None
@@ -136,6 +158,7 @@ class IbGateway:
             "63": lambda _s, _f: None,
             "71": self._start,
             "81": self._samples,
+            "87": self._head,
             "99": lambda s, _: self._completed(s),
         }
         core.listeners.append(self._on_order)
@@ -465,4 +488,38 @@ class IbGateway:
             session.say(1, 6, number, kind, price, tick.size, 0)
 
     def _bars(self, session: Session, fields: list[str]) -> None:
-        raise NotImplementedError
+        """Bars of the wave that the exchanges' stand-ins have, of weekdays only."""
+        if self.bar_refusals:
+            session.error(fields[1], *self.bar_refusals.popleft())
+            return
+        listed, step = self._by_id[int(fields[2])], STEPS[fields[16]]
+        amount, unit = fields[17].split(" ")
+        length = int(amount) * {"S": 1, "D": 86_400}[unit]
+        if length > LONGEST[fields[16]]:
+            text = "Historical Market Data Service error message:Time length exceed max."
+            session.error(fields[1], 162, text)
+            return
+        moment = datetime.strptime(fields[15], "%Y%m%d-%H:%M:%S").replace(tzinfo=UTC)
+        end = int(moment.timestamp())
+        since = max(end - length, self.begins)
+        rows = self.core.bars.between(step * 1000, since * 1000, end * 1000, 5_000, self.core.now())
+        said = [_bar(row, step) for row in rows if _weekday(row[0]) < 5 or listed.kind == "CASH"]
+        if not said:
+            text = "Historical Market Data Service error message:HMDS query returned no data"
+            session.error(fields[1], 162, text)
+            return
+        flat = [part for row in said for part in row]
+        session.say(17, fields[1], "", "", len(said), *flat)
+
+    def _head(self, session: Session, fields: list[str]) -> None:
+        session.say(88, fields[1], self.begins)
+
+
+def _weekday(opened_ms: float) -> int:
+    return datetime.fromtimestamp(opened_ms / 1000, UTC).weekday()
+
+
+def _bar(row: list[float], step: int) -> list[object]:
+    opened = int(row[0]) // 1000
+    day = datetime.fromtimestamp(opened, UTC).strftime("%Y%m%d")
+    return [day if step == 86_400 else opened, *row[1:5], row[5], row[4], 7]
