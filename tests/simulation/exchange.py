@@ -11,8 +11,16 @@ from decimal import Decimal
 from random import Random
 
 from engine.domain import events as facts
+from engine.domain.account import CashEntry, CashReason
 from engine.domain.events import OrderFilled, VenueReport
-from engine.domain.identifiers import ClientOrderId, Symbol, TradeId, VenueOrderId
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    EntryId,
+    Symbol,
+    TradeId,
+    VenueOrderId,
+)
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side, TimeInForce
@@ -71,6 +79,8 @@ class Exchange:
         self._tell = tell
         self.nature = nature
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
+        self.moved: list[tuple[EntryId, CashReason, Decimal, float, int]] = []
+        """Cash that came or went apart from trades: amount, the timeline's moment, UTC ms."""
         self.held: dict[Symbol, Decimal] = {}
         self._in_kind: dict[Symbol, Decimal] = {}
         self._held_past: list[tuple[float, Symbol, Decimal]] = []
@@ -123,6 +133,23 @@ class Exchange:
         resting.terms = terms
         self._note(resting)
         self._tell(facts.OrderReplaced(name, terms, self._timeline.ms()))
+
+    def move_cash(self, reason: CashReason, amount: Decimal) -> None:
+        """Cash comes or goes apart from trades; `amount` signed."""
+        self.cash[QUOTE] += amount
+        name = EntryId(f"c{len(self.moved) + 1}")
+        self.moved.append((name, reason, amount, self._timeline.now, self._timeline.ms()))
+
+    def cash_entries(
+        self, account: AccountId, since: int, lag_seconds: float = 0.0
+    ) -> list[CashEntry]:
+        """Those from a moment on (UTC ms), as they were known so long ago."""
+        then = self._timeline.now - lag_seconds
+        return [
+            CashEntry(name, account, reason, QUOTE, amount, at)
+            for name, reason, amount, moment, at in self.moved
+            if moment <= then and at >= since
+        ]
 
     def stated(self, name: ClientOrderId, lag_seconds: float = 0.0) -> VenueOrder | None:
         """The order as it was known so long ago."""

@@ -117,6 +117,9 @@ class Record:
         match kind:
             case "AccountOpened":
                 self.cash = {name: Decimal(amount) for name, amount in body["cash"]}
+            case "CashMoved":
+                entry = body["entry"]
+                self.cash[entry["currency"]] += Decimal(entry["amount"])
             case "OrderInitialized" | "OrderDenied":
                 order = body["order"]
                 name = order["client_order_id"]

@@ -143,7 +143,8 @@ class NastyVenue:
         return self._wire.exchange.holdings(self._lag())
 
     async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
-        return ()
+        await self._ask()
+        return self._wire.exchange.cash_entries(account, since, self._lag())
 
     async def _send(self, arrive: Callable[[], None], name: ClientOrderId) -> None:
         """Bring a request there and its answer back. Raises as the port says."""

@@ -22,6 +22,7 @@ from bot.homes import DATABASE
 from bot.message import OutgoingMessage
 from bot.wiring import Application, System, build
 from connectors.storage.schema import migrate
+from engine.domain.account import CashReason
 from engine.domain.market import Tick
 from engine.domain.order import Order
 from engine.errors import StoreUnavailable
@@ -59,6 +60,8 @@ CONFIG = Config(people=ROLES, accounts=(AccountSection(cash={"USDT": CASH}),), r
 DIED = "the_desk_does_not_die_by_itself"
 
 _BETWEEN_CRASHES = 1_000.0
+_BETWEEN_CASH = 1_500.0
+_TAKES = (CashReason.WITHDRAWAL, CashReason.TRANSFER, CashReason.CHARGE)
 _CHECK_SECONDS = 10.0
 _JUMPS_MS = (-3_600_000, -3_000, 3_000, 3_600_000)
 
@@ -137,6 +140,7 @@ class World:
             (CANARY, TICKET_KEY.decode()),
         )
         self._chance = chance.stream("crashes")
+        self._funds = chance.stream("cash")
         self._life: Life | None = None
         self._to_boundary = 0
         self.boundary_to_die_at = ""
@@ -152,6 +156,7 @@ class World:
         timeline.after(_CHECK_SECONDS, self._look)
         timeline.after(3_600, self._look_closely)
         timeline.after(self._chance.expovariate(1 / _BETWEEN_CRASHES), self._crash_soon)
+        timeline.after(self._funds.expovariate(1 / _BETWEEN_CASH), self._cash_moves)
         timeline.at(self.hours * 3_600, self._calm)
         timeline.at(self.hours * 3_600 + CALM_SECONDS, self._end)
         watch_boundaries(self._passed)
@@ -260,6 +265,18 @@ class World:
         self.exchange.tick(tick)
         if self._life is not None and "feed.silent" not in self.weather:
             self._life.feed.hear(tick)
+
+    def _cash_moves(self) -> None:
+        """Somebody pays in or takes out, or the exchange settles what it owes or is owed."""
+        if self.weather.is_calm:
+            return
+        self.timeline.after(self._funds.expovariate(1 / _BETWEEN_CASH), self._cash_moves)
+        reason = self._funds.choice(tuple(CashReason))
+        amount = Decimal(self._funds.randint(1, 100_000)) / 100
+        if reason in _TAKES or (reason is CashReason.FUNDING and self._funds.random() < 0.5):
+            amount = -amount
+        self.trace.note(f"exchange: {reason} of {amount}")
+        self.exchange.move_cash(reason, amount)
 
     def _told(self, report: object) -> None:
         self.trace.note(f"exchange: {report!r}")

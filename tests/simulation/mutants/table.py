@@ -304,4 +304,18 @@ MUTANTS = (
         '        _t.c.state == "pending",\n        _t.c.attempts < 0,\n',
         "every_card_is_shown_once",
     ),
+    _one(
+        "book what moved cash again",
+        "engine.portfolio.book",
+        "        return entry.id in self._entered or entry.at < self.opened_at\n",
+        "        return entry.at < self.opened_at\n",
+        "the_desk_does_not_die_by_itself",
+    ),
+    _one(
+        "look only at what moved cash since the last",
+        "engine.runtime.cash",
+        "        since = max(book.opened_at, book.entered_until - _BACK_MS)\n",
+        "        since = self._clock.now_ms()\n",
+        "the_money_is_all_there",
+    ),
 )
