@@ -1,7 +1,8 @@
 """The slash grammar: `/name`, bare words in the command's order, then `name=value`.
 
 A formula takes the rest of the line up to a known `name=`; a list takes words until the next one.
-A `name=` wins over a bare word; the same name twice is a mistake.
+A `name=` wins over a bare word; the same name twice is a mistake. What is true or false may be said
+by its name alone: `/halt flatten`.
 """
 
 from __future__ import annotations
@@ -81,11 +82,19 @@ def _as_named(command: type[Command], token: str) -> tuple[str, str]:
     if token.startswith("@") and "account" in command.arguments():
         return "account", token.lstrip("@")
     match = _NAMED.fullmatch(token)
+    if _says_yes(command, token):
+        return token, "true"
     if match is None or (match[1] not in command.arguments() and _has_room(command, match[2])):
         return "", ""
     if match[1] not in command.arguments():
         raise unknown(command, match[1])
     return match[1], _unquoted(match[2])
+
+
+def _says_yes(command: type[Command], token: str) -> bool:
+    """Whether a bare word is the name of what is true or false."""
+    field = command.arguments().get(token)
+    return field is not None and choices_of(field) == ("true", "false")
 
 
 def _has_room(command: type[Command], value: str) -> bool:

@@ -201,7 +201,7 @@ def test_halt_with_flatten_closes_everything_after_a_yes(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 stop_loss=2%")
     bought(room, "/buy ETH/USDT 1")
 
-    assert room.say("/halt flatten=true").title == "Really halt and close 2 positions?"
+    assert room.say("/halt flatten").title == "Really halt and close 2 positions?"
     room.say("/yes")
 
     assert room.say("/positions").title == "Nothing is held"

@@ -79,9 +79,10 @@ class Conversation:
         if before.name == "schedule":
             return self._rescheduled(before, scene)
         changed = amended(before, scene, self._entries[before.name])
+        out_of_place = [each for each in said.about if each == "twap"]
         if changed is None or unknown(scene.tokens) > MAX_UNKNOWN:
-            return NOTHING if said.about else said.reading()
-        return self._checked(changed)
+            return NOTHING if said.about and not out_of_place else said.reading()
+        return self._checked(changed, out_of_place)
 
     def _rescheduled(self, before: CommandText, scene: Scene) -> Reading:
         later = moved(before, scene)

@@ -17,6 +17,7 @@ from bot.interpreter.phrases.scenes import (
     Draft,
     Scene,
     in_currency,
+    lasts,
     period,
     plain_value,
     symbols,
@@ -110,7 +111,7 @@ def _times(args: Draft, scene: Scene, entry: Entry) -> None:
     if token and frames:
         args["timeframe"] = token.value
     said = period(scene, token.value if token else None) if scene.first("period", "dates") else {}
-    for each in scene.all("duration"):
+    for each in scene.all("duration", "timeframe" if "twap" in entry.arguments else "duration"):
         frame, past = timeframe_of(each.value), period_of(each.value)
         if "duration" in entry.arguments:
             args["duration"] = each.value
@@ -118,6 +119,8 @@ def _times(args: Draft, scene: Scene, entry: Entry) -> None:
             args["timeframe"] = frame
         elif past and "period" in entry.arguments:
             said = {"period": past}
+        elif "twap" in entry.arguments and lasts(each, scene):
+            args["twap"] = each.value
     if said and "period" in entry.arguments:
         for key in ("period", "since", "until"):
             if key in args and not (key != "period" and "period" not in said):

@@ -13,6 +13,7 @@ from bot.interpreter.phrases.tokens import Token
 
 Draft = dict[str, Json]
 QUOTED_PAIR = ("/", "-", "usdt", "usdc", "eur")
+_OVER = {"over", "across", "during", "sur", "pendant", "durant"}
 
 
 @dataclass(slots=True)
@@ -111,3 +112,9 @@ def in_currency(symbol: str, tokens: Iterable[Token]) -> str:
 def plain_value(token: Token) -> str:
     """A number's or money's figure."""
     return token.value.split()[0]
+
+
+def lasts(length: Token, scene: Scene) -> bool:
+    """Whether a duration is the time over which an order goes: `over 2 hours`, or it alone."""
+    place = scene.tokens.index(length)
+    return scene.has("TWAP", "SLICES") or place == 0 or scene.tokens[place - 1].text in _OVER

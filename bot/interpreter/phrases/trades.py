@@ -5,9 +5,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.arguments.numbers import plain
-from bot.interpreter.phrases.scenes import Draft, Scene, in_currency, plain_value, symbols, venue
+from bot.interpreter.phrases.scenes import (
+    Draft,
+    Scene,
+    in_currency,
+    lasts,
+    plain_value,
+    symbols,
+    venue,
+)
 from bot.interpreter.phrases.tokens import Token
 
 VALUED = frozenset({"number", "money", "percent", "fraction"})
@@ -60,12 +69,19 @@ class Trade:
         ]
         self.draft: Draft = {}
         self.unsure = False
+        self.times_out_of_place = False
+        """A time was said that is not the one over which it goes: nothing an order has."""
         self._scene = scene
 
     def read(self) -> Draft:
         """All arguments said."""
         figures = [i for i, token in enumerate(self.tokens) if token.kind in VALUED]
         roles = {i: self._marked(i) for i in figures}
+        for earlier, later in pairwise(figures):
+            if roles[earlier] == "take_profit" and roles[later] is None:
+                sized = any(roles[i] is None or roles[i] in SIZES for i in figures if i < earlier)
+                if self._goes_on(earlier, later, is_sized=sized):
+                    roles[later] = "take_profit"
         for i in figures:
             self._assign(i, roles[i])
         for i in (i for i in figures if roles[i] is None):
@@ -117,6 +133,17 @@ class Trade:
         return bool(following) and (
             following[0].kind in VALUED
             or (following[0].isa("AT") and len(following) > 1 and following[1].kind in VALUED)
+        )
+
+    def _goes_on(self, earlier: int, later: int, *, is_sized: bool) -> bool:
+        """`targets at 3% and 6%`: another figure of the same kind in the same list."""
+        between = self.tokens[earlier + 1 : later]
+        joined = any(t.isa("AND") or t.text == "," for t in between)
+        return (
+            self.tokens[earlier].kind == self.tokens[later].kind
+            and (joined or (is_sized and not between))
+            and all(t.isa("AND", "AT") or t.text == "," for t in between)
+            and not self._counts_things(later)
         )
 
     def _behind(self, index: int) -> str | None:
@@ -255,6 +282,9 @@ class Trade:
             role = "amount"
         if role == "percent" and token.kind in {"number", "money"}:
             role = "quantity"
+        if role == "take_profit" and role in self.draft:
+            self.draft[role] = f"{self.draft[role]} {self._figure(role, token)}"
+            return
         if role == "spare" or role in self.draft:
             self.unsure = True
             return
@@ -283,9 +313,11 @@ class Trade:
         for concept, name in _FLAGS.items():
             if scene.has(concept):
                 self.draft[name] = "true"
-        length = scene.first("duration") if scene.has("TWAP") else None
-        if length is not None:
-            self.draft["twap"] = length.value
+        for length in scene.all("duration", "timeframe"):
+            if lasts(length, scene):
+                self.draft["twap"] = length.value
+            elif length.kind == "duration":
+                self.times_out_of_place = True
         today = any(t.value == "today" for t in scene.all("period"))
         if today and scene.has("VALID"):
             self.draft["time_in_force"] = "day"
@@ -318,6 +350,8 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         or sum(s in draft for s in SIZES) > 1
     ):
         about.append("quantity")
+    if trade.times_out_of_place:
+        about.append("twap")
     return draft, about
 
 
