@@ -90,6 +90,11 @@ class PaperVenue:
         async with self._step():
             pass
 
+    def add(self, instruments: Iterable[Instrument]) -> None:
+        """Trade these as well, with the orders of them that the book has."""
+        self._matcher.add(instruments)
+        self._is_settled = False
+
     async def submit(self, command: SubmitOrder) -> None:
         """Take an order into the book; what comes of it is a report.
 

@@ -221,6 +221,14 @@ class NoteDifferences:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """Why an account's books cannot be compared with its venue's; empty: they were, just now."""
+
+    account: AccountId
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class SettleDifference:
     """End a difference: `fills` are all that an unknown order has had."""
 
@@ -252,5 +260,6 @@ Request = (
     | LoadHistory
     | SendOrder
     | NoteDifferences
+    | NoteLine
     | SettleDifference
 )

@@ -6,6 +6,7 @@ arrives. The same object serves backtest, paper, live and simulation.
 """
 
 from engine.kernel.kernel import Arrival, Kernel
+from engine.kernel.state import NOT_CONNECTED
 from engine.kernel.step import Step
 
-__all__ = ["Arrival", "Kernel", "Step"]
+__all__ = ["NOT_CONNECTED", "Arrival", "Kernel", "Step"]

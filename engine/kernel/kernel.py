@@ -55,5 +55,6 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.RemoveAlert: house.on_remove_alert,
     wishes.SnoozeAlert: house.on_snooze_alert,
     wishes.NoteDifferences: reconciling.on_note,
+    wishes.NoteLine: reconciling.on_line,
     wishes.SettleDifference: reconciling.on_settle,
 }

@@ -45,6 +45,12 @@ def on_note(state: State, wish: wishes.NoteDifferences) -> Step:
     return state.happened(*happened) if happened else NOTHING
 
 
+def on_line(state: State, wish: wishes.NoteLine) -> Step:
+    """Remember it for as long as this process runs."""
+    state.lines[wish.account] = wish.problem
+    return NOTHING
+
+
 def _settled(
     difference: Difference, how: Settlement, wish: wishes.NoteDifferences
 ) -> DifferenceSettled:

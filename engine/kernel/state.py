@@ -50,6 +50,9 @@ _REMEMBERED = (
     "ignored",
 )
 
+NOT_CONNECTED = "not_connected"
+"""What is wrong with the line to a venue that nobody has tried yet."""
+
 
 class State:
     """Orders, positions, limits and alerts of a set of accounts; prices as they were last seen."""
@@ -71,6 +74,11 @@ class State:
         self.watched_since = 0
         self.differences: dict[DifferenceId, Difference] = {}
         """What accounts and their venues disagree on and nobody has settled."""
+        self.lines: dict[AccountId, str] = {}
+        """Why an account's books are not known to be its venue's; empty where they were compared.
+
+        No fact of the journal: a process knows nothing of it at its start.
+        """
         self.ignored: dict[DifferenceId, Difference] = {}
         self._bind()
 
@@ -253,6 +261,7 @@ class State:
             self.standing(account, at, aside),
             halted=self.kill_switch.in_force(account) is not None,
             in_doubt=any(each.account == account for each in self.differences.values()),
+            line=self.lines.get(account, NOT_CONNECTED),
             asker=asker,
         )
 

@@ -117,6 +117,11 @@ class Matcher:
         market = self._markets.get(symbol)
         return market is None or not market.turns
 
+    def add(self, instruments: Iterable[Instrument]) -> None:
+        """Trade these as well; orders of them that rest meet no price before `restore`."""
+        for each in instruments:
+            self._markets.setdefault(each.symbol, Market(each))
+
     def restore(
         self, orders: Iterable[Stated], holdings: Mapping[Holder, Decimal] | None = None
     ) -> None:

@@ -19,6 +19,7 @@ from engine.risk.halted import halted
 from engine.risk.holding import holding
 from engine.risk.in_doubt import in_doubt
 from engine.risk.leverage import Leverage
+from engine.risk.line import line
 from engine.risk.losing_streak import LosingStreak
 from engine.risk.open_orders import OpenOrders
 from engine.risk.order_rate import OrderRate
@@ -36,6 +37,7 @@ from engine.risk.standing import Standing
 # What the instrument and the account's own means demand of every order.
 _ALWAYS: tuple[Callable[[Proposal], Breach | None], ...] = (
     halted,
+    line,
     in_doubt,
     fresh_quote,
     sane_terms,

@@ -34,7 +34,8 @@ class Proposal:
 
     `price` is the worst that is to be expected, in quote currency; `notional` the quantity at that
     price; `held` base units held now, signed; `reduces` whether the order can only make that
-    position smaller; `in_doubt` whether the account's books and its venue's disagree.
+    position smaller; `in_doubt` whether the account's books and its venue's disagree, `line` why
+    they are not known to agree, empty where they were compared.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Proposal:
         "held",
         "in_doubt",
         "instrument",
+        "line",
         "notional",
         "price",
         "reduces",
@@ -58,12 +60,14 @@ class Proposal:
         *,
         halted: bool,
         in_doubt: bool = False,
+        line: str = "",
         asker: Asker = NOBODY,
     ) -> None:
         self.terms = terms
         self.standing = standing
         self.halted = halted
         self.in_doubt = in_doubt
+        self.line = line
         self.asker = asker
         self.instrument = standing.instruments[terms.symbol]
         self.tick = standing.quotes.get(terms.symbol)

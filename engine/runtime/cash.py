@@ -31,7 +31,7 @@ class CashWatch:
     async def run(self) -> None:
         """Look at every account, again and again."""
         while True:
-            for account in self._venues:
+            for account in tuple(self._venues):
                 try:
                     await self.look(account)
                 except (VenueError, StoreUnavailable) as error:

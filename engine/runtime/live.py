@@ -7,7 +7,7 @@ with the venues what a crash left open, and only then lets anything new leave.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +22,13 @@ from engine.domain.alert import Alert
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, IntentKey, VenueName
+from engine.domain.instrument import Instrument
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import (
     LoadHistory,
+    NoteLine,
     OpenAccount,
     OpenDay,
     PassTime,
@@ -35,7 +37,7 @@ from engine.domain.requests import (
 )
 from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
-from engine.kernel import Arrival, Kernel
+from engine.kernel import NOT_CONNECTED, Arrival, Kernel
 from engine.ports.journal import Journal, Snapshots
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
@@ -48,6 +50,7 @@ from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
 from engine.runtime.snapshots import SnapshotKeeper, fingerprint
 from engine.runtime.turns import Turns
+from engine.runtime.venues import Venues
 
 _log = structlog.get_logger(__name__)
 
@@ -55,6 +58,7 @@ _HOUSEKEEPING_SECONDS = 1.0
 _FLUSH_EVERY = 30
 _PATIENCE_MS = 60_000
 _PRICE_PATIENCE_SECONDS = 10.0
+_VENUE_PATIENCE_SECONDS = 10.0
 
 TickListener = Callable[[Tick], Awaitable[None]]
 
@@ -101,17 +105,20 @@ class LiveRuntime:
         self.turns = Turns(lambda: self._kernel(limits), journal, self._furnish, self.snapshots)
         self._accounts = accounts
         self._feeds = feeds
-        self._venues = venues
+        self._venues = Venues(venues)
         self._listeners = listeners
         self._candles = candles
         self._builder = builder
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
-        self._sender = Sender(self.turns, venues, clock, self._spawn)
-        self.reconciler = Reconciler(self.turns, venues, self._sender, clock)
-        self.cash = CashWatch(self.turns, venues, clock)
+        self._sender = Sender(self.turns, self._venues, clock, self._spawn)
+        self.reconciler = Reconciler(
+            self.turns, self._venues, self._sender, clock, self._is_settled
+        )
+        self.cash = CashWatch(self.turns, self._venues, clock)
         self._group: asyncio.TaskGroup | None = None
-        self._resuming: asyncio.Task[None] | None = None
+        self._resuming: dict[AccountId, asyncio.Task[None]] = {}
+        self._hearing: dict[Venue, asyncio.Task[None]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._started_at = 0
         self._unpriced = {
@@ -122,6 +129,8 @@ class LiveRuntime:
         }
         self._all_priced = asyncio.Event()
         self.started = asyncio.Event()
+        self.listing_listeners: list[Callable[[Sequence[Instrument]], None]] = []
+        """Told of all that is listed, when a feed begins to speak that could not be reached."""
         self.bar_listeners: list[Callable[[BarClosed], None]] = []
         """Told of each closed bar once the kernel has it; they must not wait."""
 
@@ -140,13 +149,13 @@ class LiveRuntime:
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                await self._start(group)
-                for venue in dict.fromkeys(self._venues.values()):
-                    group.create_task(self._hear(venue))
+                await self._start()
+                for account, venue in self._venues.items():
+                    self._take_up(group, account, venue)
                 for feed in self._feeds:
                     group.create_task(self._follow(feed))
                 group.create_task(self._keep_house())
-                group.create_task(self._reconcile())
+                group.create_task(self.reconciler.run())
                 group.create_task(self.cash.run())
                 group.create_task(self.snapshots.run(self._clock, lambda: self.turns.written))
                 self.started.set()
@@ -162,13 +171,48 @@ class LiveRuntime:
         self._sender.follow(step)
         return step.events
 
+    async def open(self, opening: OpeningAccount, venue: Venue) -> None:
+        """Trade on an account at its venue from now on; its cash counts the first time only.
+
+        Raises StoreUnavailable, AccountDiffers.
+        """
+        account = opening.account.id
+        if self._group is None or account in self._venues:
+            raise RuntimeError(f"{account} cannot be opened now")
+        now = self._clock.now_ms()
+        await self.turns.take(OpenAccount(opening.account, opening.cash, now))
+        self._venues[account] = venue
+        self._take_up(self._group, account, venue)
+
+    async def close(self, account: AccountId) -> None:
+        """Let go of an account's venue, which serves no other; nothing leaves for it any more."""
+        venue = self._venues.pop(account)
+        await self.turns.take(NoteLine(account, NOT_CONNECTED))
+        tasks = (self._resuming.pop(account), self._hearing.pop(venue))
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
     async def settled(self) -> None:
-        """Wait until every command given so far has been carried out."""
-        if self._resuming is not None and self._all_priced.is_set():
-            await self._resuming
-        await self.turns.idle()
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        """Wait until every command given so far has been carried out, but not for ever.
+
+        A venue that does not answer is left to its time.
+        """
+        patience = asyncio.ensure_future(self._clock.sleep(_VENUE_PATIENCE_SECONDS))
+        try:
+            if self._all_priced.is_set():
+                await self._ended(patience, self._resuming.values)
+            await self.turns.idle()
+            await self._ended(patience, lambda: self._under_way)
+        finally:
+            patience.cancel()
+            await asyncio.wait([patience])
+
+    async def _ended(
+        self, patience: asyncio.Future[None], tasks: Callable[[], Iterable[asyncio.Task[None]]]
+    ) -> None:
+        while not patience.done() and (left := [task for task in tasks() if not task.done()]):
+            await asyncio.wait([patience, *left], return_when=asyncio.FIRST_COMPLETED)
             await self.turns.idle()
 
     async def priced(self) -> None:
@@ -181,22 +225,29 @@ class LiveRuntime:
 
     # -- starting -------------------------------------------------------------------------
 
-    async def _start(self, group: asyncio.TaskGroup) -> None:
+    async def _start(self) -> None:
         self._started_at = self._clock.now_ms()
         await self.turns.rebuild()
         for opening in self._accounts:
             now = self._clock.now_ms()
             await self.turns.take(OpenAccount(opening.account, opening.cash, now))
         await self._resume_bars()
-        self._resuming = group.create_task(self._resume_orders())
 
-    async def _resume_orders(self) -> None:
+    def _take_up(self, group: asyncio.TaskGroup, account: AccountId, venue: Venue) -> None:
+        """Hear the venue's reports, and settle what the account left open there."""
+        if venue not in self._hearing:
+            self._hearing[venue] = group.create_task(self._hear(venue))
+        self._resuming[account] = group.create_task(self._resume_orders(account))
+
+    async def _resume_orders(self, account: AccountId) -> None:
         """Settle what was open when the process ended, once there are prices to judge it by."""
-        orders = tuple(self.kernel.orders.open.values())
+        everything = self.kernel.orders.open.values()
+        orders = tuple(order for order in everything if order.account == account)
         if orders:
             await self.priced()
         for order in orders:
             await self._resume(order)
+        self.reconciler.soon()
 
     async def _resume_bars(self) -> None:
         """Give the builder what its first bars missed while nobody was watching."""
@@ -214,7 +265,7 @@ class LiveRuntime:
 
     async def _resume(self, order: Order) -> None:
         """Settle one order that was open when the process ended."""
-        if order.account not in self._venues or order.twap is not None:
+        if order.twap is not None:
             return  # what goes in slices is worked here; its slices are settled like all orders
         if order.state is OrderState.INITIALIZED:
             self._spawn(self._sender.send(SubmitOrder(order)))
@@ -253,6 +304,8 @@ class LiveRuntime:
                 _log.error("tick_not_taken", symbol=tick.symbol, error=str(error))
 
     async def _on_tick(self, feed: MarketData, tick: Tick) -> None:
+        if tick.symbol not in self.kernel.instruments:
+            self._list(feed)
         for bar in self._builder.on_tick(tick):
             await self._on_bar(feed.venue, bar)
         await self._take(tick)
@@ -262,6 +315,14 @@ class LiveRuntime:
                 self._all_priced.set()
         for listener in self._listeners:
             await listener(tick)
+
+    def _list(self, feed: MarketData) -> None:
+        """A feed that could not be reached at the start has begun to speak."""
+        self.markets.add(feed)
+        listed = {each.symbol: each for each in self.markets.instruments()}
+        self.kernel.instruments.update(listed)
+        for hear in self.listing_listeners:
+            hear(tuple(listed.values()))
 
     async def _on_bar(self, venue: VenueName, bar: BarClosed) -> None:
         self._candles.append(venue, bar.symbol, bar.timeframe, [bar.candle])
@@ -292,12 +353,6 @@ class LiveRuntime:
             rounds += 1
             await self._clock.sleep(_HOUSEKEEPING_SECONDS)
 
-    async def _reconcile(self) -> None:
-        """Once what was open is settled, and from then on as it runs."""
-        if self._resuming is not None:
-            await self._resuming
-        await self.reconciler.run()
-
     async def _open_day(self) -> None:
         now = self._clock.now_ms()
         today = datetime.fromtimestamp(now / 1000, UTC).astimezone(self._timezone).date()
@@ -307,11 +362,15 @@ class LiveRuntime:
 
     async def _watch(self) -> None:
         """Look after what is held and what is halted, once the past is settled."""
-        if self._resuming is None or not self._resuming.done():
-            return
         self.reconciler.watch()
         for account in self.kernel.watched():
-            await self._take(WatchAccount(account, self._clock.now_ms()))
+            if self._is_settled(account):
+                await self._take(WatchAccount(account, self._clock.now_ms()))
+
+    def _is_settled(self, account: AccountId) -> bool:
+        """Whether nothing that an earlier process left open is still being asked about."""
+        resuming = self._resuming.get(account)
+        return resuming is not None and resuming.done()
 
     def _may_value(self, account: AccountId, now: int) -> bool:
         """Equity is only known once there are prices; what has none by then is left out."""

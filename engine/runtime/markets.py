@@ -29,9 +29,13 @@ class Markets:
         self._feeds: dict[Symbol, MarketData] = {}
         self._instruments: dict[Symbol, Instrument] = {}
         for feed in feeds:
-            for instrument in feed.instruments():
-                self._feeds.setdefault(instrument.symbol, feed)
-                self._instruments.setdefault(instrument.symbol, instrument)
+            self.add(feed)
+
+    def add(self, feed: MarketData) -> None:
+        """Take in what a feed lists now, beside what it listed before."""
+        for instrument in feed.instruments():
+            self._feeds.setdefault(instrument.symbol, feed)
+            self._instruments.setdefault(instrument.symbol, instrument)
 
     def instruments(self) -> Iterable[Instrument]:
         """All of them."""

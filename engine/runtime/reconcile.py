@@ -8,7 +8,7 @@ it is settled, nothing adds risk on that account.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 import structlog
@@ -25,7 +25,7 @@ from engine.domain.identifiers import (
 )
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderState
-from engine.domain.requests import NoteDifferences, SettleDifference
+from engine.domain.requests import NoteDifferences, NoteLine, SettleDifference
 from engine.errors import StoreUnavailable, VenueError
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
@@ -53,13 +53,20 @@ class Reconciler:
     """One for all accounts that have a venue here."""
 
     def __init__(
-        self, turns: Turns, venues: Mapping[AccountId, Venue], sender: Sender, clock: Clock
+        self,
+        turns: Turns,
+        venues: Mapping[AccountId, Venue],
+        sender: Sender,
+        clock: Clock,
+        is_settled: Callable[[AccountId], bool] = lambda _: True,
     ) -> None:
+        """`is_settled`: whether what an account left open is settled, so that it may be judged."""
         self._turns = turns
         self._venues = venues
         self._sender = sender
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
+        self._is_settled = is_settled
         self._wanted = asyncio.Event()
         self._lines: dict[AccountId, int] = {}
         self._unanswered: set[ClientOrderId] = set()
@@ -100,10 +107,17 @@ class Reconciler:
     async def _compare_all(self) -> bool:
         """Compare every account once; False where one could not be asked now."""
         were_compared = True
-        for account in self._venues:
+        for account in tuple(self._venues):
+            if not self._is_settled(account):
+                were_compared = False
+                continue
             try:
                 await self.compare(account)
-            except (VenueError, StoreUnavailable) as error:
+            except VenueError as error:
+                _log.warning("not_reconciled", account=account, error=str(error))
+                were_compared = False
+                await self._turns.take(NoteLine(account, error.facts.get("why") or error.code))
+            except StoreUnavailable as error:
                 _log.warning("not_reconciled", account=account, error=str(error))
                 were_compared = False
         if were_compared:
@@ -123,6 +137,8 @@ class Reconciler:
             note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
             if mended or shown or self._turns.kernel.differences or self._turns.kernel.ignored:
                 await self._turns.take(note)
+            if account in self._venues:
+                await self._turns.take(NoteLine(account, ""))
 
     async def _lasting(self, account: AccountId, first: list[Difference]) -> list[Difference]:
         """What still differs when a report would have come; what is in motion is due again soon.

@@ -79,11 +79,11 @@ class Sender:
         That it knows nothing of it counts once nothing can be under way any more; with `is_there`
         the venue has said already that it has it.
         """
-        venue = self._venues[order.account]
         is_there = is_there or order.venue_order_id is not None
         waited = 0.0
         while order.client_order_id in self._turns.kernel.orders.open:
             try:
+                venue = self._venues[order.account]
                 found = await venue.find(order.account, order.client_order_id, order.terms.symbol)
             except VenueError as error:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
@@ -132,12 +132,11 @@ class Sender:
         await self._deliver(order)
 
     async def _deliver(self, order: Order) -> None:
-        venue = self._venues[order.account]
         name = order.client_order_id
         while True:
             boundary("venue.submitting")
             try:
-                await venue.submit(SubmitOrder(order))
+                await self._venues[order.account].submit(SubmitOrder(order))
             except OrderRejected as error:
                 await self._rejected(order, error.facts.get("reason", str(error)))
             except (VenueUnavailable, RateLimited) as error:

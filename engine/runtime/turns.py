@@ -52,8 +52,9 @@ class Turns:
     async def rebuild(self) -> None:
         """The kernel as the journal tells it. Raises StoreUnavailable, StateCorrupt."""
         fresh = self._make_kernel()
-        # Prices are not in the journal; the last ones seen serve until the next tick.
+        # Prices are not in the journal, nor is which venue is reached; what was seen last serves.
         fresh.quotes.update(self.kernel.quotes)
+        fresh.lines.update(self.kernel.lines)
         last = 0 if self._snapshots is None else await self._snapshots.recall(fresh)
         async for recorded in self._journal.read(last):
             fresh.apply(recorded.event)
