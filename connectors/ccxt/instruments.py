@@ -95,6 +95,7 @@ def _instrument(venue: VenueName, market: Mapping[str, Any]) -> Instrument:
         quantity_step=step * size,
         minimum_quantity=(_least(limits, "amount") or step) * size,
         minimum_notional=_least(limits, "cost"),
+        sets_aside=bool(market.get("spot")),
     )
 
 

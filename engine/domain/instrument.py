@@ -35,7 +35,10 @@ class InstrumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One instrument at one venue; steps and minimums in base units and quote currency."""
+    """One instrument at one venue; steps and minimums in base units and quote currency.
+
+    `sets_aside`: what rests there to be sold is set aside, so that nothing else can sell it.
+    """
 
     symbol: Symbol
     venue: VenueName
@@ -47,6 +50,7 @@ class Instrument:
     minimum_quantity: Decimal = ZERO
     minimum_notional: Decimal = ZERO
     name: str = ""
+    sets_aside: bool = False
 
     def price(self, value: Decimal) -> Price:
         """A price on the step, rounded to the nearest."""

@@ -7,13 +7,14 @@ from decimal import Decimal
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
-from engine.domain.money import Quantity
+from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK
 from engine.execution.protection import MOVABLE
 from engine.kernel.orders import cancelling, on_place
+from engine.kernel.room import spoken_for
 from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -41,6 +42,7 @@ def followed(state: State, before: Order, at: int) -> Step:
 def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops and targets as the position needs them now; none where it is gone."""
     held = state.accounts[account].held(symbol)
+    held = max(ZERO, abs(held) - spoken_for(state, account, symbol))
     quantity_step = state.instruments[symbol].quantity_step
     return _done(state, *state.brackets.adjust((account, symbol), held, quantity_step, at))
 

@@ -16,6 +16,7 @@ from engine.kernel import (
     orders,
     reconciling,
     reports,
+    sending,
     waiting,
     watching,
 )
@@ -39,7 +40,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     OrderFilled: reports.on_fill,
     wishes.LoadHistory: markets.on_history,
     wishes.PlaceOrder: orders.on_place,
-    wishes.SendOrder: orders.on_send,
+    wishes.SendOrder: sending.on_send,
     wishes.CancelOrders: orders.on_cancel,
     wishes.ReplaceOrder: orders.on_replace,
     wishes.HaltTrading: halting.on_halt,

@@ -12,9 +12,7 @@ from engine.domain.events import (
     OrderCancelRejected,
     OrderCancelRequested,
     OrderDenied,
-    OrderExpired,
     OrderInitialized,
-    OrderSubmitted,
 )
 from engine.domain.identifiers import PersonId
 from engine.domain.order import Order, OrderState, OrderType, Purpose
@@ -77,34 +75,6 @@ def _other(order: Order, wish: wishes.PlaceOrder) -> Order | None:
     return changed(
         order, client_order_id=order.linked, terms=wish.oco, linked=order.client_order_id
     )
-
-
-def on_send(state: State, wish: wishes.SendOrder) -> Step:
-    """The moment before it leaves: too late or halted ends it here."""
-    order = state.orders.open.get(wish.client_order_id)
-    if order is None or order.state is not OrderState.INITIALIZED:
-        return NOTHING
-    if order.expires_to_send_at and wish.at > order.expires_to_send_at:
-        return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
-    if _may_not_leave(state, order):
-        return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
-    if not order.is_protection and _reduces_nothing(state, order):
-        return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
-    submitted = OrderSubmitted(order.client_order_id, wish.at)
-    return state.happened(submitted, commands=(SubmitOrder(order),))
-
-
-def _may_not_leave(state: State, order: Order) -> bool:
-    """A halt that came between the yes and the sending stops what would add risk."""
-    if state.kill_switch.in_force(order.account) is None or order.is_protection:
-        return False
-    return not state.proposal(order.account, order.terms, order.placed_at).reduces
-
-
-def _reduces_nothing(state: State, order: Order) -> bool:
-    """Whether it may only reduce and there is less to reduce than when it was asked for."""
-    terms = order.terms
-    return terms.reduce_only and not state.proposal(order.account, terms, 0).reduces
 
 
 def on_cancel(state: State, wish: wishes.CancelOrders) -> Step:

@@ -7,6 +7,7 @@ from engine.domain.order import Order
 from engine.execution.transitions import evolved
 from engine.kernel.following import followed
 from engine.kernel.halting import flattened
+from engine.kernel.sending import released
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -32,6 +33,7 @@ def on_fill(state: State, report: OrderFilled) -> Step:
 
 def _followed(state: State, order: Order, at: int) -> Step:
     step = followed(state, order, at)
+    step = step.then(released(state, order.account, order.terms.symbol))
     if state.kill_switch.is_flattening:
         step = step.then(flattened(state, order.account, at))
     return step

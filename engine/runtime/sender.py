@@ -126,10 +126,16 @@ class Sender:
                 pause = min(2 * pause, _STORE_PATIENCE_SECONDS)
 
     async def _submit(self, order: Order) -> None:
-        step = await self._written(SendOrder(order.client_order_id, self._clock.now_ms()))
-        if not step.commands:
-            return  # too late, halted, or sent before
-        await self._deliver(order)
+        name = order.client_order_id
+        step = await self._written(SendOrder(name, self._clock.now_ms()))
+        leaves = False
+        for command in step.commands:
+            if isinstance(command, SubmitOrder) and command.order.client_order_id == name:
+                leaves = True
+            else:
+                self._spawn(self.send(command))  # makes room for it
+        if leaves:  # neither too late, nor halted, nor sent before
+            await self._deliver(order)
 
     async def _deliver(self, order: Order) -> None:
         name = order.client_order_id

@@ -68,13 +68,10 @@ MUTANTS = (
     _one(
         "send before it is written",
         "engine.runtime.sender",
-        "        step = await self._written(SendOrder(order.client_order_id, "
-        "self._clock.now_ms()))\n"
-        "        if not step.commands:\n"
-        "            return  # too late, halted, or sent before\n"
-        "        await self._deliver(order)\n",
+        "        step = await self._written(SendOrder(name, self._clock.now_ms()))\n",
         "        await self._deliver(order)\n"
-        "        await self._written(SendOrder(order.client_order_id, self._clock.now_ms()))\n",
+        "        await self._written(SendOrder(name, self._clock.now_ms()))\n"
+        "        return\n",
         "nothing_leaves_before_it_is_written",
     ),
     _one(
@@ -95,7 +92,7 @@ MUTANTS = (
         "send however old",
         (
             Graft(
-                "engine.kernel.orders",
+                "engine.kernel.sending",
                 "    if order.expires_to_send_at and wish.at > order.expires_to_send_at:\n",
                 "    if False:\n",
             ),

@@ -1,0 +1,32 @@
+"""Coins that are spoken for, where what rests at the venue sets them aside."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.money import ZERO
+from engine.domain.order import Order
+from engine.execution.legs import takes_the_market
+from engine.kernel.state import State
+
+
+def claims(state: State, order: Order) -> bool:
+    """Whether it needs coins of a holding at once that protection may have set aside.
+
+    One that rests does not: nothing should go unprotected for as long as it takes.
+    """
+    symbol = order.terms.symbol
+    held = state.accounts[order.account].held(symbol)
+    reduces = held * order.terms.side.sign < ZERO
+    sets_aside = state.instruments[symbol].sets_aside
+    return sets_aside and reduces and takes_the_market(order) and not order.is_protection
+
+
+def spoken_for(state: State, account: AccountId, symbol: Symbol) -> Decimal:
+    """Base units that open orders need of what is held."""
+    if not state.instruments[symbol].sets_aside:
+        return ZERO
+    orders = state.accounts[account].open_orders(symbol)
+    claiming = (each for each in orders if each.twap is None and claims(state, each))
+    return sum((each.remaining for each in claiming), ZERO)

@@ -1,0 +1,71 @@
+"""The moment before an order leaves: whether it still may, and what must make room for it first.
+
+Where what rests sets coins aside, a stop holds the very coins that a sale needs. They are spoken
+for by the sale: protection shrinks by them, and grows back if nothing comes of it.
+"""
+
+from __future__ import annotations
+
+from engine.domain import requests as wishes
+from engine.domain.commands import SubmitOrder
+from engine.domain.events import OrderCanceled, OrderExpired, OrderSubmitted
+from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.money import ZERO
+from engine.domain.order import Order, OrderState
+from engine.kernel.following import protected
+from engine.kernel.room import claims, spoken_for
+from engine.kernel.state import State
+from engine.kernel.step import NOTHING, Step
+
+
+def on_send(state: State, wish: wishes.SendOrder) -> Step:
+    """Too late or halted ends it here; until protection has made room, it waits."""
+    order = state.orders.open.get(wish.client_order_id)
+    if order is None or order.state is not OrderState.INITIALIZED:
+        return NOTHING
+    if order.expires_to_send_at and wish.at > order.expires_to_send_at:
+        return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
+    if _may_not_leave(state, order):
+        return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
+    if not order.is_protection and _reduces_nothing(state, order):
+        return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
+    if _lacks_room(state, order):
+        return protected(state, order.account, order.terms.symbol, wish.at)
+    submitted = OrderSubmitted(order.client_order_id, wish.at)
+    return state.happened(submitted, commands=(SubmitOrder(order),))
+
+
+def _may_not_leave(state: State, order: Order) -> bool:
+    """A halt that came between the yes and the sending stops what would add risk."""
+    if state.kill_switch.in_force(order.account) is None or order.is_protection:
+        return False
+    return not state.proposal(order.account, order.terms, order.placed_at).reduces
+
+
+def _reduces_nothing(state: State, order: Order) -> bool:
+    """Whether it may only reduce and there is less to reduce than when it was asked for."""
+    terms = order.terms
+    return terms.reduce_only and not state.proposal(order.account, terms, 0).reduces
+
+
+def _lacks_room(state: State, order: Order) -> bool:
+    """Whether protection still holds coins that it needs."""
+    if not claims(state, order):
+        return False
+    account, symbol = order.account, order.terms.symbol
+    book = state.accounts[account]
+    resting = [each for each in book.open_orders(symbol) if each.is_protection]
+    held_back = sum((each.remaining for each in resting), ZERO)
+    return bool(resting) and spoken_for(state, account, symbol) + held_back > abs(book.held(symbol))
+
+
+def released(state: State, account: AccountId, symbol: Symbol) -> Step:
+    """Orders that waited for room try to leave again."""
+    if not state.instruments[symbol].sets_aside:
+        return NOTHING
+    waiting = (
+        order
+        for order in state.accounts[account].open_orders(symbol)
+        if order.state is OrderState.INITIALIZED and claims(state, order)
+    )
+    return Step(commands=tuple(SubmitOrder(order) for order in waiting))
