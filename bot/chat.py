@@ -60,6 +60,7 @@ async def serve(
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.runtime.run())
         await _first(app.runtime.started.wait(), running)
+        await app.live.start()
         chat = Chat(app, group)
         adapters = make_adapters(chat)
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
@@ -129,7 +130,7 @@ class Chat:
         self._adapters = adapters
         self._drafts.adapters = adapters
         self._forms = CodeForms(app.guard, self.intake, app.system.identities, adapters)
-        self._key_forms = KeyForms(app.credentials, self.intake, app.system.identities, adapters)
+        self._key_forms = KeyForms(app.live, self.intake, app.system.identities, adapters)
         self._sender = OutboxSender(
             adapters,
             stores.outbox,
@@ -152,6 +153,7 @@ class Chat:
             self._group.create_task(schedules.run()),
             self._group.create_task(self._digests.run()),
             self._group.create_task(app.door.keeper.run()),
+            self._group.create_task(app.live.run()),
             self._group.create_task(self._warmed()),
         ]
 
@@ -281,7 +283,7 @@ class Chat:
             ask_code=lambda purpose, line: self._forms.ask(principal, message, purpose, line),
             show_once=lambda card: self._show_once(message, card),
             hooks=app.hooks,
-            keys=app.credentials,
+            keys=app.live,
             ask_keys=lambda meant: self._key_forms.ask(principal, message, meant),
             watchlists=stores.watchlists,
             schedules=stores.schedules,

@@ -111,8 +111,20 @@ class AccountSection(_Section):
 class MarketSection(_Section):
     """Where prices come from."""
 
-    source: Literal["simulated", "replay"] = Field(
-        default="simulated", description="simulated: a seeded market. replay: a candle file."
+    source: Literal["simulated", "replay", "exchange"] = Field(
+        default="simulated",
+        description="simulated: a seeded market. replay: a candle file. exchange: a real one's.",
+    )
+    venue: str = Field(default="", description="exchange: which one, such as binance or kraken.")
+    symbols: tuple[str, ...] = Field(
+        default=("BTC/USDT", "ETH/USDT"),
+        min_length=1,
+        max_length=500,
+        description="exchange: what the desk follows and trades there.",
+    )
+    test_network: bool = Field(
+        default=False,
+        description="exchange: its test network, whose prices are no market's.",
     )
     seed: int = Field(default=1, description="simulated: which market.")
     speed: float = Field(
@@ -349,6 +361,12 @@ class Config(_Section):
     signals: SignalsSection = SignalsSection()
     security: SecuritySection = SecuritySection()
     log: LogSection = LogSection()
+
+    @model_validator(mode="after")
+    def _exchange_is_named(self) -> Self:
+        if self.market.source == "exchange" and not self.market.venue:
+            raise ValueError("market: source: exchange needs market.venue, such as binance")
+        return self
 
     @model_validator(mode="after")
     def _model_is_named(self) -> Self:

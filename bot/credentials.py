@@ -7,10 +7,12 @@ path leads from a paper account to a key.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import AccountId, PersonId, VenueName
+from engine.domain.money import Currency
 from engine.ports.credentials import KeyRights
 
 
@@ -56,29 +58,62 @@ class LiveAccount:
     account: AccountId
     venue: VenueName
     wants_passphrase: bool
+    currency: Currency
+    prices_of: VenueName
+    """Whose prices the desk follows: it trades nowhere else, for it could not judge an order."""
+    name: str = ""
     is_sandbox: bool = False
     has_own_keys: bool = False
     """Whether its keys are in the environment."""
-    can_trade: bool = True
-    """Whether this version can place orders there."""
+
+    @property
+    def trades_at(self) -> VenueName:
+        """The venue, or its test network."""
+        return VenueName(f"{self.venue}{TEST_NETWORK}") if self.is_sandbox else self.venue
+
+    @property
+    def can_trade(self) -> bool:
+        """Whether the desk has the prices that orders there are judged by."""
+        return self.prices_of == self.trades_at
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """For texts that speak of it."""
+        return {
+            "account": str(self.account),
+            "venue": str(self.venue),
+            "prices": str(self.prices_of),
+            "network": str(self.is_sandbox).lower(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
     """How an account that may be live stands.
 
-    `runs_live`: whether this process trades on it for real; a decision holds from the next start.
+    `runs_live`: whether this process trades on it for real. `problem` is why it does not, or why
+    its books are not known to be the venue's: the key of a text, empty where all is well.
     """
 
     meant: LiveAccount
     keys: KeptKeys | None
     decision: LiveDecision | None
     runs_live: bool
+    problem: str = ""
 
     @property
     def has_keys(self) -> bool:
         """Whether there is anything to sign with."""
         return self.meant.has_own_keys or self.keys is not None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it is to trade for real."""
+        return self.decision is not None and self.has_keys
+
+    def with_problem(self, problem: str) -> AccountState:
+        """The same with what is wrong, where it is to trade for real."""
+        return replace(self, problem=problem if self.is_decided else "")
 
 
 class KeyStore(Protocol):
@@ -101,11 +136,11 @@ class KeyStore(Protocol):
         ...
 
     async def decide(self, decision: LiveDecision) -> None:
-        """The account is live from the next start on."""
+        """The account is live."""
         ...
 
     async def revoke(self, account: AccountId) -> bool:
-        """It is paper from the next start on; False where it was so already."""
+        """It is paper; False where it was so already."""
         ...
 
     async def decision(self, account: AccountId) -> LiveDecision | None:
@@ -129,15 +164,21 @@ class KeyKeeper(Protocol):
         ...
 
     async def remove(self, account: AccountId) -> bool:
-        """Forget its keys and its decision; False where there were none."""
+        """Forget its keys and its decision; False where there were none.
+
+        Raises LiveRefused while orders of it are open.
+        """
         ...
 
     async def turn_live(self, account: AccountId, by: PersonId) -> None:
-        """From the next start on. Raises KeysRefused, VenueUnavailable, LiveRefused."""
+        """It trades for real from now on. Raises KeysRefused, VenueUnavailable, LiveRefused."""
         ...
 
     async def turn_paper(self, account: AccountId) -> bool:
-        """From the next start on; False where it was so already."""
+        """It is paper from now on; False where it was so already.
+
+        Raises LiveRefused while orders of it are open.
+        """
         ...
 
 

@@ -49,6 +49,8 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             roles = error.facts["needed"], error.facts["role"] or "none"
             needed, role = (voice.say(f"role.{name}") for name in roles)
             return {"needed": needed, "role": role}
+        case InstrumentNotFound() if error.facts.get("why"):
+            return {"reason": reason_words(error.facts["why"], voice)}
         case InstrumentNotFound() | StrategyNotFound() | CommandNotFound() if error.facts.get(
             "nearest"
         ):

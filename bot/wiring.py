@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +21,7 @@ from bot.hooks import HookDoor
 from bot.identity.credentials import Credentials
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
+from bot.identity.live_accounts import Connect, LiveAccounts
 from bot.identity.second_factor import SecondFactorGuard
 from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.designs.designer import WordsDesigner
@@ -38,10 +39,12 @@ from bot.signals.registry import HookRegistry
 from bot.vault_file import read_vault_keys
 from bot.web.listening import Listening, listen
 from connectors.ccxt.access import AT_THE_EXCHANGE, open_access
-from connectors.ccxt.client import Line
+from connectors.ccxt.client import Keys, Line
 from connectors.ccxt.contract import VERIFIED
+from connectors.ccxt.feed import CcxtFeed
 from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.probe import WITH_PASSPHRASE, CcxtKeyProbe
+from connectors.ccxt.venue import CcxtVenue
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
@@ -64,7 +67,7 @@ from engine.ports.credentials import KeyProbe, VenueKeys
 from engine.ports.market_data import CandleStore, HistorySources, MarketData
 from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
-from engine.runtime.live import LiveRuntime, OpeningAccount, Record, TickListener
+from engine.runtime.live import LiveRuntime, OpeningAccount, Record
 from engine.runtime.market_clock import MarketClock
 
 if TYPE_CHECKING:
@@ -113,6 +116,7 @@ class Application:
     proxies: Sequence[str]
     keyring: Keyring
     credentials: Credentials
+    live: LiveAccounts
     hooks: HookRegistry
     signal_routes: Callable[[HookDoor], Sequence[HttpRoute]]
     home: Path
@@ -121,6 +125,7 @@ class Application:
     equipment: Equipment
     yard: Workshop
     system: System
+    close_market: Callable[[], Awaitable[None]] | None
 
     @property
     def web_address(self) -> str:
@@ -128,11 +133,18 @@ class Application:
         return self.listening.address if self.listening else ""
 
     async def close(self) -> None:
-        """Let files and processes go."""
+        """Let lines, files and processes go."""
+        await self.live.close()
+        if self.close_market is not None:
+            await self.close_market()
         self.studio.close()
         self.workshop.close()
         self.yard.close()
         await self.stores.close()
+
+
+Lines = Callable[[VenueName], Line]
+"""Where exchanges are reached."""
 
 
 class TimedFeed(MarketData, Protocol):
@@ -166,60 +178,64 @@ async def build(
     candles: CandleStore | None = None,
     studio: Studio | None = None,
     probe: KeyProbe | None = None,
+    line: Lines = lambda _: AT_THE_EXCHANGE,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
-    Without a `venue` it trades on paper; `probe` asks venues what keys are worth. Raises
-    ConfigInvalid, StoreUnavailable, StateCorrupt, CandlesInvalid, VaultClosed.
+    Paper accounts trade at `venue`, or on paper; `probe` asks venues what keys are worth, `line`
+    says where exchanges are reached. Raises ConfigInvalid, StoreUnavailable, StateCorrupt,
+    CandlesInvalid, VaultClosed, VenueUnavailable for an exchange that is not known.
     """
     candles = candles or candle_store(home, system)
-    live = feed or await _going_on(_feed(config.market, system), candles)
+    exchange = None if feed else await _exchange(config.market, system.clock, line)
+    live = feed or exchange or await _going_on(_feed(config.market, system), candles)
     opening = [_opening(section, config, live) for section in config.accounts]
     accounts = tuple(each.account.id for each in opening)
     database = home / DATABASE
     stores = await open_stores(database, creator=system.connections, durable=system.durable)
     clock = MarketClock(live.now_ms, system.clock)
-    listeners: list[TickListener] = []
-    if venue is None:
-        paper = PaperVenue(live.venue, live.instruments(), stores.paper_book, clock, _fills(config))
-        await paper.start()
-        venue = paper
-        listeners.append(paper.on_tick)
+    paper = PaperVenue(live.venue, live.instruments(), stores.paper_book, clock, _fills(config))
+    await paper.start()
+    venue = venue or paper
     runtime = LiveRuntime(
         limits=config.risk.limits(),
         accounts=opening,
         record=Record(stores.journal, stores.snapshots),
         feeds=[live, RecordedMarket()],
         venues=dict.fromkeys(accounts, venue),
-        listeners=listeners,
+        listeners=[paper.on_tick],
         candles=candles,
         builder=BarBuilder(tuple(Timeframe)),
         clock=clock,
         timezone=config.desk.timezone,
     )
+    runtime.listing_listeners.append(paper.add)
+    if exchange is not None:
+        runtime.markets.missing = exchange.missing
     catalogue = Catalogue.discover()
     chat = chat_model(config, system.clock)
     secret = _secret(home)
     vault = Vault(read_vault_keys(home, vault_keys(), secrets.token_bytes), secrets.token_bytes)
-    asks = probe or CcxtKeyProbe(system.clock)
-    credentials = _credentials(config, stores, vault, system, asks)
+    asks = probe or CcxtKeyProbe(system.clock, line)
+    credentials = _credentials(config, stores, vault, system, asks, live.venue)
     listening = _listening(config)
-    membership = _membership(config, accounts)
+    membership = _membership(config, credentials.running)
     studio = studio or Studio(home / "pictures", system.identities, workers=system.workers)
+    door = DeskDoor(
+        runtime,
+        stores.history,
+        stores.journal,
+        stores.strategies,
+        stores.runs,
+        worker=studio,
+        costs=_costs(config),
+        histories=Histories([live, RecordedMarket()], system.clock, line),
+    )
     return Application(
         stores=stores,
         runtime=runtime,
         venue=venue,
-        door=DeskDoor(
-            runtime,
-            stores.history,
-            stores.journal,
-            stores.strategies,
-            stores.runs,
-            worker=studio,
-            costs=_costs(config),
-            histories=Histories([live, RecordedMarket()], system.clock),
-        ),
+        door=door,
         catalogue=catalogue,
         confirmation=Confirmation(
             stores.tickets,
@@ -253,6 +269,7 @@ async def build(
         proxies=config.web.proxies,
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
         credentials=credentials,
+        live=LiveAccounts(credentials, door, _connecting(system.clock, line), system.clock),
         hooks=HookRegistry(
             stores.hooks,
             vault,
@@ -267,6 +284,7 @@ async def build(
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
         yard=Workshop(most=1, workers=system.workers),
         system=system,
+        close_market=exchange.close if exchange is not None else None,
     )
 
 
@@ -278,7 +296,8 @@ async def sealed_anew(config: Config, home: Path, system: System, keys: VaultKey
     stores = await open_stores(home / DATABASE)
     try:
         vault = Vault(keys, secrets.token_bytes)
-        credentials = _credentials(config, stores, vault, system, CcxtKeyProbe(system.clock))
+        probe, nowhere = CcxtKeyProbe(system.clock), VenueName("")
+        credentials = _credentials(config, stores, vault, system, probe, nowhere)
         hooks = HookRegistry(stores.hooks, vault, system.clock, secrets.token_bytes, "")
         return await credentials.renew() + await hooks.reseal()
     finally:
@@ -286,20 +305,47 @@ async def sealed_anew(config: Config, home: Path, system: System, keys: VaultKey
 
 
 def _credentials(
-    config: Config, stores: Stores, vault: Vault, system: System, probe: KeyProbe
+    config: Config,
+    stores: Stores,
+    vault: Vault,
+    system: System,
+    probe: KeyProbe,
+    prices_of: VenueName,
 ) -> Credentials:
-    meant = [_meant(each) for each in config.accounts if each.mode == "live"]
+    meant = [_meant(each, prices_of) for each in config.accounts if each.mode == "live"]
     own = _own_keys(config)
     return Credentials(stores.venue_keys, vault, probe, system.clock, meant, own)
 
 
+def _connecting(clock: Clock, line: Lines) -> Connect:
+    def connect(keys: VenueKeys, quote: Currency) -> CcxtVenue:
+        signing = Keys(keys.key, keys.secret, keys.passphrase)
+        at = open_access(str(keys.venue), clock, signing, line(keys.venue), is_test=keys.is_sandbox)
+        return CcxtVenue(keys.account, quote, at)
+
+    return connect
+
+
+async def _exchange(market: MarketSection, clock: Clock, line: Lines) -> CcxtFeed | None:
+    """The exchange whose prices the desk follows, reached if it can be now."""
+    if market.source != "exchange":
+        return None
+    venue = VenueName(market.venue)
+    at = open_access(market.venue, clock, line=line(venue), is_test=market.test_network)
+    feed = CcxtFeed(at, [Symbol(each) for each in market.symbols])
+    await feed.start()
+    return feed
+
+
 def instruments(config: Config, system: System) -> Sequence[Instrument]:
-    """All that the configured feeds have prices of. Raises CandlesInvalid."""
+    """All that the configured feeds know without being asked. Raises CandlesInvalid."""
     return [each for feed in sources(config, system) for each in feed.instruments()]
 
 
 def sources(config: Config, system: System) -> Sequence[MarketData]:
-    """The configured feeds. Raises CandlesInvalid."""
+    """The configured feeds, but for exchanges. Raises CandlesInvalid."""
+    if config.market.source == "exchange":
+        return (RecordedMarket(),)
     return (_feed(config.market, system), RecordedMarket())
 
 
@@ -307,7 +353,10 @@ class Histories(HistorySources):
     """The desk's own feeds, and the exchanges whose rows are verified, opened when asked."""
 
     def __init__(
-        self, feeds: Sequence[MarketData], clock: Clock, line: Line = AT_THE_EXCHANGE
+        self,
+        feeds: Sequence[MarketData],
+        clock: Clock,
+        line: Lines = lambda _: AT_THE_EXCHANGE,
     ) -> None:
         """`line` says where exchanges are reached."""
         self._feeds = {feed.venue: feed for feed in feeds}
@@ -325,7 +374,7 @@ class Histories(HistorySources):
         if feed is not None:
             yield feed
             return
-        at = open_access(venue, self._clock, line=self._line)
+        at = open_access(venue, self._clock, line=self._line(venue))
         try:
             await at.listing.load()
             yield CcxtMarket(at, [symbol])
@@ -383,7 +432,11 @@ def _opening(section: AccountSection, config: Config, feed: MarketData) -> Openi
     Raises ConfigInvalid for a venue that is not there.
     """
     is_meant_live = section.mode == "live"
-    is_known = bool(section.venue) if is_meant_live else section.venue in {"", feed.venue}
+    is_known = (
+        bool(section.venue)
+        if is_meant_live
+        else section.venue in {"", feed.venue, config.market.venue}
+    )
     if not is_known:
         raise ConfigInvalid(
             line="0",
@@ -403,14 +456,16 @@ def _opening(section: AccountSection, config: Config, feed: MarketData) -> Openi
     return OpeningAccount(account, section.opening_cash())
 
 
-def _meant(section: AccountSection) -> LiveAccount:
+def _meant(section: AccountSection, prices_of: VenueName) -> LiveAccount:
     return LiveAccount(
         account=AccountId(section.id),
         venue=VenueName(section.venue),
         wants_passphrase=section.venue in WITH_PASSPHRASE,
+        currency=Currency(section.currency),
+        prices_of=prices_of,
+        name=section.name or section.id,
         is_sandbox=section.test_network,
         has_own_keys=account_keys(section.id) is not None,
-        can_trade=False,
     )
 
 
@@ -429,7 +484,20 @@ def _own_keys(config: Config) -> Mapping[AccountId, VenueKeys]:
     }
 
 
-def _membership(config: Config, accounts: tuple[AccountId, ...]) -> Membership:
+def _membership(config: Config, running: Container[AccountId]) -> Membership:
+    def accounts() -> tuple[AccountId, ...]:
+        """All paper ones; one that trades for real stands before its paper twin."""
+        ids = [AccountId(each.id) for each in config.accounts]
+        twins = {
+            AccountId(each.id): AccountId(f"{each.id}{PAPER_TWIN}")
+            for each in config.accounts
+            if each.mode == "live"
+        }
+        open_now = ((each, twins[each]) if each in twins else (each,) for each in ids)
+        return tuple(
+            name for group in open_now for name in group if name not in twins or name in running
+        )
+
     return Membership(
         desk=DeskId(config.desk.name),
         accounts=accounts,

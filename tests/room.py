@@ -105,7 +105,7 @@ class Room:
         self._probe = probe
         self.delisted: set[str] = set()
         """What the market does not list any more, from the next restart on."""
-        self.clock = ManualClock() if start_ms is None else ManualClock(start_ms)
+        self.clock: Any = ManualClock() if start_ms is None else ManualClock(start_ms)
         self._loop = asyncio.new_event_loop()
         self._updates = 0
         self._open()
@@ -208,20 +208,10 @@ class Room:
 
     async def _opened(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
-        self.market = ScriptedMarket(
-            self.clock, [each for each in LISTED if each.symbol not in self.delisted]
-        )
         self.adapter = RoomWithForms("terminal")
         self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
         system = System(self.clock, self._identities, workers=False)
-        self.app: Application = await build(
-            self._config,
-            self._home,
-            system,
-            self.market,
-            studio=self._studio,
-            probe=self._probe,
-        )
+        self.app: Application = await self._built(system)
         ready = asyncio.Event()
 
         def made(chat: Chat) -> list[RoomAdapter]:
@@ -235,6 +225,19 @@ class Room:
         if self._serving.done():
             await self._serving
         await self._quiet()
+
+    async def _built(self, system: System) -> Application:
+        self.market = ScriptedMarket(
+            self.clock, [each for each in LISTED if each.symbol not in self.delisted]
+        )
+        return await build(
+            self._config,
+            self._home,
+            system,
+            self.market,
+            studio=self._studio,
+            probe=self._probe,
+        )
 
     def message(
         self, text: str, who: str, update_id: str, *, on: str = "terminal", group: str = ""

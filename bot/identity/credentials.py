@@ -10,7 +10,6 @@ from bot.credentials import (
     AccountState,
     KeptKeys,
     KeyHealth,
-    KeyKeeper,
     KeyStore,
     LiveAccount,
     LiveDecision,
@@ -32,7 +31,7 @@ class LiveGrant:
     decision: LiveDecision
 
 
-class Credentials(KeyKeeper):
+class Credentials:
     """The keys of one home."""
 
     def __init__(
@@ -52,7 +51,7 @@ class Credentials(KeyKeeper):
         self._meant = {each.account: each for each in meant}
         self._own = own
         self.running: set[AccountId] = set()
-        """Those that this process trades on for real; filled by the wiring."""
+        """Those that this process trades on for real; kept by who opens them."""
 
     async def states(self) -> Sequence[AccountState]:
         """Every account that is meant for real money."""
@@ -112,18 +111,18 @@ class Credentials(KeyKeeper):
         return await self._store.remove(account)
 
     async def turn_live(self, account: AccountId, by: PersonId) -> None:
-        """From the next start on, if the keys work now."""
+        """Put the decision on record, if the keys work now."""
         state = await self.state(account)
         if state is None:
             raise LiveRefused("not_meant", account=str(account))
         if not state.meant.can_trade:
-            raise LiveRefused("no_connector", account=str(account), venue=str(state.meant.venue))
+            raise LiveRefused("other_prices", **state.meant.facts)
         await self.check(account)
         decision = LiveDecision(account, state.meant.venue, by, self._clock.now_ms())
         await self._store.decide(decision)
 
     async def turn_paper(self, account: AccountId) -> bool:
-        """From the next start on; False where it was so already."""
+        """Take the decision back; False where there was none."""
         return await self._store.revoke(account)
 
     async def grant(self, account: AccountId) -> LiveGrant | None:

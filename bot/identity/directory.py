@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from bot.errors import NotPermitted, NotTaken, Stranger
@@ -19,11 +19,12 @@ _SHOWS_CODE = re.compile(r"/link\s+\S+\s*$", re.IGNORECASE)
 class Membership:
     """What the configuration says of the desk: its accounts, who is who, and who may walk in.
 
+    `accounts` are those that are open now, in the order of the configuration.
     `walk_ins` is the role of terminal people it does not name, None where nobody else may.
     """
 
     desk: DeskId
-    accounts: tuple[AccountId, ...]
+    accounts: Callable[[], tuple[AccountId, ...]]
     roles: Mapping[str, Role]
     walk_ins: Role | None
     language: str
@@ -80,7 +81,7 @@ class Directory:
             name=person.name,
             role=person.role,
             desk=self._membership.desk,
-            accounts=self._membership.accounts,
+            accounts=self._membership.accounts(),
             conversation=conversation,
             language=person.language,
             timezone=person.timezone,

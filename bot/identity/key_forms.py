@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.credentials import LiveAccount
 from bot.errors import BotError, CodeRefused
-from bot.identity.credentials import Credentials
+from bot.identity.live_accounts import LiveAccounts
 from bot.message import InboundMessage, Principal
 from bot.ports import Adapter, Incoming, SecretForm, SecretRequest
 from bot.voice import Voice
@@ -23,12 +23,12 @@ class KeyForms:
 
     def __init__(
         self,
-        credentials: Credentials,
+        accounts: LiveAccounts,
         incoming: Incoming,
         identities: Identities,
         adapters: Mapping[str, Adapter],
     ) -> None:
-        self._credentials = credentials
+        self._accounts = accounts
         self._incoming = incoming
         self._identities = identities
         self._adapters = adapters
@@ -83,7 +83,7 @@ class KeyForms:
             message, update_id=f"keys:{form}", text=f"/accounts {meant.account}", files=(), id=0
         )
         try:
-            await self._credentials.enter(keys, principal.person)
+            await self._accounts.enter(keys, principal.person)
         except (BotError, EngineError) as error:
             await self._incoming.refuse(answer, error)
             return

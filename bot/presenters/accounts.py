@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.credentials import AccountState
+from bot.presenters.following import reason_words
 from bot.voice import Voice
 
 OLD_KEYS_MS = 90 * 86_400_000
@@ -10,13 +11,14 @@ OLD_KEYS_MS = 90 * 86_400_000
 
 
 def mode_words(state: AccountState, voice: Voice) -> str:
-    """Live or paper now, and what the next start makes of it where that differs."""
-    will_be_live = state.decision is not None and state.has_keys
-    now = voice.say("common.live" if state.runs_live else "common.paper")
-    if will_be_live == state.runs_live:
-        return now
-    later = voice.say("common.live" if will_be_live else "common.paper")
-    return voice.say("accounts.from_next_start", now=now, later=later)
+    """Live or paper, and why it does not trade where it should."""
+    if not state.is_decided:
+        return voice.say("common.paper")
+    live = voice.say("common.test" if state.meant.is_sandbox else "common.live")
+    if not state.problem:
+        return live
+    reason = reason_words(state.problem, voice)
+    return voice.say("accounts.live_but", live=live, reason=reason)
 
 
 def keys_words(state: AccountState, now: int, voice: Voice) -> str:

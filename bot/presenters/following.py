@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.card import Button, Card, Tone
 from bot.voice import Voice
 from engine.domain import events as facts
@@ -13,6 +15,11 @@ def reason_words(reason: str, voice: Voice) -> str:
     """A reason of ours in the reader's language; a venue's own as it stands."""
     key = f"reason.{reason}"
     return voice.say(key) if voice.knows(key) else reason
+
+
+def refusal_facts(facts: Mapping[str, str], voice: Voice) -> dict[str, str]:
+    """What a rule says of its refusal, its reason in the reader's language."""
+    return {**facts, "reason": reason_words(facts.get("why", ""), voice)}
 
 
 def executed(
@@ -79,7 +86,7 @@ def restored(order: Order, badge: str, voice: Voice) -> Card:
 
 def triggered_denied(event: facts.OrderDenied, badge: str, voice: Voice) -> Card:
     """An order that was to follow another was refused by the desk when its time came."""
-    order, details = event.order, dict(event.facts)
+    order, details = event.order, refusal_facts(dict(event.facts), voice)
     return Card(
         voice.say("notice.triggered_denied.title", order=(order.parent or "")[:6]),
         text=voice.say(

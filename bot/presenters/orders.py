@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.card import Card, Table, Tone
 from bot.presenters.badges import badge
+from bot.presenters.following import refusal_facts
 from bot.presenters.limits import changes_table, figure
 from bot.voice import Voice
 from engine.desk import RULE_UNITS, Draft, Outlook, Refused
@@ -212,7 +213,7 @@ def exposure_words(outlook: Outlook, voice: Voice) -> str:
 
 def refusal_card(refusal: Refused, voice: Voice) -> Card:
     """Which rule said no, at what figure, and how to change it."""
-    facts = dict(refusal.facts)
+    facts = refusal_facts(refusal.facts, voice)
     facts.update(_in_units(facts, voice))
     return Card(
         voice.say("risk.refused.title"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.presenters.following import reason_words
+from bot.presenters.following import reason_words, refusal_facts
 from bot.presenters.orders import SHORT_ID, described
 from bot.voice import Voice
 from engine.domain import events as facts
@@ -16,7 +16,7 @@ def line(event: Event, voice: Voice) -> str:
         case facts.OrderInitialized():
             return _initialized(event, voice)
         case facts.OrderDenied():
-            facts_of = dict(event.facts)
+            facts_of = refusal_facts(dict(event.facts), voice)
             reason = voice.say(f"risk.refuse.{event.rule}", **facts_of)
             return voice.say("why.event.OrderDenied", rule=event.rule, reason=reason)
         case facts.OrderAdopted():

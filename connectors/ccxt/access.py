@@ -8,6 +8,7 @@ from connectors.ccxt.client import Exchange, Keys, Line, open_client
 from connectors.ccxt.contract import VenueContract, contract_of
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.instruments import Listing
+from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import VenueName
 from engine.ports.system import Clock
 
@@ -23,6 +24,7 @@ AT_THE_EXCHANGE = Line()
 class Access:
     """What everything in this folder works with. Close it when done."""
 
+    venue: VenueName
     contract: VenueContract
     client: Exchange
     listing: Listing
@@ -43,19 +45,25 @@ def open_access(
     line: Line = AT_THE_EXCHANGE,
     *,
     patience_seconds: float | None = None,
+    is_test: bool = False,
 ) -> Access:
     """A line to an exchange by ccxt's name of it, on the running loop. Nothing is asked yet.
 
     With keys it is for one account's orders, and its figures are exact; without, for prices.
+    `is_test`: its test network, which is a venue of its own to the desk, wherever `line` leads.
+    Raises VenueUnavailable where there is no test network.
     """
     contract = contract_of(exchange) if isinstance(exchange, str) else exchange
+    if is_test and not line.address:
+        line = Line(test_network=True)
     usual = READ_PATIENCE_SECONDS if keys is None else ORDER_PATIENCE_SECONDS
     client = open_client(
         contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None
     )
     failures = Failures(keys.secrets if keys is not None else (), contract.refusals)
-    listing = Listing(VenueName(contract.exchange), client, failures)
-    return Access(contract, client, listing, failures, clock)
+    venue = VenueName(contract.exchange + (TEST_NETWORK if is_test else ""))
+    listing = Listing(venue, client, failures)
+    return Access(venue, contract, client, listing, failures, clock)
 
 
 def _stay_closed(lazy: bool = False) -> None:  # noqa: ARG001 -- as ccxt calls it

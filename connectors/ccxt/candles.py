@@ -31,7 +31,7 @@ class CcxtCandles:
     @property
     def venue(self) -> VenueName:
         """Whose candles these are."""
-        return VenueName(self._at.contract.exchange)
+        return self._at.venue
 
     async def pages(
         self, symbol: Symbol, timeframe: Timeframe, start: int, end: int

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.ccxt.contract import VenueContract
+from engine.errors import VenueUnavailable
 
 Exchange = Any
 """ccxt's own object; it stays in this folder."""
@@ -57,17 +58,25 @@ def open_client(
     vendor = importlib.import_module("ccxt.pro")  # seconds; only a desk that uses it pays
     # Its debug lines hold whole requests, with the key in their headers.
     logging.getLogger("ccxt").setLevel(logging.ERROR)
+    if contract.exchange not in vendor.exchanges:
+        raise VenueUnavailable(f"no exchange is called {contract.exchange}", why="no_connector")
     client = getattr(vendor, contract.exchange)(_settings(contract, keys, patience_seconds))
     client.logger.setLevel(logging.ERROR)
     client.has["fetchCurrencies"] = False
     if exact:
         client.number = str
     if line.test_network:
-        client.set_sandbox_mode(True)
+        _to_test_network(client)
     if line.address:
         client.enableRateLimit = False
         client.urls["api"] = _moved(client.urls["api"], line.address)
     return client
+
+
+def _to_test_network(client: Exchange) -> None:
+    if "test" not in client.urls:
+        raise VenueUnavailable(f"{client.id} has no test network", why="no_test_network")
+    client.set_sandbox_mode(True)
 
 
 def _settings(

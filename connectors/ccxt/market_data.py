@@ -50,7 +50,7 @@ class CcxtMarket:
     @property
     def venue(self) -> VenueName:
         """Whose prices these are."""
-        return VenueName(self._at.contract.exchange)
+        return self._at.venue
 
     @property
     def kind(self) -> DataKind:

@@ -35,13 +35,16 @@ class CcxtKeyProbe(KeyProbe):
 
     async def probe(self, keys: VenueKeys) -> KeyRights:
         """Read the balance, and ask what the keys may do. Raises KeysRefused, VenueUnavailable."""
-        line = self._line(keys.venue)
-        if keys.is_sandbox:
-            line = Line(test_network=not line.address, address=line.address)
         signing = Keys(keys.key, keys.secret, keys.passphrase)
-        at = open_access(str(keys.venue), self._clock, signing, line)
+        at = open_access(
+            str(keys.venue),
+            self._clock,
+            signing,
+            self._line(keys.venue),
+            is_test=keys.is_sandbox,
+        )
         try:
-            return await _rights(at)
+            return await _rights(at, is_test=keys.is_sandbox)
         except VenueUnavailable as error:
             reason = _REASONS.get(error.facts.get("why", ""))
             if reason is None:
@@ -51,14 +54,20 @@ class CcxtKeyProbe(KeyProbe):
             await at.close()
 
 
-async def _rights(at: Access) -> KeyRights:
+async def _rights(at: Access, *, is_test: bool) -> KeyRights:
     with at.failures.asking():
         await at.client.fetch_balance(_BALANCE.get(at.contract.exchange, {}))
     ask = _ASK.get(at.contract.exchange)
     if ask is None:
         return KeyRights(reads_balance=True, trades=None, withdraws=None)
-    with at.failures.asking():
-        return await ask(at.client)
+    try:
+        with at.failures.asking():
+            return await ask(at.client)
+    except VenueUnavailable as error:
+        # Test networks leave out calls that have no money to speak of.
+        if is_test and error.facts.get("why") == "not_supported":
+            return KeyRights(reads_balance=True, trades=None, withdraws=None)
+        raise
 
 
 async def _binance(client: Any) -> KeyRights:

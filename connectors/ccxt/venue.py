@@ -43,6 +43,7 @@ _LOOK_SECONDS = 1.0
 _TURN_SECONDS = 0.25
 _ROUND_SECONDS = 15.0
 _AFTER_A_FALL_SECONDS = 0.3, 2.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
 CANNOT_CHANGE = "it cannot be changed here: cancel it and place it anew"
 
 
@@ -62,11 +63,14 @@ class CcxtVenue:
         self._rounds: list[int] = []
         self._clock_is_off = False
         self._unnamed: dict[VenueOrderId, list[Raw]] = {}
+        self._reached = asyncio.Event()
+        if at.listing.all():
+            self._reached.set()
 
     @property
     def name(self) -> VenueName:
         """Its name."""
-        return VenueName(self._at.contract.exchange)
+        return self._at.venue
 
     @property
     def client_ids_are_unique(self) -> bool:
@@ -81,7 +85,7 @@ class CcxtVenue:
     @property
     def connections(self) -> int:
         """How often the streams were made; one more, and something may be missing."""
-        return self._streams.connections
+        return self._streams.connections + self._reached.is_set()
 
     # -- orders -------------------------------------------------------------------------------
 
@@ -92,6 +96,7 @@ class CcxtVenue:
         other answer than a plain yes or no OrderStateUnknown.
         """
         order, symbol = command.order, command.order.terms.symbol
+        self._check_reached()
         instrument = self._at.listing.get(symbol)
         if instrument is None or order.account != self._account:
             reason = f"{symbol} is not listed at {self._at.contract.exchange}"
@@ -121,6 +126,7 @@ class CcxtVenue:
         if command.account != self._account:
             self._say([OrderCancelRejected(name, "unknown order", self._at.clock.now_ms())])
             return
+        self._check_reached()
         told = self._ledger.get(name)
         number = command.venue_order_id or (told.id if told is not None else None)
         params = {} if number else id_params(self._at.contract, name)
@@ -166,6 +172,7 @@ class CcxtVenue:
         which the desk places it anew; anything else is refused.
         """
         name, terms = command.client_order_id, command.terms
+        self._check_reached()
         if not self._at.contract.amends:
             if terms.reduce_only:
                 number = command.venue_order_id
@@ -227,6 +234,7 @@ class CcxtVenue:
         """
         if account != self._account:
             return None
+        self._check_reached()
         found = await self._questions.order(order, symbol)
         if found is None:
             return None
@@ -237,12 +245,14 @@ class CcxtVenue:
         """All that rests, also what the desk never placed."""
         if account != self._account:
             return ()
+        self._check_reached()
         return [await self._stated(each) for each in await self._questions.open_orders()]
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         """Base units held of each instrument that is quoted in the account's currency."""
         if account != self._account:
             return {}
+        self._check_reached()
         held: dict[Symbol, Decimal] = {}
         for currency, amount in (await self._questions.balances()).items():
             symbol = Symbol(f"{currency}/{self._quote}")
@@ -261,6 +271,29 @@ class CcxtVenue:
         """What is there of each currency: the account's cash at its opening."""
         return {Currency(name): held for name, held in (await self._questions.balances()).items()}
 
+    async def close(self) -> None:
+        """Let go of connections, for good; what rests at the exchange goes on resting."""
+        await self._at.close()
+
+    def _check_reached(self) -> None:
+        """Before its instruments are known, no answer of the exchange can be read."""
+        if not self._reached.is_set():
+            raise VenueUnavailable(f"{self.name} was not reached yet", why="unreachable")
+
+    async def _reach(self) -> None:
+        """Ask what is listed and what time it is there, until it answers."""
+        pause = _FIRST_PAUSE_SECONDS
+        while not self._reached.is_set():
+            try:
+                await self._at.listing.load()
+                await self.check_clock()
+            except VenueError as error:
+                _log.warning("venue_not_reached", venue=self.name, why=str(error))
+                await self._at.clock.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+            else:
+                self._reached.set()
+
     async def _stated(self, order: Seen) -> VenueOrder:
         named = order if order.name else replace(order, name=ClientOrderId(order.id))
         fills = await self._questions.fills(named) if order.filled else []
@@ -272,9 +305,10 @@ class CcxtVenue:
     def reports(self) -> AsyncGenerator[VenueReport, None]:
         """What happens to the orders here, as it happens, each told once.
 
-        The streams are taken up at once; they end with the iteration.
+        The streams are taken up at once, or as soon as the exchange is reached; they end with the
+        iteration.
         """
-        following = asyncio.ensure_future(self._streams.follow(self._on_order, self._on_trade))
+        following = asyncio.ensure_future(self._follow())
         looking = asyncio.ensure_future(self._look_after())
         return self._told((following, looking))
 
@@ -289,6 +323,10 @@ class CcxtVenue:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+
+    async def _follow(self) -> None:
+        await self._reach()
+        await self._streams.follow(self._on_order, self._on_trade)
 
     async def _on_order(self, raw: Raw) -> None:
         await self._see(self._questions.seen(raw))
@@ -342,6 +380,7 @@ class CcxtVenue:
 
     async def _look_after(self) -> None:
         """Ask for what is due, until canceled."""
+        await self._reached.wait()
         next_round = self._at.clock.now_ms() + int(_ROUND_SECONDS * 1000)
         while True:
             await self._at.clock.sleep(_TURN_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.desk.alerts import AlertDesk
 from engine.desk.downloads import DownloadDesk
@@ -20,14 +21,17 @@ from engine.domain.account import Account
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
+from engine.domain.money import Currency
 from engine.domain.order import Order
 from engine.errors import AccountNotFound
+from engine.kernel import NOT_CONNECTED
 from engine.ports.journal import Journal, TradeHistory
 from engine.ports.market_data import HistorySources
 from engine.ports.runs import RunStore
 from engine.ports.strategies import StrategyStore
 from engine.ports.system import Worker
-from engine.runtime.live import LiveRuntime
+from engine.ports.venue import Venue
+from engine.runtime.live import LiveRuntime, OpeningAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +119,43 @@ class DeskDoor:
         return self._runtime.kernel.accounts[account].account
 
     def find_account(self, mine: Sequence[AccountId], said: str) -> AccountId:
-        """The one of these that bears an id or a name. Raises AccountNotFound."""
+        """The one of these that bears an id or else a name. Raises AccountNotFound."""
         word = said.strip().lstrip("@").casefold()
-        for account in map(self.account, mine):
-            if word in {account.id.casefold(), account.name.casefold()} - {""}:
-                return account.id
+        accounts = [self.account(each) for each in mine]
+        for names in ({each.id: each.id for each in accounts}, {a.name: a.id for a in accounts}):
+            for name, account in names.items():
+                if word and name.casefold() == word:
+                    return account
         raise AccountNotFound(account=said, accounts=", ".join(mine))
+
+    def knows(self, account: AccountId) -> bool:
+        """Whether it was ever opened."""
+        return account in self._runtime.kernel.accounts
+
+    async def open_account(
+        self, account: Account, cash: tuple[tuple[Currency, Decimal], ...], venue: Venue
+    ) -> None:
+        """Trade on an account at its venue from now on; `cash` counts the first time only.
+
+        Raises StoreUnavailable, AccountDiffers.
+        """
+        await self._runtime.open(OpeningAccount(account, cash), venue)
+
+    async def close_account(self, account: AccountId) -> None:
+        """Let go of its venue. Raises StoreUnavailable."""
+        await self._runtime.close(account)
+
+    def open_orders(self, account: AccountId) -> Sequence[Order]:
+        """Those of which something may still come."""
+        return tuple(self._runtime.kernel.accounts[account].orders.values())
+
+    def line(self, account: AccountId) -> str:
+        """Why its books are not known to be its venue's; empty where they were compared."""
+        return self._runtime.kernel.lines.get(account, NOT_CONNECTED)
+
+    def instruments(self) -> Sequence[Instrument]:
+        """All that has prices here."""
+        return tuple(self._runtime.markets.instruments())
 
     def vitals(self) -> Vitals:
         """How the engine is, in figures."""

@@ -11,6 +11,9 @@ from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Side
 
+TEST_NETWORK = "-test"
+"""Ends the name of a venue's test network: what happens there moves no money."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -25,6 +28,11 @@ class Account:
     is_paper: bool
     data_kind: DataKind
     name: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it trades on a venue's test network."""
+        return self.venue.endswith(TEST_NETWORK)
 
     @property
     def argument(self) -> str:

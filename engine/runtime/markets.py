@@ -26,6 +26,8 @@ class Markets:
         self._builder = builder
         self._clock = clock
         self.sources: Mapping[VenueName, MarketData] = {feed.venue: feed for feed in feeds}
+        self.missing: Mapping[Symbol, str] = {}
+        """What is wanted and has no prices, with the key of a text that says why."""
         self._feeds: dict[Symbol, MarketData] = {}
         self._instruments: dict[Symbol, Instrument] = {}
         for feed in feeds:
@@ -45,8 +47,8 @@ class Markets:
         """The instrument of that name. Raises InstrumentNotFound with the nearest names."""
         instrument = self._instruments.get(Symbol(symbol))
         if instrument is None:
-            nearest = self._nearest(symbol)
-            raise InstrumentNotFound(symbol=symbol, nearest=", ".join(nearest))
+            nearest, why = self._nearest(symbol), self.missing.get(Symbol(symbol), "")
+            raise InstrumentNotFound(symbol=symbol, nearest=", ".join(nearest), why=why)
         return instrument
 
     def kind(self, symbol: Symbol) -> DataKind:

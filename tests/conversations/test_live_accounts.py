@@ -202,7 +202,8 @@ def test_live_is_a_decision_with_a_second_factor(desk: Desk) -> None:
 
     totp = enrolled(desk)
     refused = desk.say("/live main", who="olga")
-    assert refused.title == "Outcry cannot trade at kraken yet"
+    assert refused.title == "main cannot trade for real on this desk"
+    assert "source: exchange, venue: kraken" in refused.hint
     assert totp.secret
     assert grant(desk) is None
 

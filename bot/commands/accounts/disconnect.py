@@ -1,4 +1,4 @@
-"""/disconnect — forget an account's keys; it is paper from the next start on."""
+"""/disconnect — forget an account's keys; it is paper from then on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.voice import Voice
 
 
 class Disconnect(Command, name="disconnect", effect=Effect.ADMINISTERS, is_personal=True):
-    """Forget a venue's keys; the account is paper from the next start on."""
+    """Forget a venue's keys; the account is paper from then on."""
 
     venue: WordText = Field(description="The venue, or the account's id where it has several.")
 
@@ -61,9 +61,8 @@ class Disconnected:
     state: AccountState
 
     def card(self, voice: Voice) -> Card:
-        """And what this process still does."""
-        text = "running" if self.state.runs_live else "gone"
+        """What is left to do."""
         return Card(
             voice.say("accounts.disconnected.title", account=self.state.meant.account),
-            text=voice.say(f"accounts.disconnected.{text}", venue=self.state.meant.venue),
+            text=voice.say("accounts.disconnected.gone", venue=self.state.meant.venue),
         )

@@ -14,6 +14,7 @@ from bot.errors import ConfirmationInvalid, LiveRefused
 from bot.families.venues import meant
 from bot.forms import WordText
 from bot.presenters.accounts import keys_words
+from bot.presenters.following import reason_words
 from bot.voice import Voice
 
 
@@ -42,20 +43,20 @@ class Live(Command, name="live", effect=Effect.ADMINISTERS, is_personal=True):
         if not state.has_keys:
             raise LiveRefused("no_keys", account=state.meant.account)
         if not state.meant.can_trade:
-            venue = str(state.meant.venue)
-            raise LiveRefused("no_connector", account=state.meant.account, venue=venue)
+            raise LiveRefused("other_prices", **state.meant.facts)
         return LivePreview(state, await context.keys.check(state.meant.account), context.now)
 
     async def handle(self, context: Context) -> Outcome:
-        """Put the decision on record; it holds from the next start on."""
+        """Put the decision on record, and act on it."""
         state = await meant(self, "account", self.account, context)
         if self.switch is Switch.OFF:
             was_live = await context.keys.turn_paper(state.meant.account)
             return TurnedPaper(state, was_live=was_live)
         if not (await context.guard.state(context.principal.person)).is_on:
             raise ConfirmationInvalid("enroll")
-        await context.keys.turn_live(state.meant.account, context.principal.person)
-        return TurnedLive(state)
+        account = state.meant.account
+        await context.keys.turn_live(account, context.principal.person)
+        return TurnedLive(await context.keys.state(account) or state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ class LivePreview:
         """Real money, said plainly."""
         meant_ = self.state.meant
         facts = {"account": meant_.account, "venue": meant_.venue}
+        question, text = ("test", "test_text") if meant_.is_sandbox else ("question", "text")
         return Card(
-            voice.say("accounts.live.question", **facts),
-            text=voice.say("accounts.live.text", **facts),
+            voice.say(f"accounts.live.{question}", **facts),
+            text=voice.say(f"accounts.live.{text}", **facts),
             fields=(
                 (voice.say("accounts.venue"), meant_.venue),
                 (voice.say("accounts.keys_label"), keys_words(self.state, self.now, voice)),
@@ -90,11 +92,17 @@ class TurnedLive:
     state: AccountState
 
     def card(self, voice: Voice) -> Card:
-        """From when, and how to take it back."""
-        name = self.state.meant.account
+        """What holds now, and how to take it back."""
+        state, name = self.state, self.state.meant.account
+        text = "text" if state.runs_live else "waits"
         return Card(
             voice.say("accounts.turned_live.title", account=name),
-            text=voice.say("accounts.turned_live.text"),
+            text=voice.say(
+                f"accounts.turned_live.{text}",
+                account=name,
+                venue=state.meant.trades_at,
+                reason=reason_words(state.problem, voice),
+            ),
             hint=voice.say("accounts.turned_live.hint", account=name),
             tone=Tone.WARNING,
         )
@@ -102,17 +110,17 @@ class TurnedLive:
 
 @dataclass(frozen=True, slots=True)
 class TurnedPaper:
-    """It is paper, now or from the next start on."""
+    """It is paper."""
 
     state: AccountState
     was_live: bool
 
     def card(self, voice: Voice) -> Card:
-        """What still trades until then."""
-        name = self.state.meant.account
-        text = "running" if self.state.runs_live else "paper"
+        """What stays at the venue."""
+        meant_ = self.state.meant
+        text = "left" if self.state.runs_live else "paper"
         return Card(
-            voice.say("accounts.turned_paper.title", account=name),
-            text=voice.say(f"accounts.turned_paper.{text}", account=name),
-            tone=Tone.WARNING if self.state.runs_live else Tone.GOOD,
+            voice.say("accounts.turned_paper.title", account=meant_.account),
+            text=voice.say(f"accounts.turned_paper.{text}", venue=meant_.venue),
+            tone=Tone.GOOD,
         )

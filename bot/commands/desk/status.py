@@ -13,7 +13,7 @@ from bot.credentials import AccountState
 from bot.message import Queue
 from bot.models import DAY_MS, Budget, Spent
 from bot.presenters.accounts import keys_words, mode_words
-from bot.presenters.badges import badge
+from bot.presenters.badges import badge, mode
 from bot.presenters.halts import halt_reason
 from bot.voice import Voice
 from engine.desk import Desk
@@ -99,7 +99,6 @@ class StatusSeen:
     def card(self, voice: Voice) -> Card:
         """What is wrong comes first, in the title and the tone."""
         state, tone = self._state()
-        mode = voice.say("common.paper" if self.account.is_paper else "common.live")
         button = Button(voice.say("status.resume"), "/resume") if self.halted else None
         facts = {
             "reason": halt_reason(self.halted, voice) if self.halted else "",
@@ -109,7 +108,7 @@ class StatusSeen:
             voice.say(f"status.{state}.title", **facts),
             text=voice.say(f"status.{state}.text", **facts),
             fields=(
-                (voice.say("status.account"), f"{self.account.id} ({mode})"),
+                (voice.say("status.account"), f"{self.account.id} ({mode(self.account, voice)})"),
                 *((_feed_name(feed, voice), _feed_age(feed, voice)) for feed in self.feeds),
                 *((voice.say(f"status.{name}"), str(count)) for name, count in self.counts),
                 *(

@@ -48,7 +48,10 @@ class Kraken(Wire):
     venue = "kraken"
 
     def add_routes(self) -> None:
-        self.withdrawal_right = False
+        self.info: dict[str, Any] = {
+            "permissions": ["query-funds", "modify-trades"],
+            "ip_allowlist": [],
+        }
         self.route("GET", "/0/public/AssetPairs", lambda _: _ok(self._pairs()))
         self.route("GET", "/0/public/Time", lambda _: _ok({"unixtime": self.core.now() // 1000}))
         self.route("GET", "/0/public/OHLC", self._bars)
@@ -60,6 +63,7 @@ class Kraken(Wire):
             "ClosedOrders": lambda a: _ok({"closed": self._listed(a, is_open=False), "count": 1}),
             "QueryTrades": self._trades,
             "BalanceEx": lambda _: _ok(self._balances()),
+            "GetApiKeyInfo": lambda _: _ok(self.info),
             "GetWebSocketsToken": lambda _: _ok({"token": "a-token", "expires": 900}),
         }
         for name, handler in private.items():

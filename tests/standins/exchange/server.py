@@ -118,6 +118,8 @@ class Wire:
         self.fault_of: Callable[[Asked], Fault | None] = lambda _: None
         """What becomes of an order for which no fault stands ready."""
         self.maintenance = False
+        self.is_gone = False
+        """Whether nobody is there: connections are made and fall at once."""
         self.is_deaf = False
         """Whether websockets are turned away."""
         self.sockets: list[Socket] = []
@@ -204,6 +206,9 @@ class Wire:
             await socket.cut()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        if self.is_gone:
+            request.transport.abort()  # type: ignore[union-attr]
+            return web.Response()
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return web.Response(status=503) if self.is_deaf else await self._stream(request)
         asked = await _read(request)

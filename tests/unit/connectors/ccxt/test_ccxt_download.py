@@ -28,7 +28,7 @@ def downloaded(folder: Path, symbol: str, days: int) -> tuple[list[Progress], in
         clock, store = SystemClock(), ParquetCandleStore(folder, threads=False)
         end = clock.now_ms() // 1000
         try:
-            histories = Histories((), clock, Line(address=wire.address))
+            histories = Histories((), clock, lambda _: Line(address=wire.address))
             async with histories.open(BINANCE, symbol) as feed:
                 stream = Downloader(store, clock).download(
                     feed, symbol, Timeframe.H1, end - days * 86_400, end

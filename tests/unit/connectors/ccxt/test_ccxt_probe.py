@@ -24,10 +24,6 @@ def probed(row: str, change=lambda _: None) -> KeyRights:
     async def asked() -> KeyRights:
         wire = WIRES[row](core(row))
         await wire.open()
-        if row == "kraken":
-            wire.info = {"permissions": ["query-funds", "modify-trades"], "ip_allowlist": []}
-            answer = lambda _: {"error": [], "result": wire.info}
-            wire.route("POST", "/0/private/GetApiKeyInfo", answer)
         change(wire)
         keys = keys_of(row)
         mine = VenueKeys(AccountId("main"), VenueName(row), keys.key, keys.secret, keys.passphrase)
