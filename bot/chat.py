@@ -115,7 +115,13 @@ class Chat:
         self.intake = Intake(stores.inbox, self, clock, group)
         self.signal_door = SignalDoor(app.hooks, self.intake, stores.people, clock)
         self._follower = Follower(
-            stores.journal, stores.outbox, stores.people, readers, app.door.order, clock=clock
+            stores.journal,
+            stores.outbox,
+            stores.people,
+            readers,
+            app.door.order,
+            stores.history.story,
+            clock=clock,
         )
         self._digests = Digests(stores.outbox, stores.people, clock, self._filled)
         self._sender: OutboxSender | None = None

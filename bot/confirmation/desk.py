@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.card import Button, Card, Tone
-from bot.command import Catalogue, Command, Context, Decision, Outcome, Preview
+from bot.command import Catalogue, Command, Context, Decision, Effect, Outcome, Preview
 from bot.confirmation.policy import has_moved, needs_code, needs_yes
 from bot.confirmation.ticket import ID_LENGTH, is_genuine, made
 from bot.errors import ConfirmationInvalid, NotBuiltYet
@@ -81,7 +81,8 @@ class Confirmation:
     async def _ask(self, command: Command, context: Context) -> Asked | Said:
         principal = context.principal
         waiting = await self._tickets.pending(principal.person, principal.conversation, context.now)
-        if len(waiting) >= MAXIMUM_PENDING:
+        # What makes risk smaller never waits for what would make it larger.
+        if len(waiting) >= MAXIMUM_PENDING and command.spec.effect is not Effect.REDUCES_RISK:
             raise ConfirmationInvalid("too_many", tickets=_ids(waiting))
         preview = await command.preview(context)
         if preview.is_refused:

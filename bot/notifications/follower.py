@@ -15,8 +15,9 @@ from bot.notifications.topics import Weight, weighed
 from bot.ports import JournalReader, Outbox, People
 from engine.domain import events as facts
 from engine.domain.events import Event
-from engine.domain.identifiers import PersonId
+from engine.domain.identifiers import ClientOrderId, PersonId
 from engine.domain.order import Order
+from engine.domain.values import changed
 from engine.errors import StoreUnavailable
 from engine.ports.journal import Recorded
 from engine.ports.system import Clock
@@ -36,6 +37,7 @@ _FOR_ALL = (
 )
 
 FindOrder = Callable[[str], Awaitable[Order | None]]
+Story = Callable[[ClientOrderId], Awaitable[Sequence[Recorded]]]
 
 
 class Follower:
@@ -48,6 +50,7 @@ class Follower:
         people: People,
         readers: Readers,
         find_order: FindOrder,
+        story: Story,
         *,
         clock: Clock,
     ) -> None:
@@ -56,6 +59,7 @@ class Follower:
         self._people = people
         self._readers = readers
         self._find_order = find_order
+        self._story = story
         self._clock = clock
 
     async def run(self, committed: asyncio.Event, filled: asyncio.Event) -> None:
@@ -91,12 +95,28 @@ class Follower:
         if not isinstance(event, Told):
             return ()
         order = await self._order(event)
-        if not is_told(event, order):
+        if not is_told(event, order) or await self._merely_follows(recorded, order):
             return ()
         weight, now = weighed(event, order), self._clock.now_ms()
         news = News(recorded.sequence, weight, _subject(event, weight), now)
         there = event.alert.conversation if isinstance(event, facts.AlertFired) else ""
         return await self._readers.rows(news, await self._audience(event, order), there)
+
+    async def _merely_follows(self, recorded: Recorded, order: Order | None) -> bool:
+        """Whether a stop or target only took the size of what it protects, which is no news."""
+        event = recorded.event
+        if order is None or not order.is_protection or not isinstance(event, facts.OrderReplaced):
+            return False
+        terms = event.terms
+        for earlier in await self._story(event.client_order_id):
+            if earlier.sequence >= recorded.sequence:
+                break
+            match earlier.event:
+                case facts.OrderInitialized(order=begun):
+                    terms = begun.terms
+                case facts.OrderReplaced(terms=later):
+                    terms = later
+        return changed(terms, quantity=event.terms.quantity) == event.terms
 
     async def _order(self, event: Event) -> Order | None:
         if isinstance(event, facts.OrderDenied):

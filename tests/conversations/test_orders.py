@@ -197,6 +197,31 @@ def test_a_halt_outlives_a_restart_and_ends_with_a_managers_yes(room: Room) -> N
     assert room.say("/buy BTC/USDT 0.1").title == "Really buy 0.1 BTC/USDT?"
 
 
+def test_a_halt_is_asked_about_however_many_cards_wait(room: Room) -> None:
+    for size in ("0.01", "0.02", "0.03"):
+        assert room.say(f"/buy BTC/USDT {size}").buttons
+    assert room.say("/buy BTC/USDT 0.04").title == "Too many cards are waiting"
+
+    assert room.say("/halt flatten").title.startswith("Really halt and close")
+
+
+def test_a_stop_that_takes_the_size_of_what_it_protects_is_no_news(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.05 stop_loss=5% take_profit=10%")
+    room.say("/yes")
+    for _ in range(4):
+        room.price("BTC/USDT", 60_000, "0.02")
+        room.wait(1)
+    assert not [title for title in room.titles() if title.endswith("is changed")]
+    stop = next(row for row in room.say("/orders").table.rows if "stop" in str(row))
+    assert "0.05" in str(stop)
+
+    room.say(f"/replace {stop[0]} price=58000")
+    room.say("/yes")
+    room.wait(1)
+
+    assert room.titles()[-1] == f"Order {stop[0]} is changed"
+
+
 def test_halt_with_flatten_closes_everything_after_a_yes(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 stop_loss=2%")
     bought(room, "/buy ETH/USDT 1")
