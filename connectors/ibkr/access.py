@@ -8,29 +8,25 @@ from dataclasses import dataclass
 from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.line import READ_PATIENCE_SECONDS, Line
 from connectors.ibkr.listing import Listing
+from engine.domain.identifiers import VenueName
 from engine.ports.system import Clock
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a venue or a market works with. Open it before, and close it when done."""
+    """What a venue or a market works with. Close it when done."""
 
+    venue: VenueName
     line: Line
     listing: Listing
+    clock: Clock
 
     async def open(self) -> None:
-        """Connect, and make sure of every instrument.
+        """Connect now, with every instrument made sure of, or not at all.
 
         Raises VenueUnavailable, RateLimited, KeysRefused.
         """
         await self.line.open()
-        try:
-            await self.listing.load()
-        except BaseException:
-            await self.line.close()
-            raise
-        # The nightly restart is when contracts and the coming days' hours are learnt anew.
-        self.line.on_back.append(self.listing.load)
 
     async def close(self) -> None:
         """Let go, for good."""
@@ -46,4 +42,13 @@ def open_access(
 ) -> Access:
     """A line to a gateway on the running loop, for these symbols. Nothing is asked yet."""
     line = Line(gateway, clock, patience_seconds=patience_seconds)
-    return Access(line, Listing(line, entries))
+    venue = venue_of(gateway)
+    listing = Listing(venue, line, entries)
+    # With every connection, so also each night: contracts, and the coming days' hours.
+    line.on_back.append(listing.refresh)
+    return Access(venue, line, listing, clock)
+
+
+def venue_of(gateway: Gateway) -> VenueName:
+    """A gateway with a paper login is a venue of its own: what happens there moves no money."""
+    return VenueName("ibkr-test" if gateway.is_paper else "ibkr")

@@ -12,14 +12,13 @@ from connectors.ibkr.access import Access
 from connectors.ibkr.codes import is_no_data
 from connectors.ibkr.ear import GatewayError
 from connectors.ibkr.line import Act
-from connectors.ibkr.listing import VENUE, Listed
+from connectors.ibkr.listing import Listed
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.domain.timeframe import Timeframe
 from engine.errors import InstrumentNotFound, RateLimited, VenueError
 from engine.ports.market_data import CandlePage
-from engine.ports.system import Clock
 
 _DAY = 86_400
 # How a bar is called, and how many seconds of them one question may be about.
@@ -50,14 +49,13 @@ class IbkrCandles:
     are none, which is no gap that could be filled.
     """
 
-    def __init__(self, at: Access, clock: Clock) -> None:
+    def __init__(self, at: Access) -> None:
         self._at = at
-        self._clock = clock
 
     @property
     def venue(self) -> VenueName:
         """Whose candles these are."""
-        return VENUE
+        return self._at.venue
 
     async def pages(
         self, symbol: Symbol, timeframe: Timeframe, start: int, end: int
@@ -71,7 +69,7 @@ class IbkrCandles:
             raise InstrumentNotFound(symbol=symbol, nearest="")
         base = _MADE_OF.get(timeframe, timeframe)
         step = timeframe.seconds
-        now = self._clock.now_ms() // 1000
+        now = self._at.clock.now_ms() // 1000
         end = min(timeframe.open_of(end + step - 1), timeframe.open_of(now))
         at = timeframe.open_of(start + step - 1)
         if at >= end:
@@ -86,7 +84,7 @@ class IbkrCandles:
             holes = _holes(candles.time.tolist(), step, at, page_end)
             yield CandlePage(candles, page_end, tuple(holes))
             at = page_end
-            await self._clock.sleep(_PACE_SECONDS)
+            await self._at.clock.sleep(_PACE_SECONDS)
 
     async def _first(self, listed: Listed, base: Timeframe) -> int:
         """Since when there are any (UTC epoch seconds); 0 where it is not said."""
@@ -135,7 +133,7 @@ class IbkrCandles:
                 failure = error
             if attempt == _TRIES - 1 or not isinstance(failure, RateLimited):
                 raise failure from None
-            await self._clock.sleep(failure.retry_after_seconds * 2**attempt)
+            await self._at.clock.sleep(failure.retry_after_seconds * 2**attempt)
         raise AssertionError("the last attempt raises")
 
 

@@ -69,6 +69,7 @@ ORDERS: dict[int, tuple[Meaning, str]] = {
     163: (Meaning.REFUSED, ""),
     200: (Meaning.REFUSED, "not_listed"),
     201: (Meaning.REFUSED, ""),
+    ORDER_CANCELED: (Meaning.STANDS, ""),  # its status says so as well
     203: (Meaning.REFUSED, "not_listed"),
     321: (Meaning.REFUSED, ""),
     355: (Meaning.REFUSED, ""),
@@ -82,6 +83,7 @@ ORDERS: dict[int, tuple[Meaning, str]] = {
     434: (Meaning.REFUSED, ""),
     435: (Meaning.REFUSED, ""),
     436: (Meaning.REFUSED, ""),
+    10243: (Meaning.REFUSED, ""),
     460: (Meaning.REFUSED, "no_permission"),
     502: (Meaning.NOT_TAKEN, "gateway_away"),
     504: (Meaning.NOT_TAKEN, "gateway_away"),
@@ -90,7 +92,6 @@ ORDERS: dict[int, tuple[Meaning, str]] = {
 
 _NO_PRICES = frozenset({354, 10089, 10090, 10168, 10186, 10189, 10197})
 _TOO_SOON = frozenset({100, 420})
-_READ_ONLY = "read-only"
 _PACING = "pacing violation"
 _NOTHING = "no data"
 
@@ -127,6 +128,8 @@ class Failures:
         if trouble.code in _TOO_SOON or _PACING in trouble.text.lower():
             return RateLimited(PAUSE_SECONDS)
         why = "no_prices" if trouble.code in _NO_PRICES else "no_answer"
+        if trouble.is_read_only:
+            why = "read_only"
         return VenueUnavailable(self.text(trouble.text), why=why)
 
     def text(self, text: str) -> str:
@@ -138,7 +141,7 @@ class Failures:
 
 def meaning_of(trouble: Trouble) -> tuple[Meaning, str]:
     """What it means, and the key of its text."""
-    if _READ_ONLY in trouble.text.lower():
+    if trouble.is_read_only:
         return Meaning.REFUSED, "read_only"
     if 2100 <= trouble.code < 2200:
         return Meaning.STANDS, ""

@@ -126,6 +126,11 @@ class Ear:
                 question.fail(GatewayError(trouble))
         elif number >= 0:
             self._on_order(trouble)
+        elif trouble.is_read_only:
+            # Said of a question that has no number: those about orders are not answered then.
+            for key in (OPEN_ORDERS, COMPLETED_ORDERS):
+                if key in self.questions:
+                    self.questions[key].fail(GatewayError(trouble))
         self._on_trouble(trouble)
 
     # -- orders ---------------------------------------------------------------------------------

@@ -105,6 +105,10 @@ class Ledger:
         """Those of which something was not heard."""
         return [told for told in self._by_name.values() if told.lacks]
 
+    def resting(self) -> list[Told]:
+        """Those that should be shown by the gateway."""
+        return [each for each in self._by_name.values() if each.accepted and not each.closed]
+
     def cost(self, exec_id: str) -> CommissionSaid | None:
         """What an execution cost, where it was said."""
         return self._costs.get(exec_id)
@@ -188,8 +192,12 @@ class Ledger:
         told.ending, told.why = OrderState.CANCELED, why
         return self._ended(told, at)
 
+    def close(self, told: Told) -> None:
+        """It was refused: whatever else is said of it is no news."""
+        told.accepted = told.closed = True
+
     def forget(self, told: Told) -> None:
-        """It never came to be."""
+        """It never left, and may under the same name."""
         self._by_name.pop(told.name, None)
         self._by_order.pop(told.order_id, None)
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -47,6 +48,34 @@ _LONGEST_QUEUE_SECONDS = 1.0
 Act = Callable[[Client], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the gate is shut: words for the log, and the key of a text for people."""
+
+    text: str
+    why: str
+
+
+AWAY = Problem("the gateway is away", "gateway_away")
+
+
+class _Unread(logging.Handler):
+    """Messages that ib_async cannot read are lost; that is said, without what is in them."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        _log.error("message_not_read", error=f"{type(error).__name__}: {error}")
+
+
+def _quieten() -> None:
+    """The library's own log says what belongs in ours, with account numbers in it."""
+    logging.getLogger("ib_async").setLevel(logging.CRITICAL)
+    decoder = logging.getLogger("ib_async.Decoder")
+    decoder.setLevel(logging.ERROR)
+    decoder.propagate = False
+    decoder.handlers = [_Unread()]
+
+
 class Line:
     """One client of one gateway. `open` it, and `close` it when done."""
 
@@ -77,19 +106,33 @@ class Line:
         self._is_cut_off = False
         self._is_throttling = False
         self._refused: Trouble | None = None
+        self._problem = AWAY
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
         self._naming = asyncio.Lock()
+        self._connecting = asyncio.Lock()
         self._keeping: tuple[asyncio.Future[None], ...] = ()
 
     # -- opening and closing --------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Connect and keep connected. Raises VenueUnavailable, KeysRefused."""
-        await self._connect()
-        await self._go_on()
-        keepers = (self._keep(), self._beat())
-        self._keeping = tuple(asyncio.ensure_future(each) for each in keepers)
+        """Connect now, and keep connected. Raises VenueUnavailable, KeysRefused."""
+        async with self._connecting:
+            if not self._is_open:
+                try:
+                    await self._connect()
+                    await self._go_on()
+                except BaseException:
+                    self._hang_up()
+                    raise
+        self.begin()
+
+    def begin(self) -> None:
+        """Connect as soon as it can be done, and keep connected."""
+        if not self._keeping:
+            keepers = (self._keep(), self._beat())
+            self._keeping = tuple(asyncio.ensure_future(each) for each in keepers)
+            self._wake.set()
 
     async def close(self) -> None:
         """Let go, for good."""
@@ -113,9 +156,13 @@ class Line:
         """Wait until orders may leave."""
         await self._opened.wait()
 
+    def check_open(self) -> None:
+        """Raises VenueUnavailable with the reason while the gate is shut."""
+        if not self._is_open:
+            raise VenueUnavailable(self._problem.text, why=self._problem.why)
+
     async def _connect(self) -> None:
-        # It would say in its own log what belongs in ours, with account numbers in it.
-        logging.getLogger("ib_async").setLevel(logging.CRITICAL)
+        _quieten()
         self._refused = None
         ear = Ear(self._heard, self._quoted, self._troubled, self._fell)
         client = Client(ear)
@@ -193,10 +240,13 @@ class Line:
             pause = _FIRST_PAUSE_SECONDS
             while not self._is_open and not self._is_cut_off:
                 try:
-                    if self._client is None:
-                        await self._connect()
-                    await self._go_on()
+                    async with self._connecting:
+                        if self._client is None:
+                            await self._connect()
+                        if not self._is_open:
+                            await self._go_on()
                 except VenueError as error:
+                    self._problem = Problem(str(error), error.facts.get("why") or error.code)
                     _log.warning("gateway_not_back", why=str(error))
                     await self._clock.sleep(pause)
                     pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
@@ -212,6 +262,7 @@ class Line:
         self._opened.set()
 
     def _shut(self) -> None:
+        self._problem = AWAY
         was_open, self._is_open = self._is_open, False
         self._opened.clear()
         if was_open:
@@ -284,7 +335,8 @@ class Line:
         """Say something at once that is not a question; orders only. Raises VenueUnavailable,
         RateLimited where it would have to wait.
         """
-        if self._client is None or not self._is_open:
+        self.check_open()
+        if self._client is None:
             raise VenueUnavailable("the gateway is away", why="gateway_away")
         if self.is_clock_off:
             raise VenueUnavailable("the clock is off", why="clock_off")

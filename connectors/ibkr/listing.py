@@ -19,7 +19,6 @@ from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.money import Currency
 
-VENUE = VenueName("ibkr")
 _ONE = Decimal(1)
 _NEAREST = 3
 
@@ -37,8 +36,9 @@ class Listed:
 class Listing:
     """Interactive Brokers has no list of all: it is asked for what is watched, one by one."""
 
-    def __init__(self, line: Line, entries: Sequence[str]) -> None:
+    def __init__(self, venue: VenueName, line: Line, entries: Sequence[str]) -> None:
         """`entries` are symbols, with `@EXCHANGE` where one is said."""
+        self._venue = venue
         self._line = line
         self._entries = tuple(split(each) for each in entries)
         self._now: dict[Symbol, Listed] = {}
@@ -46,6 +46,16 @@ class Listing:
         self._by_id: dict[int, Listed] = {}
         self.ambiguous: Mapping[Symbol, tuple[str, ...]] = {}
         """Symbols that stand for more than one instrument, with what to write instead."""
+
+    async def refresh(self) -> None:
+        """Learn anew what there is to learn. Raises VenueError.
+
+        What is not found now, as happens while IB's farm of definitions is away, stays as it was:
+        orders of what is listed no more are refused there.
+        """
+        before = self._now
+        await self.load()
+        self._now = {**before, **self._now}
 
     async def load(self) -> None:
         """Ask for all of them anew. Raises VenueError."""
@@ -55,10 +65,21 @@ class Listing:
             fits = await self._asked(symbol, exchange)
             if len(fits) > 1:
                 twice[symbol] = tuple(_exact_form(symbol, each) for each in fits)
-            elif fits and (listed := _listed(symbol, fits[0])) is not None:
+            elif fits and (listed := self._read(symbol, fits[0])) is not None:
                 found[symbol] = listed
         self._now, self.ambiguous = found, twice
         # What is listed no more is still known, for there may be orders of it.
+        self._remember(found)
+
+    async def learn(self, symbol: Symbol) -> Listed | None:
+        """One that is not watched any more, for what was done with it. Raises VenueError."""
+        fits = await self._asked(symbol, "")
+        listed = self._read(symbol, fits[0]) if len(fits) == 1 else None
+        if listed is not None:
+            self._remember({symbol: listed})
+        return listed
+
+    def _remember(self, found: Mapping[Symbol, Listed]) -> None:
         self._ever |= found
         self._by_id = {each.contract.conId: each for each in self._ever.values()}
 
@@ -89,6 +110,9 @@ class Listing:
         shares = [each.contract for each in found if each.contract.secType == "STK"]
         return tuple(f"{c.symbol}@{c.primaryExchange} ({c.currency})" for c in shares[:_NEAREST])
 
+    def _read(self, symbol: Symbol, details: Any) -> Listed | None:
+        return _listed(self._venue, symbol, details)
+
     async def _asked(self, symbol: Symbol, exchange: str) -> list[Any]:
         asked = contract_of(symbol, exchange)
         if asked is None:
@@ -108,7 +132,7 @@ def _exact_form(symbol: Symbol, details: Any) -> str:
     return f"{symbol}@{contract.primaryExchange or contract.exchange}"
 
 
-def _listed(symbol: Symbol, details: Any) -> Listed | None:
+def _listed(venue: VenueName, symbol: Symbol, details: Any) -> Listed | None:
     """None for what is not offered here: other kinds, and prices in other units than their
     currency's, such as pence.
     """
@@ -121,7 +145,7 @@ def _listed(symbol: Symbol, details: Any) -> Listed | None:
     return Listed(
         instrument=Instrument(
             symbol=symbol,
-            venue=VENUE,
+            venue=venue,
             kind=kind,
             base=Currency(base),
             quote=Currency(contract.currency),

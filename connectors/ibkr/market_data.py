@@ -13,7 +13,7 @@ import structlog
 from connectors.ibkr.access import Access
 from connectors.ibkr.candles import IbkrCandles
 from connectors.ibkr.line import Act
-from connectors.ibkr.listing import VENUE, Listed
+from connectors.ibkr.listing import Listed
 from connectors.ibkr.said import OrderNews, QuoteSaid, Trouble
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
@@ -22,7 +22,6 @@ from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.money import ZERO
 from engine.domain.timeframe import Timeframe
 from engine.errors import InstrumentNotFound, QuoteNotFound
-from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
 
@@ -58,15 +57,12 @@ class IbkrMarket:
     offered instead, are not taken for the price.
     """
 
-    def __init__(
-        self, at: Access, symbols: Sequence[Symbol], clock: Clock, *, bound: int = BOUND
-    ) -> None:
+    def __init__(self, at: Access, symbols: Sequence[Symbol], *, bound: int = BOUND) -> None:
         """`at` is open, and used for prices alone. Raises InstrumentNotFound."""
         self._at = at
-        self._clock = clock
         self._bound = bound
         self._quotes = {symbol: _Quote(self._listed(symbol)) for symbol in symbols}
-        self._candles = IbkrCandles(at, clock)
+        self._candles = IbkrCandles(at)
         self._numbers: dict[int, Symbol] = {}
         self._socket = 0
         self._waiting: asyncio.Queue[Tick] = asyncio.Queue()
@@ -77,7 +73,7 @@ class IbkrMarket:
     @property
     def venue(self) -> VenueName:
         """Whose prices these are."""
-        return VENUE
+        return self._at.venue
 
     @property
     def kind(self) -> DataKind:
@@ -86,7 +82,7 @@ class IbkrMarket:
 
     def now_ms(self) -> int:
         """The market's moment is the desk's own, in UTC ms."""
-        return self._clock.now_ms()
+        return self._at.clock.now_ms()
 
     def instruments(self) -> Sequence[Instrument]:
         """All that is watched."""
@@ -179,20 +175,20 @@ class IbkrMarket:
             self._waiting.put_nowait(tick)
             return
         if not self._newest:
-            _log.error("quotes_passed_over", venue=VENUE, waiting=self._waiting.qsize())
+            _log.error("quotes_passed_over", venue=self.venue, waiting=self._waiting.qsize())
         self.passed_over += symbol in self._newest
         self._newest[symbol] = tick
 
     def _hear_trouble(self, news: OrderNews) -> None:
         if isinstance(news, Trouble) and (symbol := self._numbers.get(news.number)) is not None:
             text = self._at.line.failures.text(news.text)
-            _log.error("no_prices", venue=VENUE, symbol=symbol, code=news.code, text=text)
+            _log.error("no_prices", venue=self.venue, symbol=symbol, code=news.code, text=text)
 
     async def _next(self) -> Tick:
         if self._newest and self._waiting.empty():
             for tick in self._newest.values():
                 self._waiting.put_nowait(tick)
-            _log.warning("quotes_caught_up", venue=VENUE, passed_over=self.passed_over)
+            _log.warning("quotes_caught_up", venue=self.venue, passed_over=self.passed_over)
             self._newest = {}
         return await self._waiting.get()
 

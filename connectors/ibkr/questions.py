@@ -8,16 +8,15 @@ from typing import Any
 
 from ib_async.objects import ExecutionFilter
 
+from connectors.ibkr.access import Access
 from connectors.ibkr.ear import COMPLETED_ORDERS, OPEN_ORDERS, POSITIONS, GatewayError, Key
 from connectors.ibkr.ledger import Ledger, filled
-from connectors.ibkr.line import Act, Line
-from connectors.ibkr.listing import Listing
+from connectors.ibkr.line import Act
 from connectors.ibkr.said import CashSaid, CommissionSaid, ExecutionSaid, OrderSaid, PositionSaid
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.instrument import InstrumentKind
 from engine.domain.money import ZERO
-from engine.ports.system import Clock
 
 COST_PATIENCE_SECONDS = 2.0
 """How long the cost of an execution is waited for."""
@@ -27,11 +26,9 @@ _TURN_SECONDS = 0.02
 class Questions:
     """Reads only; whatever goes wrong leaves as VenueUnavailable or RateLimited."""
 
-    def __init__(self, line: Line, listing: Listing, ledger: Ledger, clock: Clock) -> None:
-        self._line = line
-        self._listing = listing
+    def __init__(self, at: Access, ledger: Ledger) -> None:
+        self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = ledger
-        self._clock = clock
 
     async def open_orders(self) -> list[OrderSaid]:
         """All that rests, whoever placed it."""

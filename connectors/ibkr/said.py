@@ -115,6 +115,11 @@ class Trouble:
     code: int
     text: str
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether the gateway says that its settings keep everything from orders."""
+        return "read-only" in self.text.lower()
+
 
 @dataclass(frozen=True, slots=True)
 class QuoteSaid:

@@ -15,10 +15,10 @@ from decimal import Decimal
 
 import structlog
 
+from connectors.ibkr.access import Access
 from connectors.ibkr.codes import NOT_CANCELED, NOT_CHANGED, ORDER_CANCELED
 from connectors.ibkr.ledger import Ledger, Told
-from connectors.ibkr.line import Line
-from connectors.ibkr.listing import VENUE, Listed, Listing
+from connectors.ibkr.listing import Listed
 from connectors.ibkr.questions import Questions
 from connectors.ibkr.requests import reason_against, request_of
 from connectors.ibkr.said import (
@@ -42,9 +42,14 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.money import Currency
 from engine.domain.order import OrderTerms
-from engine.errors import OrderRejected, OrderStateUnknown, VenueError, VenueUnavailable
+from engine.errors import (
+    OrderRejected,
+    OrderStateUnknown,
+    RateLimited,
+    VenueError,
+    VenueUnavailable,
+)
 from engine.matching.checks import DUPLICATE
-from engine.ports.system import Clock
 from engine.ports.venue import VenueOrder
 
 _log = structlog.get_logger(__name__)
@@ -56,6 +61,8 @@ IN_FLIGHT_SECONDS = 15.0
 COST_PATIENCE_MS = 2_000
 _TURN_SECONDS = 0.25
 _LOOK_AGAIN_MS = 1_000
+_TRIES_TO_SHOW = 8
+"""With the line's pauses between them, half a minute."""
 ELSEWHERE = "it was placed by another program or by hand: cancel it there"
 
 
@@ -69,43 +76,35 @@ class _Wait:
 
 
 class IbkrVenue:
-    """One account at one gateway. `start` it before it is used."""
+    """One account at one gateway. It connects when its reports are listened to, or it is asked."""
 
     def __init__(
-        self,
-        account: AccountId,
-        line: Line,
-        listing: Listing,
-        clock: Clock,
-        *,
-        patience_seconds: float = ORDER_PATIENCE_SECONDS,
+        self, account: AccountId, at: Access, *, patience_seconds: float = ORDER_PATIENCE_SECONDS
     ) -> None:
-        """`line` serves this account alone."""
+        """`at` serves this account alone."""
         self._account = account
-        self._line = line
-        self._listing = listing
-        self._clock = clock
+        self._at = at
+        self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._patience = patience_seconds
         self._ledger = Ledger(account)
-        self._questions = Questions(line, listing, self._ledger, clock)
+        self._questions = Questions(at, self._ledger)
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
         self._waits: dict[int, _Wait] = {}
         self._is_listening = False
         self._looked_at = 0
-
-    async def start(self) -> None:
-        """Learn what is there already, and listen from then on. Raises VenueError."""
+        self._tries = 0
         self._line.on_order.append(self._hear)
         self._line.on_shut.append(self._hang_up)
-        await self._questions.costs(await self._read_back())
-        self._ledger.hush()
-        self._is_listening = True
-        self._line.on_back.append(self._read_back)
+        self._line.on_back.append(self._take_up)
+
+    async def close(self) -> None:
+        """Let go of the line, for good; what rests at Interactive Brokers goes on resting."""
+        await self._at.close()
 
     @property
     def name(self) -> VenueName:
         """Its name."""
-        return VENUE
+        return self._at.venue
 
     @property
     def client_ids_are_unique(self) -> bool:
@@ -132,6 +131,7 @@ class IbkrVenue:
         """
         order, terms = command.order, command.order.terms
         name = order.client_order_id
+        self._line.check_open()
         listed = self._checked(order.account, terms)
         if self._ledger.get(name) is not None:
             raise OrderRejected(DUPLICATE, reason=DUPLICATE)
@@ -141,15 +141,16 @@ class IbkrVenue:
         wait = self._waiting(number, lambda said: said.status in IS_THERE, self._of_order)
         try:
             self._line.send(lambda client: client.placeOrder(number, listed.contract, request))
-        except VenueError:
+        except (RateLimited, VenueUnavailable):
             self._ledger.forget(told)
             self._waits.pop(number, None)
             raise
         try:
             await self._outcome(number, wait)
-        except OrderStateUnknown:
+        except OrderRejected:
+            self._ledger.close(told)
             raise
-        except VenueError:
+        except (RateLimited, VenueUnavailable):
             self._ledger.forget(told)
             raise
 
@@ -301,49 +302,69 @@ class IbkrVenue:
         """
         if account != self._account:
             return None
+        self._line.check_open()
         said = await self._questions.order(order)
         if said is None:
             # The gateway forgets what is over sooner than what was executed of it.
             said = left_behind(await self._questions.executions(), order)
         if said is None:
             return None
-        listed = self._listing.of(said.contract_id) or self._listing.known(symbol)
-        return None if listed is None else await self._stated(said, listed)
+        listed = self._listing.of(said.contract_id) or await self._listing.learn(symbol)
+        if listed is None or listed.contract.conId != said.contract_id:
+            raise VenueUnavailable(f"{symbol} is not watched any more", why="not_watched")
+        executions = await self._questions.executions() if said.filled != 0 else []
+        return await self._stated(said, listed, executions)
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         """All that rests of what is watched, also what the desk never placed."""
         if account != self._account:
             return ()
+        self._line.check_open()
         resting = [
             (said, listed)
             for said in await self._questions.open_orders()
             if (listed := self._listing.of(said.contract_id)) is not None
         ]
         resting.sort(key=lambda each: each[0].perm_id)
-        return [await self._stated(said, listed) for said, listed in resting]
+        has_fills = any(said.filled != 0 for said, _ in resting)
+        executions = await self._questions.executions() if has_fills else []
+        return [await self._stated(said, listed, executions) for said, listed in resting]
 
-    async def _stated(self, said: OrderSaid, listed: Listed) -> VenueOrder:
-        executions = await self._questions.executions() if said.filled != 0 else []
+    async def _stated(
+        self, said: OrderSaid, listed: Listed, executions: Sequence[ExecutionSaid]
+    ) -> VenueOrder:
         fills = await self._questions.fills(executions, said.perm_id)
         told = self._ledger.get(ClientOrderId(said.ref))
         return stated(said, fills, listed, self._account, told)
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         """Base units held of each instrument that is watched."""
-        return await self._questions.holdings() if account == self._account else {}
+        if account != self._account:
+            return {}
+        self._line.check_open()
+        return await self._questions.holdings()
 
     async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
         """Costs of executions that were said too late for their fills; nothing else yet."""
         return self._ledger.charges(since) if account == self._account else ()
 
     async def balances(self) -> Mapping[Currency, Decimal]:
-        """What is there of each currency: the account's cash at its opening."""
+        """What is there of each currency: the account's cash at its opening.
+
+        Raises VenueUnavailable, KeysRefused.
+        """
+        if not self._line.is_open:
+            await self._at.open()
         return {Currency(name): held for name, held in (await self._questions.balances()).items()}
 
     # -- what happens ---------------------------------------------------------------------------
 
     def reports(self) -> AsyncGenerator[VenueReport, None]:
-        """What happens to the orders here, as it happens, each told once."""
+        """What happens to the orders here, as it happens, each told once.
+
+        The gateway is connected to at once, or as soon as it is there, until `close`.
+        """
+        self._line.begin()
         return self._told(asyncio.ensure_future(self._look_after()))
 
     async def _told(self, looking: asyncio.Future[None]) -> AsyncGenerator[VenueReport, None]:
@@ -389,12 +410,16 @@ class IbkrVenue:
     def _hear_trouble(self, trouble: Trouble, at: int) -> None:
         told = self._ledger.numbered(trouble.number)
         wait = self._waits.get(trouble.number)
-        if wait is not None and not wait.future.done():
+        if wait is not None and not wait.future.done() and trouble.code != ORDER_CANCELED:
             failure = wait.refuses(trouble)
             if failure is not None:
                 wait.future.set_exception(failure)
             return
-        if told is None or trouble.code == ORDER_CANCELED:
+        if told is None:
+            return
+        if trouble.code == ORDER_CANCELED:
+            if reason := trouble.text.partition("reason:")[2].strip():
+                told.why = self._line.failures.text(reason)
             return
         failure = self._line.failures.of_order(trouble)
         if isinstance(failure, OrderRejected) and told.accepted:
@@ -407,16 +432,40 @@ class IbkrVenue:
 
     # -- looking after it -------------------------------------------------------------------------
 
-    async def _read_back(self) -> list[ExecutionSaid]:
-        """What happened while nobody listened: it is heard as if it happened now."""
-        await self._questions.open_orders()
+    async def _take_up(self) -> None:
+        """The line is there, for the first time or again. Raises VenueError."""
+        shown = await self._read_back()
+        if not self._is_listening:
+            await self._questions.costs(await self._questions.executions())
+            self._ledger.hush()
+            self._is_listening = True
+        self._check_shown(shown)
+
+    def _check_shown(self, shown: set[str]) -> None:
+        """A gateway that has just come back may not have learnt yet what rests: an order that it
+        does not show is not believed to be gone, for some time.
+        """
+        hidden = [each.name for each in self._ledger.resting() if each.name not in shown]
+        if hidden and self._tries < _TRIES_TO_SHOW:
+            self._tries += 1
+            raise VenueUnavailable(f"{len(hidden)} orders are not shown", why="reading_back")
+        if hidden:
+            _log.error("orders_not_shown", venue=self.name, orders=hidden)
+        self._tries = 0
+
+    async def _read_back(self) -> set[str]:
+        """What happened while nobody listened: it is heard as if it happened now. Gives the names
+        of all orders that are shown.
+        """
+        resting = await self._questions.open_orders()
         executions = await self._questions.executions()
+        completed = await self._questions.completed_orders()
         at = self._clock.now_ms()
-        for said in await self._questions.completed_orders():
+        for said in completed:
             told = self._ledger.get(ClientOrderId(said.ref)) if said.ref else None
             if told is not None and not told.closed:
                 self._say(self._ledger.order(said, told.listed, at, is_ours=False))
-        return executions
+        return {each.ref for each in [*resting, *completed]} | {each.ref for each in executions}
 
     async def _look_after(self) -> None:
         """Ask for what was not heard, until canceled."""
@@ -430,7 +479,7 @@ class IbkrVenue:
                 try:
                     await self._read_back()
                 except VenueError as error:
-                    _log.warning("not_looked_at", venue=VENUE, why=str(error))
+                    _log.warning("not_looked_at", venue=self.name, why=str(error))
 
 
 def _is_canceling(said: OrderSaid | StatusSaid) -> bool:

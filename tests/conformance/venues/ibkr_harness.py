@@ -67,15 +67,8 @@ class IbkrHarness:
         self.access = open_access(
             gateway, [ACME.symbol], self.clock, patience_seconds=READ_PATIENCE_SECONDS
         )
+        self.venue = IbkrVenue(AccountId("ann"), self.access, patience_seconds=PATIENCE_SECONDS)
         await self.access.open()
-        self.venue = IbkrVenue(
-            AccountId("ann"),
-            self.access.line,
-            self.access.listing,
-            self.clock,
-            patience_seconds=PATIENCE_SECONDS,
-        )
-        await self.venue.start()
 
     async def listening(self) -> None:
         async with asyncio.timeout(5):

@@ -79,6 +79,8 @@ LONGEST = {
 }
 """Seconds that one question may be about."""
 
+ABOUT_ORDERS = ("3", "4", "5", "16", "99")
+
 Handler = Callable[["Session", list[str]], None]
 
 
@@ -116,6 +118,8 @@ class IbGateway:
         self.unknown: list[str] = []
         self.asked: list[list[str]] = []
         self.late_seconds = 1.5
+        self.is_read_only = False
+        """Whether its settings keep every client from orders."""
         self.is_silent = False
         """Whether nothing at all is answered."""
         self.first_id = 1
@@ -127,6 +131,8 @@ class IbGateway:
         self.begins = 1_600_000_000
         """Since when there are bars, in epoch seconds."""
         self.bar_refusals: deque[tuple[int, str]] = deque()
+        self.hides_orders = False
+        """Whether it does not know yet what rests."""
         self.forgets_completed = False
         """Whether orders that are over are shown no more."""
         self.commissions_wait: list[tuple[Session, list[object]]] | None = None
@@ -231,6 +237,9 @@ class IbGateway:
         route = self._routes.get(fields[0])
         if route is None:
             self.unknown.append(" ".join(fields))
+        elif self.is_read_only and fields[0] in ABOUT_ORDERS:
+            text = "cause - The API interface is currently in Read-Only mode."
+            session.error(fields[1] if fields[0] in ("3", "4") else -1, 321, text)
         elif not self.is_silent:
             route(session, fields)
 
@@ -400,7 +409,7 @@ class IbGateway:
     # -- questions ------------------------------------------------------------------------------
 
     def _open_orders(self, session: Session, *, every: bool) -> None:
-        for placed in self.core.resting():
+        for placed in () if self.hides_orders else self.core.resting():
             owned = self.owners[placed.number]
             if every or owned.client_id == session.client_id:
                 listed = self._by_symbol[placed.terms.symbol]

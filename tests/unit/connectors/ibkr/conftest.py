@@ -50,10 +50,9 @@ class Scene:
         """Connect, start the venue and listen."""
         at = Gateway(port=self.wire.port, **gateway)
         self.access = open_access(at, self.entries, self.clock, patience_seconds=3)
-        await self.access.open()
         self.line = self.access.line
-        self.venue = IbkrVenue(ANN, self.line, self.access.listing, self.clock, patience_seconds=1)
-        await self.venue.start()
+        self.venue = IbkrVenue(ANN, self.access, patience_seconds=1)
+        await self.access.open()
         self.listening = asyncio.ensure_future(self._listen())
 
     async def _listen(self):

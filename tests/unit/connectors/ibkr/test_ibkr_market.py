@@ -22,7 +22,7 @@ MONDAY = 1_793_577_600  # 2026-11-02
 
 
 async def pages(at, timeframe, start, end, symbol=ACME):
-    candles = IbkrCandles(at.access, at.clock)
+    candles = IbkrCandles(at.access)
     return [page async for page in candles.pages(symbol, timeframe, start, end)]
 
 
@@ -135,7 +135,7 @@ class Watching:
     """A market, and what it says."""
 
     def __init__(self, at, *symbols, **more):
-        self.market = IbkrMarket(at.access, symbols or (ACME,), at.clock, **more)
+        self.market = IbkrMarket(at.access, symbols or (ACME,), **more)
         self.heard = []
         self.task = asyncio.ensure_future(self._listen())
 
@@ -191,7 +191,7 @@ def test_quotes_go_on_after_the_line_was_down_each_once(way):
 def test_what_nobody_takes_in_time_is_counted_and_the_newest_stays():
     async def story():
         async with scene() as at:
-            market = IbkrMarket(at.access, [ACME], at.clock, bound=5)
+            market = IbkrMarket(at.access, [ACME], bound=5)
             ticks = market.ticks()
             first = asyncio.ensure_future(anext(ticks))
             await until(lambda: any(each.quotes for each in at.wire.sessions))
@@ -227,7 +227,7 @@ def test_prices_that_are_not_subscribed_are_no_prices():
 def test_a_symbol_that_stands_for_two_things_has_no_prices_but_names_to_choose_from():
     async def story():
         async with scene("TWIN") as at:
-            IbkrMarket(at.access, [Symbol("TWIN")], at.clock)
+            IbkrMarket(at.access, [Symbol("TWIN")])
 
     with pytest.raises(InstrumentNotFound) as refused:
         asyncio.run(story())

@@ -6,6 +6,7 @@ import asyncio
 from decimal import Decimal
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.domain.account import CashReason
 from engine.domain.identifiers import Symbol
@@ -14,6 +15,7 @@ from engine.domain.order import OrderState
 from engine.errors import OrderRejected, OrderStateUnknown
 from tests.standins.ibgateway import messages
 from tests.standins.ibgateway.listed import ACME as LISTED
+from tests.standins.ibgateway.messages import Owned
 from tests.standins.ibgateway.server import ACCOUNT, Fault
 from tests.unit.connectors.ibkr.conftest import ACME, ANN, LIMIT_SECONDS, scene, until
 
@@ -42,6 +44,58 @@ def test_what_filled_while_the_gateway_restarted_is_told_once():
     fill, kinds = asyncio.run(story())
     assert (fill.client_order_id, fill.quantity, fill.price) == ("a", 2, 95)
     assert kinds == ["accepted", "accepted", "filled", "filled", "accepted"]
+
+
+def test_the_gate_stays_shut_while_the_gateway_does_not_know_yet_what_rests():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            at.wire.hides_orders = True
+            await at.wire.restart()
+            await until(lambda: at.line.sockets == 2)
+            await until(lambda: sum(fields[0] == "99" for fields in at.wire.asked) >= 3)
+            was_open = at.line.is_open
+            at.wire.hides_orders = False
+            await at.line.opened()
+            return was_open, at.kinds
+
+    assert asyncio.run(story()) == (False, ["accepted"])
+
+
+def test_an_order_that_is_never_shown_again_does_not_shut_the_gate_for_ever():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            at.wire.hides_orders = True
+            await at.wire.restart()
+            await at.line.opened()
+            return await at.find()
+
+    assert asyncio.run(story()) is None
+
+
+def test_a_message_that_cannot_be_read_is_said_to_be_and_nothing_of_it():
+    async def story():
+        with capture_logs() as lines:
+            async with scene() as at:
+                (session,) = at.wire.sessions
+                session.say(messages.OPEN_ORDER, 1, ACCOUNT)
+                await until(lambda: any(line["event"] == "message_not_read" for line in lines))
+        return lines
+
+    assert not [line for line in asyncio.run(story()) if ACCOUNT in str(line)]
+
+
+def test_why_the_broker_canceled_an_order_is_said():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            (session,), ((number, owned),) = at.wire.sessions, at.wire.owners.items()
+            session.error(owned.order_id, 202, "Order Canceled - reason:The margin fell short")
+            at.core.cancel(at.core.orders[number])
+            return await at.hears("accepted", "canceled")
+
+    assert asyncio.run(story()).reason == "The margin fell short"
 
 
 def test_an_order_that_ended_while_the_gateway_restarted_is_told_to_have():
@@ -134,12 +188,29 @@ def test_a_plain_refusal_is_final_and_says_why(code, text, reason):
             at.wire.refusals.append((code, text))
             with pytest.raises(OrderRejected) as refused:
                 await at.place("buy 1 limit", 90)
-            await at.place("buy 1 limit", 90)  # the same name is free again
+            await at.place("buy 1 limit", 90, name="b")
             return refused.value.facts["reason"], at.kinds
 
     said, kinds = asyncio.run(story())
     assert said.startswith(reason)
     assert kinds == ["accepted"]
+
+
+def test_what_follows_a_refusal_is_no_news():
+    async def story():
+        async with scene() as at:
+            at.wire.refusals.append((201, "Order rejected - reason:Margin too low"))
+            with pytest.raises(OrderRejected):
+                await at.place("buy 1 limit", 90)
+            await at.place("buy 1 limit", 90, name="b")
+            (placed,), (session,) = at.core.orders.values(), at.wire.sessions
+            refused = Owned(17, 3, "a")
+            at.core.cancel(placed)
+            session.say(*messages.open_order(placed, refused, LISTED, ACCOUNT))
+            await at.cancel("nobody")
+            return await at.hears("accepted", "canceled", "cancelrejected")
+
+    asyncio.run(story())
 
 
 def test_a_notice_about_an_order_is_no_refusal():
