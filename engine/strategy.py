@@ -8,8 +8,10 @@ from typing import Protocol
 
 from engine.domain.candles import Candle
 from engine.domain.order import Side
+from engine.domain.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Leave what is held, then enter; both fill at the next open, the exit first."""
@@ -21,6 +23,7 @@ class Decision:
 NOTHING = Decision()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Execution:
     """What a strategy is told of a fill; `quantity` in base units, `at` the bar's opening time."""

@@ -10,6 +10,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, EntryId, Symbol,
 from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Side
+from engine.domain.values import quick
 
 TEST_NETWORK = "-test"
 """Ends the name of a venue's test network: what happens there moves no money."""
@@ -40,6 +41,7 @@ class Account:
         return f" account={self.id}" if self.name else ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Position:
     """What is held of one instrument: average-cost accounting, amounts in quote currency.
@@ -94,6 +96,7 @@ class CashEntry:
     other: AccountId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fill:
     """One execution; `realized` is the profit it closed, before its own fee, in quote currency.

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueOrderId
 from engine.domain.order import Order, OrderTerms
+from engine.domain.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SubmitOrder:
     """Send this order, once."""

@@ -25,6 +25,7 @@ from engine.domain.identifiers import (
 from engine.domain.limits import DESK, Limit, OnBreach, Scope
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.values import quick
 
 
 class Remedy(StrEnum):
@@ -75,6 +76,7 @@ class CashMoved:
     by: PersonId | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderInitialized:
     """A confirmed wish became an order; risk has passed it and nothing has left yet."""
@@ -94,6 +96,7 @@ class OrderDenied:
     at: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderSubmitted:
     """It is about to leave: from here on its fate may be unknown."""
@@ -102,6 +105,7 @@ class OrderSubmitted:
     at: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderAccepted:
     """The venue has it."""
@@ -128,6 +132,7 @@ class OrderTriggered:
     at: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderFilled:
     """One execution, price in quote currency; the fee in its own currency."""

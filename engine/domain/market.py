@@ -9,6 +9,7 @@ from enum import StrEnum
 from engine.domain.candles import Candle
 from engine.domain.identifiers import Symbol
 from engine.domain.timeframe import Timeframe
+from engine.domain.values import quick
 
 
 class DataKind(StrEnum):
@@ -20,6 +21,7 @@ class DataKind(StrEnum):
     RECORDED = "recorded"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Tick:
     """A price update: best bid and ask and the last trade, in quote currency; `at` in UTC ms."""

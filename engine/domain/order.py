@@ -9,6 +9,7 @@ from enum import StrEnum
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueOrderId
 from engine.domain.limits import Scope
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
+from engine.domain.values import quick
 
 
 class Side(StrEnum):
@@ -20,12 +21,16 @@ class Side(StrEnum):
     @property
     def sign(self) -> int:
         """+1 for buy, -1 for sell."""
-        return 1 if self is Side.BUY else -1
+        return 1 if self is _BUY else -1
 
     @property
     def opposite(self) -> Side:
         """The other way."""
         return Side.SELL if self is Side.BUY else Side.BUY
+
+
+# A member is found anew, and slowly, each time it is named.
+_BUY = Side.BUY
 
 
 class OrderType(StrEnum):
@@ -88,9 +93,11 @@ class Purpose(StrEnum):
     """Closes what is held because of a halt."""
 
 
+_ENTRY = Purpose.ENTRY
 PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OrderTerms:
     """What is asked of the venue; prices in quote currency, quantity in base units.
@@ -144,6 +151,7 @@ class Contingent:
     targets: tuple[Target, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order as it stands; `unknown` is a flag beside the state.
@@ -185,9 +193,29 @@ class Order:
         return self.purpose in PROTECTING
 
     @property
+    def is_alone(self) -> bool:
+        """Whether it has nothing to do with another order, nor with a halt."""
+        return (
+            self.parent is None
+            and self.stop_loss is None
+            and not self.targets
+            and self.linked is None
+            and self.twap is None
+            and self.purpose is _ENTRY
+        )
+
+    @property
     def remaining(self) -> Quantity:
         """What is left to fill, in base units."""
         return Quantity(self.terms.quantity - self.filled)
+
+    def asks_as(self, other: Order) -> bool:
+        """Whether it is open for what that one was: the same terms, as much of them filled."""
+        return (
+            self.terms is other.terms
+            and self.filled is other.filled
+            and (self.state in CLOSED) is (other.state in CLOSED)
+        )
 
     @property
     def average_price(self) -> Decimal | None:

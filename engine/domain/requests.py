@@ -26,8 +26,10 @@ from engine.domain.limits import Limit, Scope
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Contingent, OrderTerms, Purpose, Target, Twap
 from engine.domain.timeframe import Timeframe
+from engine.domain.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
     """Send one order; with `stop_loss` (a price) or `targets` its fills are protected.
@@ -202,6 +204,7 @@ class LoadHistory:
     candles: Candles
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class SendOrder:
     """The runtime is about to hand an initialized order to its venue."""

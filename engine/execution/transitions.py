@@ -29,7 +29,11 @@ from engine.domain.events import (
 )
 from engine.domain.money import Quantity
 from engine.domain.order import Order, OrderState
-from engine.domain.values import changed
+from engine.domain.values import changed, copier
+
+_with_state = copier(Order, "state", "updated_at")
+_with_place = copier(Order, "state", "venue_order_id", "unknown", "updated_at")
+_with_fill = copier(Order, "filled", "filled_value", "state", "unknown", "updated_at")
 
 _EARLY = OrderState.INITIALIZED, OrderState.SUBMITTED
 _RESTING = OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED
@@ -65,25 +69,13 @@ def evolved(order: Order, event: OrderEvent) -> Order:
 def _filled(order: Order, event: OrderFilled) -> Order:
     filled = Quantity(order.filled + event.quantity)
     state = OrderState.FILLED if filled >= order.terms.quantity else _partly(order)
-    return changed(
-        order,
-        filled=filled,
-        filled_value=order.filled_value + event.quantity * event.price,
-        state=state,
-        unknown=False,
-        updated_at=event.at,
-    )
+    value = order.filled_value + event.quantity * event.price
+    return _with_fill(order, filled, value, state, False, event.at)
 
 
 def _accepted(order: Order, event: OrderAccepted) -> Order:
     if order.state in _EARLY:
-        return changed(
-            order,
-            state=OrderState.ACCEPTED,
-            venue_order_id=event.venue_order_id,
-            unknown=False,
-            updated_at=event.at,
-        )
+        return _with_place(order, OrderState.ACCEPTED, event.venue_order_id, False, event.at)
     if order.venue_order_id == event.venue_order_id and not order.unknown:
         return order
     return changed(order, venue_order_id=event.venue_order_id, unknown=False)
@@ -101,7 +93,7 @@ def _resting_state(order: Order) -> OrderState:
 def _moved(
     order: Order, state: OrderState, event: OrderEvent, *, when: tuple[OrderState, ...]
 ) -> Order:
-    return changed(order, state=state, updated_at=event.at) if order.state in when else order
+    return _with_state(order, state, event.at) if order.state in when else order
 
 
 def _replaced(order: Order, event: OrderReplaced) -> Order:

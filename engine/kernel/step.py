@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from engine.domain.account import Fill
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
+from engine.domain.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Step:
     """What happened, to be written first, and what must then leave."""

@@ -21,6 +21,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderType, Side, TimeInForce
+from engine.domain.values import quick
 from engine.matching.checks import crosses
 from engine.matching.model import FillModel
 from engine.matching.resting import RestingOrder
@@ -30,6 +31,7 @@ Step = tuple[RestingOrder, tuple[VenueReport, ...]]
 """The order afterwards, and what there is to report."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """A tick, the instrument it prices and the model by which it fills."""

@@ -16,10 +16,23 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, VenueOrderId
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, TimeInForce
-from engine.domain.values import changed
+from engine.domain.values import changed, copier, quick
 from engine.matching.checks import IMMEDIATE, LIMITS
 
 DAY_MS = 86_400_000
+
+_filled = copier(Order, "state", "filled", "filled_value", "reason", "updated_at")
+_taken = copier(
+    Order,
+    "terms",
+    "state",
+    "venue_order_id",
+    "filled",
+    "filled_value",
+    "updated_at",
+    "unknown",
+    "reason",
+)
 RESTING = "resting"
 STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})
 
@@ -38,6 +51,7 @@ class Stated(Protocol):
         ...
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RestingOrder:
     """An order at the venue with every fill it has had; each change gives a new value."""
@@ -102,15 +116,7 @@ class RestingOrder:
             return RestingOrder(
                 changed(before, state=state, filled=filled, filled_value=value), fills
             )
-        order = changed(
-            before,
-            state=OrderState.FILLED,
-            filled=filled,
-            filled_value=value,
-            reason="",
-            updated_at=fill.at,
-        )
-        return RestingOrder(order, fills)
+        return RestingOrder(_filled(before, OrderState.FILLED, filled, value, "", fill.at), fills)
 
     def closed(self, state: OrderState, reason: str, at: int) -> RestingOrder:
         """The same, ended."""
@@ -135,16 +141,7 @@ def venue_order_id(order: ClientOrderId) -> VenueOrderId:
 
 def taken(order: Order, terms: OrderTerms, at: int) -> RestingOrder:
     """A new order as the venue takes it."""
+    name = venue_order_id(order.client_order_id)
     return RestingOrder(
-        changed(
-            order,
-            terms=terms,
-            state=OrderState.ACCEPTED,
-            venue_order_id=venue_order_id(order.client_order_id),
-            filled=NO_QUANTITY,
-            filled_value=ZERO,
-            updated_at=at,
-            unknown=False,
-            reason="",
-        )
+        _taken(order, terms, OrderState.ACCEPTED, name, NO_QUANTITY, ZERO, at, False, "")
     )

@@ -8,8 +8,10 @@ from decimal import Decimal
 
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Side
+from engine.domain.values import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Lot:
     """So many base units, signed, that were opened at one price; `at` in UTC ms."""

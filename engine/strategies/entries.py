@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.domain.values import quick
 from engine.strategies.sizes import SizeKind
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Means:
     """What there is to enter with: `cash` in quote currency, `fee` a ratio of the notional.
@@ -20,6 +22,7 @@ class Means:
     quantity_step: float = 0.0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """An entry of `side` 1 or -1; `stop` and `target` infinite where there is none.
