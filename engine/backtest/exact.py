@@ -6,7 +6,7 @@ it among decimals, too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, isinf, log10
 
@@ -17,6 +17,7 @@ from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.money import Currency, Price, Quantity
+from engine.domain.values import changed
 from engine.errors import StrategyInvalid
 from engine.strategies.entries import Entry
 
@@ -67,11 +68,13 @@ class Exact:
 
     def levelled(self, entry: Entry) -> Entry:
         """The same with its stop and its target where orders may rest."""
+        if isinf(entry.stop) and isinf(entry.target):
+            return entry
         stop, target = (
             level if isinf(level) else float(self.level(level))
             for level in (entry.stop, entry.target)
         )
-        return replace(entry, stop=stop, target=target)
+        return changed(entry, stop=stop, target=target)
 
     def quantity(self, quantity: float) -> Quantity:
         """Base units, rounded down to the step. Raises StrategyInvalid beyond exact figures."""

@@ -32,7 +32,7 @@ from engine.kernel import Kernel, Step
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from engine.risk.breach import Breach
-from engine.risk.proposal import Proposal
+from engine.risk.proposal import Asker
 
 _LIVES_MS = 30_000
 _NO_SIZE = Decimal(1)
@@ -58,9 +58,9 @@ class _Kernel(Kernel):
     That an entry can be paid for is seen to where its size is.
     """
 
-    def judge(self, proposal: Proposal) -> tuple[Breach | None, tuple[str, ...]]:
+    def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
         """Nothing is refused."""
-        del proposal
+        del order, asker
         return None, ()
 
 

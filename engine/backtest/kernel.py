@@ -59,8 +59,10 @@ def run(
     walk = _Walk(strategy, candles, timeframe, settings, strategy.values(given or {}))
     fee_step = finest_fee(settings) if instrument is None else FEE_STEP
     walk.open(instrument or finest(candles, settings), fee_step, mandate, journal)
-    for bar in range(len(candles)):
+    bar = 0
+    while bar < len(candles):
         walk.bar(bar)
+        bar = walk.following(bar)
     table = np.array(walk.trades, np.float64).reshape(-1, len(COLUMNS))
     equity = walk.equity()
     return Backtest(candles, timeframe.seconds, settings, Trades(table), equity, walk.denied)
@@ -133,6 +135,13 @@ class _Walk:
         if bar == self._last and self._held is not None:
             self._exchange.mark(self._closes(bar), float(self._candles.close[bar]))
             self._leave(bar, "end", Reason.END)
+
+    def following(self, bar: int) -> int:
+        """The next bar on which something can happen, the last one among them."""
+        if self._pending is not NOTHING or (self._held is not None and self._is_protected):
+            return bar + 1
+        awake = self._awake[self._side].find(1, bar + 1)
+        return awake if awake >= 0 else max(self._last, bar + 1)
 
     @property
     def _side(self) -> int:
@@ -277,7 +286,7 @@ class _Walk:
         row = (
             held.bar, held.price, self._bar, price, held.quantity, held.side, fees, profit, why,
         )  # fmt: skip
-        self.trades.append(tuple(float(value) for value in row))
+        self.trades.append(row)
         self._held = None
         if why is not Reason.END:
             self._left_at = self._bar

@@ -105,6 +105,10 @@ class Brackets:
         """Where something is protected, or is to be once it fills."""
         return tuple(self._by_place)
 
+    def protects(self, place: Place) -> bool:
+        """Whether something there is protected, or is to be once it fills."""
+        return place in self._by_place
+
     def adjust(
         self, place: Place, held: Decimal, step: Decimal, at: int
     ) -> tuple[list[Event], list[VenueCommand]]:

@@ -28,7 +28,7 @@ def followed(state: State, before: Order, at: int) -> Step:
     account, symbol = before.account, before.terms.symbol
     step = protected(state, account, symbol, at).then(_swept(state, account, symbol, at))
     after = state.orders.get(before.client_order_id)
-    if after is None:
+    if after is None or (after.is_alone and after.triggers is None):
         return step
     if after.linked is not None:
         step = step.then(paired(state, after.client_order_id, at))
@@ -41,6 +41,8 @@ def followed(state: State, before: Order, at: int) -> Step:
 
 def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops and targets as the position needs them now; none where it is gone."""
+    if not state.brackets.protects((account, symbol)):
+        return NOTHING
     held = state.accounts[account].held(symbol)
     held = max(ZERO, abs(held) - spoken_for(state, account, symbol))
     quantity_step = state.instruments[symbol].quantity_step
@@ -61,11 +63,12 @@ def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> St
 def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops put on a holding by hand go with it."""
     book = state.accounts[account]
-    if book.held(symbol):
+    reducing = book.reducing_orders(symbol)
+    if not reducing or book.held(symbol):
         return NOTHING
     events: list[Event] = []
     commands: list[VenueCommand] = []
-    for resting in book.reducing_orders(symbol):
+    for resting in reducing:
         if _is_stop_by_hand(resting):
             event, command = cancelling(resting, THE_DESK, at)
             events.append(event)

@@ -35,8 +35,7 @@ def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     for each in (order, _other(order, wish)):
         if each is None:
             continue
-        proposal = state.proposal(wish.account, each.terms, wish.at, asker=asker)
-        breach, warnings = state.judge(proposal)
+        breach, warnings = state.judge_new(each, asker)
         if breach is not None:
             denied = changed(order, state=OrderState.DENIED, reason=breach.rule, linked=None)
             details = tuple(sorted(breach.facts.items()))

@@ -17,10 +17,10 @@ def claims(state: State, order: Order) -> bool:
     One that rests does not: nothing should go unprotected for as long as it takes.
     """
     symbol = order.terms.symbol
+    if order.is_protection or not state.instruments[symbol].sets_aside:
+        return False
     held = state.accounts[order.account].held(symbol)
-    reduces = held * order.terms.side.sign < ZERO
-    sets_aside = state.instruments[symbol].sets_aside
-    return sets_aside and reduces and takes_the_market(order) and not order.is_protection
+    return held * order.terms.side.sign < ZERO and takes_the_market(order)
 
 
 def spoken_for(state: State, account: AccountId, symbol: Symbol) -> Decimal:

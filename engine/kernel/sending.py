@@ -27,7 +27,8 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
     if _may_not_leave(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
-    if not order.is_protection and _reduces_nothing(state, order):
+    # There may be less to reduce than when it was asked for.
+    if order.terms.reduce_only and not order.is_protection and not state.reduces(order):
         return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
     if _lacks_room(state, order):
         return protected(state, order.account, order.terms.symbol, wish.at)
@@ -39,13 +40,7 @@ def _may_not_leave(state: State, order: Order) -> bool:
     """A halt that came between the yes and the sending stops what would add risk."""
     if state.kill_switch.in_force(order.account) is None or order.is_protection:
         return False
-    return not state.proposal(order.account, order.terms, order.placed_at).reduces
-
-
-def _reduces_nothing(state: State, order: Order) -> bool:
-    """Whether it may only reduce and there is less to reduce than when it was asked for."""
-    terms = order.terms
-    return terms.reduce_only and not state.proposal(order.account, terms, 0).reduces
+    return not state.reduces(order)
 
 
 def _lacks_room(state: State, order: Order) -> bool:

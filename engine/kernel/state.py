@@ -32,7 +32,7 @@ from engine.risk.breach import Breach
 from engine.risk.gate import judged
 from engine.risk.kill_switch import KillSwitch
 from engine.risk.limits import Limits
-from engine.risk.proposal import NOBODY, Asker, Proposal
+from engine.risk.proposal import NOBODY, Asker, Proposal, reduces
 from engine.risk.standing import Standing
 from engine.risk.tally import Tallies
 
@@ -122,12 +122,14 @@ class State:
     def put(self, order: Order) -> None:
         """An order as it stands now, known everywhere it is kept."""
         self.orders.put(order)
+        self.tallies.follow(order)
+        self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
+        if order.is_alone:
+            return
         self.brackets.follow(order)
         self.pairs.follow(order)
         self.slicing.follow(order)
-        self.tallies.follow(order)
         self.kill_switch.follow(order)
-        self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
 
     def order_of(self, event: OrderEvent) -> Order:
         """The order it speaks of. Raises StateCorrupt if there is none."""
@@ -264,6 +266,14 @@ class State:
             line=self.lines.get(account, NOT_CONNECTED),
             asker=asker,
         )
+
+    def reduces(self, order: Order) -> bool:
+        """Whether an order can only make what its account holds smaller."""
+        return reduces(order.terms, self.accounts[order.account].held(order.terms.symbol))
+
+    def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
+        """What risk says of an order that is asked for at its `placed_at`."""
+        return self.judge(self.proposal(order.account, order.terms, order.placed_at, asker=asker))
 
     def judge(self, proposal: Proposal) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of it: a refusal, or the limits it comes close to."""

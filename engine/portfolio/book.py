@@ -59,8 +59,8 @@ class AccountBook:
         """Cash that open buys will need, kept beside the orders."""
         self.promised: dict[Symbol, Decimal] = {}
         """Base units that open sales will take; what may only reduce promises nothing."""
-        self._by_symbol: dict[Symbol, dict[ClientOrderId, Order]] = {}
-        self._reducing: dict[Symbol, dict[ClientOrderId, Order]] = {}
+        self._by_symbol: dict[Symbol, dict[ClientOrderId, None]] = {}
+        self._reducing: dict[Symbol, dict[ClientOrderId, None]] = {}
         self._entered: OrderedDict[EntryId, None] = OrderedDict()
         self.day = ""
         self.day_equity: Decimal | None = None
@@ -84,15 +84,18 @@ class AccountBook:
         """An order as it stands now; one that is over leaves the book."""
         order_id, symbol = order.client_order_id, order.terms.symbol
         before = self.orders.get(order_id)
+        if before is not None and order.asks_as(before):
+            self.orders[order_id] = order
+            return
         if order.terms.side is Side.BUY:
             self._reserve(before, order, instrument.quote)
         elif not order.terms.reduce_only:
             self._promise(before, order)
         if order.is_open:
             self.orders[order_id] = order
-            self._by_symbol.setdefault(symbol, {})[order_id] = order
+            self._by_symbol.setdefault(symbol, {})[order_id] = None
             if order.terms.reduce_only:
-                self._reducing.setdefault(symbol, {})[order_id] = order
+                self._reducing.setdefault(symbol, {})[order_id] = None
         elif before is not None:
             del self.orders[order_id]
             del self._by_symbol[symbol][order_id]
@@ -189,13 +192,11 @@ class AccountBook:
 
     def reducing_orders(self, symbol: Symbol) -> list[Order]:
         """What of it may make a position smaller, nothing else."""
-        same = self._reducing.get(symbol)
-        return list(same.values()) if same else []
+        return [self.orders[name] for name in self._reducing.get(symbol, ())]
 
     def open_orders(self, symbol: Symbol) -> list[Order]:
         """What rests or is under way on one instrument."""
-        same = self._by_symbol.get(symbol)
-        return list(same.values()) if same else []
+        return [self.orders[name] for name in self._by_symbol.get(symbol, ())]
 
 
 def _needs(order: Order) -> Decimal:

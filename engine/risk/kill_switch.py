@@ -39,7 +39,7 @@ class KillSwitch:
     @property
     def is_flattening(self) -> bool:
         """Whether anything is to be closed anywhere."""
-        return any(halt.flatten for halt in self._halts.values())
+        return bool(self._halts) and any(halt.flatten for halt in self._halts.values())
 
     def in_force(self, account: AccountId) -> TradingHalted | None:
         """The halt that an account is under, or None."""

@@ -10,6 +10,7 @@ from engine.domain.limits import Scope
 from engine.domain.market import Tick
 from engine.domain.money import ZERO
 from engine.domain.order import OrderTerms, Side
+from engine.domain.values import quick
 from engine.portfolio.book import AccountBook
 from engine.risk.standing import Standing
 
@@ -17,6 +18,7 @@ from engine.risk.standing import Standing
 _CASH_MARGIN = Decimal("1.002")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Whose order it is; `repeats` when they know that they placed the same one a moment ago."""
@@ -74,8 +76,7 @@ class Proposal:
         self.price = _expected(terms, self.tick)
         self.notional = terms.quantity * self.price
         self.held = standing.book.held(terms.symbol)
-        against_it = self.held and (self.held > ZERO) is (terms.side is Side.SELL)
-        self.reduces = bool(against_it) and terms.quantity <= abs(self.held)
+        self.reduces = reduces(terms, self.held)
 
     @property
     def at(self) -> int:
@@ -108,6 +109,12 @@ class Proposal:
         change -= (standing.value(symbol, closed) or ZERO) if closed else ZERO
         before, added = standing.exposure(scope), standing.in_money(change, self.instrument.quote)
         return None if before is None or added is None else before + added
+
+
+def reduces(terms: OrderTerms, held: Decimal) -> bool:
+    """Whether an order can only make a holding of so many base units, signed, smaller."""
+    against_it = held and (held > ZERO) is (terms.side is Side.SELL)
+    return bool(against_it) and terms.quantity <= abs(held)
 
 
 def _expected(terms: OrderTerms, tick: Tick | None) -> Decimal:

@@ -63,11 +63,14 @@ class Tally:
 
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
-        # What a slice asks for, its parent has asked for.
-        counts = not order.terms.reduce_only and order.purpose is not Purpose.SLICE
         before = self.open.get(order.client_order_id)
         if before is not None:
+            if order.asks_as(before):
+                self.open[order.client_order_id] = order
+                return
             self._asked_of(before).count(before, -1)
+        # What a slice asks for, its parent has asked for.
+        counts = not order.terms.reduce_only and order.purpose is not Purpose.SLICE
         if order.is_open and counts:
             self.open[order.client_order_id] = order
             self._asked_of(order).count(order, 1)
@@ -87,11 +90,11 @@ class Tally:
         while self._placed and self._placed[0] <= at - MINUTE_MS:
             self._placed.popleft()
         self._placed.append(at)
-        twin = order.placed_by, order.terms
-        self._twins[twin] = at
-        self._twins.move_to_end(twin)
-        while self._twins[next(iter(self._twins))] < at - TWINS_REMEMBERED_MS:
+        while self._twins and next(iter(self._twins.items()))[1] < at - TWINS_REMEMBERED_MS:
             self._twins.popitem(last=False)
+        twin = order.placed_by, order.terms
+        self._twins.pop(twin, None)
+        self._twins[twin] = at
 
     def placed_since(self, at: int) -> int:
         """How many orders were placed after that moment, at most a minute ago (UTC ms)."""
