@@ -200,7 +200,7 @@ async def build(
     runtime = LiveRuntime(
         limits=config.risk.limits(),
         accounts=opening,
-        record=Record(stores.journal, stores.snapshots),
+        record=Record(stores.journal, stores.snapshots, stores.listings),
         feeds=[live, RecordedMarket()],
         venues=dict.fromkeys(accounts, venue),
         listeners=[paper.on_tick],

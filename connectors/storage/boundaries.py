@@ -55,6 +55,7 @@ MODEL_TURN_FORGET = Commit("model_turns.forgetting", "model_turns.forgotten")
 JOB_ADD = Commit("jobs.adding", "jobs.added")
 JOB_REMOVE = Commit("jobs.removing", "jobs.removed")
 RUN_SAVE = Commit("runs.saving", "runs.saved")
+LISTINGS_KEEP = Commit("listings.keeping", "listings.kept")
 PAPER_BOOK_SAVE = Commit("paper_book.saving", "paper_book.saved")
 
 COMMITS = (
@@ -99,6 +100,7 @@ COMMITS = (
     JOB_ADD,
     JOB_REMOVE,
     RUN_SAVE,
+    LISTINGS_KEEP,
     PAPER_BOOK_SAVE,
 )
 

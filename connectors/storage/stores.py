@@ -17,6 +17,7 @@ from connectors.storage.inbox import SqlInbox
 from connectors.storage.jobs import SqlJobs
 from connectors.storage.journal import SqlJournal
 from connectors.storage.link_codes import SqlLinkCodes
+from connectors.storage.listings import SqlListings
 from connectors.storage.model_turns import SqlModelTurns
 from connectors.storage.outbox import SqlOutbox
 from connectors.storage.paper_book import SqlPaperBook
@@ -40,6 +41,7 @@ class Stores:
     database: Database
     journal: SqlJournal
     snapshots: SqlSnapshots
+    listings: SqlListings
     history: SqlTradeHistory
     inbox: SqlInbox
     tickets: SqlTickets
@@ -81,6 +83,7 @@ async def open_stores(
         database=database,
         journal=SqlJournal(database),
         snapshots=SqlSnapshots(database),
+        listings=SqlListings(database),
         history=SqlTradeHistory(database),
         inbox=SqlInbox(database),
         tickets=SqlTickets(database),

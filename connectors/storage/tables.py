@@ -303,6 +303,12 @@ hook_uses = Table(
     PrimaryKeyConstraint("hook", "signal"),
     Index("hook_uses_by_time", "hook", "at"),
 )
+listings = Table(
+    "listings",
+    metadata,
+    Column("symbol", Text, primary_key=True, nullable=False),
+    Column("body", Text, nullable=False),
+)
 watchlists = Table(
     "watchlists",
     metadata,

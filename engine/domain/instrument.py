@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,13 +65,19 @@ class Instrument:
 class Instruments(dict[Symbol, Instrument]):
     """All that is listed, and whatever else the books are asked about: it may be listed no more.
 
-    What is not listed is not in it; looked up, it is a pair with the finest steps, so that what was
-    traded and is held of it stays readable. Raises StateCorrupt where a name does not say in which
-    currency it was traded.
+    What is not listed is not in it; looked up, it is what it was in the `past`, or else a pair with
+    the finest steps, so that what was traded and is held of it stays readable. Raises StateCorrupt
+    where nobody knows in which currency it was traded.
     """
+
+    def __init__(self, listed: Iterable[Instrument], past: Iterable[Instrument] = ()) -> None:
+        super().__init__((each.symbol, each) for each in listed)
+        self._past = {each.symbol: each for each in past}
 
     def __missing__(self, symbol: Symbol) -> Instrument:
         """Stands for one that was delisted."""
+        if symbol in self._past:
+            return self._past[symbol]
         base, _, quote = symbol.partition("/")
         if not quote:
             raise StateCorrupt(f"no feed knows {symbol} any more, nor its currency")

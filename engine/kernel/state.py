@@ -57,8 +57,14 @@ NOT_CONNECTED = "not_connected"
 class State:
     """Orders, positions, limits and alerts of a set of accounts; prices as they were last seen."""
 
-    def __init__(self, instruments: Iterable[Instrument], limits: Mapping[str, Decimal]) -> None:
-        self.instruments = Instruments((i.symbol, i) for i in instruments)
+    def __init__(
+        self,
+        instruments: Iterable[Instrument],
+        limits: Mapping[str, Decimal],
+        past: Iterable[Instrument] = (),
+    ) -> None:
+        """`past`: what was listed once and may still be held."""
+        self.instruments = Instruments(instruments, past)
         self.quotes: dict[Symbol, Tick] = {}
         self.accounts: dict[AccountId, AccountBook] = {}
         self.orders = Orders()

@@ -39,6 +39,7 @@ from engine.domain.timeframe import Timeframe
 from engine.errors import EngineError, StoreUnavailable, VenueUnavailable
 from engine.kernel import NOT_CONNECTED, Arrival, Kernel
 from engine.ports.journal import Journal, Snapshots
+from engine.ports.listings import Listings
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
@@ -73,10 +74,11 @@ class OpeningAccount:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The journal, and snapshots of what it comes to."""
+    """The journal, snapshots of what it comes to, and the instruments that it speaks of."""
 
     journal: Journal
     snapshots: Snapshots
+    listings: Listings
 
 
 class LiveRuntime:
@@ -97,6 +99,8 @@ class LiveRuntime:
         timezone: str,
     ) -> None:
         self.markets = Markets(feeds, candles, builder, clock)
+        self._listings = record.listings
+        self._past: Sequence[Instrument] = ()
         self.downloader = Downloader(candles, clock)
         journal = record.journal
         self.snapshots = SnapshotKeeper(
@@ -227,7 +231,9 @@ class LiveRuntime:
 
     async def _start(self) -> None:
         self._started_at = self._clock.now_ms()
+        self._past = await self._listings.known()
         await self.turns.rebuild()
+        await self._listings.keep(tuple(self.markets.instruments()))
         for opening in self._accounts:
             now = self._clock.now_ms()
             await self.turns.take(OpenAccount(opening.account, opening.cash, now))
@@ -277,7 +283,7 @@ class LiveRuntime:
             self._spawn(self._sender.send(cancel))
 
     def _kernel(self, limits: Mapping[str, Decimal]) -> Kernel:
-        return Kernel(self.markets.instruments(), limits)
+        return Kernel(self.markets.instruments(), limits, self._past)
 
     async def _furnish(self, kernel: Kernel) -> None:
         for alert in tuple(kernel.alerts):
@@ -323,6 +329,13 @@ class LiveRuntime:
         self.kernel.instruments.update(listed)
         for hear in self.listing_listeners:
             hear(tuple(listed.values()))
+        self._spawn(self._remember(tuple(listed.values())))
+
+    async def _remember(self, listed: Sequence[Instrument]) -> None:
+        try:
+            await self._listings.keep(listed)
+        except StoreUnavailable as error:
+            _log.warning("listing_not_kept", error=str(error))
 
     async def _on_bar(self, venue: VenueName, bar: BarClosed) -> None:
         self._candles.append(venue, bar.symbol, bar.timeframe, [bar.candle])

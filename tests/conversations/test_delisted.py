@@ -68,3 +68,20 @@ def test_it_goes_on_where_it_was_once_it_is_listed_again(desk: Room) -> None:
     desk.price("SOL/USDT", 94)
 
     assert desk.say("/positions").table is None
+
+
+def test_a_stock_that_is_held_does_not_keep_the_desk_from_starting(tmp_path: Path) -> None:
+    room = Room(tmp_path / "home")
+    room.price("NVDA", 200)
+    room.say("/buy NVDA 10 stop_loss=5%")
+    room.say("/yes")
+    room.price("NVDA", 200)
+
+    room.delisted = {"NVDA"}
+    room.restart()
+
+    held = room.say("/positions")
+    assert held.table is not None
+    assert held.table.rows[0][:2] == ("NVDA", "10")
+    assert "USD" in str(room.say("/pnl all").table)
+    room.close()

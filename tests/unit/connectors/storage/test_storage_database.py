@@ -18,6 +18,7 @@ from connectors.storage.statements import Prepared
 from connectors.storage.stores import open_stores
 from engine.errors import StateCorrupt, StoreUnavailable
 from engine.ports.boundary import watch_boundaries
+from tests.standins.market import instrument
 from tests.unit.connectors.storage.desk import (
     a_run,
     audited,
@@ -80,6 +81,7 @@ def test_every_commit_passes_its_two_boundaries(fresh, passed):
         await stores.venue_keys.decide(decision())
         await stores.hooks.keep(hook())
         await stores.hooks.spend("dips", "k1", Decimal(5), 5_000, 0)
+        await stores.listings.keep([instrument("BTC/USDT")])
         await stores.watchlists.add("p1", ["A"])
         await stores.watchlists.remove("p1", ["A"])
         await stores.schedules.add(schedule())
