@@ -100,11 +100,5 @@ class MarketDesk:
         return await self._runtime.markets.book(symbol, depth)
 
     async def _day_change(self, symbol: Symbol, tick: Tick) -> Decimal | None:
-        then = tick.at // 1000 - _DAY_SECONDS
-        start = Timeframe.H1.open_of(then)
-        candles = await self._runtime.markets.candles(
-            symbol, Timeframe.H1, start, start + Timeframe.H1.seconds
-        )
-        if not len(candles) or not candles.open[0]:
-            return None
-        return tick.last / Decimal(repr(float(candles.open[0]))) - 1
+        then = await self._runtime.markets.hour_open(symbol, tick.at // 1000 - _DAY_SECONDS)
+        return tick.last / Decimal(repr(then)) - 1 if then else None

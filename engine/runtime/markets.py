@@ -30,6 +30,7 @@ class Markets:
         """What is wanted and has no prices, with the key of a text that says why."""
         self._feeds: dict[Symbol, MarketData] = {}
         self._instruments: dict[Symbol, Instrument] = {}
+        self._opens: dict[Symbol, tuple[int, float]] = {}
         for feed in feeds:
             self.add(feed)
 
@@ -78,6 +79,22 @@ class Markets:
         if bar is None or (len(stored) and bar.time <= int(stored.time[-1])):
             return stored
         return Candles.joined(stored, Candles.of([bar]))
+
+    async def hour_open(self, symbol: Symbol, at: int) -> float | None:
+        """The price with which an hour began that is long over; `at` in UTC epoch seconds.
+
+        The last one asked for is remembered: whoever asks for a price asks for this one too.
+        Raises InstrumentNotFound.
+        """
+        start = Timeframe.H1.open_of(at)
+        known = self._opens.get(symbol)
+        if known is not None and known[0] == start:
+            return known[1]
+        candles = await self.candles(symbol, Timeframe.H1, start, start + Timeframe.H1.seconds)
+        if not len(candles):
+            return None
+        self._opens[symbol] = start, float(candles.open[0])
+        return self._opens[symbol][1]
 
     def _last_closed(self, timeframe: Timeframe, end: int) -> int:
         now = self._clock.now_ms() // 1000
