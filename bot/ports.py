@@ -456,7 +456,8 @@ class Pacing:
     `gap_seconds` between two messages in one conversation; `group_per_minute` in one group;
     `at_once` requests on their way. `shows_repeats`: a message sent twice is seen twice, so that
     a row is marked before it leaves. `finds_repeats`: the adapter looks whether a marked row is
-    there already, and does not send it again.
+    there already, and does not send it again. `is_free` says of a row, at a moment in UTC ms, that
+    the platform does not count it.
     """
 
     per_second: float = 0
@@ -465,6 +466,7 @@ class Pacing:
     at_once: int = 1
     shows_repeats: bool = False
     finds_repeats: bool = False
+    is_free: Callable[[OutgoingMessage, int], bool] = lambda _row, _now: False
 
 
 @dataclass(frozen=True, slots=True)

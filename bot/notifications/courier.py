@@ -209,7 +209,8 @@ class Courier:
             row = self._lanes.next(now, least=Priority.BULK if may_bulk else Priority.ANSWER)
             if row is None:
                 break
-            self._pace.left(now, row.priority)
+            if not self._adapter.pacing.is_free(row, now):
+                self._pace.left(now, row.priority)
             task = self._group.create_task(self._carry(row))
             self._flying.add(task)
             task.add_done_callback(self._landed)

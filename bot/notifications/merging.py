@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.message import OutgoingMessage, Priority
 
 OLD_MS = 600_000
-"""An alert that could not be told for so long is told as one that was missed."""
+"""News that could not be told for so long goes on one card with all that waits for its reader."""
 DIGEST_FROM = 6
 """So many subjects waiting for one reader become one card."""
 DIGEST_LINES = 25
@@ -25,6 +25,8 @@ def joined(
     news = [other for other in company if _is_news(other)]
     if is_missed(row, now):
         return _lines([other for other in news if is_missed(other, now)], row)
+    if _is_old(row, now):
+        return _lines(news, row)
     subjects = {_subject(other) for other in (row, *news)}
     if len(subjects) >= DIGEST_FROM:
         return _lines(news, row)
@@ -33,7 +35,11 @@ def joined(
 
 def is_missed(row: OutgoingMessage, now: int) -> bool:
     """Whether an alert is too old to be told as if it were fresh."""
-    return row.priority is Priority.ALERT and row.created_at < now - OLD_MS
+    return row.priority is Priority.ALERT and _is_old(row, now)
+
+
+def _is_old(row: OutgoingMessage, now: int) -> bool:
+    return row.created_at < now - OLD_MS
 
 
 def _lines(news: Sequence[OutgoingMessage], row: OutgoingMessage) -> Sequence[OutgoingMessage]:

@@ -84,7 +84,7 @@ class Wording:
             # The later news of a subject says what became of it; alerts count by their title.
             about = card.title if row.subject.startswith("alert:") else row.subject or row.key
             *_, count = lines.pop(about, (0, "", 0))
-            lines[about] = (row.created_at, card.title, count + 1)
+            lines[about] = (row.created_at, _headline(row, card, voice), count + 1)
             files.extend(card.attachments)
         if not lines:
             return None
@@ -130,6 +130,13 @@ class Wording:
 
 def _has_several_subjects(rows: Sequence[OutgoingMessage]) -> bool:
     return len({row.subject or row.key for row in rows}) > 1
+
+
+def _headline(row: OutgoingMessage, card: Card, voice: Voice) -> str:
+    """What happened, in a line; with the price where it is of an order that got one."""
+    names = {voice.say(f"fields.{name}") for name in ("price", "average_price")}
+    prices = [value for name, value in card.fields if name in names]
+    return " · ".join((card.title, *prices[: row.subject.startswith("order:")]))
 
 
 def _adding(card: Card, words: str) -> Card:

@@ -36,6 +36,9 @@ def buy(room: Room, quantity: str = "0.1", who: str = "ann") -> list[Card]:
     return room.all_said("/yes", who)
 
 
+PRICED = ["Bought 0.1 BTC/USDT · 60,012.02", "Bought 0.2 BTC/USDT · 60,012.02"]
+
+
 def lines(card: Card) -> list[str]:
     assert card.table is not None
     return [what for _, what in card.table.rows]
@@ -61,7 +64,9 @@ def test_a_digest_is_one_card_at_the_chosen_time(room: Room) -> None:
 
     (digest,) = room.cards()[before:]
     assert digest.title == "3 pieces of news that waited for this moment"
-    assert lines(digest) == [f"Bought {each} BTC/USDT" for each in ("0.1", "0.2", "0.3")]
+    assert lines(digest) == [
+        f"Bought {each} BTC/USDT · 60,012.02" for each in ("0.1", "0.2", "0.3")
+    ]
     room.wait(2 * HOUR)
     assert room.cards()[-1] is digest
 
@@ -75,7 +80,7 @@ def test_what_waits_for_a_digest_outlives_a_restart(room: Room) -> None:
     room.wait(1)
 
     (digest,) = [card for card in room.cards() if card.table is not None]
-    assert lines(digest) == ["Bought 0.1 BTC/USDT", "Bought 0.2 BTC/USDT"]
+    assert lines(digest) == PRICED
 
 
 def test_one_piece_of_news_that_waited_is_told_as_itself(room: Room) -> None:
@@ -96,7 +101,7 @@ def test_what_waits_can_be_had_now(room: Room) -> None:
     answer, digest = room.all_said("/notify digest=now")
 
     assert answer.text == "2 pieces of news that waited are told now."
-    assert lines(digest) == ["Bought 0.1 BTC/USDT", "Bought 0.2 BTC/USDT"]
+    assert lines(digest) == PRICED
 
 
 def test_news_that_are_off_are_not_told(room: Room) -> None:

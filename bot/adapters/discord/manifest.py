@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import Undeliverable
+from bot.message import OutgoingMessage
 from bot.ports import Pacing, Room
 
 PLATFORM = "discord"
@@ -57,10 +58,10 @@ class DiscordSettings:
     def pacing(self) -> Pacing:
         """Fifty messages a second in all, five in five seconds in a channel.
 
-        Answers to interactions are not counted: what is kept for answers may go beyond the fifty.
+        Answers to interactions are not counted.
         A repeat within minutes is recognised by its nonce and gives the message that is there.
         """
-        return Pacing(per_second=58, gap_seconds=1.0, at_once=16)
+        return Pacing(per_second=50, gap_seconds=1.0, at_once=16, is_free=_is_free)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ def talk_of(reference: str) -> Talk | None:
     """The interaction that a reference names, None where it names a message or nothing."""
     number, slash, token = reference.partition("/")
     return Talk(int(number), token) if slash and number.isdecimal() else None
+
+
+def _is_free(row: OutgoingMessage, now: int) -> bool:
+    talk = talk_of(row.reply_to)
+    return talk is not None and talk.is_open(now)
 
 
 def place_of(conversation: str) -> Place:
