@@ -187,7 +187,8 @@ class Courier:
         for scope, until in (await self._notes.silences(platform)).items():
             self._pace.silence(scope, until)
         self._moves.update(await self._notes.moves(platform))
-        for conversation, at in await self._notes.spoken(platform, now - _MINUTE_MS):
+        for conversation, spoken in await self._notes.spoken(platform, now - _MINUTE_MS):
+            at = min(spoken, now)  # later only where the clock was set back since
             self._pace.landed(self._adapter.room(conversation), at)
             if at > now - _SECOND_MS:
                 self._pace.left(at, Priority.URGENT)

@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from os import cpu_count
 
+from tests.simulation.faces import ROWS as FACES
 from tests.simulation.nature import ROWS
 from tests.simulation.world import HOURS, Summary, simulated
 
@@ -18,7 +19,13 @@ from tests.simulation.world import HOURS, Summary, simulated
 def main() -> int:
     options = _read()
     if options.hours is None:
-        summary = simulated(options.seed, options.length, row=options.row, whole=options.trace)
+        summary = simulated(
+            options.seed,
+            options.length,
+            row=options.row,
+            faces=options.faces,
+            whole=options.trace,
+        )
         if options.trace:
             print("\n".join(summary.tail))
         return _said([summary])
@@ -26,7 +33,8 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
         summaries = []
-        for summary in pool.map(partial(simulated, hours=options.length, row=options.row), seeds):
+        one = partial(simulated, hours=options.length, row=options.row, faces=options.faces)
+        for summary in pool.map(one, seeds):
             summaries.append(summary)
             if summary.broken:
                 break
@@ -45,6 +53,7 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--length", type=float, default=HOURS, help="hours of one seed")
     parser.add_argument("--processes", type=int, default=cpu_count() or 1)
     parser.add_argument("--row", default="", choices=("", *ROWS), help="a venue's contract row")
+    parser.add_argument("--faces", default="two", choices=FACES, help="two platforms, or all four")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
     return parser.parse_args()
 

@@ -1,7 +1,7 @@
-"""Two chat platforms: what people say reaches the desk at least once, and what it says, them.
+"""The chat platforms: what people say reaches the desk at least once, and what it says, them.
 
-Both outlive the desk's processes. One knows a message that is sent again by its key and shows it
-once; the other shows whatever comes.
+They outlive the desk's processes. Some know a message that is sent again by its key and show it
+once; the others show whatever comes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from random import Random
 from bot.card import Card
 from bot.errors import TryLater, Undeliverable, Unsure
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming, Pacing, Receipt
+from bot.ports import Incoming, Receipt
 from bot.ports import Room as PlatformRoom
 from engine.errors import EngineError, StoreUnavailable
+from tests.simulation.faces import Face, Faces
 from tests.simulation.timeline import Timeline, WallClock
 from tests.simulation.weather import Weather
-
-FORGETFUL, EXACT = "telegram", "slack"
-PLATFORMS = FORGETFUL, EXACT
 
 
 @dataclass(slots=True)
@@ -59,7 +57,9 @@ class Chat:
         weather: Weather,
         clock: WallClock,
         seen: Callable[[OutgoingMessage, Card], None],
+        faces: Faces,
     ) -> None:
+        self.faces = faces
         self.timeline = timeline
         self.chance = chance
         self.weather = weather
@@ -82,12 +82,15 @@ class Chat:
 
     def show(self, message: OutgoingMessage, card: Card) -> None:
         """It appears on the screen."""
+        face = self.faces.of(message.platform)
+        if not face.drawn(card, message.conversation):
+            raise AssertionError(f"{card} is no message on {message.platform}")
         if not message.key:
             self.apologies += 1
             self._seen(message, card)
             return
         shown = self.shown[message.platform, message.conversation, message.key]
-        if message.platform == EXACT and shown.cards:
+        if face.is_exact and shown.cards:
             return
         shown.cards.append(card)
         self._seen(message, card)
@@ -132,9 +135,10 @@ class Chat:
 class SimAdapter:
     """One platform's adapter in one life of the desk."""
 
-    def __init__(self, platform: str, chat: Chat, is_alive: Callable[[], None]) -> None:
-        self.platform = platform
-        self.pacing = Pacing(shows_repeats=platform == FORGETFUL)
+    def __init__(self, face: Face, chat: Chat, is_alive: Callable[[], None]) -> None:
+        self.platform = face.platform
+        self.pacing = face.pacing
+        self._face = face
         self._chat = chat
         self._alive = is_alive
         self._incoming: Incoming | None = None
@@ -178,7 +182,7 @@ class SimAdapter:
             chat.acknowledged(update)
 
     def room(self, conversation: str) -> PlatformRoom:
-        return PlatformRoom(conversation, is_group=conversation == "slack:desk")
+        return self._face.room(conversation)
 
     async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
         raise Undeliverable(reference)

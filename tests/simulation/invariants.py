@@ -24,10 +24,10 @@ from engine.ports.venue import VenueOrder
 from engine.risk.gate import RULES
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
+from tests.simulation.faces import ALL, TWO
 from tests.simulation.lots import Lots
 from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
 from tests.simulation.nature import Nature
-from tests.simulation.people import ROLES
 from tests.simulation.record import ENDS, Happened, Record
 from tests.simulation.timeline import Timeline
 from tests.simulation.weather import Weather
@@ -36,6 +36,7 @@ _ZERO = Decimal(0)
 _BAND = Decimal("0.0101")
 """How far the price may move before a yes needs a new card, and a little for rounding."""
 TRADERS = "trader", "manager", "owner"
+_ROLES = {**TWO.roles, **ALL.roles}
 NAKED_SECONDS = 25.0
 """How long protection may differ from position when nothing is the matter."""
 ANSWER_SECONDS = 20.0
@@ -135,7 +136,7 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
         return f"{sender} in {here} confirmed what {person} was asked in {conversation}"
     if text.startswith("/") and not text.startswith("/yes"):
         return f"confirmed by {text!r}"
-    if ROLES.get(person) not in TRADERS:
+    if _ROLES.get(person) not in TRADERS:
         return f"{person} may not trade"
     return _as_confirmed(order, orjson.loads(body))
 

@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from random import Random
 
 from bot.card import Card
 from bot.message import OutgoingMessage
-from tests.simulation.chat import EXACT, FORGETFUL, Chat
+from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
+from tests.simulation.faces import Somebody
 from tests.simulation.market import SYMBOLS, Prices
 from tests.simulation.timeline import Timeline
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """A person and where they chat."""
-
-    name: str
-    role: str
-    platform: str
-    conversations: tuple[str, ...]
-    reads_french: bool
-    pause_seconds: float
-
-
-GROUP = "slack:desk"
-PEOPLE = (
-    Somebody("ann", "trader", EXACT, ("slack:ann", GROUP), False, 110),
-    Somebody("benoit", "trader", FORGETFUL, ("telegram:benoit",), True, 110),
-    Somebody("chloe", "trader", EXACT, ("slack:chloe", GROUP), True, 160),
-    Somebody("max", "manager", FORGETFUL, ("telegram:max", "telegram:max-phone"), False, 300),
-    Somebody("vic", "viewer", FORGETFUL, ("telegram:vic",), False, 600),
-    Somebody("eve", "", FORGETFUL, ("telegram:eve",), False, 900),
-)
-ROLES = {f"{each.platform}:{each.name}": each.role for each in PEOPLE if each.role}
 
 _READS = (
     "/positions", "/orders", "/balance", "/fills", "/pnl", "/status", "/risk", "/price BTC/USDT",
@@ -80,12 +56,13 @@ class Crowd:
         self._exchange = exchange
         self._prices = prices
         self._said = said
-        self._by_home = {place: each for each in PEOPLE for place in each.conversations}
+        self._faces = faces = chat.faces
+        self._by_home = {place: each for each in faces.people for place in each.conversations}
         self._last_asker: dict[str, Somebody] = {}
         self.is_quiet = False
 
     def begin(self) -> None:
-        for person in PEOPLE:
+        for person in self._faces.people:
             # Each is heard in private first: who never was has no place to be told of fills.
             line = "/language fr" if person.reads_french else "/language en"
             greet = partial(self._post, person, person.conversations[0], line)
@@ -117,8 +94,9 @@ class Crowd:
         elif roll < 0.14:
             return
         elif roll < 0.20:
-            who = chance.choice(PEOPLE)  # somebody else presses
-            place = here if here == GROUP else chance.choice(who.conversations)
+            who = chance.choice(self._faces.people)  # somebody else presses
+            is_group = here in self._faces.groups
+            place = here if is_group else chance.choice(who.conversations)
         elif roll < 0.23:
             place = chance.choice(asker.conversations)  # from another conversation
         elif roll < 0.27:
@@ -146,7 +124,7 @@ class Crowd:
 
     def _post(self, person: Somebody, place: str, text: str) -> None:
         if not self.is_quiet:
-            is_private = place != GROUP
+            is_private = place not in self._faces.groups
             update = self._chat.say(
                 person.platform, place, person.name, text, is_private=is_private
             )
@@ -186,7 +164,7 @@ class Crowd:
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""
-        self._say(PEOPLE[3], "/resume")
+        self._say(self._faces.manager, "/resume")
 
     def _protected(self, symbol: str) -> str:
         chance = self._chance

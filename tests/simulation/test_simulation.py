@@ -37,6 +37,12 @@ def test_invariants_hold_at_an_exchange_as_its_contract_row_says(row: str) -> No
     assert " 0 broken invariants" in ran
 
 
+def test_invariants_hold_on_all_four_platforms_at_once() -> None:
+    ran = simulated("--seed", "3", "--length", "1", "--faces", "all")
+
+    assert " 0 broken invariants" in ran
+
+
 def test_the_same_seed_gives_the_same_trace_whatever_python_hashes_by() -> None:
     runs = {simulated("--seed", "3", "--length", "0.5", hash_seed=each) for each in ("1", "2024")}
 

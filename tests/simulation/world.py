@@ -29,13 +29,15 @@ from engine.errors import StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.simulation import invariants
 from tests.simulation.chance import Chance
-from tests.simulation.chat import PLATFORMS, Chat, SimAdapter
+from tests.simulation.chat import Chat, SimAdapter
 from tests.simulation.disk import Disk
 from tests.simulation.exchange import Exchange
+from tests.simulation.faces import ROWS as FACES
+from tests.simulation.faces import TWO, Faces
 from tests.simulation.invariants import Broken, Evidence, held
 from tests.simulation.market import Feed, NoCandles, Prices
 from tests.simulation.nature import Nature, drawn, of_row
-from tests.simulation.people import ROLES, Crowd
+from tests.simulation.people import Crowd
 from tests.simulation.record import Record
 from tests.simulation.timeline import (
     CountedNames,
@@ -55,7 +57,7 @@ CALM_SECONDS = 600.0
 CASH = Decimal(1_000_000)
 TICKET_KEY = b"canary-of-the-ticket-key-0123456"
 LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
-CONFIG = Config(people=ROLES, accounts=(AccountSection(cash={"USDT": CASH}),), risk=LIMITS)
+ACCOUNTS = (AccountSection(cash={"USDT": CASH}),)
 
 DIED = "the_desk_does_not_die_by_itself"
 
@@ -96,9 +98,11 @@ class World:
         hours: float = HOURS,
         *,
         nature: Nature | None = None,
+        faces: Faces = TWO,
         whole: bool = False,
     ) -> None:
         chance = Chance(seed)
+        self.faces = faces
         self.seed = seed
         self.hours = hours
         self.home = home
@@ -118,7 +122,7 @@ class World:
         )
         self.wire.exchange = self.exchange
         self.chat = Chat(
-            self.timeline, chance.stream("chat"), self.weather, self.clock, self._shown
+            self.timeline, chance.stream("chat"), self.weather, self.clock, self._shown, faces
         )
         self.prices = Prices(self.timeline, chance.stream("prices"), self._ticked)
         self.crowd = Crowd(
@@ -409,8 +413,9 @@ class Life:
             durable=False,
         )
         venue = _Leaving(world, self.alive)
+        config = Config(people=world.faces.roles, accounts=ACCOUNTS, risk=LIMITS)
         self.app = await build(
-            CONFIG, world.home, system, self.feed, venue=venue, candles=NoCandles()
+            config, world.home, system, self.feed, venue=venue, candles=NoCandles()
         )
         world.disk.settle()
         await serve(self.app, self._adapters)
@@ -418,7 +423,8 @@ class Life:
     def _adapters(self, chat: DeskChat) -> list[SimAdapter]:
         self.is_serving = True
         self._world.seen.app = self.app
-        return [SimAdapter(name, self._world.chat, self.alive) for name in PLATFORMS]
+        world = self._world
+        return [SimAdapter(face, world.chat, self.alive) for face in world.faces.faces]
 
 
 class _Leaving(NastyVenue):
@@ -434,17 +440,20 @@ class _Leaving(NastyVenue):
         await super().submit(command)  # type: ignore[arg-type]
 
 
-def simulated(seed: int, hours: float = HOURS, *, row: str = "", whole: bool = False) -> Summary:
+def simulated(
+    seed: int, hours: float = HOURS, *, row: str = "", faces: str = "two", whole: bool = False
+) -> Summary:
     """Run a seed in a home of its own, in memory where the machine has such a place.
 
-    With a `row`, the exchange is as that venue's contract row says.
+    With a `row`, the exchange is as that venue's contract row says; `faces` names its platforms.
     """
     _quieten()
     place = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
     home = Path(tempfile.mkdtemp(prefix="outcry-", dir=place))
     (home / "ticket.key").write_bytes(TICKET_KEY)
     (home / DATABASE).write_bytes(_new_database())
-    world = World(seed, home, hours, nature=of_row(row) if row else None, whole=whole)
+    nature = of_row(row) if row else None
+    world = World(seed, home, hours, nature=nature, faces=FACES[faces], whole=whole)
     gc.collect()
     gc.disable()
     try:

@@ -16,6 +16,7 @@ class Mutant:
     invariant: str
     seed: int = 1
     hours: float = 2.0
+    faces: str = "two"
 
 
 def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
@@ -314,5 +315,19 @@ MUTANTS = (
         "        since = max(book.opened_at, book.entered_until - _BACK_MS)\n",
         "        since = self._clock.now_ms()\n",
         "the_money_is_all_there",
+    ),
+    Mutant(
+        "believe a moment that is still to come",
+        (
+            Graft(
+                "bot.notifications.courier",
+                "            at = min(spoken, now)",
+                "            at = spoken",
+            ),
+        ),
+        "every_card_is_shown_once",
+        seed=7,
+        hours=1.0,
+        faces="all",
     ),
 )
