@@ -19,6 +19,7 @@ from bot.hosting import hosted
 from bot.identity.code_forms import CodeForms
 from bot.identity.key_forms import KeyForms
 from bot.identity.permissions import permit
+from bot.inline import Inline
 from bot.intake.intake import Intake
 from bot.interpreter.slash import read_slash
 from bot.jobs import JobRunner
@@ -112,6 +113,9 @@ class Chat:
             clock,
         )
         self._glance = Glance(app.directory, app.confirmation, self.open_context)
+        markets = app.runtime.markets
+        self._complete = completions(lambda: (str(each.symbol) for each in markets.instruments()))
+        self._inline = Inline(app.directory, self.open_context, self._complete)
         self.intake = Intake(stores.inbox, self, clock, group)
         self.signal_door = SignalDoor(app.hooks, self.intake, stores.people, clock)
         self._follower = Follower(
@@ -168,9 +172,7 @@ class Chat:
         app = self._app
         voices = {name: Voice(name) for name in LANGUAGES}
         menu = app.catalogue.menu(voices, has_open_groups=app.has_open_groups)
-        markets = app.runtime.markets
-        complete = completions(lambda: (str(each.symbol) for each in markets.instruments()))
-        return replace(menu, complete=complete)
+        return replace(menu, complete=self._complete)
 
     def _may_say(self, platform: str, conversation: str) -> bool:
         return self._sender is not None and self._sender.may_say(platform, conversation)
@@ -229,6 +231,10 @@ class Chat:
     async def glance(self, message: InboundMessage) -> Sequence[Card]:
         """What its sender has before them now."""
         return await self._glance.cards(message)
+
+    async def offer(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender may put before others."""
+        return await self._inline.cards(message)
 
     async def apologize(self, message: InboundMessage, error: Exception) -> None:
         """Say that it failed, straight to the platform: there may be no disk to write on."""

@@ -63,6 +63,8 @@ class InboundMessage:
     """In a group: the conversation there that its sender alone hears, where a platform has one."""
     home: str = ""
     """In a group: where its sender can be told things in private, never having written there."""
+    is_public: bool = False
+    """Anybody may read what comes of it: nothing of its sender's own belongs there."""
     hook: str = ""
     """The hook that said it, where no person did: then its text is a signal, never words."""
 

@@ -443,6 +443,13 @@ class Incoming(Protocol):
         """
         ...
 
+    async def offer(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender may put before others, by what is typed of it so far; nothing keeps it.
+
+        Raises StoreUnavailable.
+        """
+        ...
+
     async def idle(self, conversation: str) -> None:
         """Wait until all that was received here has been answered."""
         ...

@@ -61,6 +61,13 @@ class Directory:
             await self._gathered(person, message.conversation)
         return self.acting(person, message.platform, message.conversation)
 
+    async def known(self, message: InboundMessage) -> Principal | None:
+        """Who acts, if they are a member already; nothing is noted of where they were heard."""
+        person = await self._people.find(message.platform, message.sender)
+        if person is None or person.role is Role.NONE:
+            return None
+        return self.acting(person, message.platform, message.conversation)
+
     async def retreat(self, principal: Principal, message: InboundMessage) -> Principal:
         """The same person where they alone hear it on that platform. Raises NotTaken."""
         reaches = await self._people.reaches(principal.person)

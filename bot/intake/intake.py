@@ -18,7 +18,7 @@ from bot.intake.allowance import Allowance
 from bot.intake.key_shapes import shows_key
 from bot.message import InboundMessage
 from bot.ports import Inbox
-from engine.errors import EngineError
+from engine.errors import EngineError, StoreUnavailable
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
@@ -53,6 +53,10 @@ class Answering(Protocol):
 
     async def glance(self, message: InboundMessage) -> Sequence[Card]:
         """What its sender has before them now."""
+        ...
+
+    async def offer(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender may put before others."""
         ...
 
 
@@ -104,6 +108,18 @@ class Intake:
     async def glance(self, message: InboundMessage) -> Sequence[Card]:
         """What its sender has before them now."""
         return await self._answering.glance(message)
+
+    async def offer(self, message: InboundMessage) -> Sequence[Card]:
+        """What its sender may put before others; nothing where they ask too much, or it fails."""
+        if self._problem(message):
+            return ()
+        try:
+            return await self._answering.offer(message)
+        except StoreUnavailable:
+            raise
+        except Exception:  # noqa: BLE001 -- nothing was said, so nobody waits for words
+            _log.exception("offer_failed")
+            return ()
 
     async def resume(self, ready: Callable[[], Awaitable[None]]) -> None:
         """Take up again what a crash left unanswered, once the desk is `ready` for it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,11 +16,13 @@ from telegram import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
+    InlineQueryResult,
     Update,
     User,
 )
 
 from bot.adapters.telegram.client import Client, Rival
+from bot.adapters.telegram.inline import offered
 from bot.adapters.telegram.manifest import (
     COMMANDS,
     DESCRIPTION_LETTERS,
@@ -30,8 +32,8 @@ from bot.adapters.telegram.manifest import (
     place_of,
     room_of,
 )
-from bot.adapters.telegram.receive import Migrated, Read, Refused, Said, Wanted, read
-from bot.adapters.telegram.render import Payload, Text, rendered
+from bot.adapters.telegram.receive import Migrated, Read, Refused, Said, Typed, Wanted, read
+from bot.adapters.telegram.render import Payload, Photo, Text, rendered
 from bot.card import Card
 from bot.errors import DeliveryFailed, NotTaken, PlatformClosed, TryLater, Undeliverable
 from bot.message import InboundMessage, Menu, MenuEntry, OutgoingMessage, ReceivedFile
@@ -41,6 +43,8 @@ from engine.errors import StoreUnavailable
 _log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+Then = Callable[[], Coroutine[None, None, None]]
+"""What is left to do when an update is committed."""
 _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _RIVAL_SECONDS = 15.0
 _DRAFTS = 1_000
@@ -60,6 +64,8 @@ class TelegramAdapter:
         self._client = Client(settings)
         self._drafts: dict[str, int] = {}
         """Messages that show an answer which is not whole yet, by the key of its row."""
+        self._typing: dict[str, asyncio.Task[None]] = {}
+        """What is being found for somebody who types inline."""
 
     @property
     def platform(self) -> str:
@@ -166,8 +172,8 @@ class TelegramAdapter:
                 found = await self._found(update, me)
                 if not await self._committed(found, incoming):
                     return False
-                if isinstance(found, Said | Refused) and found.press:
-                    group.create_task(self._acknowledge(found.press))
+                if (then := self._then(found, incoming)) is not None:
+                    group.create_task(then())
                 return True
 
             group.create_task(Webhook(self._settings.listen, secret, take).serve())
@@ -185,27 +191,36 @@ class TelegramAdapter:
                 except PlatformClosed as error:
                     closed = error
                     continue
-                presses = await asyncio.gather(
+                left = await asyncio.gather(
                     *(self._taken(theirs, incoming, me) for theirs in _by_chat(updates))
                 )
                 offset = max((offset, *(update.update_id + 1 for update in updates)))
-                for press in (press for each in presses for press in each):
-                    acknowledging.create_task(self._acknowledge(press))
+                for then in (then for each in left for then in each):
+                    acknowledging.create_task(then())
         raise closed
 
     async def _taken(
         self, updates: Sequence[Update], incoming: Incoming, me: User
-    ) -> Sequence[str]:
-        """Commit what one chat says, in its order; gives the presses to answer."""
-        presses = [await self._take(update, incoming, me) for update in updates]
-        return [press for press in presses if press]
+    ) -> Sequence[Then]:
+        """Commit what one chat says, in its order; gives what is left to do."""
+        left = [await self._take(update, incoming, me) for update in updates]
+        return [then for then in left if then is not None]
 
-    async def _take(self, update: Update, incoming: Incoming, me: User) -> str:
-        """Commit what an update says, however long the store is away; gives the press to answer."""
+    async def _take(self, update: Update, incoming: Incoming, me: User) -> Then | None:
+        """Commit what an update says, however long the store is away; gives what is left to do."""
         found = await self._found(update, me)
         while not await self._committed(found, incoming):
             await self._clock.sleep(_BACK_OFF_SECONDS[0])
-        return found.press if isinstance(found, Said | Refused) else ""
+        return self._then(found, incoming)
+
+    def _then(self, found: Read, incoming: Incoming) -> Then | None:
+        match found:
+            case Said(press=press) | Refused(press=press) if press:
+                return partial(self._acknowledge, press)
+            case Typed():
+                return partial(self._offered, found, incoming)
+            case _:
+                return None
 
     async def _found(self, update: Update, me: User) -> Read:
         """What an update says, with its file; one that is like no other is passed over."""
@@ -248,6 +263,42 @@ class TelegramAdapter:
     async def _acknowledge(self, press: str) -> None:
         with suppress(DeliveryFailed):  # too late, or twice: the waiting sign is gone then anyway
             await self._client.acknowledge(press)
+
+    async def _offered(self, typed: Typed, incoming: Incoming) -> None:
+        """Show what fits what is typed; who goes on typing hears of the newest words alone."""
+        sender, task = typed.message.sender, asyncio.current_task()
+        if earlier := self._typing.get(sender):
+            earlier.cancel()
+        if task is not None:
+            self._typing[sender] = task
+        try:
+            cards = await incoming.offer(typed.message)
+            found = [await self._result(str(n), card, int(sender)) for n, card in enumerate(cards)]
+            await self._client.answer(typed.query, [each for each in found if each is not None])
+        except (DeliveryFailed, StoreUnavailable, OSError) as error:
+            _log.info("nothing_offered", error=str(error))
+        finally:
+            if self._typing.get(sender) is task:
+                del self._typing[sender]
+
+    async def _result(self, name: str, card: Card, chat: int) -> InlineQueryResult | None:
+        payload, *_ = rendered(card, lambda line: line)
+        picture = ""
+        if isinstance(payload, Photo):
+            try:
+                picture = await self._kept(payload, chat)
+            except DeliveryFailed as error:  # they have never begun a chat with the bot
+                _log.info("picture_not_kept", error=str(error))
+                payload, *_ = rendered(replace(card, attachments=()), lambda line: line)
+        return offered(name, card, payload, picture)
+
+    async def _kept(self, photo: Photo, chat: int) -> str:
+        """What a picture is called at Telegram; once more where the chat was just spoken to."""
+        try:
+            return await self._client.kept(photo.path, chat)
+        except TryLater as error:
+            await self._clock.sleep(max(1, error.seconds))
+            return await self._client.kept(photo.path, chat)
 
     async def _offer(self, menu: Menu) -> None:
         for scope in _SCOPES:

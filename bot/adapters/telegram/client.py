@@ -14,6 +14,7 @@ from telegram import (
     Bot,
     BotCommand,
     BotCommandScope,
+    InlineQueryResult,
     InputFile,
     InputMediaPhoto,
     ReplyParameters,
@@ -31,7 +32,12 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.adapters.telegram.manifest import UPDATES, TelegramSettings, conversation_of
+from bot.adapters.telegram.manifest import (
+    INLINE_SECONDS,
+    UPDATES,
+    TelegramSettings,
+    conversation_of,
+)
 from bot.adapters.telegram.render import Album, File, Payload, Photo, Text
 from bot.errors import Moved, PlatformClosed, TryLater, Undeliverable, Unsure
 
@@ -120,6 +126,21 @@ class Client:
         """A press has arrived; stops the waiting sign on the button."""
         await _mapped(lambda: self._bot.answer_callback_query(press))
 
+    async def answer(self, query: str, results: Sequence[InlineQueryResult]) -> None:
+        """What may be put where somebody types; theirs alone, and for a moment."""
+        await _mapped(
+            lambda: self._bot.answer_inline_query(
+                query, results, cache_time=INLINE_SECONDS, is_personal=True
+            )
+        )
+
+    async def kept(self, path: Path, chat: int) -> str:
+        """Leave a picture at Telegram and nothing in the chat; gives what it is called there."""
+        picture = _picture(path)
+        sent = await _mapped(lambda: self._bot.send_photo(chat, picture, disable_notification=True))
+        await self.erase(chat, sent.id)
+        return sent.photo[-1].file_id
+
     async def offer(
         self, commands: Sequence[BotCommand], scope: BotCommandScope, language: str
     ) -> None:
@@ -180,7 +201,7 @@ class Client:
             case Photo(path, words, keyboard):
                 sent = await bot.send_photo(
                     chat,
-                    InputFile(path.read_bytes(), path.name),
+                    _picture(path),
                     caption=words.text,
                     caption_entities=words.entities,
                     reply_markup=keyboard,
@@ -241,6 +262,10 @@ def _seconds(payload: bytes) -> float:
         return float(orjson.loads(payload)["parameters"]["retry_after"])
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
         return _LEAST_WAIT_SECONDS
+
+
+def _picture(path: Path) -> InputFile:
+    return InputFile(path.read_bytes(), path.name)
 
 
 async def _mapped(call: Callable[[], Awaitable[T]]) -> T:

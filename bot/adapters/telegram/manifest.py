@@ -23,7 +23,8 @@ RECEIVED_BYTES = 20_000_000
 """Larger files a bot may not fetch."""
 COMMANDS = 100
 DESCRIPTION_LETTERS = 256
-POPUP_LETTERS = 200
+INLINE_SECONDS = 10
+"""How long Telegram may show the same answer to what is typed inline."""
 
 UPDATES = ("message", "callback_query", "inline_query")
 """What is asked for; edits of messages are not, so that they have no effect."""

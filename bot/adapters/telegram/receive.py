@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import orjson
-from telegram import CallbackQuery, Chat, Message, Update, User
+from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
 
 from bot.adapters.telegram.manifest import PLATFORM, RECEIVED_BYTES, conversation_of
 from bot.errors import NotTaken
@@ -57,13 +57,23 @@ class Migrated:
     new: int
 
 
-Read: TypeAlias = Said | Refused | Migrated | None
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody types after the bot's name, in any chat, to put an answer there."""
+
+    message: InboundMessage
+    query: str
+
+
+Read: TypeAlias = Said | Refused | Migrated | Typed | None
 
 
 def read(update: Update, me: User, seal: Seal, now: int) -> Read:
     """What an update is to the desk; None is silence, for what is not said to it by a person."""
     if update.callback_query is not None:
         return _pressed(update, update.callback_query, seal, now)
+    if update.inline_query is not None:
+        return _typed(update, update.inline_query, now)
     message = update.message
     if message is None:
         return None
@@ -103,6 +113,22 @@ def _pressed(update: Update, query: CallbackQuery, seal: Seal, now: int) -> Read
     if line is None:
         return Refused(message, NotTaken("button"), query.id)
     return Said(message, press=query.id)
+
+
+def _typed(update: Update, query: InlineQuery, now: int) -> Read:
+    if query.from_user.is_bot:
+        return None
+    message = InboundMessage(
+        platform=PLATFORM,
+        update_id=str(update.update_id),
+        conversation=conversation_of(query.from_user.id),
+        sender=str(query.from_user.id),
+        sender_name="",
+        text=_INVISIBLE.sub("", query.query).strip(),
+        received_at=now,
+        is_private=False,
+    )
+    return Typed(message, query.id)
 
 
 def _written(update: Update, message: Message, sender: User, me: User, now: int) -> Read:

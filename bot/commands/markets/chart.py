@@ -19,7 +19,7 @@ from bot.presenters.badges import badge
 from bot.presenters.chart_levels import levels_of, marks_of
 from bot.presenters.overlays import is_unknown, overlays_of, warmup_of
 from bot.presenters.pictures.draw import draw_candles
-from bot.presenters.pictures.spec import CandleChart, Overlay
+from bot.presenters.pictures.spec import CandleChart, Level, Mark, Overlay
 from bot.voice import Voice
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol
@@ -138,19 +138,19 @@ async def _spec(
 ) -> CandleChart:
     desk, voice = context.desk, context.voice
     first, last = int(candles.time[0]), int(candles.time[-1]) + timeframe.seconds
-    fills = await desk.orders.fills(symbol, first * 1000, last * 1000)
+    marks: tuple[Mark, ...] = ()
+    levels: tuple[Level, ...] = ()
+    if not context.message.is_public:
+        marks = marks_of(await desk.orders.fills(symbol, first * 1000, last * 1000), voice)
+        holdings = desk.portfolio.holdings(symbol)
+        levels = levels_of(holdings, desk.orders.open(symbol), desk.alerts.mine(symbol), voice)
     return CandleChart(
         symbol=symbol,
         timeframe=timeframe,
         candles=candles,
         overlays=overlays,
-        marks=marks_of(fills, voice),
-        levels=levels_of(
-            desk.portfolio.holdings(symbol),
-            desk.orders.open(symbol),
-            desk.alerts.mine(symbol),
-            voice,
-        ),
+        marks=marks,
+        levels=levels,
         badge=badge(desk.markets.kind(symbol), voice),
         language="fr" if voice.language == "fr" else "en",
         timezone=voice.timezone,

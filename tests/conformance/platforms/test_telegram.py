@@ -19,7 +19,7 @@ from tests.conformance.platforms.harnesses.telegram import TelegramHarness
 from tests.standins.telegram.server import Fault
 from tests.standins.telegram.world import Posted
 
-ANN, BOB, GROUP = 101, 102, -5005
+ANN, BOB, EVE, GROUP = 101, 102, 103, -5005
 
 
 def story(tell: Callable[[PlatformDesk, TelegramHarness], Awaitable[None]]) -> Callable[..., None]:
@@ -222,6 +222,60 @@ async def test_the_menu_is_offered_by_language_and_place_and_only_when_it_change
 async def test_a_start_with_a_code_is_a_link_and_without_one_is_help(desk, harness) -> None:
     assert "/price" in (await desk.ask("/start")).text
     assert "60,000" not in (await desk.ask("/start ABC123")).text
+
+
+@story
+async def test_prices_are_offered_wherever_a_member_types_the_bots_name(desk, harness) -> None:
+    assert await harness.server.type(ANN, "btc") == []  # nobody yet
+    await desk.ask("/language en")
+    offers = await harness.server.type(ANN, "btc")
+    prices = await harness.server.type(ANN, "price")
+
+    assert [offer["title"] for offer in offers] == ["BTC/USDT 60,000 USDT"]
+    assert "Bid" in offers[0]["description"]
+    assert "60,000" in offers[0]["input_message_content"]["message_text"]
+    assert "/chart" not in offers[0]["input_message_content"]["message_text"]
+    assert "reply_markup" not in offers[0]
+    assert len(prices) == 4
+    assert len(harness.server.shown(ANN)) == 1
+
+
+@story
+async def test_a_chart_is_offered_as_a_picture_and_leaves_nothing_behind(desk, harness) -> None:
+    await desk.ask("/language en")
+
+    (offer,) = await harness.server.type(ANN, "chart btc 1h")
+
+    assert offer["type"] == "photo"
+    assert offer["title"].startswith("BTC/USDT")
+    assert harness.server.world.files[offer["photo_file_id"]].startswith(b"\x89PNG")
+    assert len(harness.server.shown(ANN)) == 1
+
+
+@story
+async def test_who_never_began_a_chat_with_the_bot_is_offered_the_charts_figures(
+    desk, harness
+) -> None:
+    await desk.ask("/language en")
+    harness.server.world.blocked.add(ANN)
+
+    (offer,) = await harness.server.type(ANN, "chart btc 1h")
+
+    assert offer["type"] == "article"
+
+
+@story
+async def test_strangers_are_offered_nothing_and_nothing_else_can_be_had_inline(
+    desk, harness
+) -> None:
+    assert await harness.server.type(EVE, "btc") == []
+    await desk.ask("/buy BTC/USDT 0.1")
+    await harness.press("ann", "Yes")
+    await desk.reads("Bought")
+    shown = len(harness.server.shown(ANN))
+    for typed in ("/positions", "/balance", "/buy BTC/USDT 1", "chart btc 1h (", "zzz"):
+        assert await harness.server.type(ANN, typed) == []
+    assert len(harness.server.shown(ANN)) == shown
 
 
 @story

@@ -53,6 +53,8 @@ class TelegramServer:
         self.port = 0
         self._runner: web.AppRunner | None = None
         self._queries = count(1)
+        self.offers: dict[str, list[Json] | None] = {}
+        """What was offered for what somebody typed inline, by the query; None while it waits."""
         self.confirmed: dict[int, int] = {}
         """When somebody's last words were said to have arrived (UTC ms), by a higher offset."""
 
@@ -146,6 +148,15 @@ class TelegramServer:
             "message": self.world.as_json(posted, self.bot),
         }
         return await self.update(callback_query=query)
+
+    async def type(self, person: int, text: str) -> list[Json]:
+        """Somebody types after the bot's name, in whatever chat; gives what is offered there."""
+        query = str(next(self._queries))
+        self.offers[query] = None
+        who = {"id": person, "is_bot": False, "first_name": "A"}
+        await self.update(inline_query={"id": query, "from": who, "query": text, "offset": ""})
+        await self.until(lambda: self.offers[query] is not None)
+        return self.offers[query] or []
 
     async def until(self, seen: Callable[[], bool], seconds: float = 20) -> None:
         """Wait until something is so."""
@@ -282,6 +293,18 @@ class TelegramServer:
         bot.answered.append(data)
         return True
 
+    async def on_answerInlineQuery(self, bot: Bot, data: Json, files: Json) -> bool:  # noqa: N802
+        results = json.loads(data["results"])
+        _require(data["inline_query_id"] in self.offers, "query is too old")
+        _require(len(results) <= 50 and len({r["id"] for r in results}) == len(results), "RESULTS")
+        for each in results:
+            content = each.get("input_message_content", {})
+            _checked(content.get("message_text", each.get("caption", "")), 4096)
+            known = each["type"] == "article" or each["photo_file_id"] in self.world.files
+            _require(known, "wrong file identifier")
+        self.offers[data["inline_query_id"]] = results
+        return True
+
     async def on_sendMessage(self, bot: Bot, data: Json, files: Json) -> Json:  # noqa: N802
         return self._show(bot, data, data["text"], "entities", 4096)
 
@@ -291,7 +314,9 @@ class TelegramServer:
         shown = self._show(
             bot, data, data.get("caption", ""), "caption_entities", 1024, [(name, content)]
         )
-        size = {"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}
+        file_id = f"photo-{shown['message_id']}"
+        self.world.files[file_id] = content
+        size = {"file_id": file_id, "file_unique_id": "p", "width": 1, "height": 1}
         return {**shown, "photo": [size]}
 
     async def on_sendDocument(self, bot: Bot, data: Json, files: Json) -> Json:  # noqa: N802
