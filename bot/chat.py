@@ -12,7 +12,7 @@ from bot.candle_files import read_candles
 from bot.card import Card
 from bot.command import Context, LongCommand
 from bot.completions import completions
-from bot.errors import BotError, CodeRefused, DeliveryFailed, NobodyThere
+from bot.errors import BotError, CodeRefused, DeliveryFailed, NobodyThere, TryLater
 from bot.failures import failed
 from bot.glance import Glance
 from bot.hosting import hosted
@@ -32,7 +32,7 @@ from bot.notifications.readers import Readers
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
-from bot.ports import Adapter, Answer, Erases, Routed
+from bot.ports import Adapter, Answer, Erases, Routed, SecretForm, SecretRequest
 from bot.remote.door import RemoteDoor, Rooms
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner
@@ -41,6 +41,7 @@ from bot.signals.door import SignalDoor
 from bot.signals.mandates import Mandates
 from bot.voice import LANGUAGES, Voice
 from bot.web.listening import ADDRESS_FILE, Listening
+from bot.web.pages import SecretPages, reachable
 from bot.wiring import Application
 from engine.desk import Desk
 from engine.domain import events as facts
@@ -50,6 +51,7 @@ from engine.domain.identifiers import AccountId, PersonId
 from engine.errors import EngineError, StoreUnavailable
 
 _WARM_AFTER_SECONDS = 0.5
+_UNSAVED_TRIES = 3
 
 
 async def serve(
@@ -129,6 +131,10 @@ class Chat:
         )
         self._digests = Digests(stores.outbox, stores.people, clock, self._filled)
         self._sender: OutboxSender | None = None
+        address = reachable(app.hooks.address) if app.listening is not None else ""
+        self.pages = (
+            SecretPages(address, app.hooks.secret, self._show_page, clock) if address else None
+        )
         self.jobs = JobRunner(
             stores.jobs, stores.outbox, clock, group, self._filled, self._open_job
         )
@@ -139,8 +145,9 @@ class Chat:
         stores, clock = app.stores, app.system.clock
         self._adapters = adapters
         self._drafts.adapters = adapters
-        self._forms = CodeForms(app.guard, self.intake, app.system.identities, adapters)
-        self._key_forms = KeyForms(app.live, self.intake, app.system.identities, adapters)
+        forms = self._secret_forms(adapters)
+        self._forms = CodeForms(app.guard, self.intake, app.system.identities, forms)
+        self._key_forms = KeyForms(app.live, self.intake, app.system.identities, forms)
         self._sender = OutboxSender(
             adapters,
             stores.outbox,
@@ -166,6 +173,17 @@ class Chat:
             self._group.create_task(app.live.run()),
             self._group.create_task(self._warmed()),
         ]
+
+    def _secret_forms(self, adapters: Mapping[str, Adapter]) -> Mapping[str, SecretForm]:
+        """A platform's own forms, else a page of the desk's, where it can be reached."""
+        forms: dict[str, SecretForm] = {}
+        for name, adapter in adapters.items():
+            own: object = adapter
+            if isinstance(own, SecretForm):
+                forms[name] = own
+            elif self.pages is not None:
+                forms[name] = self.pages
+        return forms
 
     def menu(self) -> Menu:
         """What can be asked here, as platforms show it."""
@@ -243,7 +261,7 @@ class Chat:
             return
         card = complaint(error, await self._voice_of(message))
         with suppress(DeliveryFailed, NobodyThere):
-            await adapter.send(self._unsaved(message), card)
+            await adapter.send(self._unsaved(message.platform, message.conversation), card)
 
     async def _voice_of(self, message: InboundMessage) -> Voice:
         """The sender's language, as far as the disk still knows it."""
@@ -255,18 +273,34 @@ class Chat:
 
     async def _show_once(self, message: InboundMessage, card: Card) -> None:
         """Straight to the platform: no row keeps it."""
-        adapter = self._adapters.get(message.platform)
-        if adapter is None or not message.is_private:
+        if not message.is_private:
             raise CodeRefused("not_shown")
-        try:
-            await adapter.send(self._unsaved(message), card)
-        except (DeliveryFailed, NobodyThere) as error:
-            raise CodeRefused("not_shown") from error
+        await self._show_unsaved(message.platform, message.conversation, card)
 
-    def _unsaved(self, message: InboundMessage) -> OutgoingMessage:
+    async def _show_page(self, request: SecretRequest, card: Card) -> None:
+        await self._show_unsaved(request.conversation.partition(":")[0], request.conversation, card)
+
+    async def _show_unsaved(self, platform: str, conversation: str, card: Card) -> None:
+        adapter = self._adapters.get(platform)
+        if adapter is None or adapter.room(conversation).is_group:
+            raise CodeRefused("not_shown")
+        failure: Exception | None = None
+        for _ in range(_UNSAVED_TRIES):
+            try:
+                await adapter.send(self._unsaved(platform, conversation), card)
+            except TryLater as error:  # no row waits for its turn in the chat's pace
+                failure = error
+                await self._app.system.clock.sleep(max(1.0, error.seconds))
+            except (DeliveryFailed, NobodyThere) as error:
+                raise CodeRefused("not_shown") from error
+            else:
+                return
+        raise CodeRefused("not_shown") from failure
+
+    def _unsaved(self, platform: str, conversation: str) -> OutgoingMessage:
         return OutgoingMessage(
-            platform=message.platform,
-            conversation=message.conversation,
+            platform=platform,
+            conversation=conversation,
             person=PersonId(""),
             priority=Priority.URGENT,
             key="",
@@ -397,6 +431,7 @@ async def _web(
     endpoint = McpEndpoint(app.catalogue, door)
     routes = [route for each in adapters if isinstance(each, Routed) for route in each.routes]
     routes += app.signal_routes(chat.signal_door)
+    routes += chat.pages.routes if chat.pages is not None else ()
     file = app.home / ADDRESS_FILE
     file.write_text(listening.address, "utf-8")
     try:

@@ -568,12 +568,16 @@ class Erases(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SecretRequest:
-    """A secret that one person is to enter; `enter` takes it and goes on from there."""
+    """A secret that one person is to enter; `enter` takes it and goes on from there.
+
+    The label is in the `language` of the person.
+    """
 
     conversation: str
     sender: str
     label: str
     enter: Callable[[str], Awaitable[None]]
+    language: str = "en"
 
 
 @runtime_checkable

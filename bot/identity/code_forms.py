@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.access import Guard
 from bot.errors import CodeRefused
 from bot.message import InboundMessage, Principal
-from bot.ports import Adapter, Incoming, SecretForm, SecretRequest
+from bot.ports import Incoming, SecretForm, SecretRequest
 from bot.voice import Voice
 from engine.ports.system import Identities
 
@@ -21,12 +21,13 @@ class CodeForms:
         guard: Guard,
         incoming: Incoming,
         identities: Identities,
-        adapters: Mapping[str, Adapter],
+        forms: Mapping[str, SecretForm],
     ) -> None:
+        """`forms` by platform; one that has none is not in it."""
         self._guard = guard
         self._incoming = incoming
         self._identities = identities
-        self._adapters = adapters
+        self._forms = forms
 
     async def ask(
         self, principal: Principal, message: InboundMessage, purpose: str, line: str
@@ -35,8 +36,8 @@ class CodeForms:
 
         Raises CodeRefused where the platform has no form.
         """
-        adapter: object = self._adapters.get(message.platform)
-        if not isinstance(adapter, SecretForm):
+        forms = self._forms.get(message.platform)
+        if forms is None:
             raise CodeRefused("no_form")
         form = self._identities.new()
         voice = Voice(principal.language, principal.timezone)
@@ -53,8 +54,12 @@ class CodeForms:
             self._guard.prove(principal.person, purpose)
             await self._incoming.receive(answer)
 
-        await adapter.ask(
+        await forms.ask(
             SecretRequest(
-                principal.conversation, message.sender, voice.say("mfa.form.label"), enter
+                principal.conversation,
+                message.sender,
+                voice.say("mfa.form.label"),
+                enter,
+                principal.language,
             )
         )

@@ -9,7 +9,7 @@ from bot.credentials import LiveAccount
 from bot.errors import BotError, CodeRefused
 from bot.identity.live_accounts import LiveAccounts
 from bot.message import InboundMessage, Principal
-from bot.ports import Adapter, Incoming, SecretForm, SecretRequest
+from bot.ports import Incoming, SecretForm, SecretRequest
 from bot.voice import Voice
 from engine.errors import EngineError
 from engine.ports.credentials import VenueKeys
@@ -26,29 +26,30 @@ class KeyForms:
         accounts: LiveAccounts,
         incoming: Incoming,
         identities: Identities,
-        adapters: Mapping[str, Adapter],
+        forms: Mapping[str, SecretForm],
     ) -> None:
+        """`forms` by platform; one that has none is not in it."""
         self._accounts = accounts
         self._incoming = incoming
         self._identities = identities
-        self._adapters = adapters
+        self._forms = forms
 
     async def ask(self, principal: Principal, message: InboundMessage, meant: LiveAccount) -> None:
         """Ask the sender of a message; what came of it is said there.
 
         Raises CodeRefused in a group and where the platform has no form.
         """
-        adapter: object = self._adapters.get(message.platform)
+        forms = self._forms.get(message.platform)
         if not message.is_private:
             raise CodeRefused("group")
-        if not isinstance(adapter, SecretForm):
+        if forms is None:
             raise CodeRefused("no_form")
         labels = ["key", "secret", *(["passphrase"] if meant.wants_passphrase else [])]
-        await self._next(adapter, principal, message, meant, labels, ())
+        await self._next(forms, principal, message, meant, labels, ())
 
     async def _next(
         self,
-        adapter: SecretForm,
+        forms: SecretForm,
         principal: Principal,
         message: InboundMessage,
         meant: LiveAccount,
@@ -62,12 +63,13 @@ class KeyForms:
             if not given[-1]:
                 return  # the form was left; nothing of it is kept
             if len(labels) > 1:
-                await self._next(adapter, principal, message, meant, labels[1:], given)
+                await self._next(forms, principal, message, meant, labels[1:], given)
             else:
                 await self._take(principal, message, meant, given)
 
         label = voice.say(f"keys.form.{labels[0]}", account=meant.account, venue=meant.venue)
-        await adapter.ask(SecretRequest(principal.conversation, message.sender, label, enter))
+        where, who, language = principal.conversation, message.sender, principal.language
+        await forms.ask(SecretRequest(where, who, label, enter, language))
 
     async def _take(
         self,

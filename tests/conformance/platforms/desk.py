@@ -28,7 +28,7 @@ class PlatformDesk:
     def __init__(self, harness: Harness, home: Path) -> None:
         self.harness = harness
         self.home = home
-        self.web = WebSection()
+        self.web = WebSection(port=0 if harness.needs_web else None)
         self._rows = 0
 
     def has(self, trait: Trait) -> bool:

@@ -47,6 +47,8 @@ class Harness(Protocol):
     """A platform under test, its stand-in on loopback, and its people, ann the first of them."""
 
     platform: str
+    needs_web: bool
+    """Whether its forms are pages of the desk's own web server."""
     traits: frozenset[Trait]
 
     async def open(self, clock: Clock, folder: Path) -> None:

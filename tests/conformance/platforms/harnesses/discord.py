@@ -21,6 +21,7 @@ PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 
 class DiscordHarness:
     platform = "discord"
+    needs_web = False
     traits = frozenset(Trait) - {Trait.ALBUMS}
 
     async def open(self, clock: Clock, folder: Path) -> None:

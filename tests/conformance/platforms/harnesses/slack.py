@@ -20,6 +20,7 @@ _PEOPLE = {"ann": "U101", "bob": "U102", "eve": "U103"}
 
 class SlackHarness:
     platform = "slack"
+    needs_web = False
     traits = frozenset(Trait)
     by_http = False
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
+
+from aiohttp import ClientSession
 
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings, conversation_of
@@ -21,7 +24,8 @@ _PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 
 class TelegramHarness:
     platform = "telegram"
-    traits = frozenset(Trait) - {Trait.FORMS}
+    needs_web = True
+    traits = frozenset(Trait)
     webhook = False
 
     async def open(self, clock: Clock, folder: Path) -> None:
@@ -78,7 +82,16 @@ class TelegramHarness:
         await self.server.upload(_PEOPLE[who], name, content, caption)
 
     async def enter(self, who: str, secret: str) -> None:
-        raise NotImplementedError
+        def page() -> str:
+            words = " ".join(posted.text for posted in self.server.shown(_PEOPLE[who]))
+            return "".join(re.findall(r"http://127\.0\.0\.1:\d+/enter/[\w-]+", words)[-1:])
+
+        await self.until(lambda: bool(page()))
+        async with ClientSession() as browser:
+            async with browser.get(page()) as form:
+                assert "<form" in await form.text()
+            async with browser.post(page(), data={"secret": secret}) as answer:
+                assert answer.status == 200
 
     def seen(self, who: str) -> Sequence[Seen]:
         return [seen(posted) for posted in self.server.shown(_PEOPLE[who])]

@@ -22,6 +22,7 @@ _FILE = re.compile(r"^  [^:\n]+: (/\S+)$", re.MULTILINE)
 
 class TerminalHarness:
     platform = "terminal"
+    needs_web = False
     traits = frozenset({Trait.BUTTONS, Trait.FILES, Trait.ALBUMS, Trait.FORMS})
 
     async def open(self, clock: Clock, folder: Path) -> None:
