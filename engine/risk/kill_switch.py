@@ -66,9 +66,12 @@ class KillSwitch:
 
     def halt(self, event: TradingHalted) -> None:
         """It is in force."""
+        before = self._halts.get(event.account)
         self._halts[event.account] = event
+        # One that goes on counts on: a count that began again would name an order twice.
+        goes_on = before is not None and before.key == event.key
         if event.flatten:
-            self._begin(event.account)
+            self._begin(event.account, forgets_attempts=not goes_on)
         if event.cause is HaltCause.LOSS_LIMIT:
             known = dict(event.facts)
             self._stopped[event.account, known["rule"]] = known["day"]
@@ -98,10 +101,10 @@ class KillSwitch:
         """The rule has another limit now and may halt again today."""
         self._stopped = {place: day for place, day in self._stopped.items() if place[1] != rule}
 
-    def _begin(self, account: AccountId | None) -> None:
-        if account is None:
-            self._attempts.clear()
-            self._told.clear()
-            return
-        self._attempts = {p: a for p, a in self._attempts.items() if p[0] != account}
-        self._told.pop(account, None)
+    def _begin(self, account: AccountId | None, *, forgets_attempts: bool = True) -> None:
+        def is_other(owner: AccountId) -> bool:
+            return account is not None and owner != account
+
+        self._told = {owner: left for owner, left in self._told.items() if is_other(owner)}
+        if forgets_attempts:
+            self._attempts = {p: a for p, a in self._attempts.items() if is_other(p[0])}

@@ -70,6 +70,26 @@ def test_an_entry_that_fills_after_the_halt_is_closed_as_well() -> None:
     assert told(desk.fill(again, 59_000)) == [facts.FlattenChecked(PAPER, (), desk.now)]
 
 
+def test_who_halts_once_more_names_no_order_twice() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.place(BUY, BTC, "0.05", 59_000)
+    (entry,) = desk.open()
+    desk.accept(entry.client_order_id)
+    halt(desk)
+    (first,) = closing(desk)
+    desk.fill(first, 60_000)
+    desk.fill(entry, 59_000)
+
+    halt(desk)
+    desk.watch()
+
+    begun = [e.order for e in desk.journal if isinstance(e, facts.OrderInitialized)]
+    assert len({order.client_order_id for order in begun}) == len(begun) == 4
+    (second,) = closing(desk)
+    assert told(desk.fill(second, 59_000)) == [facts.FlattenChecked(PAPER, (), desk.now)]
+
+
 def test_it_goes_on_where_it_was_after_a_restart() -> None:
     desk = SmallDesk()
     desk.trade(BUY, BTC, "0.1", 60_000)
