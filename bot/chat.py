@@ -67,7 +67,7 @@ async def serve(
         chat = Chat(app, group)
         adapters = make_adapters(chat)
         tasks = chat.start({adapter.platform: adapter for adapter in adapters})
-        await chat.intake.resume(app.runtime.priced)
+        await chat.intake.resume(app.runtime.ready)
         await chat.jobs.resume()
         menu = chat.menu()
         if app.listening is not None:

@@ -6,6 +6,7 @@ The desk, its library for exchanges and the way there are the real ones; time is
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,7 @@ from engine.runtime.system import SystemClock, SystemIdentities
 from tests.conformance.venues.ccxt_harness import WIRES, keys_of
 from tests.room import Room
 from tests.standins.exchange.listed import SPOT, core
-from tests.standins.exchange.server import Wire
+from tests.standins.exchange.server import Asked, Wire
 
 T = TypeVar("T")
 
@@ -44,38 +45,15 @@ def configured(row: str, **market: object) -> Config:
     )
 
 
-class ExchangeRoom(Room):
-    """Olga manages, Ann trades; the exchange goes on while the desk is away."""
+class ExchangeDesk(Room):
+    """Olga manages, Ann trades, on an exchange that is somewhere else."""
 
-    def __init__(
-        self, home: Path, row: str = "binance", config: Config | None = None, *, up: bool = True
-    ) -> None:
+    def __init__(self, home: Path, row: str, address: str, config: Config | None = None) -> None:
         self.row = row
-        self.wire: Wire = WIRES[row](core(row))
-        self.core = self.wire.core
-        self.core.balances = {"USDT": Decimal(100_000)}
-        self._ours = asyncio.new_event_loop()
-        self._ours.run_until_complete(self.wire.open())
-        self.wire.is_gone = not up
-        self._prices: asyncio.Task[None] | None = None
-        self.bid = Decimal(100)
-        self._ours.run_until_complete(self._begin())
+        self.address = address
         super().__init__(home, config or configured(row), identities=SystemIdentities())
 
-    async def _begin(self) -> None:
-        self._prices = asyncio.ensure_future(self._quote())
-
-    async def _quote(self) -> None:
-        """An exchange says its prices again and again."""
-        while True:
-            self.core.tick(
-                Tick(SPOT, self.bid, self.bid, self.bid, Decimal(1_000), self.core.now())
-            )
-            await asyncio.sleep(0.1)
-
     def _open(self) -> None:
-        self._loop.close()
-        self._loop = self._ours
         self.clock = SystemClock()
         self._run(self._opened())
 
@@ -85,7 +63,7 @@ class ExchangeRoom(Room):
             self._config,
             self._home,
             System(SystemClock(), self._identities, workers=False),
-            line=lambda _: Line(address=self.wire.address),
+            line=lambda _: Line(address=self.address),
         )
 
     async def _quiet(self) -> None:
@@ -112,11 +90,15 @@ class ExchangeRoom(Room):
         self.totp = pyotp.TOTP(key)
         self._step = self.clock.now_ms() // STEP_MS - 2
         self.code()
+        shown = (re.findall(r"\b[a-z2-7]{12}\b", repr(card)) for card in self.cards("olga"))
+        self._recovery = max(shown, key=len)
 
     def code(self) -> Card:
-        """Enter the next code that was not used yet; one of the step to come is taken, too."""
+        """Enter a code that was not used yet: of the last step, this or the next, or to recover."""
         now = self.clock.now_ms() // STEP_MS
         self._step = max(self._step + 1, now - 1)
+        if self._step > now + 1:
+            return self.enter(self._recovery.pop())
         return self.enter(self.totp.generate_otp(self._step))
 
     def go_live(self) -> Card:
@@ -125,7 +107,7 @@ class ExchangeRoom(Room):
         self.say("/yes", who="olga")
         return self.code()
 
-    # -- the exchange --------------------------------------------------------------------------
+    # -- waiting ---------------------------------------------------------------------------------
 
     def until(self, happened: Callable[[], T]) -> T:
         """Let time pass until it is so; gives it."""
@@ -140,8 +122,8 @@ class ExchangeRoom(Room):
         return self._run(waited())
 
     def priced(self) -> None:
-        """Wait until the desk has heard the price."""
-        self.until(lambda: (t := self.kernel.quotes.get(SPOT)) and t.last == self.bid)
+        """Wait until the desk has heard a price."""
+        self.until(lambda: SPOT in self.kernel.quotes)
 
     def trades(self) -> None:
         """Wait until the live account may trade."""
@@ -150,6 +132,50 @@ class ExchangeRoom(Room):
     @property
     def kernel(self) -> Any:
         return self.app.runtime.kernel
+
+
+class ExchangeRoom(ExchangeDesk):
+    """The same with the exchange in it, which goes on while the desk is away."""
+
+    def __init__(
+        self, home: Path, row: str = "binance", config: Config | None = None, *, up: bool = True
+    ) -> None:
+        self.wire: Wire = WIRES[row](core(row))
+        self.core = self.wire.core
+        self.core.balances = {"USDT": Decimal(100_000)}
+        self.bid = Decimal(100)
+        self._ours = asyncio.new_event_loop()
+        self._ours.run_until_complete(self.wire.open())
+        self.wire.is_gone = not up
+        self._prices = self._ours.create_task(self._quote())
+        super().__init__(home, row, self.wire.address, config)
+
+    def _open(self) -> None:
+        self._loop.close()
+        self._loop = self._ours
+        super()._open()
+
+    async def _quote(self) -> None:
+        """An exchange says its prices again and again."""
+        while True:
+            bid = self.bid
+            self.core.tick(Tick(SPOT, bid, bid, bid, Decimal(1_000), self.core.now()))
+            await asyncio.sleep(0.1)
+
+    def price_is(self, price: str) -> None:
+        """The market moves, and the desk hears of it."""
+        self.bid = Decimal(price)
+        self.until(lambda: (t := self.kernel.quotes.get(SPOT)) and t.last == self.bid)
+
+    @property
+    def signed(self) -> list[str]:
+        """All requests that carried a key, by their paths."""
+        return [each.path for each in self.wire.asked if _is_signed(each)]
+
+    @property
+    def ordered(self) -> list[Asked]:
+        """All requests to place an order."""
+        return [each for each in self.wire.asked if self.wire.is_order(each)]
 
     @property
     def resting(self) -> list[Any]:
@@ -180,10 +206,13 @@ class ExchangeRoom(Room):
 
     def end(self) -> None:
         """The exchange ends, too."""
-        if self._prices is not None:
-            self._prices.cancel()
-            self._run(asyncio.wait([self._prices]))
+        self._prices.cancel()
+        self._run(asyncio.wait([self._prices]))
         self._run(self.wire.close())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.close()
         assert self.wire.unknown == []
+
+
+def _is_signed(asked: Asked) -> bool:
+    return any(name.lower() in {"x-mbx-apikey", "api-key"} for name in asked.headers)

@@ -60,7 +60,8 @@ def open_access(
     client = open_client(
         contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None
     )
-    failures = Failures(keys.secrets if keys is not None else (), contract.refusals)
+    secrets = keys.secrets if keys is not None else ()
+    failures = Failures(secrets, contract.refusals, contract.key_refusals)
     venue = VenueName(contract.exchange + (TEST_NETWORK if is_test else ""))
     listing = Listing(venue, client, failures)
     return Access(venue, contract, client, listing, failures, clock)

@@ -70,7 +70,8 @@ class VenueContract:
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
     `trades_by_id` whether an order's fills are asked for by their own ids. `bars_a_page` is what
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
-    without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for.
+    without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
+    `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
     """
 
     exchange: str
@@ -100,6 +101,7 @@ class VenueContract:
     stream_fees_are_signed: bool = False
     trades_by_id: bool = False
     refusals: tuple[str, ...] = ()
+    key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
     options: tuple[tuple[str, object], ...] = ()
 
@@ -121,6 +123,8 @@ BINANCE = VenueContract(
     perpetuals=True,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
+    # To ccxt it means a short ban once a key has worked; a key that was revoked says the same.
+    key_refusals=('"code":-2015',),
     # Its receive window; without the rest it asks for margins and coins that are not used here.
     options=(
         ("recvWindow", 5_000),

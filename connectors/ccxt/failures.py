@@ -90,8 +90,14 @@ MEANINGS: dict[str, tuple[Meaning, str]] = {
 class Failures:
     """Translates what goes wrong with one client, whose secrets it takes out of every text."""
 
-    def __init__(self, secrets: Iterable[str] = (), refusals: Iterable[str] = ()) -> None:
-        """`secrets` are texts that nobody may read, `refusals` codes of a plain no."""
+    def __init__(
+        self,
+        secrets: Iterable[str] = (),
+        refusals: Iterable[str] = (),
+        key_refusals: Iterable[str] = (),
+    ) -> None:
+        """`secrets` are texts that nobody may read, the others codes of a plain no."""
+        self._key_refusals = tuple(key_refusals)
         self._refusals = tuple(refusals)
         self._secrets = tuple(sorted(secrets, key=len, reverse=True))
 
@@ -118,7 +124,7 @@ class Failures:
 
     def of_order(self, error: Exception) -> VenueError:
         """What an order that was being sent has come to."""
-        meaning, why = meaning_of(error)
+        meaning, why = self._meaning(error)
         text = self.text(error)
         if meaning is Meaning.UNCERTAIN and any(code in str(error) for code in self._refusals):
             meaning, why = Meaning.REFUSED, ""
@@ -138,10 +144,15 @@ class Failures:
 
     def of_question(self, error: Exception) -> VenueError:
         """Why a question, which changes nothing, was not answered."""
-        meaning, why = meaning_of(error)
+        meaning, why = self._meaning(error)
         if meaning is Meaning.BUSY:
             return RateLimited(PAUSE_SECONDS)
         return VenueUnavailable(self.text(error), why=why)
+
+    def _meaning(self, error: Exception) -> tuple[Meaning, str]:
+        if any(code in str(error) for code in self._key_refusals):
+            return Meaning.REFUSED, "key_refused"
+        return meaning_of(error)
 
     def text(self, error: Exception) -> str:
         """The exchange's own words, short, with no address and no secret in them."""

@@ -55,7 +55,9 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     filled = _exact(raw.get("filled"))
     filled = None if filled is None else filled * size
     reason = ""
-    at_once = str(raw.get("timeInForce")) in _IMMEDIATE or raw.get("type") == "market"
+    waits = raw.get("stopLossPrice") or raw.get("triggerPrice") or raw.get("stopPrice")
+    takes = raw.get("type") == "market" and not waits
+    at_once = takes or str(raw.get("timeInForce")) in _IMMEDIATE
     if state is OrderState.EXPIRED and at_once:
         state, reason = OrderState.CANCELED, NOT_ALL_AT_ONCE
     elif state is OrderState.CANCELED:

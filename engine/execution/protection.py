@@ -110,15 +110,16 @@ class Brackets:
         return place in self._by_place
 
     def adjust(
-        self, place: Place, held: Decimal, step: Decimal, at: int
+        self, place: Place, held: Decimal, step: Decimal, at: int, spoken_for: Decimal = ZERO
     ) -> tuple[list[Event], list[VenueCommand]]:
         """What must change so that the children cover `held` base units, and no more.
 
-        `step` is the instrument's quantity step, `at` the moment in UTC ms.
+        `step` is the instrument's quantity step, `at` the moment in UTC ms. What is `spoken_for`
+        must not be covered now, and will be again if nothing comes of that.
         """
         events: list[Event] = []
         commands: list[VenueCommand] = []
-        left = abs(held)
+        left = max(ZERO, abs(held) - spoken_for)
         for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
             # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
             covered = Quantity(round_down(max(ZERO, min(bracket.uncovered, left)), step))
@@ -127,7 +128,7 @@ class Brackets:
                 events.extend(happened)
                 commands.extend(asked)
             events.extend(_watched(bracket, covered, at))
-            if bracket.is_idle and not covered:
+            if bracket.is_idle and not covered and not spoken_for:
                 self._forget(bracket)
         return events, commands
 

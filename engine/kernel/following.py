@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
-from engine.domain.money import ZERO, Quantity
+from engine.domain.money import Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
@@ -44,9 +44,9 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
     if not state.brackets.protects((account, symbol)):
         return NOTHING
     held = state.accounts[account].held(symbol)
-    held = max(ZERO, abs(held) - spoken_for(state, account, symbol))
+    spoken = spoken_for(state, account, symbol)
     quantity_step = state.instruments[symbol].quantity_step
-    return _done(state, *state.brackets.adjust((account, symbol), held, quantity_step, at))
+    return _done(state, *state.brackets.adjust((account, symbol), held, quantity_step, at, spoken))
 
 
 def paired(state: State, name: ClientOrderId, at: int) -> Step:

@@ -60,6 +60,7 @@ _FLUSH_EVERY = 30
 _PATIENCE_MS = 60_000
 _PRICE_PATIENCE_SECONDS = 10.0
 _VENUE_PATIENCE_SECONDS = 10.0
+_LOOK_SECONDS = 0.25
 
 TickListener = Callable[[Tick], Awaitable[None]]
 
@@ -222,6 +223,18 @@ class LiveRuntime:
     async def priced(self) -> None:
         """Wait until every instrument that has live prices has had one, or long enough."""
         await happened_within(self._all_priced, _PRICE_PATIENCE_SECONDS, self._clock)
+
+    async def ready(self) -> None:
+        """Wait until orders can be judged: prices seen, books compared; or long enough."""
+        await self.priced()
+        tries = int(_VENUE_PATIENCE_SECONDS / _LOOK_SECONDS)
+        while tries and any(self._is_apart(account) for account in self._venues):
+            await self._clock.sleep(_LOOK_SECONDS)
+            tries -= 1
+
+    def _is_apart(self, account: AccountId) -> bool:
+        is_paper = self.kernel.accounts[account].account.is_paper
+        return not is_paper and bool(self.kernel.lines.get(account, NOT_CONNECTED))
 
     async def load_history_for(self, alert: Alert) -> None:
         """Past candles for an alert, so that it need not wait for them to pass again."""

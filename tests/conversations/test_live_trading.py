@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.card import Tone
-from tests.exchange_room import ExchangeRoom
+from engine.domain.order import OrderType
+from tests.exchange_room import ExchangeRoom, configured
+from tests.standins.exchange.server import Answer
 
 
 @pytest.fixture(params=["binance", "kraken"])
@@ -61,3 +63,201 @@ def test_from_keys_to_a_live_position_and_flat_again(room: ExchangeRoom) -> None
     assert len(room.core.orders) == 3
     room.run(room.app.runtime.reconciler.compare("main"))
     assert not room.kernel.differences
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ExchangeRoom]:
+    made = ExchangeRoom(tmp_path / "home")
+    yield made
+    made.close()
+
+
+def living(desk: ExchangeRoom) -> None:
+    """Turn the account live."""
+    desk.priced()
+    desk.enroll()
+    desk.connect()
+    desk.go_live()
+    desk.trades()
+
+
+def test_no_path_leads_from_a_paper_account_to_the_exchange(desk: ExchangeRoom) -> None:
+    desk.priced()
+    assert desk.signed == []
+    desk.enroll()
+    desk.connect()
+    probed = len(desk.signed)
+    for account in ("paper", "main", "main-paper"):
+        asked = desk.say(f"/buy BTC/USDT 0.5 stop_loss=95 account={account}")
+        assert asked.badge.startswith("paper")
+        desk.say("/yes")
+    assert len(desk.signed) == probed
+
+    desk.go_live()
+    desk.trades()
+    for account in ("paper", "main-paper"):
+        assert desk.say(f"/close BTC/USDT account={account}").badge.startswith("paper")
+        desk.say("/yes")
+        assert desk.say(f"/buy BTC/USDT 0.5 account={account}").badge.startswith("paper")
+        desk.say("/yes")
+    assert desk.say("/buy BTC/USDT 0.5").badge.startswith("paper"), "the first is meant"
+    desk.say("/yes")
+    assert desk.ordered == []
+    assert "main" not in {order.account for order in desk.kernel.orders.open.values()}
+
+
+def test_what_was_asked_on_paper_stays_on_paper(desk: ExchangeRoom) -> None:
+    desk.priced()
+    desk.enroll()
+    desk.connect()
+    desk.say("/buy BTC/USDT 0.5 account=main")
+    ticket = desk.cards()[-1].buttons[0].line
+    desk.go_live()
+    desk.trades()
+    desk.say(ticket)
+
+    assert desk.ordered == []
+    assert "0.5" in repr(desk.say("/positions account=main-paper").table)
+
+
+def test_an_exchange_that_is_away_stops_neither_the_desk_nor_paper(tmp_path: Path) -> None:
+    room = ExchangeRoom(tmp_path / "home")
+    living(room)
+    room.say("/buy BTC/USDT 0.5 account=main")
+    room.say("/yes")
+    room.until(room.core.closed)
+    room.leave()
+    room.wire.is_gone = True
+    room.run(room.wire.cut_streams())
+    room.again()
+
+    mode = dict(room.say("/accounts main", who="olga").fields)["Mode"]
+    assert mode.startswith("LIVE, but no new risk")
+    assert "0.5" in repr(room.say("/positions account=main")) or "0.4995" in repr(
+        room.say("/positions account=main")
+    )
+    assert room.say("/balance account=paper").badge.startswith("paper")
+    assert room.say("/buy BTC/USDT 0.5 account=main").tone is Tone.BAD
+
+    room.wire.is_gone = False
+    room.priced()
+    room.trades()
+    assert dict(room.say("/accounts main", who="olga").fields)["Mode"] == "LIVE"
+    assert room.say("/buy BTC/USDT 0.5 account=main").tone is Tone.ASK
+    room.close()
+
+
+def test_a_key_that_stops_working_stops_new_risk_and_is_said(desk: ExchangeRoom) -> None:
+    living(desk)
+    answer = Answer({"code": -2015, "msg": "Invalid API-key, IP, or permissions."}, 401)
+    desk.wire.route_first("GET", "/api/v3/(openOrders|account|order)", answer)
+    desk.app.runtime.reconciler.soon()
+    desk.until(lambda: desk.kernel.lines["main"])
+
+    refused = desk.say("/buy BTC/USDT 0.5 account=main")
+    assert refused.tone is Tone.BAD
+    assert "refused the key" in refused.text
+    assert "refused the key" in dict(desk.say("/status", who="olga").fields)["main"]
+    assert desk.say("/buy BTC/USDT 0.5 account=paper").tone is Tone.ASK
+
+
+def test_the_line_closes_when_nothing_rests(desk: ExchangeRoom) -> None:
+    living(desk)
+    desk.say("/buy BTC/USDT 1.5 stop_loss=95 account=main")
+    desk.say("/yes")
+    desk.until(lambda: desk.resting)
+
+    refused = desk.say("/live main off", who="olga")
+    assert refused.title == "main still has 1 open order"
+    desk.say("/disconnect main", who="olga")
+    desk.say("/yes", who="olga")
+    assert "open order" in desk.code().title
+    assert desk.say("/accounts", who="olga").table
+
+    desk.say("/cancel all account=main")
+    desk.say("/yes")
+    desk.until(lambda: not desk.resting)
+    card = desk.say("/live main off", who="olga")
+    assert card.title == "main is paper"
+    assert "stays there" in card.text
+    desk.until(lambda: not desk.wire.is_followed)
+    signed = len(desk.signed)
+    asked = desk.say("/buy BTC/USDT 0.5 account=main")
+    assert asked.badge == "paper · main"
+    desk.say("/yes")
+    assert len(desk.signed) == signed
+    assert desk.core.balances["BTC"] > 1
+
+
+def test_a_sale_that_comes_to_nothing_puts_the_stop_back(desk: ExchangeRoom) -> None:
+    living(desk)
+    desk.say("/buy BTC/USDT 1.5 stop_loss=95 account=main")
+    desk.say("/yes")
+    first = desk.until(lambda: desk.resting and desk.resting[0])
+    desk.core.refused = {OrderType.MARKET}
+    desk.say("/close BTC/USDT account=main")
+    desk.say("/yes")
+    desk.until(lambda: [o for o in desk.cards() if "refused" in o.title])
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+
+    assert stop.number != first.number
+    assert stop.terms.quantity == first.terms.quantity
+    assert desk.core.balances["BTC"] == Decimal("1.4985")
+
+
+def test_part_of_a_position_is_sold_and_the_rest_stays_protected(desk: ExchangeRoom) -> None:
+    living(desk)
+    desk.say("/buy BTC/USDT 1.5 stop_loss=95 account=main")
+    desk.say("/yes")
+    desk.until(lambda: desk.resting)
+    desk.say("/sell BTC/USDT 0.5 account=main")
+    desk.say("/yes")
+    desk.until(lambda: desk.core.balances["BTC"] < 1)
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+
+    assert stop.terms.quantity == Decimal("0.998")
+
+
+def test_on_a_test_network_every_card_says_so(tmp_path: Path) -> None:
+    config = configured("binance", test_network=True)
+    room = ExchangeRoom(tmp_path / "home", config=config)
+    room.priced()
+    room.enroll()
+    room.connect()
+    assert "test network" in room.say("/live main", who="olga").title
+    room.say("/yes", who="olga")
+    room.code()
+    room.trades()
+    assert room.say("/buy BTC/USDT 0.5 account=main").badge == "TEST NETWORK · main"
+    assert dict(room.say("/accounts main", who="olga").fields)["Mode"] == "TEST NETWORK"
+    room.close()
+
+
+def test_a_ledger_of_the_test_network_is_never_continued_with_real_money(tmp_path: Path) -> None:
+    room = ExchangeRoom(tmp_path / "home", config=configured("binance", test_network=True))
+    living(room)
+    room.leave()
+    room._config = configured("binance")
+    room.again()
+
+    mode = dict(room.say("/accounts main", who="olga").fields)["Mode"]
+    room.priced()
+    assert "new id" in mode
+    assert room.say("/buy BTC/USDT 0.5 account=main").badge.startswith("paper")
+    room.close()
+
+
+def test_in_french_from_the_first_live_order_to_flat(desk: ExchangeRoom) -> None:
+    for who in ("olga", "ann"):
+        desk.say("/language fr", who=who)
+    living(desk)
+    assert dict(desk.say("/accounts main", who="olga").fields)["Mode"] == "RÉEL"
+    asked = desk.say("/buy BTC/USDT 1,5 stop_loss=95 account=main")
+    assert asked.badge == "RÉEL · main"
+    desk.say("/yes")
+    desk.until(lambda: desk.resting)
+    assert desk.say("/close BTC/USDT account=main").badge == "RÉEL · main"
+    desk.say("/yes")
+    desk.until(lambda: desk.core.balances["BTC"] < Decimal("0.01"))
+    refused = desk.say("/live main off", who="olga")
+    assert refused.title == "main est fictif"

@@ -25,7 +25,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from tests.standins.exchange.bars import Bars
@@ -113,6 +113,8 @@ class Core:
         """A third coin that fees are paid in; empty for the quote's, or what was bought."""
         self.fees_in_base = False
         """Whether who buys pays the fee in what was bought."""
+        self.refused: set[OrderType] = set()
+        """Kinds of order that are refused, whatever is in them."""
         self.clock_error_ms = 0
         self.leverage: dict[str, int] = {}
         self._numbers = 4_000_000
@@ -128,6 +130,8 @@ class Core:
         """Take an order. Raises Refused."""
         if terms.symbol not in self.instruments:
             raise Refused(Why.SYMBOL)
+        if terms.type in self.refused:
+            raise Refused(Why.OTHER)
         if client_id and self._clashes(client_id):
             raise Refused(Why.DUPLICATE)
         self._check_funds(terms)
