@@ -155,7 +155,8 @@ class OrderStateUnknown(VenueError):
 class KeysRefused(VenueError):
     """The venue does not take an account's keys; `reason` picks the text, facts fill it.
 
-    wrong (no such key, or its secret or passphrase is not its own) · sandbox (of the test network,
+    wrong, wrong_test (no such key on the real or the test network, or its secret is not its own) ·
+    passphrase · sandbox (of the test network,
     or of the real one where the test network was meant) · clock (this machine's clock is off) ·
     address (not from this machine's address) · withdrawal (they may take money out) · unsaid (the
     venue does not say whether they may) · trading (they may not trade) · balance (they may not

@@ -24,7 +24,7 @@ from engine.runtime.system import SystemClock, SystemIdentities
 from tests.conformance.venues.ccxt_harness import WIRES, keys_of
 from tests.room import Room
 from tests.standins.exchange.listed import SPOT, core
-from tests.standins.exchange.server import Asked, Wire
+from tests.standins.exchange.server import Asked
 
 T = TypeVar("T")
 
@@ -138,15 +138,20 @@ class ExchangeRoom(ExchangeDesk):
     """The same with the exchange in it, which goes on while the desk is away."""
 
     def __init__(
-        self, home: Path, row: str = "binance", config: Config | None = None, *, up: bool = True
+        self,
+        home: Path,
+        row: str = "binance",
+        config: Config | None = None,
+        *,
+        lists_twice: bool = False,
     ) -> None:
-        self.wire: Wire = WIRES[row](core(row))
+        self.wire: Any = WIRES[row](core(row))
         self.core = self.wire.core
         self.core.balances = {"USDT": Decimal(100_000)}
         self.bid = Decimal(100)
         self._ours = asyncio.new_event_loop()
         self._ours.run_until_complete(self.wire.open())
-        self.wire.is_gone = not up
+        self.wire.lists_twice = lists_twice
         self._prices = self._ours.create_task(self._quote())
         super().__init__(home, row, self.wire.address, config)
 

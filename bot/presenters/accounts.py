@@ -33,7 +33,7 @@ def keys_words(state: AccountState, now: int, voice: Voice) -> str:
             f"accounts.keys.{'bad' if kept.health.problem else 'good'}",
             age=voice.span((now - kept.entered_at) / 1000),
             checked=voice.ago((now - kept.health.at) / 1000),
-            problem=kept.health.problem,
+            problem=_problem(kept.health.problem, voice),
         )
     ]
     rights = kept.health.rights
@@ -44,3 +44,7 @@ def keys_words(state: AccountState, now: int, voice: Voice) -> str:
     if kept.is_sandbox:
         words.append(voice.say("accounts.keys.sandbox"))
     return " · ".join(words)
+
+
+def _problem(problem: str, voice: Voice) -> str:
+    return voice.say(f"accounts.problem.{problem}") if problem else ""

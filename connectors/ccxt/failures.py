@@ -74,7 +74,7 @@ MEANINGS: dict[str, tuple[Meaning, str]] = {
     "NetworkError": (Meaning.UNCERTAIN, "no_answer"),
     "DDoSProtection": (Meaning.BUSY, "too_many_requests"),
     "RateLimitExceeded": (Meaning.BUSY, "too_many_requests"),
-    "ExchangeNotAvailable": (Meaning.UNCERTAIN, "no_answer"),
+    "ExchangeNotAvailable": (Meaning.UNCERTAIN, "away"),
     "OnMaintenance": (Meaning.UNCERTAIN, "maintenance"),
     # A number or time that is not the next: said by the exchange before it looks at the order.
     "InvalidNonce": (Meaning.NOT_TAKEN, "clock_off"),

@@ -11,6 +11,8 @@ from typing import Any
 
 from connectors.ccxt.access import AT_THE_EXCHANGE, Access, open_access
 from connectors.ccxt.client import Keys, Line
+from connectors.ccxt.contract import CLOCK_ERROR_SECONDS
+from connectors.ccxt.questions import Questions
 from engine.domain.identifiers import VenueName
 from engine.errors import KeysRefused, VenueUnavailable
 from engine.ports.credentials import KeyProbe, KeyRights, VenueKeys
@@ -21,6 +23,15 @@ WITH_PASSPHRASE = frozenset({"okx", "kucoin", "bitget"})
 _BALANCE: dict[str, dict[str, object]] = {"coinbase": {"v3": True}}
 """What ccxt must be told to read the balance by the interface that orders go through."""
 _REASONS = {"key_refused": "wrong", "key_lacks_right": "balance", "clock_off": "clock"}
+
+# OKX and Bybit say it by number, in their documents' lists of error codes.
+_CODES = {
+    '"code":"50101"': "sandbox",
+    '"code":"50105"': "passphrase",
+    '"code":"50110"': "address",
+    '"retCode":10010': "address",
+    '"retCode":33004': "expired",
+}
 
 
 class CcxtKeyProbe(KeyProbe):
@@ -44,14 +55,25 @@ class CcxtKeyProbe(KeyProbe):
             is_test=keys.is_sandbox,
         )
         try:
-            return await _rights(at, is_test=keys.is_sandbox)
+            rights = await _rights(at, is_test=keys.is_sandbox)
+            clock_error = await Questions(at).clock_error_seconds()
         except VenueUnavailable as error:
-            reason = _REASONS.get(error.facts.get("why", ""))
-            if reason is None:
+            reason = _reason(error, is_test=keys.is_sandbox)
+            if not reason:
                 raise
             raise KeysRefused(reason, venue=str(keys.venue)) from None
         finally:
             await at.close()
+        if abs(clock_error) > CLOCK_ERROR_SECONDS:
+            raise KeysRefused("clock", venue=str(keys.venue))
+        return rights
+
+
+def _reason(error: VenueUnavailable, *, is_test: bool) -> str:
+    """Why keys are refused, or nothing where it is no matter of keys."""
+    said = next((reason for code, reason in _CODES.items() if code in str(error)), "")
+    reason = said or _REASONS.get(error.facts.get("why", ""), "")
+    return "wrong_test" if reason == "wrong" and is_test else reason
 
 
 async def _rights(at: Access, *, is_test: bool) -> KeyRights:

@@ -62,6 +62,8 @@ class CcxtVenue:
         self._due: dict[ClientOrderId, int] = {}
         self._rounds: list[int] = []
         self._clock_is_off = False
+        self._turns = 0
+        """How often the clocks began or ceased to be too far apart."""
         self._unnamed: dict[VenueOrderId, list[Raw]] = {}
         self._reached = asyncio.Event()
         if at.listing.all():
@@ -85,7 +87,7 @@ class CcxtVenue:
     @property
     def connections(self) -> int:
         """How often the streams were made; one more, and something may be missing."""
-        return self._streams.connections + self._reached.is_set()
+        return self._streams.connections + self._reached.is_set() + self._turns
 
     # -- orders -------------------------------------------------------------------------------
 
@@ -101,8 +103,7 @@ class CcxtVenue:
         if instrument is None or order.account != self._account:
             reason = f"{symbol} is not listed at {self._at.contract.exchange}"
             raise OrderRejected(reason, reason=reason, why="not_listed")
-        if self._clock_is_off:
-            raise VenueUnavailable("the clock is off", why="clock_off")
+        self._check_clocks()
         size = self._at.listing.contract_size(symbol)
         asked = request_of(order, self._at.contract, instrument, size, self._at.clock.now_ms())
         self._ledger.expect(order.client_order_id, symbol)
@@ -220,7 +221,8 @@ class CcxtVenue:
         Gives how many seconds the exchange is ahead. Raises VenueUnavailable, RateLimited.
         """
         error = await self._questions.clock_error_seconds()
-        self._clock_is_off = abs(error) > CLOCK_ERROR_SECONDS
+        was_off, self._clock_is_off = self._clock_is_off, abs(error) > CLOCK_ERROR_SECONDS
+        self._turns += self._clock_is_off is not was_off
         if self._clock_is_off:
             _log.error("clock_is_off", venue=self.name, seconds=round(error, 1))
         return error
@@ -249,10 +251,14 @@ class CcxtVenue:
         return [await self._stated(each) for each in await self._questions.open_orders()]
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
-        """Base units held of each instrument that is quoted in the account's currency."""
+        """Base units held of each instrument that is quoted in the account's currency.
+
+        Raises VenueUnavailable also while the clocks are too far apart to trade.
+        """
         if account != self._account:
             return {}
         self._check_reached()
+        self._check_clocks()
         held: dict[Symbol, Decimal] = {}
         for currency, amount in (await self._questions.balances()).items():
             symbol = Symbol(f"{currency}/{self._quote}")
@@ -279,6 +285,11 @@ class CcxtVenue:
         """Before its instruments are known, no answer of the exchange can be read."""
         if not self._reached.is_set():
             raise VenueUnavailable(f"{self.name} was not reached yet", why="unreachable")
+
+    def _check_clocks(self) -> None:
+        """Nothing is signed while they are too far apart."""
+        if self._clock_is_off:
+            raise VenueUnavailable("the clock is off", why="clock_off")
 
     async def _reach(self) -> None:
         """Ask what is listed and what time it is there, until it answers."""

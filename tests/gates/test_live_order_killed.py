@@ -43,4 +43,4 @@ def test_killed_at_every_boundary(ready: tuple[Path, list[str]], tmp_path: Path)
                 assert played(home, ROW, address), name
             traded += check(home, orders_at(address))
     # Only where nobody can know whether it left may it come to nothing; and that is said.
-    assert traded >= len(names) - 3
+    assert traded > len(names) * 3 // 4

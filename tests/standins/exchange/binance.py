@@ -73,6 +73,8 @@ class Binance(Wire):
         self.route("GET", "/fapi/v1/leverageBracket", lambda _: [])
         self.route("GET", "/fapi/v1/positionSide/dual", lambda _: {"dualSidePosition": False})
         self.route("GET", "/sapi/v1/account/apiRestrictions", lambda _: self.rights)
+        self.lists_twice = False
+        """Whether two markets bear each name."""
         self.rights: dict[str, Any] = {
             "ipRestrict": True,
             "enableReading": True,
@@ -115,6 +117,9 @@ class Binance(Wire):
             }
             for each in listed
         ]  # fmt: skip
+        symbols += [
+            {**each, "symbol": f"{each['symbol']}_2"} for each in symbols if self.lists_twice
+        ]
         return {"timezone": "UTC", "serverTime": self.core.now(), "symbols": symbols}
 
     def _klines(self, asked: Asked) -> list[list[Any]]:
