@@ -96,7 +96,11 @@ class DiscordAdapter:
         reply = message.reply_to if message.part == 0 and message.reply_to.isdecimal() else ""
         nonce = self._nonce(message, card, reply)
         number = await self._client.say(
-            payload, await self._channel(place), nonce, int(reply or 0) if place.channel else 0
+            payload,
+            await self._channel(place),
+            nonce,
+            int(reply or 0) if place.channel else 0,
+            is_silent=message.is_silent,
         )
         return Receipt(str(number) if can_change else "", is_last=is_last)
 

@@ -18,7 +18,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
-from bot.adapters.discord.manifest import DiscordSettings, Talk
+from bot.adapters.discord.manifest import SILENT, DiscordSettings, Talk
 from bot.adapters.discord.menu import Command, is_same
 from bot.adapters.discord.render import Payload
 from bot.adapters.discord.session import Session
@@ -137,9 +137,13 @@ class Client:
         )
         return _number(await self._call(route, **_sent(payload, {})))
 
-    async def say(self, payload: Payload, channel: int, nonce: str, reply_to: int) -> int:
+    async def say(
+        self, payload: Payload, channel: int, nonce: str, reply_to: int, *, is_silent: bool = False
+    ) -> int:
         """Send a message, once for a nonce; gives its number."""
         more: dict[str, object] = {"nonce": nonce, "enforce_nonce": True} if nonce else {}
+        if is_silent:
+            more["flags"] = SILENT
         if reply_to:
             more["message_reference"] = {
                 "message_id": str(reply_to),

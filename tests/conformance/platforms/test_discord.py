@@ -407,6 +407,19 @@ async def test_later_news_of_a_subject_takes_the_cards_place(desk, harness) -> N
 
 
 @story
+async def test_news_that_were_wanted_without_a_sound_make_none(desk, harness) -> None:
+    await desk.ask("/notify alerts silent")
+    await desk.ask("/alert BTC/USDT price > 61000")
+    channel = harness.server.world.private(ANN)
+    before = len(await said_in(harness, channel))
+    desk.market.say("BTC/USDT", 62_000)
+    *earlier, alert = await said_in(harness, channel, before + 1)
+
+    assert alert.is_silent
+    assert not any(each.is_silent for each in earlier)
+
+
+@story
 async def test_files_come_with_messages_and_with_commands(desk, harness) -> None:
     people = harness.server.people
     exported = await run(harness, "export", strategy="sma-cross")

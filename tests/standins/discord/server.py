@@ -22,7 +22,17 @@ from tests.standins.discord.checks import Refused
 from tests.standins.discord.gateway import Gateway
 from tests.standins.discord.limits import Limits
 from tests.standins.discord.people import People
-from tests.standins.discord.world import DM, EPHEMERAL, LOADING, Bot, Json, Posted, Talk, World
+from tests.standins.discord.world import (
+    DM,
+    EPHEMERAL,
+    LOADING,
+    SENDABLE,
+    Bot,
+    Json,
+    Posted,
+    Talk,
+    World,
+)
 
 TOKEN = "OTk5.stand-in.token-for-tests-only"  # noqa: S105
 TALK_SECONDS = 3.0
@@ -262,6 +272,9 @@ class DiscordServer:
         reply = (data.get("message_reference") or {}).get("message_id")
         posted = self._posted(bot, data, files, number)
         posted.reply_to = int(reply) if reply else None
+        posted.flags = int(data.get("flags") or 0)
+        if posted.flags & ~SENDABLE:
+            raise Refused(400, 50035, "Invalid Form Body")
         posted.nonce = str(data.get("nonce") or "")
         if posted.nonce:
             self.world.nonces[posted.nonce] = posted

@@ -16,6 +16,9 @@ Json = dict[str, Any]
 EPOCH_MS = 1_420_070_400_000
 DM, TEXT, THREAD = 1, 0, 11
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
+SILENT = 1 << 12
+SENDABLE = SILENT | 1 << 2
+"""Flags that a bot may send a message with."""
 
 
 @dataclass(slots=True)
@@ -35,6 +38,10 @@ class Posted:
     at: int = 0
     only_for: int | None = None
     before: list[str] = field(default_factory=list)
+
+    @property
+    def is_silent(self) -> bool:
+        return bool(self.flags & SILENT)
 
     @property
     def is_loading(self) -> bool:
