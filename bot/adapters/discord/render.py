@@ -32,14 +32,8 @@ from bot.adapters.discord.manifest import (
     TITLE_UNITS,
 )
 from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
+from bot.layout import JOINER, MARKS, PAGES, Line, clean, file_name, paged, rows_of, utf16
 
-_MARKS = {
-    Tone.NEUTRAL: "",
-    Tone.GOOD: "✅ ",
-    Tone.BAD: "❌ ",
-    Tone.WARNING: "⚠️ ",
-    Tone.ASK: "❓ ",
-}
 _COLOURS = {
     Tone.NEUTRAL: 0x4C6FFF,
     Tone.GOOD: 0x2FA36B,
@@ -47,8 +41,6 @@ _COLOURS = {
     Tone.WARNING: 0xE3A008,
     Tone.ASK: 0x8B5CF6,
 }
-_PAGES = 4
-"""A card that needs more messages than this goes as a document."""
 _MOST_IN_FIELDS = 1_000
 _MOST_IN_FOOTER = 300
 """Longer ones stand in the description, so that an embed stays within its limit in all."""
@@ -61,25 +53,12 @@ _FIRST_STYLE, _OTHER_STYLE = 1, 2
 _MOST_BUTTONS = 2 * BUTTON_ROW
 """More are a menu."""
 
-JOINER = "\u2060"
-"""Has no width; parts what would otherwise be read as one."""
 _BLANK = "\u200b"
 """Stands where Discord lets nothing stand."""
-# Control characters, and what turns text round or hides in it.
-_HARMFUL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 # What Discord reads as markup, mentions, emoji or links; a backslash has it shown as it is.
 _MARKUP = re.compile(r"[\\*_~|`\[\]()<>#:@-]|(?<=\w)\.(?=[^\W\d])|(?m:(?<=^\d)|(?<=^\d\d))\.")
 
-Line: TypeAlias = tuple[tuple[str, str], ...]
-"""Pieces of one line: what is said, and `bold`, `block` for a table's row, or ""."""
 Component: TypeAlias = dict[str, object]
-
-
-def clean(text: str) -> str:
-    """The same text without what hides in it, for where Discord reads no markup."""
-    return _HARMFUL.sub("", text)
 
 
 def harmless(text: str) -> str:
@@ -130,9 +109,9 @@ def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
         *((("📎 ", ""), (clean(item.title), ""), (" ✗", "")) for item in missing),
         *(((f"{clean(button.label)}: ", ""), (button.line, "bold")) for button in said),
     ]
-    pages = paged(lines, DESCRIPTION_UNITS)
-    if len(pages) > _PAGES:
-        whole = File(f"{_file_name(card.title)}.txt", plain(card).encode())
+    pages = _pages(lines)
+    if len(pages) > PAGES:
+        whole = File(f"{file_name(card.title)}.txt", plain(card).encode())
         pages, present = pages[:1], [*present, whole]
     *earlier, last = _grouped(present)
     *before, final = _embeds(card, pages)
@@ -153,30 +132,18 @@ def asked(label: str, data: str) -> Payload:
     return Payload(embed, ({"type": 1, "components": [button]},))
 
 
-def paged(lines: Sequence[Line], limit: int) -> list[str]:
-    """Lines on pages of at most `limit` UTF-16 units of markup."""
-    pages: list[list[Line]] = [[]]
-    used = 0
-    for piece in (piece for line in lines for piece in _broken(line, limit - _BLOCK_UNITS)):
-        units = _units(piece) + 1
-        if used + units > limit - _BLOCK_UNITS + 1:
-            pages.append([])
-            used = 0
-        pages[-1].append(piece)
-        used += units
-    return [_markup(page) for page in pages]
+def _pages(lines: Sequence[Line]) -> list[str]:
+    """Pages of a description's length; markup may make each letter two."""
+    limit = DESCRIPTION_UNITS - _BLOCK_UNITS
+    piece = limit // 2 - _BLOCK_UNITS
+    return [_markup(page) for page in paged(lines, limit, _units, piece=piece)]
 
 
 def plain(card: Card) -> str:
     """The whole card as lines, for a document."""
     lines = [((card.title, ""),), *_lines(replace(card, table=None), in_lines=True)]
-    rows = [((row, ""),) for row in _table_rows(card.table)] if card.table else []
+    rows = [((row, ""),) for row in rows_of(card.table)] if card.table else []
     return clean("\n".join("".join(text for text, _ in line) for line in (*lines, *rows)))
-
-
-def utf16(text: str) -> int:
-    """A text's length as Discord counts it, at most."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _embeds(card: Card, pages: Sequence[str]) -> list[Embed]:
@@ -208,7 +175,7 @@ def _lines(card: Card, *, in_lines: bool = False) -> Iterator[Line]:
 
 
 def _title(card: Card) -> str:
-    return f"{_MARKS[card.tone]}{card.title}" + (f"  [{card.badge}]" if card.badge else "")
+    return f"{MARKS[card.tone]}{card.title}" + (f"  [{card.badge}]" if card.badge else "")
 
 
 def _has_short_title(card: Card) -> bool:
@@ -234,7 +201,7 @@ def _has_fields(card: Card) -> bool:
 def _table(table: Table) -> Iterator[Line]:
     """Its rows in a block of even letters, or, where that would be too wide, as lines."""
     for gap in ("  ", " "):
-        rows = list(_table_rows(table, gap))
+        rows = list(rows_of(table, gap))
         if max(map(len, rows)) <= _BLOCK_LETTERS:
             yield from (((row, "block"),) for row in rows)
             return
@@ -242,17 +209,6 @@ def _table(table: Table) -> Iterator[Line]:
         named = zip(table.header[1:], others, strict=True)
         told = " · ".join(f"{name}: {value}" for name, value in named if value.strip())
         yield ((first, "bold"), (f"  {told}" if told else "", ""))
-
-
-def _table_rows(table: Table, gap: str = "  ") -> Iterator[str]:
-    cells = [[clean(cell) for cell in row] for row in (table.header, *table.rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
-    for row in cells:
-        shown = (
-            cell.rjust(width) if place in table.numeric else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield gap.join(shown).replace("\n", " ").rstrip() or " "
 
 
 def _markup(lines: Sequence[Line]) -> str:
@@ -275,23 +231,6 @@ def _marked(said: str, kind: str) -> str:
 def _in_block(row: str) -> str:
     """Nothing is markup inside a block but what ends it."""
     return clean(row).replace("`", f"`{JOINER}")
-
-
-def _broken(line: Line, limit: int) -> Iterator[Line]:
-    """A line that no page would hold, in pieces that pages do."""
-    if _units(line) <= limit:
-        yield line
-        return
-    most = limit // 2 - _BLOCK_UNITS
-    for said, kind in line:
-        rest = said
-        while len(rest) > most:
-            space = rest.rfind(" ", 1, most)
-            end = space if space > most // 2 else most
-            yield ((rest[:end], kind),)
-            rest = rest[end:]
-        if rest:
-            yield ((rest, kind),)
 
 
 def _units(line: Line) -> int:
@@ -328,10 +267,6 @@ def _grouped(files: Sequence[File]) -> list[tuple[File, ...]]:
         groups[-1].append(file)
         size += more
     return [tuple(group) for group in groups]
-
-
-def _file_name(title: str) -> str:
-    return re.sub(r"[^\w-]+", "-", title, flags=re.ASCII).strip("-")[:40] or "card"
 
 
 def _pressable(

@@ -26,37 +26,26 @@ from bot.adapters.slack.manifest import (
     PAGE_BLOCKS,
     SMALL_UNITS,
 )
-from bot.card import Attachment, Button, Card, Table, Tone
+from bot.card import Attachment, Button, Card, Tone
+from bot.layout import JOINER, MARKS, PAGES, Line, clean, file_name, paged, rows_of, utf16
 
 Json: TypeAlias = dict[str, Any]
 
-_MARKS = {
-    Tone.NEUTRAL: "",
-    Tone.GOOD: "✅ ",
-    Tone.BAD: "❌ ",
-    Tone.WARNING: "⚠️ ",
-    Tone.ASK: "❓ ",
-}
-_PAGES = 4
-"""A card that needs more messages than this goes as a document."""
+_MOST = BLOCK_UNITS - 1
+_ROW = "row"
+"""The kind of a table's row."""
 SAY = "say:"
 """What the ids of buttons that say a line begin with."""
-# Control characters, and what turns text round or hides in it.
-_HARMFUL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 # What Slack might make a mention, a channel, an emoji or a link of by itself.
 _CLICKABLE = re.compile(r"[@#](?=\w)|:(?=//|[^\W\d][\w+'-]*:|[+-]1:)|(?<=\w)\.(?=[^\W\d])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # A command as hints name it; Slack would take it for one of its own.
 _COMMAND = re.compile(r"(?<![^\s(“«])/(?=[a-z]+\b)")
-JOINER = "\u2060"
-"""Has no width; parts what would otherwise be read as one."""
 
 
 def harmless(text: str) -> str:
     """The same text, as it is seen, which mentions nobody and leads nowhere."""
-    return _CLICKABLE.sub(rf"\g<0>{JOINER}", _HARMFUL.sub("", text))
+    return _CLICKABLE.sub(rf"\g<0>{JOINER}", clean(text))
 
 
 def escaped(text: str) -> str:
@@ -98,28 +87,15 @@ Payload: TypeAlias = Words | Upload
 Sealed: TypeAlias = Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Pieces, each with its style, "" for none; rows of a table keep their columns."""
-
-    pieces: tuple[tuple[str, str], ...]
-    is_row: bool = False
-
-    @property
-    def units(self) -> int:
-        """Its length, the line's end included."""
-        return 1 + sum(utf16(said) for said, _ in self.pieces)
-
-
 def rendered(card: Card, conversation: str, sealed: Sealed) -> tuple[Payload, ...]:
     """The messages that show a card, in their order; the last one bears its buttons."""
     files, missing = _sorted(card.attachments)
-    lines = [*_lines(card), *(Line(((f"📎 {item.title} ✗", ""),)) for item in missing)]
-    pages = _paged(lines)
-    is_long = len(pages) > _PAGES
+    lines = [*_lines(card), *(((f"📎 {item.title} ✗", ""),) for item in missing)]
+    pages = _pages(lines)
+    is_long = len(pages) > PAGES
     if is_long:
-        name = re.sub(r"[^\w-]+", "-", card.title).strip("-")[:40] or "card"
-        files.append(Sent(plain(card).encode(), f"{name}.txt", card.title[:HEADER_UNITS]))
+        name = f"{file_name(card.title)}.txt"
+        files.append(Sent(plain(card).encode(), name, card.title[:HEADER_UNITS]))
         pages = pages[:1]
     uploads = [Upload(tuple(files[at : at + FILES])) for at in range(0, len(files), FILES)]
     if (
@@ -138,82 +114,50 @@ def rendered(card: Card, conversation: str, sealed: Sealed) -> tuple[Payload, ..
 def plain(card: Card) -> str:
     """The whole card as lines, for a document."""
     head = f"{_title(card)}  [{card.badge}]" if card.badge else _title(card)
-    body = ("".join(said for said, _ in line.pieces) for line in _lines(card))
+    body = ("".join(said for said, _ in line) for line in _lines(card))
     return "\n".join([head, *body, *([_hint(card)] if card.hint else [])])
 
 
 def _title(card: Card) -> str:
-    return harmless(f"{_MARKS[card.tone]}{card.title}")
+    return harmless(f"{MARKS[card.tone]}{card.title}")
 
 
 def _lines(card: Card) -> Iterator[Line]:
     """The body; a title or a hint that is too long for its own place begins or ends it."""
     if utf16(_title(card)) > HEADER_UNITS:
-        yield Line(((_title(card), "bold"),))
+        yield ((_title(card), "bold"),)
     for text in card.text.splitlines():
-        yield Line(((harmless(text), ""),))
+        yield ((harmless(text), ""),)
     for name, value in card.fields:
-        yield Line(((harmless(f"{name}: "), ""), (harmless(value), "bold")))
+        yield ((harmless(f"{name}: "), ""), (harmless(value), "bold"))
     if card.table is not None:
-        for row in _rows(card.table):
-            yield Line(((row, ""),), is_row=True)
+        for row in rows_of(card.table):
+            yield ((harmless(row), _ROW),)
     if utf16(_hint(card)) > SMALL_UNITS:
-        yield Line(((_hint(card), "italic"),))
+        yield ((_hint(card), "italic"),)
 
 
-def _rows(table: Table) -> Iterator[str]:
-    cells = [[_HARMFUL.sub("", cell) for cell in row] for row in (table.header, *table.rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
-    for row in cells:
-        shown = (
-            cell.rjust(width) if place in table.numeric else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield harmless("  ".join(shown).rstrip()) or " "
+def _pages(lines: Sequence[Line]) -> list[list[list[Line]]]:
+    """Lines on pages, each of a few blocks; always one page."""
+    blocks = paged(lines, _MOST, _units)
+    return [blocks[at : at + PAGE_BLOCKS] for at in range(0, len(blocks), PAGE_BLOCKS)]
 
 
-def _paged(lines: Sequence[Line]) -> list[list[list[Line]]]:
-    """Lines on pages, each of a few blocks of at most BLOCK_UNITS; always one page."""
-    blocks: list[list[Line]] = []
-    used = 0
-    for line in (piece for whole in lines for piece in _broken(whole)):
-        if not blocks or used + line.units > BLOCK_UNITS:
-            blocks.append([])
-            used = 0
-        blocks[-1].append(line)
-        used += line.units
-    return [blocks[at : at + PAGE_BLOCKS] for at in range(0, len(blocks), PAGE_BLOCKS)] or [[]]
-
-
-def _broken(line: Line) -> Iterator[Line]:
-    """A line that no block would hold, in pieces that blocks do."""
-    if line.units <= BLOCK_UNITS:
-        yield line
-        return
-    limit = BLOCK_UNITS - 1
-    for said, style in line.pieces:
-        rest = said
-        while utf16(rest) > limit:
-            end = limit if rest.isascii() else limit // 2
-            space = rest.rfind(" ", 1, end)
-            end = space if space > end // 2 else end
-            yield Line(((rest[:end], style),), line.is_row)
-            rest = rest[end:]
-        if rest:
-            yield Line(((rest, style),), line.is_row)
+def _units(line: Line) -> int:
+    return sum(utf16(said) for said, _ in line)
 
 
 def _words(page: Sequence[Sequence[Line]]) -> Words:
     blocks = [block for lines in page if (block := _rich(lines))]
-    text = "\n".join("".join(said for said, _ in line.pieces) for lines in page for line in lines)
+    text = "\n".join("".join(said for said, _ in line) for lines in page for line in lines)
     return Words(text, tuple(blocks))
 
 
 def _rich(lines: Sequence[Line]) -> Json | None:
     """A block of rich text; neighbouring rows of a table stand in one frame."""
     elements = []
-    for is_table, group in groupby(lines, key=lambda line: line.is_row):
-        pieces = [piece for line in group for piece in (*line.pieces, ("\n", ""))][:-1]
+    for is_table, group in groupby(lines, key=lambda line: line[0][1] == _ROW):
+        pieces = [piece for line in group for piece in (*line, ("\n", ""))][:-1]
         if is_table:
             pieces = [("".join(said for said, _ in pieces), "")]
         texts = [_text(said, style) for said, style in pieces if said]
@@ -232,10 +176,10 @@ def _caption(card: Card, lines: Sequence[Line]) -> Words | None:
     """The whole card as the one block that Slack takes beside files, where it is short."""
     badge = ((f"  [{harmless(card.badge)}]", "italic"),) if card.badge else ()
     hint = _hint(card)
-    whole = [Line(((_title(card), "bold"), *badge)), *lines]
-    whole += [Line(((hint, "italic"),))] if hint else []
+    whole: list[Line] = [((_title(card), "bold"), *badge), *lines]
+    whole += [((hint, "italic"),)] if hint else []
     is_short = utf16(_title(card)) <= HEADER_UNITS and utf16(hint) <= SMALL_UNITS
-    if not is_short or sum(line.units for line in whole) > BLOCK_UNITS:
+    if not is_short or sum(_units(line) + 1 for line in whole) > BLOCK_UNITS:
         return None
     return _closed(_words([whole]))
 
@@ -294,11 +238,6 @@ def shortened(text: str, units: int) -> str:
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * units - 2]
     return f"{kept.decode('utf-16-le', 'ignore')}…"
-
-
-def utf16(text: str) -> int:
-    """A text's length in UTF-16 units, the largest that Slack might count."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _sorted(attachments: Sequence[Attachment]) -> tuple[list[Sent], list[Attachment]]:

@@ -26,32 +26,18 @@ from bot.adapters.telegram.manifest import (
     MESSAGE_UNITS,
     PHOTO_BYTES,
 )
-from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
+from bot.card import Attachment, AttachmentKind, Button, Card
+from bot.layout import JOINER, MARKS, PAGES, Line, clean, file_name, paged, rows_of, utf16
 
-_MARKS = {
-    Tone.NEUTRAL: "",
-    Tone.GOOD: "✅ ",
-    Tone.BAD: "❌ ",
-    Tone.WARNING: "⚠️ ",
-    Tone.ASK: "❓ ",
-}
-_PAGES = 4
-"""A card that needs more messages than this goes as a document."""
 _ROW_LETTERS = 32
 _COPIED_LETTERS = 256
-# Control characters, and what turns text round or hides in it.
-_HARMFUL = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
-)
 # What Telegram would make a mention or a link of by itself, also without any markup.
 _CLICKABLE = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d])")
-JOINER = "\u2060"
-"""Has no width; parts what would otherwise be read as one."""
 
 
 def harmless(text: str) -> str:
     """The same text, as it is seen, which mentions nobody and leads nowhere."""
-    return _CLICKABLE.sub(rf"\g<0>{JOINER}", _HARMFUL.sub("", text))
+    return _CLICKABLE.sub(rf"\g<0>{JOINER}", clean(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +83,6 @@ class Album:
 
 
 Payload: TypeAlias = Text | Photo | File | Album
-Line: TypeAlias = tuple[tuple[str, str], ...]
-"""Pieces of one line: what is said, and the kind of entity, "" for none."""
 
 
 def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
@@ -107,33 +91,24 @@ def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
     keyboard = _keyboard(card.buttons, sealed)
     lines = [*_lines(card), *(((f"📎 {harmless(item.title)} ✗", ""),) for item in missing)]
     if len(pictures) + len(files) == 1:
-        whole = paged(lines, CAPTION_UNITS)
+        whole = _pages(lines, CAPTION_UNITS)
         if len(whole) == 1:
             return (_with_caption((pictures or files)[0], whole[0], keyboard),)
-    pages = paged(lines, MESSAGE_UNITS)
-    if len(pages) > _PAGES:
+    pages = _pages(lines, MESSAGE_UNITS)
+    if len(pages) > PAGES:
         content = plain(card).encode()
         return (
             *_attached(pictures, files),
             Text(pages[0]),
-            File(content, f"{_file_name(card.title)}.txt", _title(card), keyboard),
+            File(content, f"{file_name(card.title)}.txt", _title(card), keyboard),
         )
     *earlier, last = (Text(page) for page in pages)
     return (*_attached(pictures, files), *earlier, replace(last, keyboard=keyboard))
 
 
-def paged(lines: Sequence[Line], limit: int) -> list[Words]:
-    """Lines on pages of at most `limit` UTF-16 units and a hundred entities each."""
-    pages: list[list[Line]] = [[]]
-    used = marks = 0
-    for piece in (piece for line in lines for piece in _broken(line, limit)):
-        units, entities = _units(piece) + 1, sum(bool(kind) for _, kind in piece)
-        if used + units > limit + 1 or marks + entities > MESSAGE_ENTITIES:
-            pages.append([])
-            used = marks = 0
-        pages[-1].append(piece)
-        used, marks = used + units, marks + entities
-    return [_words(page) for page in pages]
+def _pages(lines: Sequence[Line], limit: int) -> list[Words]:
+    """Pages of at most `limit` UTF-16 units and a hundred entities each."""
+    return [_words(page) for page in paged(lines, limit, _units, marks=MESSAGE_ENTITIES)]
 
 
 def plain(card: Card) -> str:
@@ -143,27 +118,16 @@ def plain(card: Card) -> str:
 
 def _lines(card: Card) -> Iterator[Line]:
     badge = ((f"  [{harmless(card.badge)}]", MessageEntity.ITALIC),) if card.badge else ()
-    yield ((_MARKS[card.tone], ""), (harmless(card.title), MessageEntity.BOLD), *badge)
+    yield ((MARKS[card.tone], ""), (harmless(card.title), MessageEntity.BOLD), *badge)
     for line in card.text.splitlines():
         yield ((harmless(line), ""),)
     for name, value in card.fields:
         yield ((f"{harmless(name)}: ", ""), (harmless(value), MessageEntity.BOLD))
     if card.table is not None:
-        for row in _rows(card.table):
+        for row in rows_of(card.table):
             yield ((row, MessageEntity.PRE),)
     if card.hint:
         yield ((harmless(card.hint), MessageEntity.ITALIC),)
-
-
-def _rows(table: Table) -> Iterator[str]:
-    cells = [[_HARMFUL.sub("", cell) for cell in row] for row in (table.header, *table.rows)]
-    widths = [max(len(row[place]) for row in cells) for place in range(len(table.header))]
-    for row in cells:
-        shown = (
-            cell.rjust(width) if place in table.numeric else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  ".join(shown).rstrip() or " "
 
 
 def _words(lines: Sequence[Line]) -> Words:
@@ -181,38 +145,12 @@ def _words(lines: Sequence[Line]) -> Words:
     return Words(text, tuple(entities))
 
 
-def _broken(line: Line, limit: int) -> Iterator[Line]:
-    """A line that no page would hold, in pieces that pages do."""
-    if _units(line) <= limit:
-        yield line
-        return
-    for said, kind in line:
-        rest = said
-        while utf16(rest) > limit:
-            end = limit if rest.isascii() else limit // 2
-            space = rest.rfind(" ", 1, end)
-            end = space if space > end // 2 else end
-            yield ((rest[:end], kind),)
-            rest = rest[end:]
-        if rest:
-            yield ((rest, kind),)
-
-
 def _units(line: Line) -> int:
     return sum(utf16(said) for said, _ in line)
 
 
-def utf16(text: str) -> int:
-    """A text's length as Telegram counts it."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def _title(card: Card) -> Words:
-    return paged([next(_lines(card))], CAPTION_UNITS)[0]
-
-
-def _file_name(title: str) -> str:
-    return re.sub(r"[^\w-]+", "-", title).strip("-")[:40] or "card"
+    return _pages([next(_lines(card))], CAPTION_UNITS)[0]
 
 
 def _sorted(

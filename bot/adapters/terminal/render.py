@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from rich import box
@@ -12,6 +11,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from bot.card import Card, Table, Tone
+from bot.layout import clean, rows_of
 
 _COLOURS = {
     Tone.NEUTRAL: "cyan",
@@ -20,20 +20,13 @@ _COLOURS = {
     Tone.WARNING: "yellow",
     Tone.ASK: "magenta",
 }
-# Control characters move the cursor or hide text; directional marks turn it round.
-_HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def harmless(text: str) -> str:
-    """The same text without anything that a terminal would obey."""
-    return _HARMFUL.sub("", text)
 
 
 def boxed(card: Card) -> RenderableType:
     """A panel in the colour of its tone."""
     parts: list[RenderableType] = []
     if card.text:
-        parts.append(Text(harmless(card.text)))
+        parts.append(Text(clean(card.text)))
     if card.fields:
         parts.append(_grid(card.fields))
     if card.table is not None:
@@ -45,11 +38,11 @@ def boxed(card: Card) -> RenderableType:
     if card.buttons:
         parts.append(_buttons(card))
     if card.hint:
-        parts.append(Text(harmless(card.hint), style="dim"))
+        parts.append(Text(clean(card.hint), style="dim"))
     colour = _COLOURS[card.tone]
     return Panel(
         Group(*parts),
-        title=Text(harmless(card.title), style=f"bold {colour}"),
+        title=Text(clean(card.title), style=f"bold {colour}"),
         title_align="left",
         subtitle=Text(card.badge, style="bold yellow") if card.badge else None,
         subtitle_align="right",
@@ -67,30 +60,19 @@ def plain(card: Card) -> str:
 
 def _lines(card: Card) -> Iterator[str]:
     mark = f"  [{card.badge}]" if card.badge else ""
-    yield f"{harmless(card.title)}{mark}"
+    yield f"{clean(card.title)}{mark}"
     if card.text:
-        yield from (f"  {line}" for line in harmless(card.text).splitlines())
+        yield from (f"  {line}" for line in clean(card.text).splitlines())
     for name, value in card.fields:
-        yield f"  {harmless(name)}: {harmless(value)}"
+        yield f"  {clean(name)}: {clean(value)}"
     if card.table is not None:
-        yield from _plain_rows(card.table)
+        yield from (f"  {row}".rstrip() for row in rows_of(card.table))
     for attachment in card.attachments:
         yield f"  {attachment.title or attachment.kind}: {attachment.path}"
     for button in card.buttons:
         yield f"  [{button.label}] {button.line}"
     if card.hint:
-        yield f"  {harmless(card.hint)}"
-
-
-def _plain_rows(table: Table) -> Iterator[str]:
-    rows = [table.header, *table.rows]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.header))]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if place in table.numeric else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield f"  {harmless('  '.join(cells)).rstrip()}"
+        yield f"  {clean(card.hint)}"
 
 
 def _grid(fields: tuple[tuple[str, str], ...]) -> RichTable:
@@ -98,7 +80,7 @@ def _grid(fields: tuple[tuple[str, str], ...]) -> RichTable:
     grid.add_column(style="dim")
     grid.add_column()
     for name, value in fields:
-        grid.add_row(Text(harmless(name)), Text(harmless(value)))
+        grid.add_row(Text(clean(name)), Text(clean(value)))
     return grid
 
 
@@ -107,7 +89,7 @@ def _table(table: Table) -> RichTable:
     for place, name in enumerate(table.header):
         drawn.add_column(name, justify="right" if place in table.numeric else "left")
     for row in table.rows:
-        drawn.add_row(*(Text(harmless(cell)) for cell in row))
+        drawn.add_row(*(Text(clean(cell)) for cell in row))
     return drawn
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.adapters.slack.render import JOINER
+from bot.layout import JOINER
 from tests.conformance.platforms.desk import PRICES, PlatformDesk
 from tests.conformance.platforms.harnesses.slack import SlackHarness
 from tests.standins.slack.world import Json, Posted

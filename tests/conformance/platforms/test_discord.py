@@ -20,12 +20,13 @@ import bot.web.server  # noqa: F401
 from bot.adapters.discord.endpoint import genuine, parsed
 from bot.adapters.discord.manifest import made_at
 from bot.adapters.discord.menu import commands, is_same
-from bot.adapters.discord.render import JOINER, Payload, clean, rendered
+from bot.adapters.discord.render import Payload, rendered
 from bot.adapters.discord.session import Session
 from bot.card import Attachment, AttachmentKind, Button, Card, Table
 from bot.command import Catalogue
 from bot.config import WebSection
 from bot.identity.second_factor import STEP_MS
+from bot.layout import JOINER, clean
 from bot.message import OutgoingMessage, Priority
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from bot.adapters.slack.manifest import Place, place_of
 from bot.adapters.slack.receive import Me, Reader, genuine
-from bot.adapters.slack.render import JOINER, Upload, harmless, rendered
+from bot.adapters.slack.render import Upload, harmless, rendered
 from bot.card import Attachment, AttachmentKind, Button, Card, Table
 from bot.errors import Undeliverable
+from bot.layout import JOINER
 from bot.seal import Seal
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.slack import SlackHarness

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.telegram.receive import genuine, parsed
-from bot.adapters.telegram.render import JOINER, File, harmless, rendered, utf16
+from bot.adapters.telegram.render import File, harmless, rendered
 from bot.card import Attachment, AttachmentKind, Card, Table
+from bot.layout import JOINER, utf16
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness
 from tests.standins.telegram.server import Fault

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.adapters.slack.adapter import SlackAdapter
 from bot.adapters.slack.manifest import Place, SlackSettings
-from bot.adapters.slack.render import JOINER
+from bot.layout import JOINER
 from bot.ports import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait

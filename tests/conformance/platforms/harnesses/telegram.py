@@ -11,7 +11,7 @@ from aiohttp import ClientSession
 
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings, conversation_of
-from bot.adapters.telegram.render import JOINER
+from bot.layout import JOINER
 from bot.ports import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
