@@ -140,6 +140,27 @@ class MarketSection(_Section):
     )
 
 
+class GatewaySection(_Section):
+    """Where IB Gateway or the Trader Workstation runs, for the venue ibkr; it needs no keys."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="The machine that it runs on.")
+    port: int = Field(
+        default=4002,
+        ge=1,
+        le=65_535,
+        description="IB Gateway: 4002 paper, 4001 real money; Workstation: 7497 and 7496.",
+    )
+    client_id: int = Field(
+        default=17,
+        ge=1,
+        le=30_000,
+        description="Ours there, and the next two. Keep it: only who placed an order cancels it.",
+    )
+    account: str = Field(
+        default="", description="Which one, where the login has several, such as DU1234567."
+    )
+
+
 class PaperSection(_Section):
     """How honest the paper venue is; ratios of the notional, 0.001 is ten basis points."""
 
@@ -349,6 +370,7 @@ class Config(_Section):
         description="The first is meant where a command names none.",
     )
     market: MarketSection = MarketSection()
+    ibkr: GatewaySection = GatewaySection()
     paper: PaperSection = PaperSection()
     risk: RiskSection = RiskSection()
     telegram: TelegramSection = TelegramSection()
@@ -366,6 +388,13 @@ class Config(_Section):
     def _exchange_is_named(self) -> Self:
         if self.market.source == "exchange" and not self.market.venue:
             raise ValueError("market: source: exchange needs market.venue, such as binance")
+        return self
+
+    @model_validator(mode="after")
+    def _one_account_at_the_gateway(self) -> Self:
+        there = [each.id for each in self.accounts if each.mode == "live" and each.venue == "ibkr"]
+        if len(there) > 1:
+            raise ValueError(f"accounts: one at ibkr, not {' and '.join(there)}")
         return self
 
     @model_validator(mode="after")

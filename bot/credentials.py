@@ -64,7 +64,9 @@ class LiveAccount:
     name: str = ""
     is_sandbox: bool = False
     has_own_keys: bool = False
-    """Whether its keys are in the environment."""
+    """Whether its keys are in the environment, or it needs none."""
+    has_login: bool = False
+    """Whether a person logs in at a gateway instead: there are no keys."""
 
     @property
     def trades_at(self) -> VenueName:

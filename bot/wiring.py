@@ -21,7 +21,7 @@ from bot.hooks import HookDoor
 from bot.identity.credentials import Credentials
 from bot.identity.directory import Directory, Membership
 from bot.identity.linking import Linker
-from bot.identity.live_accounts import Connect, LiveAccounts
+from bot.identity.live_accounts import Connect, LiveAccounts, LiveVenue
 from bot.identity.second_factor import SecondFactorGuard
 from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.designs.designer import WordsDesigner
@@ -45,6 +45,8 @@ from connectors.ccxt.feed import CcxtFeed
 from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.probe import WITH_PASSPHRASE, CcxtKeyProbe
 from connectors.ccxt.venue import CcxtVenue
+from connectors.ibkr.door import LoginProbe, open_feed, open_venue
+from connectors.ibkr.gateway import IBKR, Gateway
 from connectors.models.chat import Endpoint, OpenAiChat
 from connectors.paper.venue import PaperVenue
 from connectors.recorded.market import RecordedMarket
@@ -63,7 +65,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.money import Currency
 from engine.domain.timeframe import Timeframe
 from engine.matching.model import FillModel
-from engine.ports.credentials import KeyProbe, VenueKeys
+from engine.ports.credentials import KeyProbe, KeyRights, VenueKeys
 from engine.ports.market_data import CandleStore, HistorySources, MarketData
 from engine.ports.system import Clock, Identities
 from engine.ports.venue import Venue
@@ -155,6 +157,20 @@ class TimedFeed(MarketData, Protocol):
         ...
 
 
+class ReachedFeed(TimedFeed, Protocol):
+    """One that is somewhere else, and is tried until it is reached."""
+
+    missing: dict[Symbol, str]
+
+    async def start(self) -> None:
+        """Reach it if it can be reached now."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
 class ConfiguredFeed(TimedFeed, Protocol):
     """One that runs by its own time, and is told where that stood."""
 
@@ -187,7 +203,7 @@ async def build(
     CandlesInvalid, VaultClosed, VenueUnavailable for an exchange that is not known.
     """
     candles = candles or candle_store(home, system)
-    exchange = None if feed else await _exchange(config.market, system.clock, line)
+    exchange = None if feed else await _exchange(config, system.clock, line)
     live = feed or exchange or await _going_on(_feed(config.market, system), candles)
     opening = [_opening(section, config, live) for section in config.accounts]
     accounts = tuple(each.account.id for each in opening)
@@ -216,7 +232,7 @@ async def build(
     chat = chat_model(config, system.clock)
     secret = _secret(home)
     vault = Vault(read_vault_keys(home, vault_keys(), secrets.token_bytes), secrets.token_bytes)
-    asks = probe or CcxtKeyProbe(system.clock, line)
+    asks = probe or _probe(config, system.clock, line)
     credentials = _credentials(config, stores, vault, system, asks, live.venue)
     listening = _listening(config)
     membership = _membership(config, credentials.running)
@@ -269,7 +285,7 @@ async def build(
         proxies=config.web.proxies,
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
         credentials=credentials,
-        live=LiveAccounts(credentials, door, _connecting(system.clock, line), system.clock),
+        live=LiveAccounts(credentials, door, _connecting(config, system.clock, line), system.clock),
         hooks=HookRegistry(
             stores.hooks,
             vault,
@@ -317,8 +333,11 @@ def _credentials(
     return Credentials(stores.venue_keys, vault, probe, system.clock, meant, own)
 
 
-def _connecting(clock: Clock, line: Lines) -> Connect:
-    def connect(keys: VenueKeys, quote: Currency) -> CcxtVenue:
+def _connecting(config: Config, clock: Clock, line: Lines) -> Connect:
+    def connect(keys: VenueKeys, quote: Currency) -> LiveVenue:
+        if keys.venue == IBKR:
+            gateway = _gateway(config, is_paper=keys.is_sandbox)
+            return open_venue(keys.account, gateway, config.market.symbols, clock)
         signing = Keys(keys.key, keys.secret, keys.passphrase)
         at = open_access(str(keys.venue), clock, signing, line(keys.venue), is_test=keys.is_sandbox)
         return CcxtVenue(keys.account, quote, at)
@@ -326,13 +345,41 @@ def _connecting(clock: Clock, line: Lines) -> Connect:
     return connect
 
 
-async def _exchange(market: MarketSection, clock: Clock, line: Lines) -> CcxtFeed | None:
+@dataclass(frozen=True, slots=True)
+class Probes(KeyProbe):
+    """One for exchanges, and one for the gateway of Interactive Brokers."""
+
+    exchanges: KeyProbe
+    gateway: KeyProbe
+
+    async def probe(self, keys: VenueKeys) -> KeyRights:
+        """Ask the venue of these. Raises KeysRefused, VenueUnavailable, RateLimited."""
+        return await (self.gateway if keys.venue == IBKR else self.exchanges).probe(keys)
+
+
+def _probe(config: Config, clock: Clock, line: Lines) -> KeyProbe:
+    login = LoginProbe(_gateway(config, is_paper=True), clock)
+    return Probes(CcxtKeyProbe(clock, line), login)
+
+
+def _gateway(config: Config, *, is_paper: bool) -> Gateway:
+    at = config.ibkr
+    return Gateway(at.host, at.port, at.client_id, at.account, is_paper)
+
+
+async def _exchange(config: Config, clock: Clock, line: Lines) -> ReachedFeed | None:
     """The exchange whose prices the desk follows, reached if it can be now."""
+    market = config.market
     if market.source != "exchange":
         return None
-    venue = VenueName(market.venue)
-    at = open_access(market.venue, clock, line=line(venue), is_test=market.test_network)
-    feed = CcxtFeed(at, [Symbol(each) for each in market.symbols])
+    feed: ReachedFeed
+    if market.venue == IBKR:
+        gateway = _gateway(config, is_paper=market.test_network)
+        feed = open_feed(gateway, market.symbols, clock)
+    else:
+        where = line(VenueName(market.venue))
+        at = open_access(market.venue, clock, line=where, is_test=market.test_network)
+        feed = CcxtFeed(at, [Symbol(each) for each in market.symbols])
     await feed.start()
     return feed
 
@@ -465,23 +512,20 @@ def _meant(section: AccountSection, prices_of: VenueName) -> LiveAccount:
         prices_of=prices_of,
         name=section.name or section.id,
         is_sandbox=section.test_network,
-        has_own_keys=account_keys(section.id) is not None,
+        has_own_keys=section.venue == IBKR or account_keys(section.id) is not None,
+        has_login=section.venue == IBKR,
     )
 
 
 def _own_keys(config: Config) -> Mapping[AccountId, VenueKeys]:
-    """Those of the environment, for accounts that are meant for real money."""
-    found = {
-        each: keys
-        for each in config.accounts
-        if each.mode == "live" and (keys := account_keys(each.id)) is not None
-    }
-    return {
-        AccountId(each.id): VenueKeys(
-            AccountId(each.id), VenueName(each.venue), *keys, each.test_network
-        )
-        for each, keys in found.items()
-    }
+    """Those of the environment, for accounts that are meant for real money; none at a gateway."""
+    found: dict[AccountId, VenueKeys] = {}
+    for each in config.accounts:
+        keys = ("", "", "") if each.venue == IBKR else account_keys(each.id)
+        if each.mode == "live" and keys is not None:
+            account = AccountId(each.id)
+            found[account] = VenueKeys(account, VenueName(each.venue), *keys, each.test_network)
+    return found
 
 
 def _membership(config: Config, running: Container[AccountId]) -> Membership:

@@ -160,7 +160,8 @@ class KeysRefused(VenueError):
     or of the real one where the test network was meant) · clock (this machine's clock is off) ·
     address (not from this machine's address) · withdrawal (they may take money out) · unsaid (the
     venue does not say whether they may) · trading (they may not trade) · balance (they may not
-    read the balance) · expired.
+    read the balance) · expired · login (a gateway is logged in to play money where real money is
+    meant, or the reverse) · no_account (its login has not the account meant).
     """
 
     def __init__(self, reason: str, **facts: str) -> None:

@@ -23,6 +23,8 @@ def mode_words(state: AccountState, voice: Voice) -> str:
 
 def keys_words(state: AccountState, now: int, voice: Voice) -> str:
     """Whether there are keys, how old they are, and what the venue last said of them."""
+    if state.meant.has_login:
+        return voice.say("accounts.keys.login")
     if state.meant.has_own_keys:
         return voice.say("accounts.keys.own")
     kept = state.keys

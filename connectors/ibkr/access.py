@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from connectors.ibkr.gateway import Gateway
+from connectors.ibkr.gateway import IBKR, Gateway
 from connectors.ibkr.line import READ_PATIENCE_SECONDS, Line
 from connectors.ibkr.listing import Listing
+from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import VenueName
 from engine.ports.system import Clock
 
@@ -51,4 +52,4 @@ def open_access(
 
 def venue_of(gateway: Gateway) -> VenueName:
     """A gateway with a paper login is a venue of its own: what happens there moves no money."""
-    return VenueName("ibkr-test" if gateway.is_paper else "ibkr")
+    return VenueName(IBKR + TEST_NETWORK if gateway.is_paper else IBKR)

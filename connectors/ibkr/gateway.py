@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PAPER_PORTS = frozenset({4002, 7497})
-"""IB Gateway's and the Workstation's own for logins to paper accounts."""
+IBKR = "ibkr"
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,10 +219,10 @@ class Line:
         meant = self.gateway.account or (accounts[0] if len(accounts) == 1 else "")
         if meant not in accounts:
             self._hang_up()
-            raise KeysRefused("wrong")
+            raise KeysRefused("no_account", venue="ibkr")
         if is_paper_account(meant) != self.gateway.is_paper:
             self._hang_up()
-            raise KeysRefused("sandbox")
+            raise KeysRefused("login", venue="ibkr")
         self.account = meant
 
     def _hang_up(self) -> None:

@@ -153,6 +153,7 @@ def _listed(venue: VenueName, symbol: Symbol, details: Any) -> Listed | None:
             quantity_step=step,
             minimum_quantity=(exact(details.minSize) or _ONE) * size,
             name=details.longName,
+            sets_aside=True,  # so that a sale and the stop it replaces never both fill
         ),
         contract=_traded(contract),
         size=size,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from connectors.ibkr.gateway import IBKR
 from engine.domain.identifiers import VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.domain.order import OrderType, TimeInForce
 from engine.ports.manifest import VenueManifest
 
 MANIFEST = VenueManifest(
-    name=VenueName("ibkr"),
+    name=VenueName(IBKR),
     kinds=frozenset(
         {
             InstrumentKind.STOCK,

@@ -9,6 +9,7 @@ from pydantic import Field
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome, Preview
 from bot.credentials import AccountState
+from bot.errors import LiveRefused
 from bot.families.venues import meant
 from bot.forms import WordText
 from bot.voice import Voice
@@ -21,7 +22,10 @@ class Connect(Command, name="connect", effect=Effect.ADMINISTERS, is_personal=Tr
 
     async def preview(self, context: Context) -> Preview:
         """For which account, and what keys must be like."""
-        return ConnectPreview(await meant(self, "venue", self.venue, context))
+        state = await meant(self, "venue", self.venue, context)
+        if state.meant.has_login:
+            raise LiveRefused("has_login", **state.meant.facts)
+        return ConnectPreview(state)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask for them in a form."""

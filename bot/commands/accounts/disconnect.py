@@ -43,8 +43,10 @@ class DisconnectPreview:
         """Orders and positions stay where they are; refused where there is nothing to forget."""
         name = self.state.meant.account
         if self.is_refused:
-            own = self.state.meant.has_own_keys
-            text = voice.say(f"accounts.disconnect.{'own' if own else 'nothing'}", account=name)
+            meant_ = self.state.meant
+            own = "own" if meant_.has_own_keys else "nothing"
+            why = "login" if meant_.has_login else own
+            text = voice.say(f"accounts.disconnect.{why}", account=name)
             return Card(
                 voice.say("accounts.disconnect.none", account=name), text=text, tone=Tone.BAD
             )

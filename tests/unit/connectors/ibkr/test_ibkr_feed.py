@@ -94,9 +94,11 @@ def test_a_gateway_that_only_shows_is_found_out():
     async def story():
         async with gateway() as wire:
             wire.is_read_only = True
-            return await IbkrProbe(Gateway(port=wire.port), FastClock()).probe(keys())
+            await IbkrProbe(Gateway(port=wire.port), FastClock()).probe(keys())
 
-    assert asyncio.run(story()).trades is False
+    with pytest.raises(VenueUnavailable) as refused:
+        asyncio.run(story())
+    assert refused.value.facts["why"] == "read_only"
 
 
 def test_an_account_at_a_gateway_that_only_shows_says_so():
@@ -133,7 +135,7 @@ def test_a_login_to_real_money_is_not_taken_for_a_paper_one():
 
     with pytest.raises(KeysRefused) as refused:
         asyncio.run(story())
-    assert refused.value.reason == "sandbox"
+    assert refused.value.reason == "login"
 
 
 def test_what_is_not_watched_any_more_is_still_found():

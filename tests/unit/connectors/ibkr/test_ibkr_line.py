@@ -46,10 +46,10 @@ def test_a_client_id_in_use_is_said_to_be():
 @pytest.mark.parametrize(
     ("login", "is_paper", "account", "reason"),
     [
-        ("U7654321", True, "", "sandbox"),
-        ("DU7654321", False, "", "sandbox"),
-        ("DU7654321,DU7654322", True, "", "wrong"),
-        ("DU7654321", True, "DU1", "wrong"),
+        ("U7654321", True, "", "login"),
+        ("DU7654321", False, "", "login"),
+        ("DU7654321,DU7654322", True, "", "no_account"),
+        ("DU7654321", True, "DU1", "no_account"),
     ],
 )
 def test_a_login_that_is_not_the_one_meant_is_refused(login, is_paper, account, reason):
