@@ -14,11 +14,15 @@ QUOTES = (
 )
 _MARK = re.compile(r" ?[/:_-] ?| ")
 _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:\.[A-Z]{1,2})?")
+# Of a share, until a day, a call or a put, at a price: AAPL261218C200.
+_OPTION = re.compile(r"[A-Z]{1,6}\d{6}[CP]\d{1,6}(?:\.\d{1,3})?")
 
 
 def read_symbol(text: str, quote: str = "USDT") -> str:
     """The canonical symbol; `quote` stands where none is said. Raises Unreadable."""
     folded = " ".join(fold(text).split()).lstrip("$#")
+    if _OPTION.fullmatch(folded.upper()):
+        return folded.upper()
     ticker = asset_names().ticker_of(folded)
     symbol = (ticker and with_quote(ticker, quote)) or _pair(folded) or _joined(folded.upper())
     if symbol is None and _TICKER.fullmatch(folded.upper()) and not folded.isdigit():

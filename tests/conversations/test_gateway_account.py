@@ -105,3 +105,15 @@ def test_a_symbol_that_stands_for_several_says_what_to_write(room: GatewayRoom) 
     several = room.say("/buy TWIN 1")
     assert "AAPL@NASDAQ" in several.text
     assert "PENCE.L" in room.say("/price PENCE.L").title
+
+
+@pytest.mark.parametrize("symbol", ["EUR/USD", "ACME261218C105", "SAP.DE", "ESZ6"])
+def test_each_kind_of_instrument_is_written_as_in_the_configuration(
+    tmp_path: Path, symbol: str
+) -> None:
+    room = GatewayRoom(tmp_path / "home", symbols=(symbol,))
+    try:
+        room.until(lambda: symbol in room.kernel.instruments)
+        assert room.say(f"/price {symbol}").title.startswith(symbol)
+    finally:
+        room.close()

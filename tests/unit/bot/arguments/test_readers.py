@@ -179,6 +179,10 @@ def test_the_account_currency_is_the_quote_where_none_is_said():
     assert read_symbol("apple", quote="EUR") == "AAPL"
 
 
+def test_an_option_is_named_by_its_share_day_kind_and_price():
+    assert read_symbol("aapl261218c202.5") == "AAPL261218C202.5"
+
+
 def test_the_name_files_are_as_large_as_promised():
     assert len(asset_names().crypto) >= 200
     assert sum(1 for _ in rows("sp500.csv")) >= 500
