@@ -2,7 +2,8 @@
 
 `make bench-backtest`: a line a bar, ending `holds` or `short`; exits 1 where one is short. Ratios
 decide, milliseconds are printed; lines without an end are only told. What lies close to its bar is
-timed turn by turn, the rest once or twice.
+timed turn by turn, the rest once or twice; engines by processor time, so that a busy machine tells
+the same.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ def moving_average(
     the head of the next, so that no error is carried on.
     """
     head, i, end = memory[at], start, start + count
+    block, width = i - i % n, float(n)
     while i < end:
-        block = i - i % n
         if i == block:
             head = 0.0
             _tails(x, block, n, memory, at)
@@ -32,12 +32,11 @@ def moving_average(
         # An unsigned index spares the look whether it counts from the end.
         first, to, tail = np.uint64(i), np.uint64(1 + i - start), np.uint64(at + 2 + i - block)
         for k in range(np.uint64(until - i)):
+            # Divided at once, while the next sum is awaited.
             head += x[first + k]
-            out[to + k] = head + memory[tail + k]
-        i = until
+            out[to + k] = (head + memory[tail + k]) / width
+        i, block = until, block + n
     memory[at] = head
-    for k in range(1, count + 1):
-        out[k] = out[k] / n
     for k in range(1, min(n - start, count + 1)):
         out[k] = np.nan
 
@@ -60,8 +59,8 @@ def extreme(
 ) -> None:
     """`highest(x, n)` where `sign` is 1, `lowest` where it is -1, as `moving_average` does it."""
     head, i, end = memory[at], start, start + count
+    block = i - i % n
     while i < end:
-        block = i - i % n
         if i == block:
             head = -np.inf
             _tops(x, block, n, memory, at, sign)
@@ -70,7 +69,7 @@ def extreme(
         for k in range(np.uint64(until - i)):
             head = max(head, sign * x[first + k])
             out[to + k] = sign * max(head, memory[tail + k])
-        i = until
+        i, block = until, block + n
     memory[at] = head
     for k in range(1, min(n - start, count + 1)):
         out[k] = np.nan

@@ -166,6 +166,7 @@ def _across(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> No
         out[1 : count + 1] = a[:count]
         return
     for j in range(1, count + 1):
-        now = truth(a[j] > b[j], a[j], b[j])
-        before = truth(a[j - 1] <= b[j - 1], a[j - 1], b[j - 1])
-        out[j] = both(now, before)
+        # Both comparisons in one, in Kleene's logic: false where either is, whatever is unknown.
+        true = (a[j] > b[j]) & (a[j - 1] <= b[j - 1])
+        false = (a[j] <= b[j]) | (a[j - 1] > b[j - 1])
+        out[j] = 1.0 if true else 0.0 if false else np.nan

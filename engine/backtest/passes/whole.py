@@ -15,7 +15,7 @@ from engine.backtest.passes.machine import execute
 from engine.backtest.passes.money import leave
 from engine.backtest.passes.walking import walk_block, write
 
-BLOCK = 2048
+BLOCK = 4096
 
 
 @compiled
@@ -24,7 +24,8 @@ def run_whole(
 ) -> Floats:
     """Fill `equity` (a value for each close) and give the trades; `walk` is a record of zeros."""
     total = len(equity)
-    trades = np.empty((256 + total // 64, codes.TRADE_COLUMNS))
+    # Room for a trade every 16 bars; what is not written takes no memory.
+    trades = np.empty((256 + total // 16, codes.TRADE_COLUMNS))
     _begin(program, terms, walk, scratch)
     rows = _rows(program)
     for start in range(0, total, BLOCK):

@@ -65,7 +65,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A peer's trades, as `closed` has ours, and the best seconds of a run."""
+    """A peer's trades, as `closed` has ours, and the processor seconds of its best run."""
 
     trades: list[list[float]]
     seconds: float

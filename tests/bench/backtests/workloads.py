@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from time import perf_counter
+from time import process_time
 
 from engine.backtest import Backtest, Settings
 from engine.backtest.result import Reason
@@ -34,11 +34,11 @@ def closed(result: Backtest) -> list[list[float]]:
 
 
 def timed(*runs: Callable[[], object], rounds: int = 25) -> list[float]:
-    """The best seconds of each, one after the other, so that a busy machine is busy for all."""
+    """The best processor seconds of each, turn by turn, so that a busy machine is so for all."""
     best = [float("inf")] * len(runs)
     for _ in range(rounds):
         for place, each in enumerate(runs):
-            start = perf_counter()
+            start = process_time()
             each()
-            best[place] = min(best[place], perf_counter() - start)
+            best[place] = min(best[place], process_time() - start)
     return best

@@ -2,7 +2,7 @@
 
 `python peer_x.py WORKLOAD CANDLES.npz TIMES …`, as many triples as are wanted, prints one JSON
 object: `version`, and `runs` with, for each, `trades`, rows of entry bar, entry price, exit bar,
-exit price, and `seconds`, the best of TIMES runs.
+exit price, and `seconds`, those of the processor in the best of TIMES runs.
 """
 
 import json
@@ -89,7 +89,7 @@ def measured(prepared, times):
     """The best of so many runs of one workload, and its trades."""
     best, trades = float("inf"), []
     for _ in range(times):
-        start = time.perf_counter()
+        start = time.process_time()
         trades = prepared()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return {"trades": trades() if callable(trades) else trades, "seconds": best}
