@@ -313,7 +313,7 @@ def test_with_all_of_it_there_the_gate_asks_and_a_yes_begins(both: Room) -> None
     assert {row[1] for row in asked.table.rows} == {"yes"}
     assert dict(asked.fields)["Buys when"] == "close > 60100"
     assert "1,000.00" in dict(asked.fields)["At most at work"]
-    assert asked.badge.startswith("live")
+    assert asked.badge.startswith("LIVE")
     assert both.say("/yes", who="olga").title == "above@1 trades BTC/USDT by itself"
 
     (run,) = both.run(both.app.stores.runs.of(AccountId("main")))

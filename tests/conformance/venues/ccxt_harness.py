@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -19,6 +20,7 @@ from engine.domain.market import Tick
 from engine.domain.money import Currency
 from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
+from tests.conformance.venues.all_logs import all_logs
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.coinbase import Coinbase
@@ -62,9 +64,10 @@ class CcxtHarness:
         self.refuses_an_open_name = contract.uniqueness is not Uniqueness.NOT_PROMISED
         self.instrument = instrument(SPOT, row)
         self.wire = None
-        self.lines: list[str] = []
+        self._logging = ExitStack()
 
     async def open(self) -> None:
+        self._heard = self._logging.enter_context(all_logs())
         self.wire = WIRES[self.contract.exchange](core(self.contract.exchange))
         await self.wire.open()
         await self._connect()
@@ -144,11 +147,12 @@ class CcxtHarness:
         self.wire.maintenance = False
 
     def logged(self) -> list[str]:
-        return self.lines
+        return self._heard.lines()
 
     async def close(self) -> None:
         await self.access.close()
         await self.wire.close()
+        self._logging.close()
         assert self.wire.unknown == []
 
 

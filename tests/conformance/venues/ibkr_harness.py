@@ -5,8 +5,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 
-from structlog.testing import capture_logs
-
 from connectors.ibkr.access import open_access
 from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.manifest import MANIFEST
@@ -15,6 +13,7 @@ from engine.domain.identifiers import AccountId
 from engine.domain.market import Tick
 from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
+from tests.conformance.venues.all_logs import all_logs
 from tests.standins.ibgateway.listed import ACME, core, instrument
 from tests.standins.ibgateway.server import ACCOUNT, CARRIED_OUT, Fault, IbGateway
 
@@ -54,10 +53,9 @@ class IbkrHarness:
         self.instrument = instrument(ACME)
         self.clock = ShiftedClock()
         self._logging = ExitStack()
-        self._lines: list[dict[str, object]] = []
 
     async def open(self) -> None:
-        self._lines = self._logging.enter_context(capture_logs())
+        self._heard = self._logging.enter_context(all_logs())
         self.wire = IbGateway(core())
         await self.wire.open()
         await self._connect()
@@ -126,7 +124,7 @@ class IbkrHarness:
         self.wire.is_silent = False
 
     def logged(self) -> list[str]:
-        return [str(line) for line in self._lines]
+        return self._heard.lines()
 
     async def close(self) -> None:
         await self.access.close()

@@ -7,8 +7,8 @@ import json
 import re
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -180,6 +180,16 @@ class Wire:
     def route_first(self, method: str, path: str, answer: Answer) -> None:
         """Let this be the answer from now on, whatever it was."""
         self._routes.insert(0, (method, re.compile(path + "$"), lambda _: answer))
+
+    @contextmanager
+    def answering(self, method: str, path: str, answer: Answer) -> Iterator[None]:
+        """The same for a while."""
+        self.route_first(method, path, answer)
+        mine = self._routes[0]
+        try:
+            yield
+        finally:
+            self._routes.remove(mine)
 
     async def open(self) -> None:
         app = web.Application()
