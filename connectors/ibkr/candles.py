@@ -17,7 +17,7 @@ from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.domain.timeframe import Timeframe
-from engine.errors import InstrumentNotFound, RateLimited, VenueError
+from engine.errors import InstrumentNotFound, RateLimited, VenueError, VenueUnavailable
 from engine.ports.market_data import CandlePage
 
 _DAY = 86_400
@@ -90,12 +90,15 @@ class IbkrCandles:
         """Since when there are any (UTC epoch seconds); 0 where it is not said."""
         number = self._at.line.new_id()
         what, regular = _shown(listed, base)
-        answer = await self._asked(
-            number,
-            lambda client: client.reqHeadTimeStamp(
-                number, listed.contract, what, regular, _IN_EPOCH_SECONDS
-            ),
-        )
+        try:
+            answer = await self._asked(
+                number,
+                lambda client: client.reqHeadTimeStamp(
+                    number, listed.contract, what, regular, _IN_EPOCH_SECONDS
+                ),
+            )
+        except VenueUnavailable:
+            return 0
         return int(answer[0]) if answer and str(answer[0]).isdigit() else 0
 
     async def _fetched(self, listed: Listed, base: Timeframe, start: int, end: int) -> Candles:

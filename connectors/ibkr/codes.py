@@ -36,7 +36,7 @@ ORDER_CANCELED = 202
 DUPLICATE_ID = 103
 NOT_CANCELED = frozenset({135, 136, 161, 10147, 10148, 10149})
 """A cancel, or a change, that came to nothing: there is no such order, or it is over."""
-NOT_CHANGED = frozenset({104, 105, 110, 134, 321, 329, 355, 388, 201})
+NOT_CHANGED = frozenset({DUPLICATE_ID, 104, 105, 110, 134, 321, 329, 355, 388, 201})
 """Answers to a change which leave the order as it was."""
 
 

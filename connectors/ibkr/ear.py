@@ -31,6 +31,8 @@ from engine.domain.money import ZERO
 Key = int | str
 """A question's number, or its name where the protocol gives it none."""
 
+_HISTORY_QUERY = 165
+"""What the service of past data says while it works."""
 OPEN_ORDERS, COMPLETED_ORDERS, POSITIONS, TIME = "orders", "completed", "positions", "time"
 
 
@@ -89,6 +91,7 @@ class Ear:
         self.questions: dict[Key, Question] = {}
         self.accounts: tuple[str, ...] = ()
         self.next_id = 1
+        self.last_trouble: Trouble | None = None
 
     # -- the line -------------------------------------------------------------------------------
 
@@ -100,9 +103,13 @@ class Ear:
 
     def connectionClosed(self) -> None:  # noqa: N802
         """The line fell."""
+        self.hang_up()
+        self._on_close()
+
+    def hang_up(self) -> None:
+        """Nothing that was asked is answered any more."""
         for question in self.questions.values():
             question.fail(ConnectionError("the line fell"))
-        self._on_close()
 
     def managedAccounts(self, accounts: str) -> None:  # noqa: N802
         """Whose accounts this login has."""
@@ -119,7 +126,7 @@ class Ear:
 
     def error(self, number: int, code: int, text: str, _advanced: str = "") -> None:
         """An error or a notice."""
-        trouble = Trouble(number, code, text)
+        trouble = self.last_trouble = Trouble(number, code, text)
         question = self.questions.get(number) if number >= 0 else None
         if question is not None:
             if not _is_notice(code):
@@ -266,4 +273,4 @@ class Ear:
 
 
 def _is_notice(code: int) -> bool:
-    return 2100 <= code < 2200
+    return 2100 <= code < 2200 or code == _HISTORY_QUERY

@@ -136,9 +136,11 @@ class Ledger:
         filled = None if said.filled is None else said.filled * listed.size
         return self._stands(told, said.status, said.perm_id, filled, at)
 
-    def status(self, said: StatusSaid, at: int) -> list[VenueReport]:
-        """How an order of ours stands."""
-        told = self._by_perm.get(said.perm_id) or self._by_order.get(said.order_id)
+    def status(self, said: StatusSaid, at: int, *, is_ours: bool) -> list[VenueReport]:
+        """How an order stands. Another client's number says nothing here."""
+        told = self._by_perm.get(said.perm_id)
+        if told is None and is_ours:
+            told = self._by_order.get(said.order_id)
         if told is None:
             return []
         filled = said.filled * told.listed.size

@@ -9,9 +9,7 @@ meanwhile is read back, and only then may an order leave.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +17,6 @@ import structlog
 from ib_async.client import Client
 
 from connectors.ibkr.codes import (
-    CLIENT_ID_IN_USE,
     DATA_LOST,
     DUPLICATE_ID,
     FARMS_BACK,
@@ -29,7 +26,8 @@ from connectors.ibkr.codes import (
     Failures,
 )
 from connectors.ibkr.ear import TIME, Ear, Key, Question
-from connectors.ibkr.gateway import Gateway, is_paper_account
+from connectors.ibkr.gateway import IBKR, Gateway
+from connectors.ibkr.handshake import account_of, shake_hands
 from connectors.ibkr.said import OrderNews, QuoteSaid, Trouble
 from engine.errors import KeysRefused, RateLimited, VenueError, VenueUnavailable
 from engine.ports.system import Clock
@@ -57,23 +55,6 @@ class Problem:
 
 
 AWAY = Problem("the gateway is away", "gateway_away")
-
-
-class _Unread(logging.Handler):
-    """Messages that ib_async cannot read are lost; that is said, without what is in them."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        _log.error("message_not_read", error=f"{type(error).__name__}: {error}")
-
-
-def _quieten() -> None:
-    """The library's own log says what belongs in ours, with account numbers in it."""
-    logging.getLogger("ib_async").setLevel(logging.CRITICAL)
-    decoder = logging.getLogger("ib_async.Decoder")
-    decoder.setLevel(logging.ERROR)
-    decoder.propagate = False
-    decoder.handlers = [_Unread()]
 
 
 class Line:
@@ -105,7 +86,6 @@ class Line:
         self._is_open = False
         self._is_cut_off = False
         self._is_throttling = False
-        self._refused: Trouble | None = None
         self._problem = AWAY
         self._wake = asyncio.Event()
         self._opened = asyncio.Event()
@@ -162,73 +142,28 @@ class Line:
             raise VenueUnavailable(self._problem.text, why=self._problem.why)
 
     async def _connect(self) -> None:
-        _quieten()
-        self._refused = None
         ear = Ear(self._heard, self._quoted, self._troubled, self._fell)
-        client = Client(ear)
+        client = await shake_hands(self.gateway, ear, self._patience)
         client.throttleStart += self._throttle
         client.throttleEnd += self._flow
-        at = self.gateway
-        try:
-            await self._shake_hands(client)
-        except (OSError, TimeoutError) as error:
-            client.disconnect()
-            raise self._unreached(error) from None
-        if not client.isReady():
-            raise self._unreached(ConnectionError("it closed the line at once"))
-        self._ear, self._client, self._is_cut_off = ear, client, False
+        self._ear, self._client = ear, client
+        self._is_cut_off = self._is_throttling = False
         self.sockets += 1
         self._next_id = max(self._next_id, ear.next_id)
-        self._choose_account(ear.accounts)
+        self.failures.secrets = ear.accounts
+        try:
+            self.account = account_of(self.gateway, ear.accounts)
+        except KeysRefused:
+            self._hang_up()
+            raise
+        at = self.gateway
         _log.info("gateway_connected", host=at.host, port=at.port, client_id=at.client_id)
 
-    async def _shake_hands(self, client: Client) -> None:
-        at = self.gateway
-        refused = asyncio.get_running_loop().create_future()
-
-        def on_error(text: str) -> None:
-            if not refused.done():
-                refused.set_result(text)
-
-        client.apiError += on_error
-        connecting = asyncio.ensure_future(
-            client.connectAsync(at.host, at.port, at.client_id, self._patience)
-        )
-        try:
-            await asyncio.wait((connecting, refused), return_when=asyncio.FIRST_COMPLETED)
-            if refused.done() and not connecting.done():
-                raise ConnectionError(refused.result())
-            await connecting
-        finally:
-            refused.cancel()
-            connecting.cancel()
-            with suppress(asyncio.CancelledError, OSError, TimeoutError):
-                await connecting
-            client.apiError -= on_error
-
-    def _unreached(self, error: Exception) -> VenueUnavailable:
-        at = self.gateway
-        if self._refused is not None and self._refused.code == CLIENT_ID_IN_USE:
-            text = f"client id {at.client_id} is in use at {at.host}:{at.port}"
-            return VenueUnavailable(text, why="client_id_in_use")
-        text = f"no gateway answers at {at.host}:{at.port}: {type(error).__name__}"
-        return VenueUnavailable(text, why="gateway_away")
-
-    def _choose_account(self, accounts: tuple[str, ...]) -> None:
-        self.failures.secrets = accounts
-        meant = self.gateway.account or (accounts[0] if len(accounts) == 1 else "")
-        if meant not in accounts:
-            self._hang_up()
-            raise KeysRefused("no_account", venue="ibkr")
-        if is_paper_account(meant) != self.gateway.is_paper:
-            self._hang_up()
-            raise KeysRefused("login", venue="ibkr")
-        self.account = meant
-
     def _hang_up(self) -> None:
-        client, self._client, self._ear = self._client, None, None
-        if client is not None:
+        client, ear, self._client, self._ear = self._client, self._ear, None, None
+        if client is not None and ear is not None:
             client.disconnect()
+            ear.hang_up()
 
     # -- the gate -------------------------------------------------------------------------------
 
@@ -253,6 +188,7 @@ class Line:
 
     async def _go_on(self) -> None:
         """Read back what happened, and open the gate."""
+        await self.check_clock()
         for read_back in self.on_back:
             await read_back()
         if self._client is None or self._is_cut_off:
@@ -280,9 +216,7 @@ class Line:
     def _troubled(self, trouble: Trouble) -> None:
         """Notices that concern the line itself."""
         code = trouble.code
-        if code == CLIENT_ID_IN_USE:
-            self._refused = trouble
-        elif code in LINE_LOST:
+        if code in LINE_LOST:
             self._is_cut_off = True
             self._shut()
         elif code in LINE_BACK:
@@ -306,12 +240,8 @@ class Line:
                 continue
             try:
                 await self.check_clock()
-            except RateLimited:
-                continue
             except VenueError as error:
                 _log.warning("gateway_silent", why=str(error))
-                if self._is_open:
-                    self.drop()
 
     async def check_clock(self) -> float:
         """Compare clocks; while they are too far apart, no order is sent.
@@ -326,7 +256,7 @@ class Line:
         error = (max(0, least) + min(0, most)) / 1000
         self.is_clock_off = abs(error) > CLOCK_ERROR_SECONDS
         if self.is_clock_off:
-            _log.error("clock_is_off", venue="ibkr", seconds=round(error, 1))
+            _log.error("clock_is_off", venue=IBKR, seconds=round(error, 1))
         return error
 
     # -- saying and asking ------------------------------------------------------------------------
@@ -354,7 +284,8 @@ class Line:
     async def ask(self, key: Key, act: Act, *, seconds: float | None = None) -> list[Any]:
         """Ask, and wait for the whole answer: the parts of it.
 
-        Questions by name are asked one at a time. Raises GatewayError, VenueUnavailable.
+        Questions by name are asked one at a time, and one that is not answered costs the line.
+        Raises GatewayError, VenueUnavailable.
         """
         if isinstance(key, str):
             async with self._naming:
@@ -370,6 +301,9 @@ class Line:
             self._do(act, client)
             return await asyncio.wait_for(question.answer, seconds or self._patience)
         except (OSError, TimeoutError):
+            if isinstance(key, str) and client is self._client:
+                # Its answer may still come, and be taken for a part of the next one's.
+                self.drop()
             raise VenueUnavailable("the gateway does not answer", why="gateway_away") from None
         finally:
             ear.questions.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,7 @@ from engine.domain.money import Currency
 
 _ONE = Decimal(1)
 _NEAREST = 3
+_AT_A_TIME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +46,28 @@ class Listing:
         self._now: dict[Symbol, Listed] = {}
         self._ever: dict[Symbol, Listed] = {}
         self._by_id: dict[int, Listed] = {}
+        self._socket = 0
         self.ambiguous: Mapping[Symbol, tuple[str, ...]] = {}
         """Symbols that stand for more than one instrument, with what to write instead."""
 
     async def refresh(self) -> None:
-        """Learn anew what there is to learn. Raises VenueError.
+        """Learn anew what there is to learn, once a connection. Raises VenueError.
 
         What is not found now, as happens while IB's farm of definitions is away, stays as it was:
         orders of what is listed no more are refused there.
         """
+        if self._socket == self._line.sockets:
+            return
         before = self._now
         await self.load()
         self._now = {**before, **self._now}
+        self._socket = self._line.sockets
 
     async def load(self) -> None:
         """Ask for all of them anew. Raises VenueError."""
         found: dict[Symbol, Listed] = {}
         twice: dict[Symbol, tuple[str, ...]] = {}
-        for symbol, exchange in self._entries:
-            fits = await self._asked(symbol, exchange)
+        for (symbol, _), fits in await self._all_asked():
             if len(fits) > 1:
                 twice[symbol] = tuple(_exact_form(symbol, each) for each in fits)
             elif fits and (listed := self._read(symbol, fits[0])) is not None:
@@ -112,6 +117,15 @@ class Listing:
 
     def _read(self, symbol: Symbol, details: Any) -> Listed | None:
         return _listed(self._venue, symbol, details)
+
+    async def _all_asked(self) -> list[tuple[tuple[Symbol, str], list[Any]]]:
+        """Each entry with what fits it; several at a time, but fewer than would have to queue."""
+        answers: list[tuple[tuple[Symbol, str], list[Any]]] = []
+        for first in range(0, len(self._entries), _AT_A_TIME):
+            entries = self._entries[first : first + _AT_A_TIME]
+            found = await asyncio.gather(*(self._asked(*each) for each in entries))
+            answers += zip(entries, found, strict=True)
+        return answers
 
     async def _asked(self, symbol: Symbol, exchange: str) -> list[Any]:
         asked = contract_of(symbol, exchange)

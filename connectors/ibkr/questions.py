@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from connectors.ibkr.ear import COMPLETED_ORDERS, OPEN_ORDERS, POSITIONS, Gatewa
 from connectors.ibkr.ledger import Ledger, filled
 from connectors.ibkr.line import Act
 from connectors.ibkr.said import CashSaid, CommissionSaid, ExecutionSaid, OrderSaid, PositionSaid
+from connectors.ibkr.states import ENDED, REFUSED
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.instrument import InstrumentKind
@@ -38,7 +40,8 @@ class Questions:
     async def completed_orders(self) -> list[OrderSaid]:
         """What is over since the gateway's last midnight."""
         said = await self._ask(COMPLETED_ORDERS, lambda client: client.reqCompletedOrders(False))
-        return [each for each in said if self._is_ours(each.account)]
+        ours = [each for each in said if self._is_ours(each.account)]
+        return [each if each.status in ENDED else replace(each, status=REFUSED) for each in ours]
 
     async def executions(self) -> list[ExecutionSaid]:
         """What was executed since the gateway's last midnight."""
@@ -76,10 +79,11 @@ class Questions:
         )
         for each in positions:
             listed = self._listing.of(each.contract_id)
-            if listed is None or not self._is_ours(each.account) or not each.held:
+            if listed is None or not self._is_ours(each.account):
                 continue
             if listed.instrument.kind is not InstrumentKind.FOREX:
                 held[listed.instrument.symbol] = each.held * listed.size
+        held = {symbol: units for symbol, units in held.items() if units}
         pairs = [each for each in self._listing.all() if each.kind is InstrumentKind.FOREX]
         if pairs:
             cash = await self.balances()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from connectors.ibkr.ledger import Told
+from connectors.ibkr.ledger import BY_THE_BROKER, Told
 from connectors.ibkr.listing import Listed
 from connectors.ibkr.requests import KINDS
 from connectors.ibkr.said import OrderSaid
@@ -43,7 +43,7 @@ def stated(
             venue_order_id=number,
             filled=Quantity(filled) if filled else NO_QUANTITY,
             filled_value=sum((each.quantity * each.price for each in trades), ZERO),
-            reason=told.why if told is not None else "",
+            reason=(told.why if told is not None else "") or BY_THE_BROKER,
         ),
         venue_order_id=number,
         fills=trades,

@@ -18,6 +18,8 @@ _STATES = {
     "ApiCancelled": OrderState.CANCELED,
 }
 ENDED = frozenset({"Filled", "Cancelled", "ApiCancelled"})
+REFUSED = "Cancelled"
+"""What stands for whatever else is over."""
 CANCELING = frozenset({"PendingCancel", "Cancelled", "ApiCancelled"})
 IS_THERE = frozenset({"PreSubmitted", "Submitted", "PendingCancel", "Filled", "Cancelled"})
 """What shows that Interactive Brokers, and not only the gateway, has the order."""

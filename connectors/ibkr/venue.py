@@ -8,9 +8,8 @@ names, so that nothing is ever sent again under one.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 
 import structlog
@@ -19,6 +18,7 @@ from connectors.ibkr.access import Access
 from connectors.ibkr.codes import NOT_CANCELED, NOT_CHANGED, ORDER_CANCELED
 from connectors.ibkr.ledger import Ledger, Told
 from connectors.ibkr.listing import Listed
+from connectors.ibkr.outcomes import News, Outcomes
 from connectors.ibkr.questions import Questions
 from connectors.ibkr.requests import reason_against, request_of
 from connectors.ibkr.said import (
@@ -60,19 +60,10 @@ IN_FLIGHT_SECONDS = 15.0
 """An order that left reaches IB at once or not at all; this is what gateway and reads may lag."""
 COST_PATIENCE_MS = 2_000
 _TURN_SECONDS = 0.25
-_LOOK_AGAIN_MS = 1_000
+_LOOK_AGAIN_MS, _LONGEST_PAUSE_MS = 1_000, 60_000
 _TRIES_TO_SHOW = 8
 """With the line's pauses between them, half a minute."""
 ELSEWHERE = "it was placed by another program or by hand: cancel it there"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wait:
-    """What an order, a cancel or a change waits to hear."""
-
-    future: asyncio.Future[str]
-    hears: Callable[[OrderSaid | StatusSaid], bool]
-    refuses: Callable[[Trouble], VenueError | None]
 
 
 class IbkrVenue:
@@ -85,16 +76,14 @@ class IbkrVenue:
         self._account = account
         self._at = at
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
-        self._patience = patience_seconds
         self._ledger = Ledger(account)
         self._questions = Questions(at, self._ledger)
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
-        self._waits: dict[int, _Wait] = {}
+        self._outcomes = Outcomes(patience_seconds)
         self._is_listening = False
-        self._looked_at = 0
         self._tries = 0
         self._line.on_order.append(self._hear)
-        self._line.on_shut.append(self._hang_up)
+        self._line.on_shut.append(self._outcomes.hang_up)
         self._line.on_back.append(self._take_up)
 
     async def close(self) -> None:
@@ -138,15 +127,15 @@ class IbkrVenue:
         number = self._line.new_id()
         request = request_of(name, terms, listed, self._line.account)
         told = self._ledger.expect(name, listed, number, request.tif, self._clock.now_ms())
-        wait = self._waiting(number, lambda said: said.status in IS_THERE, self._of_order)
         try:
-            self._line.send(lambda client: client.placeOrder(number, listed.contract, request))
-        except (RateLimited, VenueUnavailable):
-            self._ledger.forget(told)
-            self._waits.pop(number, None)
-            raise
-        try:
-            await self._outcome(number, wait)
+            await self._outcomes.of(
+                number,
+                lambda: self._line.send(
+                    lambda client: client.placeOrder(number, listed.contract, request)
+                ),
+                lambda said: said.status in IS_THERE,
+                self._line.failures.of_order,
+            )
         except OrderRejected:
             self._ledger.close(told)
             raise
@@ -169,9 +158,6 @@ class IbkrVenue:
             raise OrderRejected(reason, reason=reason)
         return listed
 
-    def _of_order(self, trouble: Trouble) -> VenueError | None:
-        return self._line.failures.of_order(trouble)
-
     async def cancel(self, command: CancelOrder) -> None:
         """Ask to cancel; the outcome is a report. Raises VenueError where it was not heard."""
         name = command.client_order_id
@@ -187,17 +173,18 @@ class IbkrVenue:
     async def _asked_back(self, told: Told) -> None:
         number = told.order_id
         told.cancel_asked = True
-        wait = self._waiting(number, _is_canceling, _of_cancel)
         try:
-            self._line.send(lambda client: client.cancelOrder(number))
-            await self._outcome(number, wait)
+            await self._outcomes.of(
+                number,
+                lambda: self._line.send(lambda client: client.cancelOrder(number)),
+                lambda said: said.status in CANCELING,
+                lambda trouble: self._kept(trouble, NOT_CANCELED),
+            )
         except OrderRejected as refusal:
             told.cancel_asked = False
             self._not_canceled(told.name, refusal.facts["reason"])
         except OrderStateUnknown as error:
             raise VenueUnavailable(str(error), why="no_answer") from None
-        finally:
-            self._waits.pop(number, None)
 
     async def _met(self, name: ClientOrderId) -> tuple[Told | None, str]:
         """The order in the ledger, and why nothing can be asked of it, if so; the gateway is
@@ -230,6 +217,9 @@ class IbkrVenue:
         if told is None or reason:
             self._not_canceled(name, reason)
             return
+        if not told.accepted:
+            # Under its number this would be a new order, if the first never arrived.
+            raise VenueUnavailable(f"{name} is not known to be there", why="no_answer")
         try:
             await self._changed(told, terms)
         except OrderRejected as refusal:
@@ -241,7 +231,7 @@ class IbkrVenue:
         number, listed = told.order_id, told.listed
         request = request_of(told.name, terms, listed, self._line.account)
 
-        def is_changed(said: OrderSaid | StatusSaid) -> bool:
+        def is_changed(said: News) -> bool:
             if not isinstance(said, OrderSaid):
                 return False
             there = stated(said, (), listed, self._account).order.terms
@@ -251,37 +241,21 @@ class IbkrVenue:
                 terms.stop_price,
             )
 
-        wait = self._waiting(number, is_changed, _of_change)
-        self._line.send(lambda client: client.placeOrder(number, listed.contract, request))
-        await self._outcome(number, wait)
+        await self._outcomes.of(
+            number,
+            lambda: self._line.send(
+                lambda client: client.placeOrder(number, listed.contract, request)
+            ),
+            is_changed,
+            lambda trouble: self._kept(trouble, NOT_CHANGED | NOT_CANCELED),
+        )
 
-    # -- waiting for outcomes -----------------------------------------------------------------
-
-    def _waiting(
-        self,
-        number: int,
-        hears: Callable[[OrderSaid | StatusSaid], bool],
-        refuses: Callable[[Trouble], VenueError | None],
-    ) -> _Wait:
-        future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        wait = self._waits[number] = _Wait(future, hears, refuses)
-        return wait
-
-    async def _outcome(self, number: int, wait: _Wait) -> None:
-        """Wait for it. Raises what the gateway answers, or OrderStateUnknown."""
-        try:
-            await asyncio.wait_for(wait.future, self._patience)
-        except TimeoutError:
-            raise OrderStateUnknown("the gateway gave no answer", why="no_answer") from None
-        finally:
-            self._waits.pop(number, None)
-
-    def _hang_up(self) -> None:
-        """The gate shut: answers under way do not come any more."""
-        for wait in self._waits.values():
-            if not wait.future.done():
-                unknown = OrderStateUnknown("the line to the gateway fell", why="no_answer")
-                wait.future.set_exception(unknown)
+    def _kept(self, trouble: Trouble, codes: frozenset[int]) -> OrderRejected | None:
+        """An error that leaves an order as it was, where it is one of these."""
+        if trouble.code not in codes:
+            return None
+        text = self._line.failures.text(trouble.text)
+        return OrderRejected(text, reason=text)
 
     # -- what is there ------------------------------------------------------------------------
 
@@ -382,10 +356,10 @@ class IbkrVenue:
             case OrderSaid():
                 self._hear_order(news, at)
             case StatusSaid():
-                self._say(self._ledger.status(news, at))
-                told = self._ledger.numbered(news.order_id)
-                if told is not None and news.client_id == self._line.gateway.client_id:
-                    self._settle(told.order_id, news)
+                is_ours = news.client_id == self._line.gateway.client_id
+                self._say(self._ledger.status(news, at, is_ours=is_ours))
+                if is_ours:
+                    self._outcomes.hear(news.order_id, news)
             case ExecutionSaid():
                 self._say(self._ledger.execution(news, at))
             case CommissionSaid():
@@ -400,26 +374,16 @@ class IbkrVenue:
         is_ours = said.client_id == self._line.gateway.client_id
         self._say(self._ledger.order(said, listed, at, is_ours=is_ours))
         if is_ours:
-            self._settle(said.order_id, said)
-
-    def _settle(self, number: int, said: OrderSaid | StatusSaid) -> None:
-        wait = self._waits.get(number)
-        if wait is not None and not wait.future.done() and wait.hears(said):
-            wait.future.set_result(said.status)
+            self._outcomes.hear(said.order_id, said)
 
     def _hear_trouble(self, trouble: Trouble, at: int) -> None:
         told = self._ledger.numbered(trouble.number)
-        wait = self._waits.get(trouble.number)
-        if wait is not None and not wait.future.done() and trouble.code != ORDER_CANCELED:
-            failure = wait.refuses(trouble)
-            if failure is not None:
-                wait.future.set_exception(failure)
-            return
-        if told is None:
-            return
         if trouble.code == ORDER_CANCELED:
-            if reason := trouble.text.partition("reason:")[2].strip():
+            reason = trouble.text.partition("reason:")[2].strip()
+            if told is not None and reason:
                 told.why = self._line.failures.text(reason)
+            return
+        if self._outcomes.refuse(trouble) or told is None:
             return
         failure = self._line.failures.of_order(trouble)
         if isinstance(failure, OrderRejected) and told.accepted:
@@ -468,32 +432,17 @@ class IbkrVenue:
         return {each.ref for each in [*resting, *completed]} | {each.ref for each in executions}
 
     async def _look_after(self) -> None:
-        """Ask for what was not heard, until canceled."""
+        """Ask for what was not heard, more and more seldom, until canceled."""
+        looked_at, pause = 0, _LOOK_AGAIN_MS
         while True:
             await self._clock.sleep(_TURN_SECONDS)
             now = self._clock.now_ms()
             self._say(self._ledger.overdue(now - COST_PATIENCE_MS, now))
-            is_due = now - self._looked_at >= _LOOK_AGAIN_MS
-            if is_due and self._line.is_open and self._ledger.lacking():
-                self._looked_at = now
+            if not self._ledger.lacking():
+                pause = _LOOK_AGAIN_MS
+            elif now - looked_at >= pause and self._line.is_open:
+                looked_at, pause = now, min(2 * pause, _LONGEST_PAUSE_MS)
                 try:
                     await self._read_back()
                 except VenueError as error:
                     _log.warning("not_looked_at", venue=self.name, why=str(error))
-
-
-def _is_canceling(said: OrderSaid | StatusSaid) -> bool:
-    """Whether the broker has heard the cancel; what comes of it is told as it happens."""
-    return said.status in CANCELING
-
-
-def _of_cancel(trouble: Trouble) -> VenueError | None:
-    if trouble.code not in NOT_CANCELED:
-        return None
-    return OrderRejected(trouble.text, reason=trouble.text)
-
-
-def _of_change(trouble: Trouble) -> VenueError | None:
-    if trouble.code not in NOT_CHANGED | NOT_CANCELED:
-        return None
-    return OrderRejected(trouble.text, reason=trouble.text)

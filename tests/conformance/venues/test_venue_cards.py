@@ -363,7 +363,7 @@ async def test_v31_an_exchange_that_is_away_is_said_to_be(desk):
     with pytest.raises(VenueUnavailable):
         await desk.find()
     desk.harness.open_again()
-    assert await desk.find() is None
+    assert await desk.settled("a") is None
 
 
 @card("networked")

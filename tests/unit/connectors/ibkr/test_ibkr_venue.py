@@ -12,7 +12,7 @@ from engine.domain.account import CashReason
 from engine.domain.identifiers import Symbol
 from engine.domain.market import Tick
 from engine.domain.order import OrderState
-from engine.errors import OrderRejected, OrderStateUnknown
+from engine.errors import OrderRejected, OrderStateUnknown, VenueUnavailable
 from tests.standins.ibgateway import messages
 from tests.standins.ibgateway.listed import ACME as LISTED
 from tests.standins.ibgateway.messages import Owned
@@ -256,6 +256,54 @@ def test_what_another_client_placed_under_a_name_is_canceled_there():
             return at.heard[-1].reason
 
     assert "cancel it there" in asyncio.run(story())
+
+
+def test_another_clients_order_of_the_same_number_is_not_ours():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 15 limit", 90)
+            (owned,) = at.wire.owners.values()
+            other = Owned(5, owned.order_id, "")
+            at.wire.owners[at.core.place("", at.terms("buy 3 limit", 89)).number] = other
+            placed = at.core.orders[max(at.core.orders)]
+            (session,) = at.wire.sessions
+            status = messages.order_status(placed, other, LISTED, Decimal(0))
+            status[2:5] = "Filled", 3, 0
+            session.say(*status)
+            resting = await at.venue.open_orders(ANN)
+            await at.cancel("nobody")
+            await at.hears("accepted", "cancelrejected")
+            return [each.order.filled for each in resting]
+
+    assert asyncio.run(story()) == [0, 0]
+
+
+def test_an_order_that_may_never_have_arrived_is_not_changed_for_that_would_place_it():
+    async def story():
+        async with scene() as at:
+            at.wire.faults.append(Fault.MUTE)
+            with pytest.raises(OrderStateUnknown):
+                await at.place("buy 1 limit", 90)
+            with pytest.raises(VenueUnavailable):
+                await at.modify("buy 2 limit", 91)
+            return at.core.orders
+
+    assert asyncio.run(story()) == {}
+
+
+def test_a_question_without_a_number_that_is_not_answered_costs_the_line():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            at.wire.is_silent = True
+            with pytest.raises(VenueUnavailable):
+                await at.venue.open_orders(ANN)
+            was_open = at.line.is_open
+            at.wire.is_silent = False
+            await at.line.opened()
+            return was_open, len(await at.venue.open_orders(ANN)), at.kinds
+
+    assert asyncio.run(story()) == (False, 1, ["accepted"])
 
 
 def test_an_order_that_is_over_is_found_by_its_executions_when_the_gateway_forgot_it():
