@@ -29,6 +29,7 @@ from bot.notifications.drafts import Drafts
 from bot.notifications.follower import Follower
 from bot.notifications.notices import Subject
 from bot.notifications.readers import Readers
+from bot.notifications.reminders import Reminders
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
@@ -163,12 +164,16 @@ class Chat:
             ),
             clock,
         )
+        reminders = Reminders(
+            stores.outbox, stores.journal, adapters, app.urgent_again_ms, clock, self._filled
+        )
         schedules = ScheduleRunner(stores.schedules, self.intake, clock)
         return [
             self._group.create_task(self._follower.run(app.runtime.turns.committed, self._filled)),
             self._group.create_task(self._sender.run(self._filled)),
             self._group.create_task(schedules.run()),
             self._group.create_task(self._digests.run()),
+            *([self._group.create_task(reminders.run())] if app.urgent_again_ms else []),
             self._group.create_task(app.door.keeper.run()),
             self._group.create_task(app.live.run()),
             self._group.create_task(self._warmed()),

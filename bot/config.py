@@ -73,6 +73,13 @@ class DeskSection(_Section):
         description="private: in a group, balances, orders and what waits for a yes go to the "
         "person alone. open: they are shown there.",
     )
+    urgent_again: int = Field(
+        default=15,
+        ge=0,
+        le=1_440,
+        description="Minutes after which urgent news that its reader has not acknowledged is said "
+        "again, twice at most; 0: never.",
+    )
 
 
 class AccountSection(_Section):

@@ -149,6 +149,13 @@ class Outbox(Protocol):
         """The row that tells a person of a journal entry; None asks for the last urgent one."""
         ...
 
+    async def unheeded(self, platform: str, since: int, until: int) -> Sequence[OutgoingMessage]:
+        """Urgent news that people were told there between two moments (UTC ms), the last excluded.
+
+        Without what they have acknowledged.
+        """
+        ...
+
     async def waiting_for(self, person: PersonId, conversation: str) -> int:
         """How many rows are held for a reader: everything of a person's, or a channel's."""
         ...

@@ -111,6 +111,8 @@ class Application:
     linker: Linker
     guard: SecondFactorGuard
     has_open_groups: bool
+    urgent_again_ms: int
+    """After which urgent news is said again that was not acknowledged; 0 for never."""
     interpreter: Interpreter
     designer: Designer
     model_budget: Budget | None
@@ -270,6 +272,7 @@ async def build(
             membership=membership,
         ),
         has_open_groups=config.desk.groups == "open",
+        urgent_again_ms=config.desk.urgent_again * 60_000,
         guard=SecondFactorGuard(
             stores.second_factors, stores.tries, secret, system.clock, secrets.token_bytes
         ),

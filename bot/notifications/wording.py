@@ -9,6 +9,7 @@ from bot.card import Attachment, Card, Table, Tone
 from bot.message import OutgoingMessage, Priority
 from bot.notifications.merging import is_missed
 from bot.notifications.notices import Subject, notice
+from bot.notifications.reminders import is_again
 from bot.ports import Hearings, JournalReader, Outbox, People
 from bot.presenters.news import news_buttons
 from bot.voice import Voice
@@ -54,7 +55,9 @@ class Wording:
             card = row.card or await self._news(row, voice)
         if card is None:
             return None
-        if now - row.created_at > LATE_MS and row.sequence:
+        if is_again(row):
+            card = _adding(card, voice.say("outbox.again", at=voice.when(row.created_at)))
+        elif now - row.created_at > LATE_MS and row.sequence:
             card = _adding(card, voice.say("outbox.late", at=voice.when(row.created_at)))
         if row.breaks_rules:
             card = _hinting(card, voice.say("outbox.urgent"))

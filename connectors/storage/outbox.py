@@ -22,6 +22,7 @@ from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import insert_once, prepare, upsert
 from connectors.storage.tables import cursors as _cursors
 from connectors.storage.tables import outbox as _t
+from connectors.storage.tables import seen as _seen
 from connectors.storage.tables import shown as _shown
 from engine.domain.identifiers import PersonId
 
@@ -63,6 +64,22 @@ _LAST_URGENT = prepare(
     .where(_t.c.priority == bindparam("lane"))
     .order_by(_t.c.id.desc())
     .limit(1)
+)
+_UNHEEDED = prepare(
+    _ROW.where(
+        _t.c.state != "pending",
+        _t.c.state == "sent",
+        _t.c.platform == bindparam("there"),
+        _t.c.settled_at >= bindparam("since"),
+        _t.c.settled_at < bindparam("until"),
+        _t.c.priority == int(Priority.URGENT),
+        _t.c.person != "",
+    ).order_by(_t.c.id)
+)
+_HEEDED = prepare(
+    select(_seen.c.sequence).where(
+        _seen.c.sequence == bindparam("entry"), _seen.c.person == bindparam("who")
+    )
 )
 _ONE = prepare(_ROW.where(_t.c.id == bindparam("row")))
 _MERGE = prepare(
@@ -234,6 +251,24 @@ class SqlOutbox(Outbox):
             lambda s: s.row(_LAST_URGENT, last) if sequence is None else s.row(_HEARD, known)
         )
         return None if row is None else _message(row)
+
+    async def unheeded(self, platform: str, since: int, until: int) -> Sequence[OutgoingMessage]:
+        """Urgent news that people were told there between two moments (UTC ms), the last excluded.
+
+        Without what they have acknowledged. Raises StoreUnavailable.
+        """
+        between = {"there": platform, "since": since, "until": until}
+
+        def work(session: Session) -> list[OutgoingMessage]:
+            told = [_message(row) for row in session.rows(_UNHEEDED, between)]
+            return [
+                row
+                for row in told
+                if row.sequence
+                and not session.row(_HEEDED, {"entry": row.sequence, "who": row.person})
+            ]
+
+        return await self._database.read(work)
 
     async def waiting_for(self, person: PersonId, conversation: str) -> int:
         """How many rows are held for a reader. Raises StoreUnavailable."""

@@ -1,7 +1,7 @@
 """`make bench-chat`: what the chat holds under load. Long waits run on virtual time.
 
 The `kill -9` trials, the latency and the memory are of real processes over the real wire; what runs
-on virtual time is in `chat_waits.py`. About 20 minutes on two quiet cores.
+on virtual time is in `chat_waits.py`. About a quarter of an hour on two busy cores.
 """
 
 from __future__ import annotations

@@ -323,3 +323,59 @@ def test_the_status_tells_what_was_given_up_and_what_waits(room: Room) -> None:
     assert fields["News that wait for you"] == "1"
     told = "nothing waits; none sent yet; 1 message given up, the last one 0 s ago"
     assert fields["To elsewhere"] == told
+
+
+def pass_(room: Room, minutes: int) -> None:
+    """Time passes so slowly that whoever looks each minute does."""
+    for _ in range(minutes + 1):
+        room.wait(60)
+
+
+def said_again(room: Room, who: str = "ann") -> list[Card]:
+    return [card for card in room.cards(who) if "Said again" in card.text]
+
+
+def test_what_is_urgent_and_was_not_acknowledged_is_said_again_twice(room: Room) -> None:
+    room.say("/language en")
+    room.say("/halt", who="olga")
+    pass_(room, 13)
+    assert not said_again(room)
+
+    pass_(room, 3)
+    (again,) = said_again(room)
+    assert again.title == "Trading is halted"
+    assert "this was so at 1 Jul 2026 12:00" in again.text
+    assert [button.label for button in again.buttons] == ["Seen", "Again in 1 h"]
+
+    pass_(room, 40)
+    assert len(said_again(room)) == 2
+
+
+def test_what_was_acknowledged_is_not_said_again(room: Room) -> None:
+    room.say("/language en")
+    room.say("/halt", who="olga")
+    room.say("/seen")
+    pass_(room, 40)
+
+    assert not said_again(room)
+
+
+def test_ones_own_doing_is_not_said_again(room: Room) -> None:
+    room.say("/language en")
+    room.say("/halt", who="olga")
+    pass_(room, 40)
+
+    assert not said_again(room, "olga")
+
+
+def test_what_was_said_again_is_not_said_a_third_time_after_a_restart(room: Room) -> None:
+    room.say("/language en")
+    room.say("/halt", who="olga")
+    pass_(room, 17)
+    assert len(said_again(room)) == 1
+
+    room.restart(after_seconds=5 * 60)
+    pass_(room, 3)
+    assert not said_again(room)
+    pass_(room, 40)
+    assert len(said_again(room)) == 1

@@ -49,6 +49,8 @@ class Faces:
     faces: tuple[Face, ...]
     people: tuple[Somebody, ...]
     groups: frozenset[str]
+    urgent_again: int = 0
+    """Minutes after which urgent news is said again; 0: never."""
 
     @property
     def roles(self) -> Mapping[str, str]:
@@ -121,5 +123,6 @@ ALL = Faces(
         Somebody("U7", "", "slack", ("slack:@U7", "slack:C1"), False, 900),
     ),
     frozenset({"slack:C1", "telegram:-500", "discord:700"}),
+    urgent_again=15,
 )
 ROWS: Mapping[str, Faces] = {"two": TWO, "all": ALL}

@@ -17,7 +17,7 @@ import structlog
 from bot.card import Card
 from bot.chat import Chat as DeskChat
 from bot.chat import serve
-from bot.config import AccountSection, Config, RiskSection
+from bot.config import AccountSection, Config, DeskSection, RiskSection
 from bot.homes import DATABASE
 from bot.message import OutgoingMessage
 from bot.wiring import Application, System, build
@@ -413,7 +413,12 @@ class Life:
             durable=False,
         )
         venue = _Leaving(world, self.alive)
-        config = Config(people=world.faces.roles, accounts=ACCOUNTS, risk=LIMITS)
+        config = Config(
+            desk=DeskSection(urgent_again=world.faces.urgent_again),
+            people=world.faces.roles,
+            accounts=ACCOUNTS,
+            risk=LIMITS,
+        )
         self.app = await build(
             config, world.home, system, self.feed, venue=venue, candles=NoCandles()
         )
