@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
 from connectors.ccxt.contract import VenueContract, contract_of
@@ -54,8 +54,8 @@ def open_access(
     Raises VenueUnavailable where there is no test network.
     """
     contract = contract_of(exchange) if isinstance(exchange, str) else exchange
-    if is_test and not line.address:
-        line = Line(test_network=True)
+    if is_test:
+        line = replace(line, test_network=True)
     usual = READ_PATIENCE_SECONDS if keys is None else ORDER_PATIENCE_SECONDS
     client = open_client(
         contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None

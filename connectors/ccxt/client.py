@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,9 +35,9 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Where the exchange is reached: its own address, its test network, or another address.
+    """Where the exchange is reached: its own network or its test network, there or elsewhere.
 
-    `address` is `host:port` of a plain HTTP server that speaks as the exchange does.
+    `address` is `host:port` of a plain HTTP server that speaks as that network does.
     """
 
     test_network: bool = False
@@ -60,7 +61,10 @@ def open_client(
     logging.getLogger("ccxt").setLevel(logging.ERROR)
     if contract.exchange not in vendor.exchanges:
         raise VenueUnavailable(f"no exchange is called {contract.exchange}", why="no_connector")
-    client = getattr(vendor, contract.exchange)(_settings(contract, keys, patience_seconds))
+    options = dict(contract.options)
+    if line.test_network:
+        options |= dict(contract.test_options)
+    client = getattr(vendor, contract.exchange)(_settings(options, keys, patience_seconds))
     client.logger.setLevel(logging.ERROR)
     client.has["fetchCurrencies"] = False
     if exact:
@@ -74,19 +78,19 @@ def open_client(
 
 
 def _to_test_network(client: Exchange) -> None:
-    if "test" not in client.urls:
+    if not client.urls.get("test"):
         raise VenueUnavailable(f"{client.id} has no test network", why="no_test_network")
     client.set_sandbox_mode(True)
 
 
 def _settings(
-    contract: VenueContract, keys: Keys | None, patience_seconds: float
+    options: Mapping[str, object], keys: Keys | None, patience_seconds: float
 ) -> dict[str, object]:
     settings: dict[str, object] = {
         "enableRateLimit": True,
         "timeout": int(patience_seconds * 1000),
         "timeout_on_exit": 0,
-        "options": {**dict(contract.options), "maxRetriesOnFailure": 0},
+        "options": {**options, "maxRetriesOnFailure": 0},
     }
     if keys is not None:
         settings |= {"apiKey": keys.key, "secret": keys.secret, "password": keys.passphrase}

@@ -72,6 +72,7 @@ class VenueContract:
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
     `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
+    `test_options` are ccxt's on the test network, beside those that hold everywhere.
     """
 
     exchange: str
@@ -104,6 +105,7 @@ class VenueContract:
     key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
     options: tuple[tuple[str, object], ...] = ()
+    test_options: tuple[tuple[str, object], ...] = ()
 
     @property
     def in_flight_seconds(self) -> float:
@@ -132,6 +134,8 @@ BINANCE = VenueContract(
         ("fetchMarkets", {"types": ["spot", "linear"]}),
         ("warnOnFetchOpenOrdersWithoutSymbol", False),
     ),
+    # ccxt speaks to the test network of spot alone.
+    test_options=(("fetchMarkets", {"types": ["spot"]}),),
 )
 KRAKEN = VenueContract(
     exchange="kraken",
