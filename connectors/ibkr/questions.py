@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ib_async.objects import ExecutionFilter
 
@@ -25,25 +26,55 @@ COST_PATIENCE_SECONDS = 2.0
 _TURN_SECONDS = 0.02
 
 
+Answer = TypeVar("Answer")
+
+
+class _Shared(Generic[Answer]):
+    """A question that many ask at once: who asked before it was sent shares its answer.
+
+    The gateway takes but so many questions a second, and lists the whole day for each.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[list[Answer]]]) -> None:
+        self._ask = ask
+        self._one_at_a_time = asyncio.Lock()
+        self._asked = self._answered = 0
+        self._answer: list[Answer] = []
+
+    async def __call__(self) -> list[Answer]:
+        """The answer to a question that was sent after this was called."""
+        self._asked += 1
+        mine = self._asked
+        async with self._one_at_a_time:
+            if mine > self._answered:
+                answers = self._asked
+                self._answer = await self._ask()
+                self._answered = answers
+            return self._answer
+
+
 class Questions:
     """Reads only; whatever goes wrong leaves as VenueUnavailable or RateLimited."""
 
     def __init__(self, at: Access, ledger: Ledger) -> None:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = ledger
+        self.open_orders = _Shared(self._open_orders)
+        self.completed_orders = _Shared(self._completed_orders)
+        self.executions = _Shared(self._executions)
 
-    async def open_orders(self) -> list[OrderSaid]:
+    async def _open_orders(self) -> list[OrderSaid]:
         """All that rests, whoever placed it."""
         said = await self._ask(OPEN_ORDERS, lambda client: client.reqAllOpenOrders())
         return [each for each in said if self._is_ours(each.account)]
 
-    async def completed_orders(self) -> list[OrderSaid]:
+    async def _completed_orders(self) -> list[OrderSaid]:
         """What is over since the gateway's last midnight."""
         said = await self._ask(COMPLETED_ORDERS, lambda client: client.reqCompletedOrders(False))
         ours = [each for each in said if self._is_ours(each.account)]
         return [each if each.status in ENDED else replace(each, status=REFUSED) for each in ours]
 
-    async def executions(self) -> list[ExecutionSaid]:
+    async def _executions(self) -> list[ExecutionSaid]:
         """What was executed since the gateway's last midnight."""
         number = self._line.new_id()
         only = ExecutionFilter(acctCode=self._line.account)

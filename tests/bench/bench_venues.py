@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -28,12 +28,16 @@ from typing import Any
 
 import structlog
 
-from connectors.ccxt.access import ORDER_PATIENCE_SECONDS, Access, open_access
+from connectors.ccxt.access import ORDER_PATIENCE_SECONDS, open_access
 from connectors.ccxt.candles import CcxtCandles
 from connectors.ccxt.client import Line
 from connectors.ccxt.contract import contract_of
 from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.venue import CcxtVenue
+from connectors.ibkr.access import open_access as ib_access
+from connectors.ibkr.gateway import Gateway
+from connectors.ibkr.venue import ORDER_PATIENCE_SECONDS as IB_PATIENCE_SECONDS
+from connectors.ibkr.venue import IbkrVenue
 from connectors.storage.candles.store import ParquetCandleStore
 from engine.bars import BarBuilder
 from engine.domain.account import Account
@@ -53,6 +57,7 @@ from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.timeframe import Timeframe
 from engine.kernel import Kernel
+from engine.ports.venue import Venue
 from engine.runtime.sender import Sender
 from engine.runtime.system import SystemClock
 from engine.runtime.turns import Turns
@@ -62,7 +67,11 @@ from tests.standins.clock import HurriedClock
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.core import Core
 from tests.standins.exchange.listed import MODEL, SPOT, core
-from tests.standins.exchange.server import AMBIGUOUS, CARRIED_OUT, Fault, Wire
+from tests.standins.exchange.server import AMBIGUOUS
+from tests.standins.ibgateway.listed import ACME
+from tests.standins.ibgateway.listed import core as ib_core
+from tests.standins.ibgateway.server import Fault as IbFault
+from tests.standins.ibgateway.server import IbGateway
 
 ANSWERS = 10_000
 AT_ONCE = 40
@@ -74,7 +83,18 @@ SYMBOLS, TICKS, TICKS_A_SECOND = 500, 100_000, 20_000.0
 BACK_SECONDS = 5.0
 YEAR_BARS, STORED_SECONDS, READ_SECONDS = 525_600, 20.0, 0.1
 ANN = AccountId("ann")
-ROWS = [*WIRES, "default"]
+GATEWAY, GATEWAY_ANSWERS = "ibkr", 1_000
+"""A gateway takes 45 messages a second, and lists all that the day has had for each question."""
+GATEWAY_AT_ONCE, GATEWAY_SPEED = 100, 1.0
+OF_THE_LINE = (
+    IbFault.CUT_BEFORE,
+    IbFault.CUT_AFTER,
+    IbFault.NO_LINE_BEFORE,
+    IbFault.NO_LINE_AFTER,
+)
+GATEWAY_FAULTS = [*[each for each in IbFault if each not in OF_THE_LINE] * 6, *OF_THE_LINE]
+"""One that fells the line meets all orders that are under way, not one."""
+ROWS = [*WIRES, "default", GATEWAY]
 
 
 class Forgetful:
@@ -94,15 +114,13 @@ class Forgetful:
 class Bench:
     """One row: its wire, its client, the sender before them and a kernel of its own."""
 
-    def __init__(self, wire: Wire, access: Access, clock: Any) -> None:
-        self.wire, self.access, self.clock = wire, access, clock
-        self.venue = CcxtVenue(ANN, Currency("USDT"), access)
-        kernel = lambda: Kernel(access.listing.all(), {})
+    def __init__(self, wire: Any, venue: Venue, listed: Sequence[Instrument], clock: Any) -> None:
+        self.wire, self.venue, self.clock = wire, venue, clock
+        self.symbol, quote = listed[0].symbol, listed[0].quote
+        kernel = lambda: Kernel(listed, {})
         self.turns = Turns(kernel, Forgetful(), _nothing)  # type: ignore[arg-type]
-        account = Account(
-            ANN, self.venue.name, Currency("USDT"), is_paper=False, data_kind=DataKind.LIVE
-        )
-        self.turns.kernel.apply(AccountOpened(account, ((Currency("USDT"), Decimal(10**9)),), 0))
+        account = Account(ANN, venue.name, quote, is_paper=False, data_kind=DataKind.LIVE)
+        self.turns.kernel.apply(AccountOpened(account, ((quote, Decimal(10**9)),), 0))
         self.tasks: set[asyncio.Task[None]] = set()
         self.sender = Sender(self.turns, {ANN: self.venue}, clock, self._spawn)
 
@@ -113,7 +131,7 @@ class Bench:
 
     def order(self, name: str) -> Order:
         """One to buy at market, of a size that any exchange here has."""
-        terms = OrderTerms(SPOT, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+        terms = OrderTerms(self.symbol, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
         made = Order(ClientOrderId(name), ANN, terms, PersonId("ann"), self.clock.now_ms(), 0)
         self.turns.kernel.apply(OrderInitialized(made, (), self.clock.now_ms()))
         return made
@@ -126,6 +144,10 @@ async def _nothing(_: object) -> None:
 @asynccontextmanager
 async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
     """A row's exchange, listening, and everything before it."""
+    if row == GATEWAY:
+        async with gateway_bench(clock) as at:
+            yield at
+        return
     contract = ANY if row == "default" else contract_of(row)
     contract = replace(contract, expires_seconds=min(contract.expires_seconds, EXPIRES_SECONDS))
     name = contract.exchange
@@ -137,7 +159,30 @@ async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
         wire.core.balances["USDT"] = Decimal(10**12)
         figure = Decimal(100)
         wire.core.tick(Tick(SPOT, figure, figure, figure, Decimal(10**9), wire.core.now()))
-        yield Bench(wire, access, clock)
+        wire.late_seconds = contract.expires_seconds * 0.8 / SPEED
+        venue = CcxtVenue(ANN, Currency("USDT"), access)
+        yield Bench(wire, venue, access.listing.all(), clock)
+    finally:
+        await access.close()
+        await wire.close()
+
+
+@asynccontextmanager
+async def gateway_bench(clock: Any) -> AsyncIterator[Bench]:
+    """The same at a gateway of Interactive Brokers, whose own line falls and comes back."""
+    wire = IbGateway(ib_core())
+    wire.core.now = clock.now_ms  # type: ignore[method-assign]
+    wire.line_back_seconds, wire.late_seconds = 0.2, IB_PATIENCE_SECONDS + 1
+    await wire.open()
+    access = ib_access(Gateway(port=wire.port), [ACME.symbol], clock)
+    venue = IbkrVenue(ANN, access)
+    try:
+        await access.open()
+        wire.core.balances["USD"] = Decimal(10**12)
+        figure = Decimal(100)
+        tick = Tick(ACME.symbol, figure, figure, figure, Decimal(10**9), wire.core.now())
+        wire.core.tick(tick)
+        yield Bench(wire, venue, access.listing.all(), clock)
     finally:
         await access.close()
         await wire.close()
@@ -148,16 +193,15 @@ async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
 
 async def ambiguous(row: str, answers: int) -> dict[str, float]:
     """Send so many orders, each of which meets a fault; count what the desk makes of them."""
-    clock = HurriedClock(SPEED)
+    clock = HurriedClock(GATEWAY_SPEED if row == GATEWAY else SPEED)
     async with bench(row, clock) as at:
         told: list[float] = []
         late: list[float] = []
         expiry = at.venue.in_flight_seconds
-        at.wire.late_seconds = at.access.contract.expires_seconds * 0.8 / SPEED
-        faults = itertools.cycle(AMBIGUOUS)
+        faults = itertools.cycle(GATEWAY_FAULTS if row == GATEWAY else AMBIGUOUS)
         verdicts: dict[str, type] = {}
-        fate: dict[str, Fault] = {}
-        room = asyncio.Semaphore(AT_ONCE)
+        fate: dict[str, Any] = {}
+        room = asyncio.Semaphore(GATEWAY_AT_ONCE if row == GATEWAY else AT_ONCE)
         original = at.sender.report
 
         async def report(said: Any) -> None:
@@ -173,7 +217,13 @@ async def ambiguous(row: str, answers: int) -> dict[str, float]:
         began: dict[str, float] = {}
         sent: dict[str, int] = {}
         at.sender.report = report  # type: ignore[method-assign]
-        at.wire.fault_of = lambda asked: fate.get(at.wire.name_in(asked))
+
+        def arrived(asked: Any) -> Any:
+            name = at.wire.name_in(asked)
+            began[name] = time.perf_counter()
+            return fate.get(name)
+
+        at.wire.fault_of = arrived
 
         async def one(number: int) -> None:
             name = f"{number:018x}"
@@ -185,7 +235,7 @@ async def ambiguous(row: str, answers: int) -> dict[str, float]:
         await asyncio.gather(*(one(number) for number in range(answers)))
         await at.wire.landed()
         placed = Counter(each.client_id for each in at.wire.core.orders.values())
-        there = {name for name, fault in fate.items() if fault in (*CARRIED_OUT, Fault.LATE)}
+        there = set(placed)
         never = {name for name, said in verdicts.items() if said is OrderNeverArrived}
         return {
             "doubled": sum(count - 1 for count in placed.values()),
@@ -206,7 +256,8 @@ def ambiguous_rows(answers: int) -> list[Row]:
     rows: list[Row] = []
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=spawned, max_tasks_per_child=1) as pool:
-        found = list(pool.map(_ambiguous, ROWS, itertools.repeat(answers)))
+        counts = [min(answers, GATEWAY_ANSWERS) if row == GATEWAY else answers for row in ROWS]
+        found = list(pool.map(_ambiguous, ROWS, counts))
     for row, seen in zip(ROWS, found, strict=True):
         what = f"{row}: {int(seen['unknown']):,} ambiguous answers"
         rows += [

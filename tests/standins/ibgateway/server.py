@@ -118,6 +118,10 @@ class IbGateway:
         self.unknown: list[str] = []
         self.asked: list[list[str]] = []
         self.late_seconds = 1.5
+        self.fault_of: Callable[[list[str]], Fault | None] = lambda _: None
+        """What becomes of an order for which no fault stands ready."""
+        self.line_back_seconds: float | None = None
+        """After how long a line of its own that fell is back by itself."""
         self.is_read_only = False
         """Whether its settings keep every client from orders."""
         self.is_silent = False
@@ -198,6 +202,10 @@ class IbGateway:
             await meanwhile()
         await self.open()
 
+    def name_in(self, fields: list[str]) -> str:
+        """The name of an order that is being placed."""
+        return fields[26]
+
     async def landed(self) -> None:
         """Wait until nothing is under way any more."""
         while self.late:
@@ -207,6 +215,8 @@ class IbGateway:
         """The gateway's own line to the servers falls."""
         for session in self.sessions:
             session.error(-1, 1100, "Connectivity between IB and the Workstation has been lost.")
+        if self.line_back_seconds is not None:
+            self._later(self.find_line, self.line_back_seconds)
 
     def find_line(self, *, data_lost: bool = False) -> None:
         """It is back."""
@@ -262,7 +272,7 @@ class IbGateway:
     # -- orders -------------------------------------------------------------------------------
 
     def _order(self, session: Session, fields: list[str]) -> None:
-        fault = self.faults.popleft() if self.faults else None
+        fault = self.faults.popleft() if self.faults else self.fault_of(fields)
         place = self._placed_by(session, fields)
         match fault:
             case None:
@@ -276,7 +286,7 @@ class IbGateway:
             case Fault.NO_LINE_BEFORE:
                 self.lose_line()
             case Fault.LATE:
-                self._later(place)
+                self._later(place, self.late_seconds)
             case _:
                 self._muted = True
                 place()
@@ -299,9 +309,9 @@ class IbGateway:
 
         return place
 
-    def _later(self, act: Callable[[], None]) -> None:
+    def _later(self, act: Callable[[], None], seconds: float) -> None:
         async def arrive() -> None:
-            await asyncio.sleep(self.late_seconds)
+            await asyncio.sleep(seconds)
             act()
 
         task = asyncio.ensure_future(arrive())

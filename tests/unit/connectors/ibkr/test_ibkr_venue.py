@@ -411,3 +411,16 @@ def test_shares_are_held_as_the_gateway_says():
             return await at.venue.holdings(ANN)
 
     assert asyncio.run(story()) == {ACME: 1_000}
+
+
+def test_who_asks_at_the_same_time_shares_the_answer():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            before = len(at.wire.asked)
+            found = await asyncio.gather(*(at.find() for _ in range(20)))
+            return [each.order.is_open for each in found], len(at.wire.asked) - before
+
+    found, asked = asyncio.run(story())
+    assert found == [True] * 20
+    assert asked <= 2
