@@ -64,8 +64,8 @@ class TelegramAdapter:
         self._client = Client(settings)
         self._drafts: dict[str, int] = {}
         """Messages that show an answer which is not whole yet, by the key of its row."""
-        self._typing: dict[str, asyncio.Task[None]] = {}
-        """What is being found for somebody who types inline."""
+        self._typing: dict[str, str] = {}
+        """The newest words that somebody types inline, by their query."""
 
     @property
     def platform(self) -> str:
@@ -266,19 +266,18 @@ class TelegramAdapter:
 
     async def _offered(self, typed: Typed, incoming: Incoming) -> None:
         """Show what fits what is typed; who goes on typing hears of the newest words alone."""
-        sender, task = typed.message.sender, asyncio.current_task()
-        if earlier := self._typing.get(sender):
-            earlier.cancel()
-        if task is not None:
-            self._typing[sender] = task
+        sender, query = typed.message.sender, typed.query
+        self._typing[sender] = query
         try:
             cards = await incoming.offer(typed.message)
+            if self._typing.get(sender) != query:
+                return
             found = [await self._result(str(n), card, int(sender)) for n, card in enumerate(cards)]
-            await self._client.answer(typed.query, [each for each in found if each is not None])
+            await self._client.answer(query, [each for each in found if each is not None])
         except (DeliveryFailed, StoreUnavailable, OSError) as error:
             _log.info("nothing_offered", error=str(error))
         finally:
-            if self._typing.get(sender) is task:
+            if self._typing.get(sender) == query:
                 del self._typing[sender]
 
     async def _result(self, name: str, card: Card, chat: int) -> InlineQueryResult | None:
