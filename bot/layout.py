@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 def utf16(text: str) -> int:
     """A text's length in UTF-16 units, by which platforms count, or at most count."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def rows_of(table: Table, gap: str = "  ") -> Iterator[str]:

@@ -45,6 +45,8 @@ class Wording:
     async def said(self, rows: Sequence[OutgoingMessage]) -> Card | None:
         """One card for rows of one reader, or None when there is nothing to say."""
         row, now = rows[-1], self._clock.now_ms()
+        if len(rows) == 1 and row.card is not None and not _has_more_to_say(row, now):
+            return row.card  # as answers are: nobody's language need be asked for
         voice = await self._voice(row)
         if row.digest:
             card = await self._waited(row, voice)
@@ -129,6 +131,11 @@ class Wording:
             if channel.conversation == row.conversation:
                 return Voice(channel.language, channel.timezone)
         return Voice()
+
+
+def _has_more_to_say(row: OutgoingMessage, now: int) -> bool:
+    is_late = row.sequence > 0 and now - row.created_at > LATE_MS
+    return bool(row.digest) or row.breaks_rules or row.is_unsure or is_late
 
 
 def _has_several_subjects(rows: Sequence[OutgoingMessage]) -> bool:
