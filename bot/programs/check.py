@@ -55,14 +55,16 @@ def _ahead(found: LookAhead) -> str:
 
 
 def _warmth(found: WarmUp) -> str:
-    if found.bars is None:
+    if found.bars is not None:
         return (
-            f"Warm-up: its formulas name {found.least} bars, and eight times as many are not "
-            "enough for the same answers as with all of history."
+            f"Warm-up: {found.bars} bars before a moment give the same answers as all of history "
+            f"(tried at {found.places} places; every rule can be known after {found.least})."
         )
+    if not found.places:
+        return f"Warm-up: it needs {found.least} bars, and there are too few to tell."
     return (
-        f"Warm-up: {found.bars} bars before a moment give the same answers as all of history "
-        f"(tried at {found.places} places; its formulas name {found.least})."
+        f"Warm-up: TOO SHORT; the {found.most} bars that a run is given give other answers than "
+        "all of history."
     )
 
 

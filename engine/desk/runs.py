@@ -43,8 +43,6 @@ _log = structlog.get_logger(__name__)
 MOST_RUNS = 10
 """On one account at a time."""
 _BEAT_SECONDS = 5.0
-_LEAST_BARS = 250
-_WARMUPS = 4
 _DAY = 86_400
 _LEAST_STEP = Decimal("1e-12")
 
@@ -324,8 +322,7 @@ class RunKeeper:
     async def _candles(self, run: Run, strategy: Strategy, candle: Candle) -> Candles:
         """The bars up to the one that closed, enough for every rule to have settled."""
         frame = run.timeframe
-        warmup = strategy.warmup(frame, strategy.values({}))
-        start = candle.time - max(_WARMUPS * warmup, _LEAST_BARS) * frame.seconds
+        start = candle.time - strategy.history(frame, strategy.values({})) * frame.seconds
         end = candle.time + frame.seconds
         known = await self._runtime.markets.candles(run.symbol, frame, max(0, start), end)
         return Candles.joined(known.between(start, end), Candles.of([candle]))

@@ -13,6 +13,9 @@ from engine.strategies.parameters import StrategyParameter, values_of
 from engine.strategies.sizes import Size
 from engine.strategy import PlugIn
 
+_SETTLED = 4
+_LEAST_HISTORY = 250
+
 
 @dataclass(frozen=True, slots=True)
 class SideRules:
@@ -68,7 +71,16 @@ class Strategy:
             if level is not None:
                 yield level.formula
 
+    def history(self, timeframe: Timeframe, values: Mapping[str, float]) -> int:
+        """The bars before it that a run is given to judge one: averages settle in several lengths.
+
+        A plug-in is started with what it asks for.
+        """
+        bars = self.warmup(timeframe, values)
+        return max(_SETTLED * bars, _LEAST_HISTORY) if self.plug_in is None else bars
+
     def warmup(self, timeframe: Timeframe, values: Mapping[str, float]) -> int:
         """The bars before the first on which every rule can be known; never too few."""
         known = [formula.warmup_at(timeframe, values) for formula in self.formulas()]
-        return max(known, default=0) if self.plug_in is None else max(self.plug_in.warmup, *known)
+        least = self.plug_in.warmup if self.plug_in is not None else 0
+        return max(least, *known, 0)

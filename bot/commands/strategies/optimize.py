@@ -28,6 +28,7 @@ from bot.presenters.backtests.optimised import (
 from bot.presenters.backtests.spec import Material
 from bot.presenters.badges import backtest_badge
 from bot.voice import Voice
+from engine.backtest.search.checks import WarmUp
 from engine.backtest.search.searching import Method
 from engine.backtest.search.space import Axis, axes_of, combinations
 from engine.backtest.search.study import INSIDE, Plan, Progress, Verdict
@@ -296,9 +297,7 @@ class SearchDone:
             clean = "clean" if study.ahead.changed is None else "ahead"
             yield voice.say("optimize.look_ahead"), voice.say(f"optimize.{clean}")
         if study.warmup is not None:
-            bars = study.warmup.bars
-            key = "optimize.warm" if bars else "optimize.cold"
-            yield voice.say("optimize.warm_up"), voice.say(key, bars=str(bars))
+            yield voice.say("optimize.warm_up"), _warmth(study.warmup, voice)
 
     def _buttons(self, voice: Voice) -> tuple[Button, ...]:
         best = self.done.study.best
@@ -308,6 +307,14 @@ class SearchDone:
         if len(line.encode()) > _LONGEST_LINE:
             return ()
         return (Button(voice.say("optimize.backtest_button"), line),)
+
+
+def _warmth(found: WarmUp, voice: Voice) -> str:
+    if found.bars is not None:
+        return voice.say("optimize.warm", bars=str(found.bars))
+    if not found.places:
+        return voice.say("optimize.untried", bars=str(found.least))
+    return voice.say("optimize.cold", bars=str(found.most))
 
 
 def _cell(write: Callable[[Trial], str], trial: Trial | None) -> str:

@@ -11,11 +11,12 @@ from engine.backtest.program import looks_at_position
 from engine.backtest.result import Backtest, Reason
 from engine.backtest.search.trials import Bench
 from engine.domain.candles import Candles, Floats
-from engine.formula import Formula, Kind, Workspace
+from engine.formula import Kind, Workspace
+from engine.strategies.plugged import Plugged
+from engine.strategy import PlugIn
 
 _CUTS = 8
 _PLACES = 40
-_MULTIPLES = (1, 2, 4, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,14 @@ class LookAhead:
 
 @dataclass(frozen=True, slots=True)
 class WarmUp:
-    """`bars` before a moment give the same answer as all of history, at all places tried; None
-    where even eight times the least are too few. `least` is when every rule can be known.
+    """`bars` before a moment give the same answer as all of history, at all places tried.
+
+    None where even `most` do not, which is what a run on a desk is given; or where there are too
+    few bars to try, and so no places. `least` is when every rule can be known.
     """
 
     least: int
+    most: int
     bars: int | None
     places: int
 
@@ -55,46 +59,69 @@ def look_ahead(bench: Bench, values: Mapping[str, float]) -> LookAhead:
 
 
 def warm_up(bench: Bench, values: Mapping[str, float]) -> WarmUp:
-    """Judge each rule with few bars before it, and with all of them: they should agree."""
+    """Judge with few bars before a moment, and with all of them: the answers should agree.
+
+    Asked where something is wanted, and at places between. Raises StrategyInvalid where a plug-in
+    fails.
+    """
     strategy, given = bench.strategy, bench.strategy.values(values)
-    least = max(strategy.warmup(bench.timeframe, given), 1)
+    least = strategy.warmup(bench.timeframe, given)
+    most = strategy.history(bench.timeframe, given)
+    whole = _answers(bench, bench.candles, given)
+    tried = 0
+    for bars in _tries(least, most):
+        if bars + 1 >= len(bench.candles):
+            break
+        tried = len(places := _places(whole, bars))
+        windows = ((place, bench.candles[place - bars : place + 1]) for place in places)
+        if all(
+            np.array_equal(_answers(bench, window, given)[:, -1], whole[:, place], equal_nan=True)
+            for place, window in windows
+        ):
+            return WarmUp(least, most, bars, tried)
+    return WarmUp(least, most, None, tried)
+
+
+def _tries(least: int, most: int) -> Iterator[int]:
+    """Twice as many bars each time, and last what a run is given."""
+    bars = least
+    while bars < most:
+        yield bars
+        bars = max(1, 2 * bars)
+    yield most
+
+
+def _answers(bench: Bench, candles: Candles, given: Mapping[str, float]) -> Floats:
+    """Of shape (rules, bars): whether each rule is true; of a plug-in, which side it wants."""
+    strategy = bench.strategy
+    if strategy.plug_in is not None:
+        return np.array([_wishes(candles, strategy.plug_in, given)])
     rules = [
         formula
         for formula in strategy.formulas()
         if formula.kind is Kind.CONDITION and not looks_at_position(formula.root)
     ]
-    whole = {formula.text: _values(bench, bench.candles, given, formula) for formula in rules}
-    count = len(bench.candles)
-    for times in _MULTIPLES:
-        bars = least * times
-        places = np.linspace(min(bars, count - 1), count - 1, _PLACES).astype(int)
-        if bars + 1 >= count:
-            break
-        if all(
-            _same(whole[formula.text][place], _last(bench, given, formula, place, bars))
-            for formula, place in _pairs(rules, places.tolist())
-        ):
-            return WarmUp(least, bars, len(places))
-    return WarmUp(least, None, _PLACES)
+    rows = [
+        Workspace(candles, timeframe=bench.timeframe, parameters=given).evaluate(formula)
+        for formula in rules
+    ]
+    return np.array(rows).reshape(len(rows), len(candles))
 
 
-def _pairs(rules: list[Formula], places: list[int]) -> Iterator[tuple[Formula, int]]:
-    return ((formula, place) for place in places for formula in rules)
+def _wishes(candles: Candles, plug_in: PlugIn, given: Mapping[str, float]) -> list[float]:
+    """1 where a new one wants to buy, -1 to sell short, holding nothing and told of no fill."""
+    plugged = Plugged(plug_in, given)
+    wishes = (plugged.bar(candles.row(bar), 0.0).enter for bar in range(len(candles)))
+    return [0.0 if side is None else float(side.sign) for side in wishes]
 
 
-def _last(
-    bench: Bench, given: Mapping[str, float], formula: Formula, place: int, bars: int
-) -> float:
-    window = bench.candles[max(0, place - bars) : place + 1]
-    return float(_values(bench, window, given, formula)[-1])
-
-
-def _values(bench: Bench, candles: Candles, given: Mapping[str, float], formula: Formula) -> Floats:
-    return Workspace(candles, timeframe=bench.timeframe, parameters=given).evaluate(formula)
-
-
-def _same(one: float, other: float) -> bool:
-    return one == other or (np.isnan(one) and np.isnan(other))
+def _places(answers: Floats, first: int) -> list[int]:
+    """Bars from `first` on: some where something is wanted, and some at even distances."""
+    even = np.linspace(first, answers.shape[1] - 1, _PLACES).astype(int)
+    wanted = [np.flatnonzero(np.abs(row[first:]) == 1) + first for row in answers]
+    some = [each[:: max(1, len(each) // _PLACES)] for each in wanted]
+    places: list[int] = np.unique(np.concatenate((even, *some))).tolist()
+    return places
 
 
 def _done(result: Backtest, before: int) -> list[tuple[int, int, int]]:

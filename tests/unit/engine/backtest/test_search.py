@@ -17,6 +17,9 @@ from engine.documents import library_names, library_strategy, read_document
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
 from engine.errors import StrategyInvalid
+from tests.plug_ins import plug_ins
+
+__all__ = ["plug_ins"]
 
 CROSS = library_strategy("sma-cross")
 AXES = (Axis("fast", 3, 12, 1), Axis("slow", 20, 50, 5))
@@ -140,6 +143,43 @@ def test_a_window_needs_no_more_than_its_length_and_an_exponential_needs_more():
     text = "strategy: slow\ntimeframe: 1h\nlong:\n  enter: ema(close, 50) > close\n"
     found = checks.warm_up(bench(read_document(text)), {})
     assert found.bars is None or found.bars >= found.least
+
+
+def heard(warmup, values=None, bars=2_000):
+    """What the check says of a strategy in Python that asks for so many bars."""
+    strategy = library_strategy("patient-dips")
+    asks = replace(strategy, plug_in=replace(strategy.plug_in, warmup=warmup))
+    return checks.warm_up(bench(asks, walk(bars)), values or {})
+
+
+@pytest.mark.usefixtures("plug_ins")
+def test_a_strategy_in_python_that_asks_for_enough_bars_is_found_to():
+    found = heard(10)
+
+    assert (found.bars, found.least, found.most) == (10, 10, 10)
+    assert found.places > 40, "it is asked where it wants something, too"
+
+
+@pytest.mark.usefixtures("plug_ins")
+@pytest.mark.parametrize(("warmup", "values"), [(0, {}), (1, {}), (4, {"falls": 6})])
+def test_one_that_asks_for_fewer_than_it_needs_is_found_out(warmup, values):
+    assert heard(warmup, values).bars is None
+
+
+@pytest.mark.usefixtures("plug_ins")
+def test_bars_too_few_to_tell_are_not_taken_for_an_answer():
+    assert (heard(10, bars=11).bars, heard(10, bars=11).places) == (None, 0)
+    few = checks.warm_up(bench(candles=walk(8)), {})
+    assert (few.bars, few.places) == (None, 0)
+
+
+def test_a_rule_that_is_seldom_true_is_asked_where_it_is():
+    # Rare enough that forty even places miss it, and wrong with few bars before it.
+    text = "strategy: rare\ntimeframe: 1h\nlong:\n  enter: ema(close, 200) > 1.08 * close\n"
+    found = checks.warm_up(bench(read_document(text), walk(4_000)), {})
+
+    assert found.places > 40
+    assert found.bars is None or found.bars > found.least
 
 
 def test_monte_carlo_of_equal_trades_has_no_spread():

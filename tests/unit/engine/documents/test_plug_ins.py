@@ -99,3 +99,10 @@ def test_without_the_package_its_documents_are_still_read() -> None:
     assert kept.plug_in.name == "gone"
     assert write_document(kept) == text
     assert dataclasses.replace(kept, version=2).plug_in == kept.plug_in
+
+
+def test_one_without_any_level_needs_what_it_asks_for() -> None:
+    text = "strategy: bare\ntimeframe: 1h\npython: patient-dips\n"
+    strategy = read_document(text)
+
+    assert strategy.warmup(Timeframe.H1, {}) == strategy.history(Timeframe.H1, {}) == 10
