@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -27,6 +28,16 @@ class Role(IntEnum):
     def word(self) -> str:
         """Its name in lower case."""
         return self.name.lower()
+
+
+STRATEGY_FILE = re.compile(r"\.(ya?ml|json|txt)$", re.IGNORECASE)
+CANDLE_FILE = re.compile(r"\.(csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
+"""What files are called that are read here; no others are taken in."""
+
+
+def is_readable(name: str) -> bool:
+    """Whether a file of this name may be one that some command reads."""
+    return bool(STRATEGY_FILE.search(name) or CANDLE_FILE.search(name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.errors import FileNotGiven
@@ -15,6 +16,11 @@ def attached(message: InboundMessage, name: str | None) -> ReceivedFile:
     if len(named) != 1:
         raise FileNotGiven(file=name or "–")
     return named[0]
+
+
+def is_of_other_kind(name: str, kind: re.Pattern[str]) -> bool:
+    """Whether a name has an ending, and one that this kind of file has not."""
+    return bool(Path(name).suffix) and not kind.search(name)
 
 
 def small_text(file: ReceivedFile, most_bytes: int) -> str:

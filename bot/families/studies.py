@@ -6,15 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from bot.arguments.times import TIMEFRAMES
 from bot.command import Command, Context
-from bot.families.files import attached
+from bot.errors import shown
+from bot.families.files import attached, is_of_other_kind
 from bot.families.periods import is_period, is_short, window
 from bot.forms import DayText, FileText, PeriodText, StrategyText, SymbolText, TimeframeText
+from bot.message import CANDLE_FILE, ReceivedFile
 from bot.presenters.backtests.spec import Material
 from bot.presenters.backtests.work import sound
 from engine.backtest import Settings
@@ -33,7 +36,11 @@ _EXAMINED_BARS = 2_000
 _PATIENCE_SECONDS = 120.0
 _USUAL_DAYS = 365
 _USUAL_BARS = 10_000
-_CANDLES = re.compile(r"\.(csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
+# Words that are files, though none that could be read; AIR.PA is none of them.
+_OTHER_FILE = re.compile(
+    r"\.(zip|t?gz|tar|7z|rar|xlsx?|ods|txt|pdf|docx?|html?|json|ya?ml|db|sqlite3?|png|jpe?g|py)$",
+    re.IGNORECASE,
+)
 _BARE = "bare_"
 
 
@@ -85,7 +92,7 @@ class Study(Command):
     def _kind(cls, word: str, arguments: Mapping[str, Any]) -> str:
         if "=" in word:
             return "params" if "params" in cls.model_fields else "ranges"
-        if _CANDLES.search(word):
+        if CANDLE_FILE.search(word) or _OTHER_FILE.search(word):
             return "candles"
         for name, pattern in cls.own_words.items():
             if pattern.fullmatch(word):
@@ -115,11 +122,8 @@ class Study(Command):
         entry.strategy.values(values)
         costs = context.desk.strategies.costs
         fee, slippage = float(costs.taker_fee), float(costs.slippage)
-        is_file = self.candles is not None or any(
-            _CANDLES.search(file.name) for file in context.message.files
-        )
-        if is_file:
-            file = attached(context.message, self.candles)
+        if self.candles is not None or context.message.files:
+            file = self._file(context)
             symbol = self.symbol or file.name.rpartition("/")[2]
             return Material(
                 document=entry.kept.document,
@@ -139,6 +143,13 @@ class Study(Command):
         timeframe = Timeframe(self.timeframe) if self.timeframe else entry.strategy.timeframe
         candles = await self._history(context, instrument.symbol, timeframe)
         return of_entry(context, entry, instrument, candles, timeframe=timeframe, values=values)
+
+    def _file(self, context: Context) -> ReceivedFile:
+        """The candle file that came along. Raises ArgumentInvalid, FileNotGiven."""
+        for name in (self.candles, *(file.name for file in context.message.files)):
+            if name is not None and is_of_other_kind(name, CANDLE_FILE):
+                raise self.wrong("candles", "not_candles", said=shown(Path(name).name))
+        return attached(context.message, self.candles)
 
     def _instrument(self, context: Context, entry: Entry) -> Instrument:
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)

@@ -137,7 +137,7 @@ def parquet_bomb(path: Path) -> None:
     [
         ("bomb.csv.gz", gzip_bomb, "unpacks to over 100 times its size"),
         ("bomb.parquet", parquet_bomb, "more than 512 MB once decompressed"),
-        ("bomb.zip", zip_bomb, "is not a symbol"),
+        ("bomb.zip", zip_bomb, "is no file of candles"),
     ],
 )
 def test_a_bomb_is_refused_before_it_goes_off(
@@ -292,3 +292,33 @@ def test_others_are_answered_while_a_backtest_runs(room: Room, tmp_path: Path) -
         return meanwhile, len(room.cards("ann"))
 
     assert room.run(both()) == (0, 1)
+
+
+# -- files of another kind -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["bars.zip", "bars.xlsx", "bars.csv.zip", "rules.yaml"])
+@pytest.mark.parametrize("command", ["/backtest sma-cross", "/optimize sma-cross"])
+def test_what_is_no_candle_file_is_told_what_is_taken(
+    room: Room, tmp_path: Path, command: str, name: str
+) -> None:
+    (tmp_path / name).write_text("PK")
+    card = room.say(f"{command} {tmp_path / name}")
+
+    assert name in card.text
+    assert "csv, parquet and feather" in card.text
+    room.say("/language fr")
+    assert "csv, parquet et feather" in room.say(f"{command} candles={name}").text
+
+
+@pytest.mark.parametrize("name", ["rules.zip", "rules.pdf", "bars.csv"])
+def test_what_is_no_document_is_told_what_is_taken(room: Room, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("PK")
+
+    assert "yaml and json" in room.say(f"/import {tmp_path / name}").text
+    room.say("/language fr")
+    assert "yaml et json" in room.say(f"/import {name}").text
+
+
+def test_a_ticker_with_a_dot_is_no_file(room: Room) -> None:
+    assert "AIR.PA" in room.say("/backtest sma-cross AIR.PA").title

@@ -20,13 +20,12 @@ from discord.enums import MessageReferenceType
 
 from bot.adapters.discord.manifest import PLATFORM, RECEIVED_BYTES, Place, Talk
 from bot.errors import NotTaken
-from bot.message import InboundMessage, Menu
+from bot.message import InboundMessage, Menu, is_readable
 from bot.seal import Seal
 
 FORM = "form "
 """Before the name of a form, where a button carries a slash line otherwise."""
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_READABLE = re.compile(r"\.(ya?ml|json|csv|csv\.gz|txt|parquet|pq|feather|arrow)$", re.IGNORECASE)
 _PRIVATE = 1
 """What Discord calls the type of a private channel."""
 
@@ -241,7 +240,7 @@ def _with_files(
 ) -> Said | Refused | None:
     """With its files by name, size and address, if all of them can be taken."""
     for name, size, _ in files:
-        if not _READABLE.search(name):
+        if not is_readable(name):
             return Refused(said, NotTaken("file", file=name[:60] or "?"))
         if size > RECEIVED_BYTES:
             limit = f"{RECEIVED_BYTES // 1_000_000} MB"

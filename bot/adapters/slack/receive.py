@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from bot.adapters.slack.manifest import PLATFORM, RECEIVED_BYTES, SIGNED_SECONDS, Place, place_of
 from bot.adapters.slack.render import SAY
 from bot.errors import NotTaken, Undeliverable
-from bot.message import InboundMessage
+from bot.message import InboundMessage, is_readable
 from bot.seal import Seal
 
 Json: TypeAlias = dict[str, Any]
@@ -36,7 +36,6 @@ _MARKUP = re.compile(r"<([@#!]|https?:|mailto:|tel:)([^<>|]*)(?:\|([^<>]*))?>")
 _SPECIAL = re.compile(r"&(lt|gt|amp);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&"}
 _QUOTES = str.maketrans("“”„«»", '"""""')
-_READABLE = re.compile(r"\.(ya?ml|json|csv|csv\.gz|txt|parquet|pq|feather|arrow)$", re.IGNORECASE)
 _SPOKEN = frozenset({"", "file_share", "thread_broadcast"})
 """The subtypes of messages that somebody wrote just now."""
 _ENDED = frozenset({"tokens_revoked", "app_uninstalled"})
@@ -309,7 +308,7 @@ def _files(files: Collection[Json]) -> tuple[Wanted, ...] | NotTaken:
     for file in files:
         name = str(file.get("name") or "")
         url = file.get("url_private_download") or file.get("url_private")
-        if not _READABLE.search(name) or not isinstance(url, str):
+        if not is_readable(name) or not isinstance(url, str):
             return NotTaken("file", file=name[:60] or "?")
         if int(file.get("size") or 0) > RECEIVED_BYTES:
             limit = f"{RECEIVED_BYTES // 1_000_000} MB"

@@ -13,14 +13,13 @@ from telegram import CallbackQuery, Chat, InlineQuery, Message, Update, User
 
 from bot.adapters.telegram.manifest import PLATFORM, RECEIVED_BYTES, conversation_of
 from bot.errors import NotTaken
-from bot.message import InboundMessage
+from bot.message import InboundMessage, is_readable
 from bot.seal import Seal
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 -- the header's name
 _COMMAND = re.compile(r"/(\w+)(?:@(\w+))?(?=\s|$)")
 _START = re.compile(r"/start(?:\s+([\w-]{1,64}))?\s*$")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_READABLE = re.compile(r"\.(ya?ml|json|csv|csv\.gz|txt|parquet|pq|feather|arrow)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ def _file(message: Message) -> tuple[Wanted | None, NotTaken | None]:
     document = message.document
     if document is not None:
         name = document.file_name or ""
-        if not _READABLE.search(name):
+        if not is_readable(name):
             return None, NotTaken("file", file=name[:60] or "?")
         if (document.file_size or 0) > RECEIVED_BYTES:
             limit = f"{RECEIVED_BYTES // 1_000_000} MB"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,12 +13,10 @@ from bot.adapters.terminal.client import PlainScreen, RichScreen
 from bot.adapters.terminal.manifest import PLATFORM
 from bot.card import Card
 from bot.errors import NobodyThere, Undeliverable
-from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile
+from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile, is_readable
 from bot.ports import Incoming, Pacing, Receipt, Room, SecretRequest
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock, Identities
-
-_FILE = re.compile(r"\.(ya?ml|json|csv|csv\.gz|parquet|pq|feather|arrow)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +146,5 @@ def files_in(line: str) -> tuple[ReceivedFile, ...]:
     except ValueError:
         words = line.split()
     named = {word: word.partition("=")[2] or word for word in words}.values()
-    found = ((name, Path(name).expanduser()) for name in named if _FILE.search(name))
+    found = ((name, Path(name).expanduser()) for name in named if is_readable(name))
     return tuple(ReceivedFile(name, path.absolute()) for name, path in found if path.is_file())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pydantic import Field
 
 from bot.card import Card, Tone
 from bot.command import Command, Context, Effect, Outcome
 from bot.errors import FileNotGiven, shown
-from bot.families.files import attached, small_text
+from bot.families.files import attached, is_of_other_kind, small_text
 from bot.forms import FileText, StrategyText
-from bot.message import Role
+from bot.message import STRATEGY_FILE, Role
 from bot.presenters.strategies import strategy_buttons, strategy_fields
 from bot.voice import Voice
 from engine.desk import Change, Entry
@@ -37,6 +38,9 @@ class Import(Command, name="import", effect=Effect.CHANGES_SETTINGS, role=Role.T
         return Imported(*await strategies.keep(self._text(context)))
 
     def _text(self, context: Context) -> str:
+        for name in (self.file, *(file.name for file in context.message.files)):
+            if name is not None and is_of_other_kind(name, STRATEGY_FILE):
+                raise self.wrong("file", "not_document", said=shown(Path(name).name))
         file = attached(context.message, self.file)
         try:
             return small_text(file, _MOST_BYTES)
