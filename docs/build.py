@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import yaml
@@ -14,10 +14,16 @@ sys.path.insert(0, str(ROOT))
 
 from bot.command import Catalogue, Command, choices_of, form_of, usage  # noqa: E402
 from bot.config import Config  # noqa: E402
+from bot.voice import Voice  # noqa: E402
 from connectors.ccxt.contract import VERIFIED, VenueContract  # noqa: E402
 from connectors.ccxt.manifest import MANIFESTS  # noqa: E402
 from connectors.ibkr.manifest import MANIFEST as IBKR  # noqa: E402
 from connectors.paper.manifest import MANIFEST as PAPER  # noqa: E402
+from connectors.replay import read_candle_file  # noqa: E402
+from engine.backtest import Settings, reference  # noqa: E402
+from engine.documents import library_strategy  # noqa: E402
+from engine.domain.timeframe import Timeframe  # noqa: E402
+from engine.reporting.performance import METRICS, SOURCES  # noqa: E402
 
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -27,8 +33,43 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": "\n".join(_commands()) + "\n",
         "configuration.md": "\n".join(_configuration()) + "\n",
+        "metrics.md": "\n".join(_metrics()) + "\n",
         "venues.md": "\n".join(_venues()) + "\n",
     }
+
+
+def _metrics() -> Iterator[str]:
+    yield "# Metrics"
+    yield ""
+    yield "Generated from `engine/reporting` by `python docs/build.py`; do not edit. V is equity"
+    yield "at each close, r its returns from one to the next, P how many of them a year has."
+    yield "Fractions are of one: 0.05 is 5%. What cannot be told is left out, `null` in JSON."
+    yield ""
+    yield "The last column is what the code makes of one example, so that no change of it"
+    yield "passes unseen: `sma-cross` with `fast=5 slow=15` over the 1,500 minutes of"
+    yield "`tests/data/candles`, 0.01% a fill, in one trial."
+    yield "\n| metric | in JSON | unit | formula | example |\n| --- | --- | --- | --- | --- |"
+    voice, example = Voice(), _example()
+    for name, metric in METRICS.items():
+        value = example[name]
+        told = "–" if value is None else f"{value:.6g}"
+        title = voice.say(f"metric.{name}.name")
+        formula = metric.formula.replace("|", "\\|")
+        yield f"| {title} | `{name}` | {metric.unit} | {formula} | {told} |"
+    yield "\nBacktests tell three figures more:\n"
+    yield "- `buy_and_hold_return`: P_end / P_start − 1 of the closes, a fraction."
+    yield "- `slippage`: Σ what fills by rule moved against us, an amount, in the prices already."
+    yield "- `funding`: 0, for spot pays none."
+    yield "\n## Sources\n"
+    yield from (f"- {cited}: {title}." for cited, title in SOURCES.items())
+
+
+def _example() -> Mapping[str, float | None]:
+    candles = read_candle_file(ROOT / "tests/data/candles/btc-usd-1m-2022-01.csv.gz").candles
+    values = {"fast": 5.0, "slow": 15.0}
+    return reference.run(
+        library_strategy("sma-cross"), candles, Timeframe.M1, Settings(fee=0.0001), values
+    ).metrics()
 
 
 def _venues() -> Iterator[str]:

@@ -67,7 +67,12 @@ _LISTED: tuple[Metric, ...] = (
         "mean(e) / √mean(min(e, 0)²) × √P (Sortino and van der Meer 1991)",
         gains.sortino,
     ),
-    Metric("calmar", Unit.NUMBER, "annual return / maximum drawdown, whole history", falls.calmar),
+    Metric(
+        "calmar",
+        Unit.NUMBER,
+        "annual return / maximum drawdown, whole history (Young 1991)",
+        falls.calmar,
+    ),
     Metric(
         "omega",
         Unit.NUMBER,
@@ -179,6 +184,23 @@ _LISTED: tuple[Metric, ...] = (
         significance.deflated_sharpe,
     ),
 )
+
+SOURCES: Mapping[str, str] = {
+    "Sharpe 1994": "The Sharpe Ratio. Journal of Portfolio Management 21(1)",
+    "Sortino and van der Meer 1991": "Downside risk. Journal of Portfolio Management 17(4)",
+    "Young 1991": "Calmar Ratio: A Smoother Tool. Futures 20(1)",
+    "Keating and Shadwick 2002": "A Universal Performance Measure. "
+    "Journal of Performance Measurement 6(3)",
+    "Martin 1987": "The Ulcer Index, in Martin and McCann, "
+    "The Investor's Guide to Fidelity Funds (1989)",
+    "Acerbi and Tasche 2002": "On the coherence of expected shortfall. "
+    "Journal of Banking and Finance 26(7)",
+    "Tharp 2008": "The Definitive Guide to Position Sizing",
+    "Bailey and López de Prado 2012": "The Sharpe Ratio Efficient Frontier. Journal of Risk 15(2)",
+    "Bailey and López de Prado 2014": "The Deflated Sharpe Ratio. "
+    "Journal of Portfolio Management 40(5)",
+}
+"""What the formulas cite; those that cite nothing are definitions."""
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _LISTED}
 

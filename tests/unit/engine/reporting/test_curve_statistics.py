@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, datetime
 
 import numpy as np
@@ -15,7 +16,7 @@ from engine.reporting import falls, gains, significance
 from engine.reporting.curve import YEAR_SECONDS, EquityCurve
 from engine.reporting.history import History
 from engine.reporting.months import monthly_returns
-from engine.reporting.performance import METRICS, Unit, buy_and_hold_return, measured
+from engine.reporting.performance import METRICS, SOURCES, Unit, buy_and_hold_return, measured
 from engine.reporting.significance import SharpeEstimate
 
 DAY = 86_400
@@ -183,6 +184,16 @@ def test_ratios_do_not_depend_on_the_currency(values: list[float], scale: float)
 def test_any_values_give_numbers_or_none(values: list[float]) -> None:
     for name, value in measured(daily(values)).items():
         assert value is None or math.isfinite(value), name
+
+
+def test_what_formulas_cite_is_named_in_full_and_nothing_else_is() -> None:
+    cited = {
+        found
+        for metric in METRICS.values()
+        for found in re.findall(r"\(([A-Z][^()]*? \d{4})", metric.formula)
+    }
+
+    assert cited == SOURCES.keys()
 
 
 def test_every_metric_says_its_unit_and_formula_and_its_function_is_documented() -> None:
