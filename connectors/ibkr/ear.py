@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from ib_async.contract import Contract, ContractDescription, ContractDetails
 from ib_async.objects import BarData, CommissionReport, Execution
 from ib_async.order import Order, OrderState
+from ib_async.util import UNSET_INTEGER
 
 from connectors.ibkr.said import (
     CashSaid,
@@ -26,6 +27,7 @@ from connectors.ibkr.said import (
     execution_said,
     order_said,
 )
+from connectors.ibkr.states import INACTIVE
 from engine.domain.money import ZERO
 
 Key = int | str
@@ -126,6 +128,7 @@ class Ear:
 
     def error(self, number: int, code: int, text: str, _advanced: str = "") -> None:
         """An error or a notice."""
+        number = -1 if number == UNSET_INTEGER else number
         trouble = self.last_trouble = Trouble(number, code, text)
         question = self.questions.get(number) if number >= 0 else None
         if question is not None:
@@ -147,6 +150,9 @@ class Ear:
     ) -> None:
         """An order, asked for or not."""
         said = order_said(contract, order, state)
+        if said.status == INACTIVE:
+            # Its status, which follows, says whether it is over or waits for shares to borrow.
+            said = replace(said, status="PendingSubmit")
         self.next_id = max(self.next_id, said.order_id + 1)
         asked = self.questions.get(OPEN_ORDERS)
         if asked is not None:
@@ -154,7 +160,7 @@ class Ear:
             asked.parts.append(said)
         self._on_order(said)
 
-    def orderStatus(  # noqa: N802
+    def orderStatus(  # noqa: N802, PLR0917 -- as the library calls it
         self,
         number: int,
         status: str,
@@ -165,9 +171,12 @@ class Ear:
         _parent: int,
         _last: float,
         client_id: int,
+        why_held: str = "",
         *_rest: object,
     ) -> None:
         """How an order stands; of those that were asked for it follows each."""
+        if status == INACTIVE and why_held == "locate":
+            status = "PreSubmitted"
         figures = exact(filled) or ZERO, exact(remaining) or ZERO
         said = StatusSaid(perm_id, max(0, number), client_id, status, *figures)
         asked = self.questions.get(OPEN_ORDERS)

@@ -130,6 +130,7 @@ class Ledger:
         if told is None:
             told = self._by_name[name] = Told(name, listed, tif=said.tif, placed_at=at)
             self._forget()
+        told.tif = said.tif or told.tif  # a preset of the gateway's may have changed it
         if said.order_id and is_ours:
             told.order_id = said.order_id
             self._by_order[said.order_id] = told

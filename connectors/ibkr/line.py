@@ -132,6 +132,11 @@ class Line:
         """Whether orders may leave."""
         return self._is_open
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is a socket."""
+        return self._client is not None
+
     async def opened(self) -> None:
         """Wait until orders may leave."""
         await self._opened.wait()
@@ -281,18 +286,22 @@ class Line:
         number, self._next_id = self._next_id, self._next_id + 1
         return number
 
-    async def ask(self, key: Key, act: Act, *, seconds: float | None = None) -> list[Any]:
+    async def ask(
+        self, key: Key, act: Act, *, seconds: float | None = None, may_fail: bool = False
+    ) -> list[Any]:
         """Ask, and wait for the whole answer: the parts of it.
 
-        Questions by name are asked one at a time, and one that is not answered costs the line.
-        Raises GatewayError, VenueUnavailable.
+        Questions by name are asked one at a time, and one that is not answered costs the line,
+        unless it `may_fail`. Raises GatewayError, VenueUnavailable.
         """
         if isinstance(key, str):
             async with self._naming:
-                return await self._asked(key, act, seconds)
-        return await self._asked(key, act, seconds)
+                return await self._asked(key, act, seconds, costs_line=not may_fail)
+        return await self._asked(key, act, seconds, costs_line=False)
 
-    async def _asked(self, key: Key, act: Act, seconds: float | None) -> list[Any]:
+    async def _asked(
+        self, key: Key, act: Act, seconds: float | None, *, costs_line: bool
+    ) -> list[Any]:
         client, ear = self._client, self._ear
         if client is None or ear is None:
             raise VenueUnavailable("the gateway is away", why="gateway_away")
@@ -301,7 +310,7 @@ class Line:
             self._do(act, client)
             return await asyncio.wait_for(question.answer, seconds or self._patience)
         except (OSError, TimeoutError):
-            if isinstance(key, str) and client is self._client:
+            if costs_line and client is self._client:
                 # Its answer may still come, and be taken for a part of the next one's.
                 self.drop()
             raise VenueUnavailable("the gateway does not answer", why="gateway_away") from None

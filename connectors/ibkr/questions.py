@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
+import structlog
 from ib_async.objects import ExecutionFilter
 
 from connectors.ibkr.access import Access
@@ -20,10 +21,15 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.instrument import InstrumentKind
 from engine.domain.money import ZERO
+from engine.errors import VenueUnavailable
+
+_log = structlog.get_logger(__name__)
 
 COST_PATIENCE_SECONDS = 2.0
 """How long the cost of an execution is waited for."""
 _TURN_SECONDS = 0.02
+_IMPATIENCE_SECONDS = 1.0
+"""How long a question is waited for that was not answered the last time."""
 
 
 Answer = TypeVar("Answer")
@@ -59,6 +65,7 @@ class Questions:
     def __init__(self, at: Access, ledger: Ledger) -> None:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = ledger
+        self._completed_seconds: float | None = None
         self.open_orders = _Shared(self._open_orders)
         self.completed_orders = _Shared(self._completed_orders)
         self.executions = _Shared(self._executions)
@@ -69,8 +76,25 @@ class Questions:
         return [each for each in said if self._is_ours(each.account)]
 
     async def _completed_orders(self) -> list[OrderSaid]:
-        """What is over since the gateway's last midnight."""
-        said = await self._ask(COMPLETED_ORDERS, lambda client: client.reqCompletedOrders(False))
+        """What is over since the gateway's last midnight.
+
+        Some gateways do not answer that, or not while another client asks: nothing is said then,
+        for what traded is in the executions.
+        """
+        try:
+            said = await self._ask(
+                COMPLETED_ORDERS,
+                lambda client: client.reqCompletedOrders(False),
+                seconds=self._completed_seconds,
+                may_fail=True,
+            )
+        except VenueUnavailable as error:
+            if error.facts.get("why") == "read_only" or not self._line.is_connected:
+                raise
+            _log.warning("completed_orders_not_told")
+            self._completed_seconds = _IMPATIENCE_SECONDS
+            return []
+        self._completed_seconds = None
         ours = [each for each in said if self._is_ours(each.account)]
         return [each if each.status in ENDED else replace(each, status=REFUSED) for each in ours]
 
@@ -137,9 +161,11 @@ class Questions:
             if each.tag == "CashBalance" and each.currency != "BASE" and self._is_ours(each.account)
         }
 
-    async def _ask(self, key: Key, act: Act) -> list[Any]:
+    async def _ask(
+        self, key: Key, act: Act, *, seconds: float | None = None, may_fail: bool = False
+    ) -> list[Any]:
         try:
-            return await self._line.ask(key, act)
+            return await self._line.ask(key, act, seconds=seconds, may_fail=may_fail)
         except GatewayError as error:
             raise self._line.failures.of_question(error) from None
 

@@ -5,23 +5,26 @@ from __future__ import annotations
 from connectors.ibkr.sessions import Sessions
 from engine.domain.order import OrderState
 
-# An order that is inactive may still become active, or a reason follows for which it was refused.
+INACTIVE = "Inactive"
+"""Refused, or held back by the broker: nothing works in the market, though a person could revive
+it on the gateway's screen.
+"""
 _STATES = {
     "PendingSubmit": OrderState.SUBMITTED,
     "ApiPending": OrderState.SUBMITTED,
     "PreSubmitted": OrderState.ACCEPTED,
     "Submitted": OrderState.ACCEPTED,
-    "Inactive": OrderState.ACCEPTED,
+    INACTIVE: OrderState.CANCELED,
     "PendingCancel": OrderState.PENDING_CANCEL,
     "Filled": OrderState.FILLED,
     "Cancelled": OrderState.CANCELED,
     "ApiCancelled": OrderState.CANCELED,
 }
-ENDED = frozenset({"Filled", "Cancelled", "ApiCancelled"})
+ENDED = frozenset({"Filled", "Cancelled", "ApiCancelled", INACTIVE})
 REFUSED = "Cancelled"
 """What stands for whatever else is over."""
 CANCELING = frozenset({"PendingCancel", "Cancelled", "ApiCancelled"})
-IS_THERE = frozenset({"PreSubmitted", "Submitted", "PendingCancel", "Filled", "Cancelled"})
+IS_THERE = frozenset({"PreSubmitted", "Submitted", "PendingCancel", *ENDED})
 """What shows that Interactive Brokers, and not only the gateway, has the order."""
 
 

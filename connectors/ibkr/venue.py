@@ -31,7 +31,7 @@ from connectors.ibkr.said import (
     left_behind,
 )
 from connectors.ibkr.stated import stated
-from connectors.ibkr.states import CANCELING, IS_THERE
+from connectors.ibkr.states import CANCELING, INACTIVE, IS_THERE
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
@@ -360,12 +360,19 @@ class IbkrVenue:
                 self._say(self._ledger.status(news, at, is_ours=is_ours))
                 if is_ours:
                     self._outcomes.hear(news.order_id, news)
+                if is_ours and news.status == INACTIVE:
+                    self._bury(news.order_id)
             case ExecutionSaid():
                 self._say(self._ledger.execution(news, at))
             case CommissionSaid():
                 self._say(self._ledger.commission(news, at))
             case Trouble():
                 self._hear_trouble(news, at)
+
+    def _bury(self, number: int) -> None:
+        """What the broker holds back is over for the desk; nobody shall revive it unseen."""
+        with suppress(VenueUnavailable):
+            self._line.subscribe(lambda client: client.cancelOrder(number))
 
     def _hear_order(self, said: OrderSaid, at: int) -> None:
         listed = self._listing.of(said.contract_id)

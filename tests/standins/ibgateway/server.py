@@ -135,6 +135,8 @@ class IbGateway:
         self.begins = 1_600_000_000
         """Since when there are bars, in epoch seconds."""
         self.bar_refusals: deque[tuple[int, str]] = deque()
+        self.tells_completed = True
+        """Whether it answers what is over."""
         self.hides_orders = False
         """Whether it does not know yet what rests."""
         self.forgets_completed = False
@@ -249,7 +251,8 @@ class IbGateway:
             self.unknown.append(" ".join(fields))
         elif self.is_read_only and fields[0] in ABOUT_ORDERS:
             text = "cause - The API interface is currently in Read-Only mode."
-            session.error(fields[1] if fields[0] in ("3", "4") else -1, 321, text)
+            nobody = -1 if fields[0] == "99" else 2**31 - 1
+            session.error(fields[1] if fields[0] in ("3", "4") else nobody, 321, text)
         elif not self.is_silent:
             route(session, fields)
 
@@ -428,6 +431,8 @@ class IbGateway:
         session.say(53, 1)
 
     def _completed(self, session: Session) -> None:
+        if not self.tells_completed:
+            return
         for placed in () if self.forgets_completed else self.core.closed():
             listed = self._by_symbol[placed.terms.symbol]
             owned = self.owners[placed.number]

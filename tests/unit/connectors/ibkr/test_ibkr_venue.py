@@ -424,3 +424,47 @@ def test_who_asks_at_the_same_time_shares_the_answer():
     found, asked = asyncio.run(story())
     assert found == [True] * 20
     assert asked <= 2
+
+
+def test_what_the_broker_holds_back_is_over_and_buried():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            (session,), ((number, owned),) = at.wire.sessions, at.wire.owners.items()
+            status = messages.order_status(at.core.orders[number], owned, LISTED, Decimal(0))
+            status[2] = "Inactive"
+            session.say(*status)
+            canceled = await at.hears("accepted", "canceled")
+            await until(lambda: not at.core.resting())
+            return canceled.reason
+
+    assert asyncio.run(story()) == "canceled by Interactive Brokers"
+
+
+def test_an_order_that_waits_for_shares_to_borrow_is_not_over():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            (session,), ((number, owned),) = at.wire.sessions, at.wire.owners.items()
+            status = messages.order_status(at.core.orders[number], owned, LISTED, Decimal(0))
+            status[2], status[10] = "Inactive", "locate"
+            session.say(*status)
+            await at.cancel("nobody")
+            await at.hears("accepted", "cancelrejected")
+            return len(at.core.resting())
+
+    assert asyncio.run(story()) == 1
+
+
+def test_a_gateway_that_does_not_tell_what_is_over_is_used_all_the_same():
+    async def story():
+        async with scene() as at:
+            at.wire.tells_completed = False
+            await at.place("buy 2 market")
+            await at.hears("accepted", "filled")
+            await at.wire.restart()
+            await until(lambda: at.line.connections == 2)
+            found = await at.find()
+            return found.order.filled, await at.find("nobody"), at.line.is_open
+
+    assert asyncio.run(story()) == (2, None, True)
