@@ -133,10 +133,13 @@ class TickWatch:
             self.alarm = 0
 
     def see_again(self, bar: Candle) -> None:
-        """The last closed minute: a level that it lies off, since an alert fired, counts anew."""
+        """The last closed minute: a level that it lies off, since an alert fired, counts anew.
+
+        Not the level of a change: that has moved since the bar closed.
+        """
         close, closed_at = Decimal(repr(bar.close)), bar.time * 1000 + _MINUTE_MS
         for watched in self._watched.values():
-            threshold = watched.threshold
+            threshold = None if watched.alert.id in self._changes else watched.threshold
             is_old = watched.is_true and closed_at > watched.since
             if is_old and threshold is not None and threshold.denied().holds(close):
                 watched.is_true = False
