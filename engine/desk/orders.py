@@ -235,6 +235,8 @@ class OrderDesk:
         )
         if terms.post_only and conditions.would_take(terms, proposal.tick):
             warnings = (*warnings, "post_only_takes")
+        if goals and instrument.sets_aside:
+            warnings = (*warnings, "targets_watched")
         return Draft(
             account=proposal.book.account,
             instrument=instrument,

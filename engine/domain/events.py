@@ -248,6 +248,14 @@ class ProtectionRestored:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectionEnded:
+    """What an entry bought was sold otherwise: nothing of it is left to protect."""
+
+    client_order_id: ClientOrderId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlertSet:
     """A person asked to be told."""
 
@@ -408,6 +416,7 @@ Event = (
     | OrderAdopted
     | OrderEvent
     | ProtectionDiffers
+    | ProtectionEnded
     | ProtectionRestored
     | AlertSet
     | AlertFired

@@ -163,9 +163,15 @@ def shares(
     return [Quantity(each) for each in wanted]
 
 
-def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
-    """The next attempt at a child, at the level where the last one stood."""
+def born(
+    parent: Order, leg: Leg, quantity: Quantity, at: int, *, is_watched: bool = False
+) -> Order:
+    """The next attempt at a child, at the level where the last one stood.
+
+    A target that the desk has watched itself is born when its price is there, and takes the market.
+    """
     is_stop, is_target = (leg.purpose is p for p in (Purpose.STOP_LOSS, Purpose.TAKE_PROFIT))
+    is_target = is_target and not is_watched
     stop = parent.stop_loss if is_stop else None
     price = parent.targets[leg.number].price if is_target else None
     if leg.latest is not None:
@@ -173,7 +179,9 @@ def born(parent: Order, leg: Leg, quantity: Quantity, at: int) -> Order:
     attempt = len(leg.attempts)
     part = leg.purpose.value + (f":{leg.number}" if leg.number else "")
     part += f"#{attempt}" if attempt else ""
-    kinds = {Purpose.STOP_LOSS: OrderType.STOP, Purpose.TAKE_PROFIT: OrderType.LIMIT}
+    kinds = {Purpose.STOP_LOSS: OrderType.STOP}
+    if is_target:
+        kinds[Purpose.TAKE_PROFIT] = OrderType.LIMIT
     return Order(
         client_order_id=client_order_id(IntentKey(parent.client_order_id), part),
         account=parent.account,

@@ -5,6 +5,10 @@ with its first fill, are resized with each further fill and exit, and are swept 
 left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
 a position was reduced by hand, the entries that filled first are taken to have been closed first.
 
+Where what rests sets coins aside, no two children can rest for the same ones. There the stop rests,
+the desk watches the targets, and one whose price is there takes the market once the stop has made
+room for it.
+
 A child that the venue refuses or loses is placed again, a few times, ever later; where no stop can
 be had, what it should protect is closed at market. A child that a person took away stays away.
 """
@@ -18,15 +22,17 @@ from decimal import Decimal
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import (
     Event,
+    OrderCanceled,
     OrderCancelRequested,
     OrderInitialized,
     ProtectionDiffers,
+    ProtectionEnded,
     ProtectionRestored,
     Remedy,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
-from engine.domain.order import Order, OrderState, Purpose
+from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
 
@@ -37,6 +43,23 @@ GRACE_MS = 10_000
 
 Place = tuple[AccountId, Symbol]
 _Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Of a holding whose coins are set aside: what other sales need of them, in base units, and
+    the price at which it could be closed now, None where it is not known.
+    """
+
+    spoken_for: Decimal
+    price: Decimal | None
+
+    def has_reached(self, parent: Order, number: int) -> bool:
+        """Whether a target's price is there."""
+        if self.price is None:
+            return False
+        level = parent.targets[number].price
+        return self.price >= level if parent.terms.side is Side.BUY else self.price <= level
 
 
 @dataclass(slots=True)
@@ -64,11 +87,13 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
-    __slots__ = ("_by_parent", "_by_place")
+    __slots__ = ("_by_parent", "_by_place", "aiming")
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
         self._by_place: dict[Place, dict[ClientOrderId, _Bracket]] = {}
+        self.aiming: dict[Symbol, set[AccountId]] = {}
+        """Where targets are, by instrument."""
 
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
@@ -90,15 +115,19 @@ class Brackets:
         bracket = self._by_parent.get(name)
         if bracket is None:
             bracket = self._by_parent[name] = here[name] = _Bracket(order)
+            if order.targets:
+                self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
         elif order.filled and not bracket.parent.filled:
             here[name] = here.pop(name)
         bracket.parent = order
         return bracket
 
-    def note(self, event: ProtectionDiffers | ProtectionRestored) -> None:
+    def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
         bracket = self._by_parent.get(event.client_order_id)
-        if bracket is not None:
+        if bracket is not None and isinstance(event, ProtectionEnded):
+            self._forget(bracket)
+        elif bracket is not None:
             bracket.alarm = event if isinstance(event, ProtectionDiffers) else None
 
     def places(self) -> tuple[Place, ...]:
@@ -110,26 +139,34 @@ class Brackets:
         return place in self._by_place
 
     def adjust(
-        self, place: Place, held: Decimal, step: Decimal, at: int, spoken_for: Decimal = ZERO
+        self, place: Place, held: Decimal, step: Decimal, at: int, watch: Watch | None = None
     ) -> tuple[list[Event], list[VenueCommand]]:
         """What must change so that the children cover `held` base units, and no more.
 
-        `step` is the instrument's quantity step, `at` the moment in UTC ms. What is `spoken_for`
-        must not be covered now, and will be again if nothing comes of that.
+        `step` is the instrument's quantity step, `at` the moment in UTC ms, `watch` what is to be
+        known where coins are set aside, None elsewhere.
         """
         events: list[Event] = []
         commands: list[VenueCommand] = []
-        left = max(ZERO, abs(held) - spoken_for)
+        whole = abs(held)
+        left = whole if watch is None else max(ZERO, whole - watch.spoken_for)
         for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
             # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
             covered = Quantity(round_down(max(ZERO, min(bracket.uncovered, left)), step))
             left -= covered
-            for happened, asked in _steps(bracket, covered, step, at):
+            still_held = min(bracket.uncovered, whole)
+            whole -= max(ZERO, still_held)
+            stopped = covered if watch is None else _beside_targets(bracket, covered)
+            for happened, asked in _stop_steps(bracket, stopped, at):
                 events.extend(happened)
                 commands.extend(asked)
-            events.extend(_watched(bracket, covered, at))
-            if bracket.is_idle and not covered and not spoken_for:
-                self._forget(bracket)
+            for happened, asked in _target_steps(bracket, covered, step, at, watch):
+                events.extend(happened)
+                commands.extend(asked)
+            events.extend(_watched(bracket, stopped, at))
+            if bracket.is_idle and round_down(still_held, step) <= ZERO:
+                # Written down, for what is told again from the journal must come to the same.
+                events.append(ProtectionEnded(bracket.parent.client_order_id, at))
         return events, commands
 
     def _forget(self, bracket: _Bracket) -> None:
@@ -139,21 +176,52 @@ class Brackets:
         del self._by_place[place][parent.client_order_id]
         if not self._by_place[place]:
             del self._by_place[place]
+            self.aiming.get(parent.terms.symbol, set()).discard(parent.account)
 
 
-def _steps(bracket: _Bracket, covered: Quantity, step: Decimal, at: int) -> Iterator[_Part]:
+def _beside_targets(bracket: _Bracket, covered: Quantity) -> Quantity:
+    """What is left to the stop where targets that have begun need coins of their own."""
+    legs = (leg for (purpose, _), leg in bracket.legs.items() if purpose is Purpose.TAKE_PROFIT)
+    begun = sum((child.remaining for leg in legs for child in leg.open()), ZERO)
+    return Quantity(max(ZERO, covered - begun))
+
+
+def _stop_steps(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[_Part]:
     parent = bracket.parent
     if parent.stop_loss is not None:
         stop = bracket.leg(Purpose.STOP_LOSS)
         yield from _kept(parent, stop, covered, at)
         if covered and stop.has_failed:
             yield from _kept(parent, bracket.leg(Purpose.EXIT), covered, at)
+
+
+def _target_steps(
+    bracket: _Bracket, covered: Quantity, step: Decimal, at: int, watch: Watch | None
+) -> Iterator[_Part]:
+    parent = bracket.parent
     filled = [bracket.leg(Purpose.TAKE_PROFIT, n).filled for n in range(len(parent.targets))]
     for number, wanted in enumerate(shares(parent, filled, covered, step)):
-        yield from _kept(parent, bracket.leg(Purpose.TAKE_PROFIT, number), wanted, at)
+        leg = bracket.leg(Purpose.TAKE_PROFIT, number)
+        if watch is None:
+            yield from _kept(parent, leg, wanted, at)
+            continue
+        yield from _too_large(leg, wanted, at)
+        if leg.is_open or watch.has_reached(parent, number):
+            yield from _kept(parent, leg, wanted, at, is_watched=True)
+        else:
+            leg.wanted = NO_QUANTITY
 
 
-def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
+def _too_large(leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
+    """Take back what still waits for its room where another sale needs some of that."""
+    for child in leg.open():
+        if child.state is OrderState.INITIALIZED and child.remaining > wanted:
+            yield (OrderCanceled(child.client_order_id, "reduce_only", at, THE_DESK),), ()
+
+
+def _kept(
+    parent: Order, leg: Leg, wanted: Quantity, at: int, *, is_watched: bool = False
+) -> Iterator[_Part]:
     """One child as it has to be: placed, resized or taken back."""
     leg.wanted = wanted
     if not wanted:
@@ -167,7 +235,7 @@ def _kept(parent: Order, leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]
     if child is None or not child.is_open or (lacking > ZERO and takes_the_market(child)):
         may_grow = child is not None and child.is_open and leg.awaits_answer(at)
         if lacking > ZERO and leg.may_try(at) and not may_grow:
-            new = born(parent, leg, Quantity(lacking), at)
+            new = born(parent, leg, Quantity(lacking), at, is_watched=is_watched)
             yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)
     elif lacking and child.state in MOVABLE and not takes_the_market(child):
         yield from _resized(leg, child, Quantity(child.remaining + lacking), at)

@@ -7,12 +7,12 @@ from decimal import Decimal
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
-from engine.domain.money import Quantity
+from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK
-from engine.execution.protection import MOVABLE
+from engine.execution.protection import MOVABLE, Watch
 from engine.kernel.orders import cancelling, on_place
 from engine.kernel.room import spoken_for
 from engine.kernel.slices import worked
@@ -43,10 +43,14 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
     """Stops and targets as the position needs them now; none where it is gone."""
     if not state.brackets.protects((account, symbol)):
         return NOTHING
-    held = state.accounts[account].held(symbol)
-    spoken = spoken_for(state, account, symbol)
-    quantity_step = state.instruments[symbol].quantity_step
-    return _done(state, *state.brackets.adjust((account, symbol), held, quantity_step, at, spoken))
+    instrument, held = state.instruments[symbol], state.accounts[account].held(symbol)
+    watch = None
+    if instrument.sets_aside:
+        tick = state.quotes.get(symbol)
+        price = None if tick is None else tick.bid if held > ZERO else tick.ask
+        watch = Watch(spoken_for(state, account, symbol), price)
+    place, step = (account, symbol), instrument.quantity_step
+    return _done(state, *state.brackets.adjust(place, held, step, at, watch))
 
 
 def paired(state: State, name: ClientOrderId, at: int) -> Step:

@@ -28,7 +28,7 @@ def on_halt(state: State, wish: wishes.HaltTrading) -> Step:
     commands: list[VenueCommand] = []
     for name in names:
         for order in state.accounts[name].orders.values():
-            if _may_stay(order):
+            if _may_stay(state, order, closes=wish.flatten):
                 continue
             event, command = cancelling(order, wish.by, wish.at)
             events.append(event)
@@ -39,9 +39,12 @@ def on_halt(state: State, wish: wishes.HaltTrading) -> Step:
     return step
 
 
-def _may_stay(order: Order) -> bool:
-    """Protection, until what it protects is gone."""
-    return order.terms.reduce_only and order.twap is None
+def _may_stay(state: State, order: Order, *, closes: bool) -> bool:
+    """Protection, until what it protects is gone; a stop by hand not where it holds the coins."""
+    if not order.terms.reduce_only or order.twap is not None:
+        return False
+    sets_aside = state.instruments[order.terms.symbol].sets_aside
+    return not (closes and sets_aside and order.purpose is Purpose.ENTRY)
 
 
 def _halted(state: State, wish: wishes.HaltTrading) -> TradingHalted:
@@ -76,8 +79,9 @@ def cancelled_again(state: State, account: AccountId, at: int) -> Step:
     """Ask once more to cancel what a halt has not got rid of."""
     events: list[Event] = []
     commands: list[VenueCommand] = []
+    closes = state.kill_switch.closing(account) is not None
     for order in state.accounts[account].orders.values():
-        rests = order.state in MOVABLE and not _may_stay(order)
+        rests = order.state in MOVABLE and not _may_stay(state, order, closes=closes)
         if rests and at - order.updated_at >= _CANCEL_AGAIN_MS:
             event, command = cancelling(order, order.placed_by, at)
             events.append(event)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from engine.domain.events import AlertFired
 from engine.domain.market import BarClosed, Tick
 from engine.domain.requests import LoadHistory
+from engine.kernel.following import protected
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -14,9 +15,14 @@ from engine.kernel.step import NOTHING, Step
 def on_tick(state: State, tick: Tick) -> Step:
     state.quotes[tick.symbol] = tick
     fired = state.alerts.on_tick(tick)
-    if not fired:
+    aiming = state.brackets.aiming.get(tick.symbol)
+    if not fired and not aiming:
         return NOTHING
-    return state.happened(*(AlertFired(alert, tick.last, tick.at) for alert in fired))
+    step = state.happened(*(AlertFired(alert, tick.last, tick.at) for alert in fired))
+    if aiming and state.instruments[tick.symbol].sets_aside:
+        for account in tuple(aiming):
+            step = step.then(protected(state, account, tick.symbol, tick.at))
+    return step
 
 
 def on_bar(state: State, bar: BarClosed) -> Step:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import Order
+from engine.domain.order import Order, Purpose
 from engine.execution.legs import takes_the_market
 from engine.kernel.state import State
 
@@ -14,19 +14,24 @@ from engine.kernel.state import State
 def claims(state: State, order: Order) -> bool:
     """Whether it needs coins of a holding at once that protection may have set aside.
 
-    One that rests does not: nothing should go unprotected for as long as it takes.
+    One that rests does not: nothing should go unprotected for as long as it takes. A target that
+    has begun does, at the cost of its own stop.
     """
     symbol = order.terms.symbol
-    if order.is_protection or not state.instruments[symbol].sets_aside:
+    if order.purpose is Purpose.STOP_LOSS or not state.instruments[symbol].sets_aside:
         return False
     held = state.accounts[order.account].held(symbol)
     return held * order.terms.side.sign < ZERO and takes_the_market(order)
 
 
 def spoken_for(state: State, account: AccountId, symbol: Symbol) -> Decimal:
-    """Base units that open orders need of what is held."""
+    """Base units of what is held that open orders need which protect nothing."""
     if not state.instruments[symbol].sets_aside:
         return ZERO
     orders = state.accounts[account].open_orders(symbol)
-    claiming = (each for each in orders if each.twap is None and claims(state, each))
+    claiming = (
+        each
+        for each in orders
+        if each.twap is None and not each.is_protection and claims(state, each)
+    )
     return sum((each.remaining for each in claiming), ZERO)

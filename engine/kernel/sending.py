@@ -11,7 +11,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.events import OrderCanceled, OrderExpired, OrderSubmitted
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import Order, OrderState
+from engine.domain.order import Order, OrderState, Purpose
 from engine.kernel.following import protected
 from engine.kernel.room import claims, spoken_for
 from engine.kernel.state import State
@@ -28,12 +28,21 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
     if _may_not_leave(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
     # There may be less to reduce than when it was asked for.
-    if order.terms.reduce_only and not order.is_protection and not state.reduces(order):
+    if _reduces_nothing(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
     if _lacks_room(state, order):
         return protected(state, order.account, order.terms.symbol, wish.at)
     submitted = OrderSubmitted(order.client_order_id, wish.at)
     return state.happened(submitted, commands=(SubmitOrder(order),))
+
+
+def _reduces_nothing(state: State, order: Order) -> bool:
+    if not order.terms.reduce_only:
+        return False
+    if order.is_protection:  # one that waited for room may have become too large meanwhile
+        held = state.accounts[order.account].held(order.terms.symbol)
+        return claims(state, order) and order.remaining > abs(held)
+    return not state.reduces(order)
 
 
 def _may_not_leave(state: State, order: Order) -> bool:
@@ -49,9 +58,16 @@ def _lacks_room(state: State, order: Order) -> bool:
         return False
     account, symbol = order.account, order.terms.symbol
     book = state.accounts[account]
-    resting = [each for each in book.open_orders(symbol) if each.is_protection]
+    closes = order.purpose is Purpose.FLATTEN
+    resting = [
+        each
+        for each in book.open_orders(symbol)
+        if each != order
+        and (each.is_protection or (closes and each.terms.side is order.terms.side))
+    ]
     held_back = sum((each.remaining for each in resting), ZERO)
-    return bool(resting) and spoken_for(state, account, symbol) + held_back > abs(book.held(symbol))
+    needed = spoken_for(state, account, symbol) + (order.remaining if order.is_protection else ZERO)
+    return bool(resting) and needed + held_back > abs(book.held(symbol))
 
 
 def released(state: State, account: AccountId, symbol: Symbol) -> Step:

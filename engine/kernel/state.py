@@ -96,6 +96,7 @@ class State:
             facts.ExecutionEnded: self._apply_execution_end,
             facts.ProtectionDiffers: self._apply_watch,
             facts.ProtectionRestored: self._apply_watch,
+            facts.ProtectionEnded: self._apply_watch,
             facts.AccountOpened: self._apply_account,
             facts.AccountRenamed: self._apply_name,
             facts.CashMoved: self._apply_cash,
@@ -177,7 +178,9 @@ class State:
         self._apply_to_order(event)
         self.slicing.forget(event.client_order_id)
 
-    def _apply_watch(self, event: facts.ProtectionDiffers | facts.ProtectionRestored) -> None:
+    def _apply_watch(
+        self, event: facts.ProtectionDiffers | facts.ProtectionRestored | facts.ProtectionEnded
+    ) -> None:
         self.brackets.note(event)
 
     def _apply_account(self, event: facts.AccountOpened) -> None:

@@ -107,6 +107,8 @@ class Exchange:
             return "no price"
         if terms.reduce_only and self.held.get(terms.symbol, _ZERO) <= 0:
             return "reduce only: nothing is held"
+        if terms.side is Side.SELL and terms.quantity > self._free(terms.symbol):
+            return "insufficient balance"
         resting = Resting(name, len(self._open) + self.changed, order, terms, self._timeline.now)
         resting.number = next(self._timeline.serials)
         self.orders.setdefault(name, []).append(resting)
@@ -130,6 +132,10 @@ class Exchange:
         if resting is None or terms.quantity <= resting.filled:
             self._refuse_change(name)
             return
+        grows = terms.quantity - resting.terms.quantity
+        if terms.side is Side.SELL and grows > self._free(terms.symbol):
+            self._refuse_change(name)
+            return
         resting.terms = terms
         self._note(resting)
         self._tell(facts.OrderReplaced(name, terms, self._timeline.ms()))
@@ -150,6 +156,17 @@ class Exchange:
             for name, reason, amount, moment, at in self.moved
             if moment <= then and at >= since
         ]
+
+    def _free(self, symbol: Symbol) -> Decimal:
+        """What can still be sold beside what rests."""
+        if not self.nature.sets_aside:
+            return Decimal("Infinity")
+        selling = (
+            resting.remaining
+            for resting in self._open.values()
+            if resting.terms.symbol == symbol and resting.terms.side is Side.SELL
+        )
+        return self.held.get(symbol, _ZERO) - sum(selling, _ZERO)
 
     def stated(self, name: ClientOrderId, lag_seconds: float = 0.0) -> VenueOrder | None:
         """The order as it was known so long ago."""

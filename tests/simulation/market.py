@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -69,8 +70,9 @@ class Prices:
 class Feed:
     """What one life of the desk hears of the market."""
 
-    def __init__(self, prices: Prices, clock: WallClock) -> None:
+    def __init__(self, prices: Prices, clock: WallClock, *, sets_aside: bool) -> None:
         self._prices = prices
+        self._listed = [replace(each, sets_aside=sets_aside) for each in INSTRUMENTS]
         self._clock = clock
         self._heard: asyncio.Queue[Tick] = asyncio.Queue()
 
@@ -86,7 +88,7 @@ class Feed:
         return self._clock.now_ms()
 
     def instruments(self) -> Sequence[Instrument]:
-        return INSTRUMENTS
+        return self._listed
 
     def hear(self, tick: Tick) -> None:
         self._heard.put_nowait(tick)

@@ -15,7 +15,8 @@ class Nature:
     """How far the exchange goes in what it may do wrong.
 
     `unique` says among which orders a name may not come twice: `ever`, `open` or `never`. A request
-    may arrive `latest_seconds` after it was sent, what is read may be `lag_seconds` behind.
+    may arrive `latest_seconds` after it was sent, what is read may be `lag_seconds` behind. What
+    rests to be sold may be set aside, so that nothing else can sell it.
     """
 
     unique: str
@@ -25,6 +26,7 @@ class Nature:
     tells_triggers: bool = True
     holds_stops: bool = True
     fees_in_base: bool = False
+    sets_aside: bool = False
 
     @property
     def in_flight_seconds(self) -> float:
@@ -52,5 +54,6 @@ def of_row(row: str) -> Nature:
         amends=contract.amends,
         tells_triggers=False,
         holds_stops=contract.stops is not Stops.NONE,
+        sets_aside=True,
         fees_in_base=row in ("binance", "bybit", "okx"),
     )

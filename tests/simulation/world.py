@@ -368,7 +368,7 @@ class Life:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loop = VirtualTimeLoop(world.timeline)
-        self.feed = Feed(world.prices, world.clock)
+        self.feed = Feed(world.prices, world.clock, sets_aside=world.exchange.nature.sets_aside)
         self.app: Application | None = None
         self.is_alive = True
         self.is_serving = False

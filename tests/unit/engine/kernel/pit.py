@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.account import Account
@@ -12,14 +13,16 @@ from engine.domain.events import (
     Event,
     OrderAccepted,
     OrderCanceled,
+    OrderCancelRejected,
     OrderExpired,
     OrderFilled,
     OrderRejected,
+    OrderReplaced,
     VenueReport,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
 from engine.domain.market import DataKind, Tick
-from engine.domain.money import Currency, Price, Quantity
+from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.domain.requests import (
     CancelOrders,
@@ -35,6 +38,14 @@ from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from tests.standins.market import instrument
 
+_LASTING = (
+    OrderAccepted,
+    OrderFilled,
+    OrderReplaced,
+    OrderCanceled,
+    OrderExpired,
+    OrderRejected,
+)
 BTC = instrument("BTC/USDT")
 ANN = AccountId("ann")
 _ACCOUNT = Account(
@@ -43,10 +54,17 @@ _ACCOUNT = Account(
 
 
 class Pit:
-    """What leaves and what is heard waits in two queues until it is let through."""
+    """What leaves and what is heard waits in two queues until it is let through.
 
-    def __init__(self) -> None:
-        self.kernel = Kernel([BTC], {})
+    Where it `sets_aside`, what rests at the exchange to be sold can be sold by nothing else.
+    """
+
+    def __init__(self, *, sets_aside: bool = False) -> None:
+        self.sets_aside = sets_aside
+        self._listed = replace(BTC, sets_aside=sets_aside)
+        self.wanting = 0
+        """Sales that were refused because their coins were set aside for another."""
+        self.kernel = Kernel([self._listed], {})
         self.journal: list[Event] = []
         self.leaving: deque[VenueCommand] = deque()
         self.heard: deque[VenueReport] = deque()
@@ -121,7 +139,7 @@ class Pit:
 
     def told_again(self) -> Kernel:
         """A kernel that has read the journal."""
-        kernel = Kernel([BTC], {})
+        kernel = Kernel([self._listed], {})
         for event in self.journal:
             kernel.apply(event)
         return kernel
@@ -170,18 +188,40 @@ class Pit:
                 self._submitted(order)
             case CancelOrder():
                 self._told(self.venue.cancel(command.client_order_id, self.at))
+            case ModifyOrder() if self._free(command) < 0:
+                self.wanting += 1
+                name = command.client_order_id
+                self._told((OrderCancelRejected(name, "insufficient balance", self.at),))
             case ModifyOrder():
                 self._told(self.venue.modify(command.client_order_id, command.terms, self.at))
 
     def _submitted(self, order: Order) -> None:
         step = self.kernel.step(SendOrder(order.client_order_id, self.at))
         self.journal.extend(step.events)
-        if not step.commands:
+        leaves = [c for c in step.commands if c == SubmitOrder(order)]
+        self.leaving.extend(c for c in step.commands if c not in leaves)  # makes room for it
+        if not leaves:
             return
-        if self.refuses(order):
+        if self._free(leaves[0]) < 0:
+            self.wanting += 1
+            self._told((OrderRejected(order.client_order_id, "insufficient balance", self.at),))
+        elif self.refuses(order):
             self._told((OrderRejected(order.client_order_id, "not today", self.at),))
         else:
             self._told(self.venue.submit(order, self.at))
+
+    def _free(self, command: SubmitOrder | ModifyOrder) -> Decimal:
+        """What would be left to sell once the command was carried out."""
+        submits = isinstance(command, SubmitOrder)
+        terms = command.order.terms if submits else command.terms
+        if not self.sets_aside or terms.side is Side.BUY:
+            return ZERO
+        name = command.order.client_order_id if submits else command.client_order_id
+        resting = [held.order for held in self.venue.open_orders(ANN)]
+        selling = [order for order in resting if order.terms.side is Side.SELL]
+        done = sum((o.filled for o in selling if o.client_order_id == name), ZERO)
+        rest = sum((o.remaining for o in selling if o.client_order_id != name), ZERO)
+        return self.held_there - rest - (terms.quantity - done)
 
     def _resumed(self, order: Order) -> None:
         name = order.client_order_id
@@ -200,7 +240,6 @@ class Pit:
     def _told(self, reports: tuple[VenueReport, ...]) -> None:
         """What lasts of it is kept as the exchange's own memory of the order."""
         self.heard.extend(reports)
-        lasting = OrderAccepted | OrderFilled | OrderCanceled | OrderExpired | OrderRejected
         for report in reports:
-            if isinstance(report, lasting):
+            if isinstance(report, _LASTING):
                 self.ended.setdefault(report.client_order_id, []).append(report)

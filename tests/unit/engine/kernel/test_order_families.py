@@ -78,18 +78,42 @@ def entered(pit: Pit, kind: OrderType = OrderType.MARKET, **more: object):
     return pit.place(Side.BUY, WHOLE, kind, stop_loss=STOP, targets=TARGETS, **more)
 
 
+@settings(max_examples=150, deadline=None)
+@given(STEPS)
+def test_where_coins_are_set_aside_it_is_never_naked_either(steps) -> None:
+    pit = Pit(sets_aside=True)
+    parent = entered(pit)
+    lived(pit, steps)
+    pit.settle()
+
+    is_protected(pit, parent)
+
+
+def is_sale(order: Order) -> bool:
+    """Whether it sells at market now, and is no stop."""
+    is_stop = order.purpose is Purpose.STOP_LOSS
+    return order.terms.side is Side.SELL and takes_the_market(order) and not is_stop
+
+
 def is_protected(pit: Pit, parent) -> None:
-    """The stop covers what is held of the entry, the targets no more than that."""
+    """The stop covers what is held of the entry, the targets no more than that.
+
+    Where coins are set aside, it covers what no sale at market is about to take.
+    """
     children = pit.children(parent)
     stops = [o for o in children if o.purpose is Purpose.STOP_LOSS]
     goals = [o for o in children if o.purpose is Purpose.TAKE_PROFIT]
 
     standing = sum((o.remaining for o in stops), Decimal(0))
+    begun = sum((o.remaining for o in pit.open() if pit.sets_aside and is_sale(o)), Decimal(0))
     if any(takes_the_market(order) for order in stops):
-        assert standing >= pit.held, "what has triggered is made smaller by the exchange alone"
+        assert standing >= pit.held - begun, (
+            "what has triggered is made smaller by the exchange alone"
+        )
     else:
-        assert standing == pit.held
-    assert sum((o.remaining for o in goals), Decimal(0)) <= pit.held
+        assert standing == max(pit.held - begun, Decimal(0))
+    resting = (o.remaining for o in goals if not takes_the_market(o))
+    assert sum(resting, Decimal(0)) <= pit.held
     assert pit.held == pit.held_there
 
 
@@ -102,6 +126,65 @@ def test_a_bracket_is_never_naked_and_never_closes_more_than_is_held(steps) -> N
     pit.settle()
 
     is_protected(pit, parent)
+
+
+def test_where_coins_are_set_aside_the_stop_rests_and_a_target_takes_the_market() -> None:
+    pit = Pit(sets_aside=True)
+    parent = entered(pit)
+    pit.settle()
+    assert [(o.purpose, o.remaining) for o in pit.children(parent)] == [(Purpose.STOP_LOSS, WHOLE)]
+
+    pit.price(Decimal(111))
+    pit.settle()
+    pit.price(Decimal(111))
+    pit.settle()
+
+    assert pit.held == 5
+    assert [(o.purpose, o.remaining) for o in pit.children(parent)] == [(Purpose.STOP_LOSS, 5)]
+    assert pit.wanting == 0
+
+
+def test_where_coins_are_set_aside_a_stop_comes_back_when_the_sale_of_all_is_refused() -> None:
+    pit = Pit(sets_aside=True)
+    parent = entered(pit)
+    pit.settle()
+    pit.refuses = lambda order: order.terms.type is OrderType.MARKET
+
+    pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=True)
+    pit.settle()
+
+    assert pit.held == WHOLE
+    assert [(o.purpose, o.remaining) for o in pit.children(parent)] == [(Purpose.STOP_LOSS, WHOLE)]
+
+
+def test_where_coins_are_set_aside_a_sale_leaves_a_stop_by_hand_its_own() -> None:
+    pit = Pit(sets_aside=True)
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET)
+    pit.settle()
+    pit.place(Side.SELL, Decimal(6), OrderType.STOP, stop_price=STOP, reduce_only=True)
+    pit.settle()
+
+    pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=True)
+
+    assert pit.count(OrderDenied) == 1
+    assert len(pit.open()) == 1
+
+
+def test_what_was_closed_by_hand_is_protected_no_more_after_a_restart() -> None:
+    pit = Pit()
+    parent = entered(pit)
+    pit.settle()
+    pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=True)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.place(Side.BUY, Decimal(4), OrderType.MARKET)
+    pit.settle()
+
+    pit.crash()
+    pit.settle()
+
+    assert pit.held == 4
+    assert pit.children(parent) == []
 
 
 @settings(max_examples=100, deadline=None)
