@@ -147,6 +147,7 @@ class ExchangeRoom(ExchangeDesk):
         config: Config | None = None,
         *,
         lists_twice: bool = False,
+        is_gone: bool = False,
     ) -> None:
         self.wire: Any = WIRES[row](core(row))
         self.core = self.wire.core
@@ -155,6 +156,7 @@ class ExchangeRoom(ExchangeDesk):
         self._ours = asyncio.new_event_loop()
         self._ours.run_until_complete(self.wire.open())
         self.wire.lists_twice = lists_twice
+        self.wire.is_gone = is_gone
         self._prices = self._ours.create_task(self._quote())
         super().__init__(home, row, self.wire.address, config)
 

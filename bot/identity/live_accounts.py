@@ -17,7 +17,7 @@ from bot.errors import BotError, LiveRefused, VaultClosed
 from bot.identity.credentials import Credentials
 from engine.desk import DeskDoor
 from engine.domain.account import Account
-from engine.domain.identifiers import AccountId, PersonId
+from engine.domain.identifiers import AccountId, PersonId, Symbol
 from engine.domain.market import DataKind
 from engine.domain.money import Currency
 from engine.errors import AccountDiffers, EngineError
@@ -151,8 +151,11 @@ class LiveAccounts(KeyKeeper):
             raise LiveRefused("other_prices", **meant.facts)
         venue = self._connect(await self._credentials.open(grant), meant.currency)
         try:
-            cash = () if self._door.knows(account) else await self._cash(venue, meant.currency)
-            await self._door.open_account(_account(meant), cash, venue)
+            cash: Mapping[Currency, Decimal] = {}
+            held: Mapping[Symbol, Decimal] = {}
+            if not self._door.knows(account):
+                cash, held = await self._there(venue, meant)
+            await self._door.open_account(_account(meant), venue, cash, held)
         except BaseException:
             await venue.close()
             raise
@@ -160,13 +163,19 @@ class LiveAccounts(KeyKeeper):
         self._credentials.running.add(account)
         _log.info("live_account_open", account=account, venue=venue.name)
 
-    async def _cash(
-        self, venue: LiveVenue, quote: Currency
-    ) -> tuple[tuple[Currency, Decimal], ...]:
-        """What is there that is no instrument's: that is held, and compared with the books."""
-        held = await venue.balances()
-        traded = {each.base for each in self._door.instruments() if each.quote == quote}
-        return tuple((name, amount) for name, amount in held.items() if name not in traded)
+    async def _there(
+        self, venue: LiveVenue, meant: LiveAccount
+    ) -> tuple[Mapping[Currency, Decimal], Mapping[Symbol, Decimal]]:
+        """What is there: as cash what is no instrument's, the rest as held."""
+        balances = await venue.balances()
+        traded = {
+            each.base: each.symbol
+            for each in self._door.instruments()
+            if each.quote == meant.currency
+        }
+        cash = {name: amount for name, amount in balances.items() if name not in traded}
+        holdings = await venue.holdings(meant.account)
+        return cash, {s: amount for s, amount in holdings.items() if s in set(traded.values())}
 
     async def _let_go(self, account: AccountId) -> None:
         async with self._one_at_a_time:

@@ -77,7 +77,8 @@ def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
         case facts.ExecutionEnded() if subject is not None and subject.order is not None:
             return executed(event, subject.order, subject.instrument, _badge(subject, voice), voice)
         case facts.ProtectionDiffers() if subject is not None and subject.order is not None:
-            return differs(event, subject.order, _badge(subject, voice), voice)
+            argument = subject.account.argument if subject.account is not None else ""
+            return differs(event, subject.order, argument, _badge(subject, voice), voice)
         case facts.ProtectionRestored() if subject is not None and subject.order is not None:
             return restored(subject.order, _badge(subject, voice), voice)
         case facts.OrderDenied() if subject is not None:

@@ -51,8 +51,10 @@ def executed(
     )
 
 
-def differs(event: facts.ProtectionDiffers, order: Order, badge: str, voice: Voice) -> Card:
-    """What is not covered, and what is being done about it."""
+def differs(
+    event: facts.ProtectionDiffers, order: Order, argument: str, badge: str, voice: Voice
+) -> Card:
+    """What is not covered, and what is being done about it; `argument` names the account."""
     symbol = order.terms.symbol
     return Card(
         voice.say("notice.protection.title", symbol=symbol),
@@ -68,7 +70,7 @@ def differs(event: facts.ProtectionDiffers, order: Order, badge: str, voice: Voi
             )
         ),
         badge=badge,
-        buttons=(Button(f"/close {symbol}", f"/close {symbol}"),),
+        buttons=(Button(f"/close {symbol}", f"/close {symbol}{argument}"),),
         hint=voice.say("notice.protection.hint", symbol=symbol),
         tone=Tone.BAD,
     )

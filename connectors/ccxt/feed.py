@@ -10,7 +10,7 @@ from connectors.ccxt.access import Access
 from connectors.ccxt.market_data import CcxtMarket
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
-from engine.domain.instrument import Instrument
+from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import DataKind, OrderBook, Tick
 from engine.domain.timeframe import Timeframe
 from engine.errors import VenueError, VenueUnavailable
@@ -18,7 +18,7 @@ from engine.errors import VenueError, VenueUnavailable
 _log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
-NOT_LISTED, TWICE = "not_listed", "twice"
+NOT_LISTED, TWICE, PERPETUAL = "not_listed", "twice", "perpetual"
 
 
 class CcxtFeed:
@@ -30,7 +30,7 @@ class CcxtFeed:
         self._symbols = tuple(dict.fromkeys(symbols))
         self._market: CcxtMarket | None = None
         self.missing: dict[Symbol, str] = {}
-        """What is wanted and has no prices: not listed there, or the name of two markets."""
+        """What is wanted and has no prices here, with the key of a text that says why."""
 
     @property
     def venue(self) -> VenueName:
@@ -52,12 +52,18 @@ class CcxtFeed:
             await self._at.listing.load()
         except VenueError as error:
             _log.warning("market_not_reached", venue=self.venue, why=str(error))
+            why = error.facts.get("why") or error.code
+            self.missing.update(dict.fromkeys(self._symbols, why))
             return
         listing = self._at.listing
         self.missing.clear()
         for symbol in self._symbols:
-            if listing.get(symbol) is None:
+            instrument = listing.get(symbol)
+            if instrument is None:
                 self.missing[symbol] = TWICE if symbol in listing.ambiguous else NOT_LISTED
+            elif instrument.kind is not InstrumentKind.SPOT:
+                self.missing[symbol] = PERPETUAL
+            if symbol in self.missing:
                 _log.warning("no_prices", symbol=symbol, why=self.missing[symbol])
         found = [symbol for symbol in self._symbols if symbol not in self.missing]
         if found:

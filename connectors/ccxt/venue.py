@@ -274,7 +274,12 @@ class CcxtVenue:
         return ()
 
     async def balances(self) -> Mapping[Currency, Decimal]:
-        """What is there of each currency: the account's cash at its opening."""
+        """What is there of each currency, for the opening of the account's books.
+
+        Reaches the exchange first if need be. Raises VenueUnavailable, RateLimited.
+        """
+        if not self._reached.is_set():
+            await self._reach_once()
         return {Currency(name): held for name, held in (await self._questions.balances()).items()}
 
     async def close(self) -> None:
@@ -296,14 +301,16 @@ class CcxtVenue:
         pause = _FIRST_PAUSE_SECONDS
         while not self._reached.is_set():
             try:
-                await self._at.listing.load()
-                await self.check_clock()
+                await self._reach_once()
             except VenueError as error:
                 _log.warning("venue_not_reached", venue=self.name, why=str(error))
                 await self._at.clock.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
-            else:
-                self._reached.set()
+
+    async def _reach_once(self) -> None:
+        await self._at.listing.load()
+        await self.check_clock()
+        self._reached.set()
 
     async def _stated(self, order: Seen) -> VenueOrder:
         named = order if order.name else replace(order, name=ClientOrderId(order.id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -133,13 +133,19 @@ class DeskDoor:
         return account in self._runtime.kernel.accounts
 
     async def open_account(
-        self, account: Account, cash: tuple[tuple[Currency, Decimal], ...], venue: Venue
+        self,
+        account: Account,
+        venue: Venue,
+        cash: Mapping[Currency, Decimal],
+        held: Mapping[Symbol, Decimal],
     ) -> None:
-        """Trade on an account at its venue from now on; `cash` counts the first time only.
+        """Trade on an account at its venue from now on.
 
-        Raises StoreUnavailable, AccountDiffers.
+        `cash` and what is `held` of instruments count the first time only. Raises StoreUnavailable,
+        AccountDiffers.
         """
-        await self._runtime.open(OpeningAccount(account, cash), venue)
+        opening = OpeningAccount(account, tuple(cash.items()), tuple(held.items()))
+        await self._runtime.open(opening, venue)
 
     async def close_account(self, account: AccountId) -> None:
         """Let go of its venue. Raises StoreUnavailable."""

@@ -82,11 +82,15 @@ class ReplaceOrder:
 
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
-    """A new account with cash by currency."""
+    """A new account with cash by currency, and base units `held` of instruments.
+
+    What is held begins at the price of the moment; what has none is left to be compared.
+    """
 
     account: Account
     cash: tuple[tuple[Currency, Decimal], ...]
     at: int
+    held: tuple[tuple[Symbol, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

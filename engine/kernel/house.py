@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from engine.domain import events as facts
 from engine.domain import requests as wishes
 from engine.domain.account import Account
+from engine.domain.difference import Difference, DifferenceKind, Settlement
+from engine.domain.identifiers import DifferenceId, IntentKey, Symbol
+from engine.domain.money import ZERO, Price
 from engine.errors import AccountDiffers
+from engine.execution.legs import THE_DESK
+from engine.kernel.reconciling import size_taken
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -15,7 +22,27 @@ def on_open_account(state: State, wish: wishes.OpenAccount) -> Step:
     known = state.accounts.get(wish.account.id)
     if known is not None:
         return _known_again(state, known.account, wish)
-    return state.happened(facts.AccountOpened(wish.account, wish.cash, wish.at))
+    held = [(symbol, quantity) for symbol, quantity in wish.held if symbol in state.quotes]
+    # Each is booked as bought, which takes back the worth of it that is put in here.
+    cash = dict(wish.cash)
+    for symbol, quantity in held:
+        quote = state.instruments[symbol].quote
+        cash[quote] = cash.get(quote, ZERO) + quantity * state.quotes[symbol].last
+    step = state.happened(facts.AccountOpened(wish.account, tuple(cash.items()), wish.at))
+    for symbol, quantity in held:
+        step = step.then(_brought(state, wish, symbol, quantity))
+    return step
+
+
+def _brought(state: State, wish: wishes.OpenAccount, symbol: Symbol, quantity: Decimal) -> Step:
+    """What an account had of an instrument before the desk knew it."""
+    name = DifferenceId(f"{wish.account.id}:{symbol}")
+    kind, account = DifferenceKind.SIZE_DRIFT, wish.account.id
+    difference = Difference(name, kind, account, symbol, ZERO, quantity)
+    key, how = IntentKey(f"opening:{name}"), Settlement.ADOPTED
+    settle = wishes.SettleDifference(key, difference, how, THE_DESK, wish.at)
+    _, events = size_taken(state, settle, Price(state.quotes[symbol].last))
+    return state.happened(*events)
 
 
 def _known_again(state: State, known: Account, wish: wishes.OpenAccount) -> Step:

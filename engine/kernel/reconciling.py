@@ -106,17 +106,24 @@ def _take_size(state: State, wish: wishes.SettleDifference) -> Step:
     tick = state.quotes.get(difference.symbol)
     if tick is None:
         return NOTHING
-    order = _made_good(difference, wish)
-    instrument = state.instruments[difference.symbol]
-    step = state.happened(
-        OrderAdopted(order, wish.at),
-        OrderAccepted(order.client_order_id, VenueOrderId("adopted"), wish.at),
-        _booked(order, Price(tick.last), instrument, wish.at),
-        DifferenceSettled(difference, wish.how, wish.by, wish.at),
-    )
+    order, events = size_taken(state, wish, Price(tick.last))
+    step = state.happened(*events, DifferenceSettled(difference, wish.how, wish.by, wish.at))
     if wish.how is not Settlement.CLOSED:
         return step
     return step.then(on_place(state, _closing(order, wish)))
+
+
+def size_taken(
+    state: State, wish: wishes.SettleDifference, price: Price
+) -> tuple[Order, tuple[Event, ...]]:
+    """What the venue has more or less, as an order that filled at a price without a fee."""
+    order = _made_good(wish.difference, wish)
+    instrument = state.instruments[wish.difference.symbol]
+    return order, (
+        OrderAdopted(order, wish.at),
+        OrderAccepted(order.client_order_id, VenueOrderId("adopted"), wish.at),
+        _booked(order, price, instrument, wish.at),
+    )
 
 
 def _made_good(difference: Difference, wish: wishes.SettleDifference) -> Order:

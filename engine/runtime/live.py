@@ -21,7 +21,7 @@ from engine.domain.account import Account
 from engine.domain.alert import Alert
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event
-from engine.domain.identifiers import AccountId, IntentKey, VenueName
+from engine.domain.identifiers import AccountId, IntentKey, Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
@@ -67,10 +67,14 @@ TickListener = Callable[[Tick], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class OpeningAccount:
-    """An account that the configuration names, with its first cash by currency."""
+    """An account that the configuration names, with its first cash by currency.
+
+    `held` are base units of what is there besides.
+    """
 
     account: Account
     cash: tuple[tuple[Currency, Decimal], ...]
+    held: tuple[tuple[Symbol, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,7 @@ class LiveRuntime:
         return step.events
 
     async def open(self, opening: OpeningAccount, venue: Venue) -> None:
-        """Trade on an account at its venue from now on; its cash counts the first time only.
+        """Trade on an account at its venue from now on; what is there counts the first time only.
 
         Raises StoreUnavailable, AccountDiffers.
         """
@@ -185,7 +189,7 @@ class LiveRuntime:
         if self._group is None or account in self._venues:
             raise RuntimeError(f"{account} cannot be opened now")
         now = self._clock.now_ms()
-        await self.turns.take(OpenAccount(opening.account, opening.cash, now))
+        await self.turns.take(OpenAccount(opening.account, opening.cash, now, opening.held))
         self._venues[account] = venue
         self._take_up(self._group, account, venue)
 

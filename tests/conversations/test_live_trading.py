@@ -261,3 +261,38 @@ def test_in_french_from_the_first_live_order_to_flat(desk: ExchangeRoom) -> None
     desk.until(lambda: desk.core.balances["BTC"] < Decimal("0.01"))
     refused = desk.say("/live main off", who="olga")
     assert refused.title == "main est fictif"
+
+
+def test_what_was_on_the_account_before_is_in_its_books(desk: ExchangeRoom) -> None:
+    desk.core.balances = {"USDT": Decimal(1_000), "BTC": Decimal("0.5"), "XRP": Decimal(7)}
+    living(desk)
+    desk.run(desk.app.runtime.reconciler.compare("main"))
+    assert not desk.kernel.differences
+    book = desk.kernel.accounts["main"]
+    assert (book.cash["USDT"], book.cash["XRP"]) == (1_000, 7)
+    assert desk.kernel.valuation("main").equity == 1_050
+    assert not [card for card in desk.cards("olga") if card.title.startswith("Bought")]
+
+    assert desk.say("/buy BTC/USDT 1 account=main").tone is Tone.ASK
+    assert "0.5" in repr(desk.say("/positions account=main"))
+    desk.say("/close BTC/USDT account=main")
+    desk.say(desk.cards()[-1].buttons[0].line)
+    desk.until(lambda: desk.core.balances["BTC"] == 0)
+    desk.until(lambda: book.held("BTC/USDT") == 0)
+    desk.restart()
+    desk.trades()
+    assert desk.kernel.accounts["main"].cash["USDT"] == desk.core.balances["USDT"]
+
+
+def test_an_exchange_that_was_never_reached_is_named_until_it_is(tmp_path: Path) -> None:
+    config = configured("binance", symbols=["BTC/USDT", "BTC/USDT:USDT"])
+    room = ExchangeRoom(tmp_path / "home", config=config, is_gone=True)
+    assert room.say("/buy BTC/USDT 0.5").title == "BTC/USDT has no prices on this desk"
+    assert room.say("/status", who="olga").fields
+    room.wire.is_gone = False
+    room.priced()
+    assert room.say("/buy BTC/USDT 0.5").tone is Tone.ASK
+    room.say("/yes")
+    assert "0.5" in repr(room.say("/positions").table)
+    assert room.app.runtime.markets.missing == {"BTC/USDT:USDT": "perpetual"}
+    room.close()
