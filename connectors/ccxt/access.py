@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
-from connectors.ccxt.contract import VenueContract, contract_of
+from connectors.ccxt.contract import Stops, VenueContract, contract_of
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.instruments import Listing
 from engine.domain.account import TEST_NETWORK
@@ -63,7 +63,8 @@ def open_access(
     secrets = keys.secrets if keys is not None else ()
     failures = Failures(secrets, contract.refusals, contract.key_refusals)
     venue = VenueName(contract.exchange + (TEST_NETWORK if is_test else ""))
-    listing = Listing(venue, client, failures)
+    held = contract.stops is not Stops.NONE
+    listing = Listing(venue, client, failures, holds_stops=held)
     return Access(venue, contract, client, listing, failures, clock)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +22,10 @@ _DEFAULT_STEP = Decimal("0.00000001")
 class Listing:
     """The instruments of one exchange, and which of its names are not clear."""
 
-    def __init__(self, venue: VenueName, client: Exchange, failures: Failures) -> None:
+    def __init__(
+        self, venue: VenueName, client: Exchange, failures: Failures, *, holds_stops: bool = True
+    ) -> None:
+        self._holds_stops = holds_stops
         self._venue = venue
         self._client = client
         self._failures = failures
@@ -37,7 +41,9 @@ class Listing:
         self._known |= {market["symbol"]: market for market in listed}
         # What is listed no more is still asked about, for there may be orders of it.
         self._client.set_markets(list(self._known.values()))
-        self._by_symbol, self.ambiguous = read(self._venue, listed, self._client.precisionMode)
+        found, self.ambiguous = read(self._venue, listed, self._client.precisionMode)
+        held = self._holds_stops
+        self._by_symbol = {s: replace(each, holds_stops=held) for s, each in found.items()}
 
     def all(self) -> Sequence[Instrument]:
         """All that can be traded now."""

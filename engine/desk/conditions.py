@@ -193,3 +193,34 @@ def as_said(price: Decimal | None, instrument: Instrument) -> Price | None:
     if price is None:
         return None
     return instrument.price(price) if on_step(price, instrument.price_step) else Price(price)
+
+
+@dataclass(frozen=True, slots=True)
+class Exits:
+    """What an order brings to leave by, or is itself; `fee` is a ratio of what is bought."""
+
+    terms: OrderTerms
+    stop: Price | None
+    targets: tuple[Target, ...]
+    other: OrderTerms | None
+    fee: Decimal
+
+
+def not_held(exits: Exits, instrument: Instrument, *, is_paper: bool) -> Refused | None:
+    """Why the venue could not hold the exits, which would leave a position without them."""
+    if is_paper:
+        return None
+    facts = {"symbol": str(instrument.symbol), "venue": str(instrument.venue)}
+    if (
+        exits.stop is not None or exits.terms.stop_price is not None
+    ) and not instrument.holds_stops:
+        return Refused("no_stops", facts)
+    if not instrument.sets_aside:
+        return None
+    is_pair = exits.other is not None and exits.other.side is Side.SELL
+    if is_pair or (exits.stop is not None and exits.targets):
+        return Refused("one_exit", facts)
+    left = instrument.quantity(exits.terms.quantity * (1 - exits.fee))
+    if (exits.stop is not None or exits.targets) and left < instrument.minimum_quantity:
+        return Refused("exit_small", {**facts, "least": f"{instrument.minimum_quantity:f}"})
+    return None

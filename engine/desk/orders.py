@@ -232,6 +232,11 @@ class OrderDesk:
             or (Refused(breach.rule, breach.facts) if breach else None)
             or conditions.impossible(wish, terms, other, twap, proposal.tick, instrument)
             or conditions.wrong_side(wish.side, proposal.price, stop, goals)
+            or conditions.not_held(
+                conditions.Exits(terms, stop, goals, other, self._taker_fee),
+                instrument,
+                is_paper=proposal.book.account.is_paper,
+            )
         )
         if terms.post_only and conditions.would_take(terms, proposal.tick):
             warnings = (*warnings, "post_only_takes")

@@ -38,7 +38,8 @@ class InstrumentKind(StrEnum):
 class Instrument:
     """One instrument at one venue; steps and minimums in base units and quote currency.
 
-    `sets_aside`: what rests there to be sold is set aside, so that nothing else can sell it.
+    `sets_aside`: what rests there to be sold is set aside, so that nothing else can sell it;
+    `holds_stops`: whether stops can rest there at all.
     """
 
     symbol: Symbol
@@ -52,6 +53,7 @@ class Instrument:
     minimum_notional: Decimal = ZERO
     name: str = ""
     sets_aside: bool = False
+    holds_stops: bool = True
 
     def price(self, value: Decimal) -> Price:
         """A price on the step, rounded to the nearest."""

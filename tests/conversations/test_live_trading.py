@@ -296,3 +296,34 @@ def test_an_exchange_that_was_never_reached_is_named_until_it_is(tmp_path: Path)
     assert "0.5" in repr(room.say("/positions").table)
     assert room.app.runtime.markets.missing == {"BTC/USDT:USDT": "perpetual"}
     room.close()
+
+
+def test_exits_that_the_exchange_could_not_hold_are_refused_before(desk: ExchangeRoom) -> None:
+    living(desk)
+    both = desk.say("/buy BTC/USDT 1 stop_loss=95 take_profit=120 account=main")
+    small = desk.say("/buy BTC/USDT 0.05 stop_loss=95 account=main")
+    least = desk.say("/buy BTC/USDT 0.0101 stop_loss=95 account=main")
+    paper = desk.say("/buy BTC/USDT 1 stop_loss=95 take_profit=120 account=paper")
+    one = desk.say("/buy BTC/USDT 1 take_profit=120 account=main")
+
+    assert "only one of them can rest" in repr(both)
+    assert small.tone is Tone.ASK
+    assert least.tone is not Tone.ASK
+    assert paper.tone is Tone.ASK
+    assert one.tone is Tone.ASK
+    assert desk.ordered == []
+
+
+def test_where_no_stop_can_rest_none_is_promised(tmp_path: Path) -> None:
+    room = ExchangeRoom(tmp_path / "home", "okx")
+    room.priced()
+    room.enroll()
+    room.connect(passphrase=True)
+    room.go_live()
+    room.trades()
+    refused = room.say("/buy BTC/USDT 1 stop_loss=95 account=main")
+    plain = room.say("/buy BTC/USDT 1 account=main")
+    room.close()
+
+    assert "can hold no stop" in repr(refused)
+    assert plain.tone is Tone.ASK
