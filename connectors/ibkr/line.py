@@ -69,6 +69,8 @@ class Line:
         self.account = gateway.account
         self.connections = 0
         """How often the gate was opened."""
+        self.opened_at = 0
+        """When that was last, UTC ms."""
         self.sockets = 0
         """How often the gateway was connected to."""
         self.on_order: list[Callable[[OrderNews], None]] = []
@@ -83,7 +85,6 @@ class Line:
         self._ear: Ear | None = None
         self._client: Client | None = None
         self._next_id = 1
-        self._is_open = False
         self._is_cut_off = False
         self._is_throttling = False
         self._problem = AWAY
@@ -98,7 +99,7 @@ class Line:
     async def open(self) -> None:
         """Connect now, and keep connected. Raises VenueUnavailable, KeysRefused."""
         async with self._connecting:
-            if not self._is_open:
+            if not self.is_open:
                 try:
                     await self._connect()
                     await self._go_on()
@@ -119,7 +120,7 @@ class Line:
         for task in self._keeping:
             task.cancel()
         await asyncio.gather(*self._keeping, return_exceptions=True)
-        self._is_open = False
+        self._opened.clear()
         self._hang_up()
 
     def drop(self) -> None:
@@ -130,7 +131,7 @@ class Line:
     @property
     def is_open(self) -> bool:
         """Whether orders may leave."""
-        return self._is_open
+        return self._opened.is_set()
 
     @property
     def is_connected(self) -> bool:
@@ -143,7 +144,7 @@ class Line:
 
     def check_open(self) -> None:
         """Raises VenueUnavailable with the reason while the gate is shut."""
-        if not self._is_open:
+        if not self.is_open:
             raise VenueUnavailable(self._problem.text, why=self._problem.why)
 
     async def _connect(self) -> None:
@@ -178,12 +179,12 @@ class Line:
             await self._wake.wait()
             self._wake.clear()
             pause = _FIRST_PAUSE_SECONDS
-            while not self._is_open and not self._is_cut_off:
+            while not self.is_open and not self._is_cut_off:
                 try:
                     async with self._connecting:
                         if self._client is None:
                             await self._connect()
-                        if not self._is_open:
+                        if not self.is_open:
                             await self._go_on()
                 except VenueError as error:
                     self._problem = Problem(str(error), error.facts.get("why") or error.code)
@@ -199,12 +200,12 @@ class Line:
         if self._client is None or self._is_cut_off:
             raise VenueUnavailable("the line fell again", why="gateway_away")
         self.connections += 1
-        self._is_open = True
+        self.opened_at = self._clock.now_ms()
         self._opened.set()
 
     def _shut(self) -> None:
         self._problem = AWAY
-        was_open, self._is_open = self._is_open, False
+        was_open = self.is_open
         self._opened.clear()
         if was_open:
             _log.warning("gateway_lost", cut_off=self._is_cut_off)
@@ -241,7 +242,7 @@ class Line:
         """Ask for the time now and then: a line that is dead without saying so is found out."""
         while True:
             await self._clock.sleep(_BEAT_SECONDS)
-            if not self._is_open:
+            if not self.is_open:
                 continue
             try:
                 await self.check_clock()

@@ -58,6 +58,7 @@ ORDER_PATIENCE_SECONDS = 4.0
 """How long an answer is waited for; a person hears of an unknown order within five."""
 IN_FLIGHT_SECONDS = 15.0
 """An order that left reaches IB at once or not at all; this is what gateway and reads may lag."""
+LEARNING_SECONDS = 10.0
 COST_PATIENCE_MS = 2_000
 _TURN_SECONDS = 0.25
 _LOOK_AGAIN_MS, _LONGEST_PAUSE_MS = 1_000, 60_000
@@ -70,15 +71,23 @@ class IbkrVenue:
     """One account at one gateway. It connects when its reports are listened to, or it is asked."""
 
     def __init__(
-        self, account: AccountId, at: Access, *, patience_seconds: float = ORDER_PATIENCE_SECONDS
+        self,
+        account: AccountId,
+        at: Access,
+        *,
+        patience_seconds: float = ORDER_PATIENCE_SECONDS,
+        learning_seconds: float = LEARNING_SECONDS,
     ) -> None:
-        """`at` serves this account alone."""
+        """`at` serves this account alone. For so long after the line was made, the gateway may
+        not have learnt yet what rests: that it does not show an order means nothing.
+        """
         self._account = account
         self._at = at
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = Ledger(account)
         self._questions = Questions(at, self._ledger)
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
+        self._learning_ms = int(learning_seconds * 1000)
         self._outcomes = Outcomes(patience_seconds)
         self._is_listening = False
         self._tries = 0
@@ -282,12 +291,17 @@ class IbkrVenue:
             # The gateway forgets what is over sooner than what was executed of it.
             said = left_behind(await self._questions.executions(), order)
         if said is None:
+            self._check_learnt()
             return None
         listed = self._listing.of(said.contract_id) or await self._listing.learn(symbol)
         if listed is None or listed.contract.conId != said.contract_id:
             raise VenueUnavailable(f"{symbol} is not watched any more", why="not_watched")
         executions = await self._questions.executions() if said.filled != 0 else []
         return await self._stated(said, listed, executions)
+
+    def _check_learnt(self) -> None:
+        if self._clock.now_ms() - self._line.opened_at < self._learning_ms:
+            raise VenueUnavailable("the gateway may not know yet what rests", why="reading_back")
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         """All that rests of what is watched, also what the desk never placed."""

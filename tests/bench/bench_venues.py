@@ -175,7 +175,8 @@ async def gateway_bench(clock: Any) -> AsyncIterator[Bench]:
     wire.line_back_seconds, wire.late_seconds = 0.2, IB_PATIENCE_SECONDS + 1
     await wire.open()
     access = ib_access(Gateway(port=wire.port), [ACME.symbol], clock)
-    venue = IbkrVenue(ANN, access)
+    # Here the line falls every second, and the gateway knows at once what rests.
+    venue = IbkrVenue(ANN, access, learning_seconds=0)
     try:
         await access.open()
         wire.core.balances["USD"] = Decimal(10**12)

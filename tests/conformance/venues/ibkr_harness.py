@@ -65,7 +65,9 @@ class IbkrHarness:
         self.access = open_access(
             gateway, [ACME.symbol], self.clock, patience_seconds=READ_PATIENCE_SECONDS
         )
-        self.venue = IbkrVenue(AccountId("ann"), self.access, patience_seconds=PATIENCE_SECONDS)
+        self.venue = IbkrVenue(
+            AccountId("ann"), self.access, patience_seconds=PATIENCE_SECONDS, learning_seconds=0
+        )
         await self.access.open()
 
     async def listening(self) -> None:

@@ -51,7 +51,7 @@ class Scene:
         at = Gateway(port=self.wire.port, **gateway)
         self.access = open_access(at, self.entries, self.clock, patience_seconds=3)
         self.line = self.access.line
-        self.venue = IbkrVenue(ANN, self.access, patience_seconds=1)
+        self.venue = IbkrVenue(ANN, self.access, patience_seconds=1, learning_seconds=0)
         await self.access.open()
         self.listening = asyncio.ensure_future(self._listen())
 

@@ -468,3 +468,39 @@ def test_a_gateway_that_does_not_tell_what_is_over_is_used_all_the_same():
             return found.order.filled, await at.find("nobody"), at.line.is_open
 
     assert asyncio.run(story()) == (2, None, True)
+
+
+def test_an_unknown_order_is_not_given_up_while_the_gateway_learns_what_rests():
+    async def story():
+        async with scene() as at:
+            at.wire.faults.append(Fault.CUT_AFTER)
+            with pytest.raises(OrderStateUnknown):
+                await at.place("buy 1 limit", 90)
+            at.wire.hides_orders = True
+            at.venue._learning_ms = 60_000
+            await at.line.opened()
+            with pytest.raises(VenueUnavailable) as learning:
+                await at.find()
+            at.wire.hides_orders = False
+            return learning.value.facts["why"], (await at.find()).order.is_open
+
+    assert asyncio.run(story()) == ("reading_back", True)
+
+
+def test_what_is_not_shown_once_the_gateway_has_learnt_never_arrived():
+    async def story():
+        async with scene() as at:
+            at.venue._learning_ms = 300
+            await at.wire.restart()
+            await at.line.opened()
+            seen = []
+            async with asyncio.timeout(LIMIT_SECONDS):
+                while seen[-1:] != ["nothing"]:
+                    try:
+                        seen.append("nothing" if await at.find("nobody") is None else "found")
+                    except VenueUnavailable as error:
+                        seen.append(error.facts["why"])
+                        await asyncio.sleep(0.05)
+            return seen[-1], set(seen[:-1]) <= {"reading_back", "gateway_away"}
+
+    assert asyncio.run(story()) == ("nothing", True)
