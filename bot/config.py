@@ -122,7 +122,7 @@ class MarketSection(_Section):
         default="simulated",
         description="simulated: a seeded market. replay: a candle file. exchange: a real one's.",
     )
-    venue: str = Field(default="", description="exchange: which one, such as binance or kraken.")
+    venue: str = Field(default="", description="exchange: which one, such as binance or ibkr.")
     symbols: tuple[str, ...] = Field(
         default=("BTC/USDT", "ETH/USDT"),
         min_length=1,
