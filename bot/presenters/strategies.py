@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.card import Button
 from bot.voice import Voice
 from engine.desk import Entry
@@ -24,6 +26,11 @@ def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
         "parameters": " · ".join(map(_parameter, strategy.parameters)),
     }
     return tuple((voice.say(f"strategy.{name}"), text) for name, text in written.items() if text)
+
+
+def numbers_told(strategy: Strategy, values: Mapping[str, float]) -> str:
+    """Its parameters with these values, each as the document writes it."""
+    return " · ".join(f"{p.name} = {p.written(values[p.name])}" for p in strategy.parameters)
 
 
 def strategy_buttons(entry: Entry, voice: Voice) -> tuple[Button, ...]:
@@ -60,10 +67,6 @@ def _text(level: Level | None) -> str:
 
 
 def _parameter(parameter: StrategyParameter) -> str:
-    default, lowest, highest = (
-        f"{number:.4%}".rstrip("%").rstrip("0").rstrip(".") + "%"
-        if parameter.is_percent
-        else f"{number:g}"
-        for number in (parameter.default, parameter.lowest, parameter.highest)
-    )
+    numbers = parameter.default, parameter.lowest, parameter.highest
+    default, lowest, highest = map(parameter.written, numbers)
     return f"{parameter.name} {default} ({lowest}–{highest})"

@@ -70,7 +70,9 @@ class Voice:
         """An amount with its currency: cents, or four digits of what is less than one."""
         if amount is None:
             return "–"
-        return f"{self.number(_rounded(amount), signed=signed)}\N{NO-BREAK SPACE}{currency}"
+        number = self.number(_rounded(amount), signed=signed)
+        # Of a candle file nobody knows the currency.
+        return f"{number}\N{NO-BREAK SPACE}{currency}" if currency else number
 
     def percent(self, ratio: Decimal | None, *, signed: bool = False) -> str:
         """A share of one as a percent with two decimals."""

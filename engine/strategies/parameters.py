@@ -25,6 +25,12 @@ class StrategyParameter:
     highest: float
     is_percent: bool = False
 
+    def written(self, value: float) -> str:
+        """A value as a document has it: 10, or 2% where it is a percent."""
+        if not self.is_percent:
+            return f"{value:g}"
+        return f"{value:.4%}".rstrip("%").rstrip("0").rstrip(".") + "%"
+
     def checked(self, value: float) -> float:
         """The value, if it lies in the range; raises StrategyInvalid."""
         if not self.lowest <= value <= self.highest:

@@ -97,6 +97,22 @@ def test_a_file_that_is_sent_is_tested_on_as_it_is(room: Room) -> None:
     assert card.title.startswith(f"sma-cross@1 on {MINUTES.name} 1m: ")
 
 
+def test_amounts_of_a_file_are_of_no_currency(room: Room) -> None:
+    fees = facts(room.say(f"/backtest sma-cross {MINUTES}"))["Fees of closed trades"]
+
+    assert fees == fees.strip()
+    assert float(fees.replace(",", "")) > 0
+
+
+def test_numbers_are_told_as_the_document_writes_them(room: Room) -> None:
+    card = room.say("/backtest rsi-reversion BTC/USDT 1h 90d stop=2.5%")
+
+    assert facts(card)["Numbers"].endswith("overbought = 70 · stop = 2.5% · target = 4%")
+    begun, *_ = room.all_said("/optimize rsi-reversion BTC/USDT 1h 90d trials=5")
+    varied = facts(begun)["Varied"]
+    assert varied.endswith("stop 0.1%–50% · target 0.1%–100%")
+
+
 def test_others_are_held_beside_it_over_the_same_bars(room: Room) -> None:
     card = room.say("/backtest sma-cross BTC/USDT 1h 90d compare=all")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import structlog
 from pydantic import Field
@@ -16,6 +17,7 @@ from bot.presenters.backtests.figures import figures_of, figures_told, sentences
 from bot.presenters.backtests.spec import Material, Scores, Tested
 from bot.presenters.backtests.work import BacktestOrder, tested
 from bot.presenters.badges import backtest_badge
+from bot.presenters.figures import exact
 from bot.voice import Voice
 
 _log = structlog.get_logger(__name__)
@@ -130,16 +132,13 @@ class Backtested:
             notes.append(voice.say("backtest.said.denied", count=str(done.scores.denied)))
         if not self.files:
             notes.append(voice.say("report.no_files"))
-        speed = f"{done.seconds * 1000:.1f}"
+        speed = voice.number(exact(done.seconds * 1000, Decimal("0.1")))
         notes.append(voice.say("backtest.said.speed", milliseconds=speed))
         return notes
 
     def _numbers(self, voice: Voice) -> tuple[tuple[str, str], ...]:
-        values = self.done.scores.values
-        if not values:
-            return ()
-        words = " · ".join(f"{name} = {value:g}" for name, value in values.items())
-        return ((voice.say("strategy.parameters"), words),)
+        words = self.done.scores.numbers
+        return ((voice.say("strategy.parameters"), words),) if words else ()
 
     def _table(self, voice: Voice) -> Table | None:
         """The others over the same bars, the best return first."""

@@ -27,6 +27,7 @@ from bot.presenters.backtests.optimised import (
 )
 from bot.presenters.backtests.spec import Material
 from bot.presenters.badges import backtest_badge
+from bot.presenters.figures import exact
 from bot.voice import Voice
 from engine.backtest.search.checks import WarmUp
 from engine.backtest.search.searching import Method
@@ -152,7 +153,10 @@ class SearchBegun:
 
     def card(self, voice: Voice) -> Card:
         """What is varied, and how to end it."""
-        varied = " · ".join(f"{a.name} {a.lowest:g}–{a.highest:g}" for a in self.plan.axes)
+        known = {p.name: p.written for p in read_document(self.material.document).parameters}
+        varied = " · ".join(
+            f"{a.name} {known[a.name](a.lowest)}–{known[a.name](a.highest)}" for a in self.plan.axes
+        )
         objective = voice.say(f"optimize.objective.{self.plan.objective.value}")
         return Card(
             voice.say("optimize.begun.title", **_facts(self.material)),
@@ -181,7 +185,7 @@ class SearchGoesOn:
         """How far, and the best until now."""
         progress = self.progress
         done = f"{progress.done / max(progress.total, 1):.0%}"
-        best = "–" if progress.best is None else f"{progress.best:,.2f}"
+        best = "–" if progress.best is None else voice.number(exact(progress.best))
         return Card(
             voice.say("optimize.goes_on.title", done=done, **_facts(self.material)),
             fields=(

@@ -43,9 +43,8 @@ def previewed(material: Material) -> Generator[str, None, Previewed]:
     result, _ = run(strategy, bars, material, material.values)
     yield "drawing"
     report = BacktestReport(strategy, material, bars.span, result)
-    values = strategy.values(material.values)
     return Previewed(
-        scores=scored(material.reference, values, result),
+        scores=scored(material.reference, strategy, material.values, result),
         bars=len(bars.candles),
         rules=draw_rules(diagram(strategy, material.symbol, material.voice)),
         chart=draw_candles(_last(report, material)),

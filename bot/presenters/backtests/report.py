@@ -20,6 +20,7 @@ from bot.presenters.paper.report import PerformanceReport
 from bot.presenters.paper.spec import Column, Curve, Definition, Months, Table
 from bot.presenters.paper.spec import Figure as Headline
 from bot.presenters.pictures.spec import CandleChart, EquityChart, Language, Mark
+from bot.presenters.strategies import numbers_told
 from bot.voice import Voice
 from engine.backtest import Backtest, Trade
 from engine.desk import Figure
@@ -192,7 +193,7 @@ class BacktestReport:
             *(("python", plug_in.name) for plug_in in (strategy.plug_in,) if plug_in),
             ("size", strategy.size.text),
             *((name, level.text) for name in levels if (level := getattr(strategy, name))),
-            ("parameters", " · ".join(f"{name} = {value:g}" for name, value in values.items())),
+            ("parameters", numbers_told(strategy, values)),
         ]
         rows = tuple((voice.say(f"strategy.{name}"), text) for name, text in written_rules if text)
         return Table(voice.say("backtest.rules"), _columns(voice, "figure", "value_left"), rows)
@@ -240,9 +241,9 @@ class BacktestReport:
         )
 
     def _held(self) -> Floats:
-        """What the cash would be worth, had it bought at the first open and kept that."""
+        """What the cash would be worth, had it bought at the first close and kept that."""
         candles, cash = self.result.candles, self.result.settings.cash
-        prices = np.concatenate((candles.open[:1], candles.close))
+        prices = np.concatenate((candles.close[:1], candles.close))
         held: Floats = cash * prices / prices[0]
         return held
 

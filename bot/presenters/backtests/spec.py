@@ -45,6 +45,8 @@ class Scores:
     values: Mapping[str, float]
     metrics: Mapping[str, float | None]
     equity_final: float
+    numbers: str = ""
+    """The values as people read them."""
     denied: int = 0
     trouble: str = ""
     """Why it could not be run, where it could not."""

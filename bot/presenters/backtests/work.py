@@ -10,6 +10,7 @@ from bot.presenters.backtests.report import BacktestReport
 from bot.presenters.backtests.spec import Files, Material, Scores, Span, Tested
 from bot.presenters.paper.report import compose_report
 from bot.presenters.pictures.draw import draw_candles, draw_equity
+from bot.presenters.strategies import numbers_told
 from engine.backtest import Backtest
 from engine.backtest.engines import engine_for
 from engine.backtest.search.checks import look_ahead, warm_up
@@ -65,7 +66,7 @@ def tested(order: BacktestOrder) -> Generator[str, None, Tested]:
         trades=report.trades_file(),
         paper=compose_report(report.paper()),
     )
-    scores = scored(material.reference, strategy.values(material.values), result)
+    scores = scored(material.reference, strategy, material.values, result)
     return Tested(scores, bars.span, seconds, others, files)
 
 
@@ -103,9 +104,19 @@ def run(
     return result, time.perf_counter() - start
 
 
-def scored(reference: str, values: Mapping[str, float], result: Backtest) -> Scores:
+def scored(
+    reference: str, strategy: Strategy, given: Mapping[str, float], result: Backtest
+) -> Scores:
     """Its figures."""
-    return Scores(reference, values, result.metrics(), result.equity_final, result.denied)
+    values = strategy.values(given)
+    return Scores(
+        reference=reference,
+        values=values,
+        metrics=result.metrics(),
+        equity_final=result.equity_final,
+        numbers=numbers_told(strategy, values),
+        denied=result.denied,
+    )
 
 
 def _beside(reference: str, document: str, bars: Bars, material: Material) -> Scores:
@@ -115,4 +126,4 @@ def _beside(reference: str, document: str, bars: Bars, material: Material) -> Sc
         result, _ = run(strategy, bars, material, {})
     except EngineError as error:
         return Scores(reference, {}, {}, 0.0, trouble=str(error))
-    return scored(reference, strategy.values({}), result)
+    return scored(reference, strategy, {}, result)
