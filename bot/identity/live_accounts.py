@@ -20,7 +20,7 @@ from engine.domain.account import Account
 from engine.domain.identifiers import AccountId, PersonId, Symbol
 from engine.domain.market import DataKind
 from engine.domain.money import Currency
-from engine.errors import AccountDiffers, EngineError
+from engine.errors import AccountDiffers, EngineError, StoreUnavailable
 from engine.ports.credentials import KeyRights, VenueKeys
 from engine.ports.system import Clock
 from engine.ports.venue import Venue
@@ -97,17 +97,16 @@ class LiveAccounts(KeyKeeper):
 
     async def turn_paper(self, account: AccountId) -> bool:
         """At once. Raises LiveRefused while orders are open."""
-        await self._let_go(account)
-        return await self._credentials.turn_paper(account)
+        # Under one lock, lest it be opened again before the decision is gone.
+        async with self._one_at_a_time:
+            await self._let_go(account)
+            return await self._credentials.turn_paper(account)
 
     async def remove(self, account: AccountId) -> bool:
         """Forget its keys and its decision. Raises LiveRefused while orders are open."""
-        await self._let_go(account)
-        return await self._credentials.remove(account)
-
-    def running(self) -> frozenset[AccountId]:
-        """Those that this process trades on for real."""
-        return frozenset(self._venues)
+        async with self._one_at_a_time:
+            await self._let_go(account)
+            return await self._credentials.remove(account)
 
     # -- as they run ----------------------------------------------------------------------------
 
@@ -120,8 +119,11 @@ class LiveAccounts(KeyKeeper):
     async def run(self) -> None:
         """Open whatever is decided and not open yet, again and again."""
         while True:
-            for state in await self._credentials.states():
-                await self._try_to_open(state.meant.account)
+            try:
+                for state in await self._credentials.states():
+                    await self._try_to_open(state.meant.account)
+            except StoreUnavailable as error:
+                _log.warning("live_accounts_not_looked_at", error=str(error))
             await self._clock.sleep(TRY_AGAIN_SECONDS)
 
     async def close(self) -> None:
@@ -135,8 +137,10 @@ class LiveAccounts(KeyKeeper):
                 await self._open(account)
             except (BotError, EngineError) as error:
                 # The desk goes on with its other accounts; this one says why it does not trade.
-                _log.error("live_account_not_open", account=account, error=str(error))
-                self._problems[account] = _reason(error)
+                reason = _reason(error)
+                if self._problems.get(account) != reason:
+                    _log.error("live_account_not_open", account=account, error=str(error))
+                self._problems[account] = reason
             else:
                 self._problems.pop(account, None)
 
@@ -178,12 +182,12 @@ class LiveAccounts(KeyKeeper):
         return cash, {s: amount for s, amount in holdings.items() if s in set(traded.values())}
 
     async def _let_go(self, account: AccountId) -> None:
-        async with self._one_at_a_time:
-            waiting = self._door.open_orders(account) if account in self._venues else ()
-            if waiting:
-                raise LiveRefused("orders_open", account=str(account), count=str(len(waiting)))
-            if account in self._venues:
-                await self._close(account)
+        if account not in self._venues:
+            return
+        waiting = self._door.open_orders(account)
+        if waiting:
+            raise LiveRefused("orders_open", account=str(account), count=str(len(waiting)))
+        await self._close(account)
 
     async def _close(self, account: AccountId) -> None:
         venue = self._venues.pop(account)

@@ -196,11 +196,11 @@ class LiveRuntime:
     async def close(self, account: AccountId) -> None:
         """Let go of an account's venue, which serves no other; nothing leaves for it any more."""
         venue = self._venues.pop(account)
-        await self.turns.take(NoteLine(account, NOT_CONNECTED))
         tasks = (self._resuming.pop(account), self._hearing.pop(venue))
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
+        await self.turns.take(NoteLine(account, NOT_CONNECTED))
 
     async def settled(self) -> None:
         """Wait until every command given so far has been carried out, but not for ever.
