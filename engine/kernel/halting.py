@@ -11,7 +11,7 @@ from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side
 from engine.execution.protection import MOVABLE
 from engine.kernel.orders import cancelling, on_place
-from engine.kernel.state import State
+from engine.kernel.state import NOT_CONNECTED, State
 from engine.kernel.step import NOTHING, Step
 from engine.portfolio.book import AccountBook
 
@@ -64,9 +64,12 @@ def _halted(state: State, wish: wishes.HaltTrading) -> TradingHalted:
 
 
 def flattened(state: State, account: AccountId, at: int) -> Step:
-    """The next orders of a halt that closes everything, until nothing is left on the account."""
+    """The next orders of a halt that closes everything, until nothing is left on the account.
+
+    After a restart the venue is asked first: what filled meanwhile would be closed once more.
+    """
     halt = state.kill_switch.closing(account)
-    if halt is None:
+    if halt is None or state.lines.get(account, NOT_CONNECTED) == NOT_CONNECTED:
         return NOTHING
     step = NOTHING
     for position in tuple(state.accounts[account].positions.values()):

@@ -45,6 +45,7 @@ class SmallDesk:
         self._numbers = count(1)
         account = Account(PAPER, VenueName("demo"), Currency("USDT"), True, DataKind.SIMULATED)
         self.take(wishes.OpenAccount(account, ((Currency("USDT"), Decimal(cash)),), self.now))
+        self.take(wishes.NoteLine(PAPER, ""))
         for symbol, price in ((BTC, 60_000), (ETH, 3_000), (SOL, 150)):
             self.price(symbol, price)
         self.take(wishes.OpenDay("2026-03-02", self.now))
@@ -58,7 +59,10 @@ class SmallDesk:
         return step
 
     def restarted(self) -> SmallDesk:
-        """The same desk on a kernel that knows the journal alone, and no price."""
+        """The same desk on a kernel that knows the journal alone, and no price.
+
+        Its books have not been compared with the venue's.
+        """
         quotes, self.kernel = self.kernel.quotes, self._kernel()
         for event in self.journal:
             self.kernel.apply(event)

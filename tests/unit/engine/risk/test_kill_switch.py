@@ -10,7 +10,7 @@ from engine.domain import events as facts
 from engine.domain.identifiers import AccountId, IntentKey
 from engine.domain.limits import OnBreach
 from engine.domain.order import Order, OrderState, Purpose, Side
-from engine.domain.requests import HaltTrading, ResumeTrading
+from engine.domain.requests import HaltTrading, NoteLine, ResumeTrading
 from engine.kernel import Step
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -90,6 +90,23 @@ def test_who_halts_once_more_names_no_order_twice() -> None:
     assert told(desk.fill(second, 59_000)) == [facts.FlattenChecked(PAPER, (), desk.now)]
 
 
+def test_after_a_restart_nothing_is_closed_before_the_venue_was_asked() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.place(BUY, ETH, "2", 3_000)
+    halt(desk)
+    desk.take(facts.OrderRejected(closing(desk)[0].client_order_id, "no", desk.now))
+
+    desk.restarted()
+    desk.silence(3)
+    desk.watch()
+    assert closing(desk) == []
+
+    desk.take(NoteLine(PAPER, ""))
+    desk.watch()
+    assert len(closing(desk)) == 1
+
+
 def test_it_goes_on_where_it_was_after_a_restart() -> None:
     desk = SmallDesk()
     desk.trade(BUY, BTC, "0.1", 60_000)
@@ -101,6 +118,7 @@ def test_it_goes_on_where_it_was_after_a_restart() -> None:
     assert desk.watch().events == ()
     desk.take(facts.OrderRejected(before[0].client_order_id, "no", desk.now))
     desk.restarted()
+    desk.take(NoteLine(PAPER, ""))
     desk.silence(3)
     desk.watch()
 
