@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
@@ -38,6 +39,10 @@ _SAYINGS = {
 _BASES = {"BTC/USDT": "btc", "ETH/USDT": "eth", "SOL/USDT": "sol"}
 
 
+PATIENCE = 20
+"""Messages that somebody sends to a desk that answers nobody; it takes thirty at once of each."""
+
+
 class Crowd:
     """Everybody, and what they do next."""
 
@@ -58,6 +63,7 @@ class Crowd:
         self._said = said
         self._faces = faces = chat.faces
         self._by_home = {place: each for each in faces.people for place in each.conversations}
+        self._in_vain: Counter[str] = Counter()
         self._last_asker: dict[str, Somebody] = {}
         self.is_quiet = False
 
@@ -71,6 +77,7 @@ class Crowd:
 
     def saw(self, message: OutgoingMessage, card: Card) -> None:
         """A card with a question makes somebody tap, most often who asked."""
+        self._in_vain.clear()
         yes = [b.line for b in card.buttons if b.line.startswith("/yes")]
         if not yes:
             others = [b.line for b in card.buttons if not b.line.startswith("/chart")]
@@ -123,7 +130,9 @@ class Crowd:
         self._post(person, place, text)
 
     def _post(self, person: Somebody, place: str, text: str) -> None:
-        if not self.is_quiet:
+        """Say it, unless nobody has answered for so long that one gives up."""
+        self._in_vain[person.name] += 1
+        if not self.is_quiet and self._in_vain[person.name] <= PATIENCE:
             is_private = place not in self._faces.groups
             update = self._chat.say(
                 person.platform, place, person.name, text, is_private=is_private
