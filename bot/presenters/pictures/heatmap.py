@@ -12,7 +12,7 @@ from bot.presenters.pictures.palette import PALETTES, Palette, heat, readable_on
 from bot.presenters.pictures.spec import HeatMap
 from bot.presenters.pictures.surface import Pen, Surface
 
-_TOP = 132
+_TOP = 160
 _FOOT = 84
 _AXIS = 120
 _LEAST_CELL = 58
@@ -85,4 +85,4 @@ def _draw_names(
     sheet.text(
         middle, HEIGHT - 26, spec.column_name, LABEL, palette.ink, anchor="centre", bold=True
     )
-    sheet.text(MARGIN, _TOP - 14, spec.row_name, LABEL, palette.ink, bold=True)
+    sheet.text(MARGIN, _TOP - 18, spec.row_name, LABEL, palette.ink, bold=True)
