@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from engine.domain.values import quick
 from engine.strategies.sizes import SizeKind
 
+WHOLE = 1 + 1e-12
+"""What buys a whole number of steps does so too where a float lies a last digit below it."""
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -65,4 +68,4 @@ def quantity_of(kind: SizeKind, amount: float, means: Means, price: float, stop:
             distance = abs(price - stop)
             quantity = min(amount * cash / distance, most) if distance > 0 else 0.0
     step = means.quantity_step
-    return math.floor(quantity / step) * step if step > 0 else quantity
+    return math.floor(quantity / step * WHOLE) * step if step > 0 else quantity

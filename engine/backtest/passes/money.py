@@ -11,6 +11,7 @@ import numpy as np
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Terms, Walk
 from engine.backtest.passes.jit import compiled
+from engine.strategies.entries import WHOLE
 
 
 @compiled
@@ -83,7 +84,8 @@ def _quantity(walk: Walk, terms: Terms, side: int, price: float) -> float:
         distance = abs(price - stop)
         most = walk.cash / (price * (1 + terms.fee))
         quantity = min(terms.amount * walk.cash / distance, most) if distance > 0 else 0.0
-    return math.floor(quantity / terms.step) * terms.step if terms.step > 0 else quantity
+    steps = quantity / terms.step * WHOLE if terms.step > 0 else 0.0
+    return math.floor(steps) * terms.step if terms.step > 0 else quantity
 
 
 @compiled
