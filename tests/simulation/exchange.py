@@ -198,10 +198,11 @@ class Exchange:
         return self._in_kind.get(symbol, _ZERO)
 
     def protection(self) -> dict[Symbol, Decimal]:
-        """What stops of brackets that rest here would sell."""
+        """What stops of brackets that rest here would sell, or is being sold in their place."""
         found: dict[Symbol, Decimal] = {}
         for resting in self._open.values():
-            if resting.order.purpose is Purpose.STOP_LOSS:
+            sells_now = resting.order.is_protection and resting.terms.type is OrderType.MARKET
+            if sells_now or resting.order.purpose is Purpose.STOP_LOSS:
                 symbol = resting.terms.symbol
                 found[symbol] = found.get(symbol, _ZERO) + resting.remaining
         return found
