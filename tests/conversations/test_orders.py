@@ -197,6 +197,24 @@ def test_a_halt_outlives_a_restart_and_ends_with_a_managers_yes(room: Room) -> N
     assert room.say("/buy BTC/USDT 0.1").title == "Really buy 0.1 BTC/USDT?"
 
 
+@pytest.mark.parametrize("line", ["/close all", "/close BTC/USDT"])
+def test_a_yes_closes_what_its_card_showed_and_nothing_bought_since(room: Room, line: str) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    assert "0.1" in room.say(line).title
+    for later in ("/buy ETH/USDT 1", "/buy BTC/USDT 0.05"):
+        room.say(later, who="olga")
+        room.say("/yes", who="olga")
+        for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
+            room.price(symbol, price)
+
+    room.say("/yes")
+    for symbol, price in (("BTC/USDT", 60_000), ("ETH/USDT", 3_000)):
+        room.price(symbol, price)
+
+    rows = room.say("/positions").table.rows
+    assert [(row[0], row[1]) for row in rows] == [("BTC/USDT", "0.05"), ("ETH/USDT", "1")]
+
+
 def test_a_halt_is_asked_about_however_many_cards_wait(room: Room) -> None:
     for size in ("0.01", "0.02", "0.03"):
         assert room.say(f"/buy BTC/USDT {size}").buttons

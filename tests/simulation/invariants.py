@@ -153,8 +153,11 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
 
 def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
     command, arguments, terms = ticket["command"], ticket["arguments"], order["terms"]
-    if command in {"close", "halt"}:
-        return "" if terms["side"] == "sell" else f"a {command} buys"
+    if command == "close":
+        parts = dict(part.rsplit(":", 1) for part in arguments["symbol"].split())
+        most = Decimal(parts.get(terms["symbol"], 0))
+        is_shown = terms["side"] == "sell" and Decimal(terms["quantity"]) <= most
+        return "" if is_shown else f"{terms} were not on the card of {parts}"
     if command not in {"buy", "sell"}:
         return f"a {command} was confirmed"
     asked = command, arguments["symbol"], Decimal(arguments["quantity"])
@@ -180,6 +183,8 @@ def a_yes_comes_in_time_and_at_the_price(seen: Evidence, row: Happened) -> str:
     symbol = row.body["order"]["terms"]["symbol"]
     then, tick = asked["reference_price"], seen.prices.last[symbol]
     is_sure = seen.timeline.now - max(seen.begun_at, seen.weather.trouble_until) > 60
+    if " " in str(asked["arguments"].get("symbol", "")):
+        return ""  # several at once: what was shown is what all of them are worth
     if not then or not is_sure or seen.timeline.ms() - tick.at < 500:
         return ""
     sign = 1 if row.body["order"]["terms"]["side"] == "buy" else -1

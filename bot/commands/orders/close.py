@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import repeat
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field
 
+from bot.arguments.numbers import read_decimal
 from bot.arguments.symbols import read_symbol
 from bot.card import Card, Table, Tone
 from bot.command import Context, Effect, Outcome, Preview
@@ -20,7 +21,7 @@ from bot.presenters.order_outcomes import placed_or_refused
 from bot.presenters.orders import DraftPreview, slippage_words
 from bot.voice import Voice
 from engine.desk import Draft, Holding, OrderWish, Outlook
-from engine.domain.identifiers import IntentKey, Symbol
+from engine.domain.identifiers import IntentKey
 from engine.domain.order import Side
 from engine.errors import PositionNotFound
 
@@ -28,8 +29,17 @@ ALL = "all"
 
 
 def _holding(text: object) -> str:
-    word = str(text).strip()
-    return ALL if word.lower() == ALL else read_symbol(word)
+    """`all`, an instrument, or exactly these: `BTC/USDT:0.05 ETH/USDT:1`."""
+    words = str(text).split()
+    if len(words) == 1 and ":" not in words[0]:
+        return ALL if words[0].lower() == ALL else read_symbol(words[0])
+    return " ".join(f"{symbol}:{quantity:f}" for symbol, quantity in _parts(words))
+
+
+def _parts(words: Sequence[str]) -> Iterator[tuple[str, Decimal]]:
+    for word in words:
+        symbol, _, quantity = word.rpartition(":")
+        yield read_symbol(symbol), Decimal(read_decimal(quantity))
 
 
 HoldingText = Annotated[str, BeforeValidator(_holding), Form("symbol")]
@@ -40,6 +50,13 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     symbol: HoldingText = Field(description="What to close, such as BTC/USDT, or all.")
     percent: PercentText | None = Field(default=None, description="How much of it; all of it.")
+
+    def bound(self, context: Context) -> Self:
+        """With the very quantities that the card shows: a yes is for those and no other."""
+        exactly = (f"{wish.symbol}:{wish.quantity:f}" for wish in self._wishes(context))
+        return (
+            super().bound(context).model_copy(update={"symbol": " ".join(exactly), "percent": None})
+        )
 
     async def preview(self, context: Context) -> Preview:
         """What each sale would bring."""
@@ -62,24 +79,30 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
         return outcomes[0] if len(outcomes) == 1 else ClosesPlaced(tuple(outcomes))
 
     def _wishes(self, context: Context) -> Sequence[OrderWish]:
+        """One for each position; never more than is held by now."""
         share = self.percent.value if self.percent else Decimal(100)
-        return [
-            OrderWish(
-                symbol=holding.position.symbol,
-                side=Side.SELL if holding.position.quantity > 0 else Side.BUY,
-                quantity=holding.instrument.quantity(abs(holding.position.quantity) * share / 100),
+        exactly = dict(_parts(self.symbol.split())) if ":" in self.symbol else {}
+        wishes = []
+        for holding in self._holdings(context, tuple(exactly)):
+            held = abs(holding.position.quantity)
+            wanted = exactly.get(holding.position.symbol, held * share / 100)
+            wishes.append(
+                OrderWish(
+                    symbol=holding.position.symbol,
+                    side=Side.SELL if holding.position.quantity > 0 else Side.BUY,
+                    quantity=holding.instrument.quantity(min(held, wanted)),
+                )
             )
-            for holding in self._holdings(context)
-        ]
+        return wishes
 
-    def _holdings(self, context: Context) -> Sequence[Holding]:
-        if self.symbol == ALL:
-            holdings = context.desk.portfolio.holdings()
-        else:
-            symbol = context.desk.markets.find(self.symbol).symbol
-            holdings = context.desk.portfolio.holdings(Symbol(symbol))
+    def _holdings(self, context: Context, named: Sequence[str]) -> Sequence[Holding]:
+        holdings = context.desk.portfolio.holdings()
+        if self.symbol != ALL:
+            wanted = named or (self.symbol,)
+            symbols = {context.desk.markets.find(each).symbol for each in wanted}
+            holdings = [each for each in holdings if each.position.symbol in symbols]
         if not holdings:
-            raise PositionNotFound(symbol=self.symbol.upper())
+            raise PositionNotFound(symbol=", ".join(named) or self.symbol.upper())
         return holdings
 
 
@@ -89,8 +112,12 @@ class ClosePreview:
 
     drafts: tuple[Draft, ...]
     outlooks: tuple[Outlook, ...]
-    reference_price: str = ""
     is_refused: bool = False
+
+    @property
+    def reference_price(self) -> str:
+        """What all of it is worth, for the quantities stay as they are."""
+        return f"{sum((draft.notional for draft in self.drafts), Decimal(0)):f}"
 
     def card(self, voice: Voice) -> Card:
         """One row a position."""
