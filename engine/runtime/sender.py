@@ -106,17 +106,18 @@ class Sender:
 
     async def report(self, report: VenueReport) -> None:
         """Take one report in and send what follows from it."""
-        self.follow(await self._written(report))
+        self.follow(await self._written(lambda: report))
 
     def follow(self, step: Step) -> None:
         """Send everything that a step asks for."""
         for command in step.commands:
             self._spawn(self.send(command))
 
-    async def _written(self, arrival: VenueReport | SendOrder) -> Step:
-        """What has happened, or must, is told again until it can be written."""
+    async def _written(self, told: Callable[[], VenueReport | SendOrder]) -> Step:
+        """What has happened, or must, is told again until it can be written, as it is by then."""
         pause = _STORE_RETRY_SECONDS
         while True:
+            arrival = told()
             try:
                 return await self._turns.take(arrival)
             except StoreUnavailable as error:
@@ -127,7 +128,7 @@ class Sender:
 
     async def _submit(self, order: Order) -> None:
         name = order.client_order_id
-        step = await self._written(SendOrder(name, self._clock.now_ms()))
+        step = await self._written(lambda: SendOrder(name, self._clock.now_ms()))
         leaves = False
         for command in step.commands:
             if isinstance(command, SubmitOrder) and command.order.client_order_id == name:

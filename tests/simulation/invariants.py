@@ -378,6 +378,9 @@ def _longer(seen: Evidence) -> float:
     return max(0.0, seen.exchange.nature.in_flight_seconds - Nature("").in_flight_seconds)
 
 
+_STOPS = ("stop_loss", "exit")
+
+
 def _is_protected(seen: Evidence, entry: str) -> bool:
     """Whether a stop was confirmed with it, nobody has taken that away since, and the desk has
     not said that none can be had.
@@ -385,7 +388,7 @@ def _is_protected(seen: Evidence, entry: str) -> bool:
     told = seen.record.orders.get(entry)
     if told is None or told.body.get("stop_loss") is None or told.remedy == "none":
         return False
-    stops = [e for e in seen.record.children(entry) if e.body["purpose"] == "stop_loss"]
+    stops = [e for e in seen.record.children(entry) if e.body["purpose"] in _STOPS]
     return all(by == "desk" for each in stops for by in each.cancel_asked_by)
 
 

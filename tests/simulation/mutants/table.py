@@ -330,4 +330,17 @@ MUTANTS = (
         hours=1.0,
         faces="all",
     ),
+    Mutant(
+        "send by the time before the store was locked",
+        (
+            Graft(
+                "engine.runtime.sender",
+                "lambda: SendOrder(name, self._clock.now_ms())",
+                "lambda at=self._clock.now_ms(): SendOrder(name, at)",
+            ),
+        ),
+        "no_order_leaves_too_late",
+        seed=7,
+        hours=1.5,
+    ),
 )
