@@ -11,7 +11,7 @@ import pytest
 from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 90
+SEEDS = 200
 HOURS = 1
 # Seeds are dealt out to so many tests, so that they share the machine's cores.
 HANDS = 10
