@@ -217,8 +217,7 @@ def not_held(exits: Exits, instrument: Instrument, *, is_paper: bool) -> Refused
         return Refused("no_stops", facts)
     if not instrument.sets_aside:
         return None
-    is_pair = exits.other is not None and exits.other.side is Side.SELL
-    if is_pair or (exits.stop is not None and exits.targets):
+    if exits.other is not None and exits.other.side is Side.SELL:
         return Refused("one_exit", facts)
     left = instrument.quantity(exits.terms.quantity * (1 - exits.fee))
     if (exits.stop is not None or exits.targets) and left < instrument.minimum_quantity:

@@ -69,9 +69,9 @@ MUTANTS = (
     _one(
         "send before it is written",
         "engine.runtime.sender",
-        "        step = await self._written(SendOrder(name, self._clock.now_ms()))\n",
+        "        step = await self._written(lambda: SendOrder(name, self._clock.now_ms()))\n",
         "        await self._deliver(order)\n"
-        "        await self._written(SendOrder(name, self._clock.now_ms()))\n"
+        "        await self._written(lambda: SendOrder(name, self._clock.now_ms()))\n"
         "        return\n",
         "nothing_leaves_before_it_is_written",
     ),
