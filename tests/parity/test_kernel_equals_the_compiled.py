@@ -12,8 +12,10 @@ from hypothesis import settings as effort
 
 from engine.backtest import CONVENTIONS, Settings, compiled, kernel
 from engine.backtest.conventions import GapFill
+from engine.backtest.passes import money
 from engine.documents import library_names, library_strategy, read_document
 from engine.domain.timeframe import Timeframe
+from engine.strategies.entries import WHOLE
 from tests.parity.kernel_beside_compiled import assert_both_give_the_same, assert_same
 from tests.parity.real_candles import real_candles
 from tests.parity.strategies_at_random import documents, histories, history
@@ -60,6 +62,7 @@ def test_what_buys_a_whole_number_of_steps_does_so_in_both():
     settings = Settings(fee=0.0, quantity_step=0.01, convention=by_level)
     asked = read_document(json.dumps(document)), history(46167, 55, 0.1), Timeframe.M1, settings
 
+    assert WHOLE == money.WHOLE
     assert_same(kernel.run(*asked), compiled.run(*asked))
     assert kernel.run(*asked).trades.column("quantity")[2] == pytest.approx(99.6)
 

@@ -11,7 +11,9 @@ import numpy as np
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Terms, Walk
 from engine.backtest.passes.jit import compiled
-from engine.strategies.entries import WHOLE
+
+# That of `engine.strategies.entries`, written out: compiled code is kept by its own sources.
+WHOLE = 1 + 1e-12
 
 
 @compiled
