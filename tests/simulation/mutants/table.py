@@ -107,14 +107,6 @@ MUTANTS = (
         seed=21,
     ),
     _one(
-        "reckon an order's age from when it is placed",
-        "bot.families.trade",
-        "confirmed_ms_ago=context.age_ms",
-        "confirmed_ms_ago=0",
-        "no_order_leaves_too_late",
-        seed=7,
-    ),
-    _one(
         "let a store that is locked end the desk",
         "engine.runtime.sender",
         '            except StoreUnavailable as error:\n                _log.error("not_written"',
