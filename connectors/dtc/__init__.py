@@ -1,0 +1,1 @@
+"""Sierra Chart, and whatever else speaks the Data and Trading Communications protocol."""

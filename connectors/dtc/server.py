@@ -1,0 +1,22 @@
+"""Where a DTC server is, and who we are to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DTC = "dtc"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One server. Sierra Chart's own asks for no name, and listens on its own machine only.
+
+    `account` is the trade account that is meant. `heartbeat_seconds` is what is asked for.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 11_099
+    username: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    account: str = field(default="", repr=False)
+    heartbeat_seconds: int = 10

@@ -1,0 +1,129 @@
+"""A stand-in of a DTC server: binary agreement on JSON, logon, heartbeat.
+
+Fields by the names of the protocol's public domain header DTCProtocol.h, version 8; its numbers are
+written down here again, so that a slip in the client's shows. It answers only what it knows:
+anything else is noted in `unknown`, and a test fails on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+CANARY = "planted-canary"
+"""The password, which no text may contain."""
+
+Fields = dict[str, Any]
+
+
+class Session:
+    """One client that is connected."""
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        self.logon: Fields = {}
+        self.heartbeats = 0
+
+    def say(self, kind: int, **fields: object) -> None:
+        """Send one message."""
+        self.raw(json.dumps({"Type": kind, **fields}).encode() + b"\0")
+
+    def raw(self, sent: bytes) -> None:
+        """Send these bytes, whatever they are."""
+        self.writer.write(sent)
+
+    def cut(self) -> None:
+        """The line falls."""
+        self.writer.transport.abort()
+
+
+class DtcServer:
+    """One server with one trade account."""
+
+    def __init__(self, username: str = "ann", password: str = CANARY) -> None:
+        self.username, self.password = username, password
+        self.sessions: list[Session] = []
+        self.heard: list[Fields] = []
+        self.unknown: list[Fields] = []
+        self.encoding = 2
+        """What it answers to who asks for JSON."""
+        self.logon_result = 0
+        """What it answers to every logon, where it is not 0."""
+        self.is_silent = False
+        """Whether nothing at all is said any more."""
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._routes: dict[int, Callable[[Session, Fields], None]] = {
+            1: self._logon,
+            3: self._heartbeat,
+            5: lambda s, _: s.writer.close(),
+        }
+
+    async def open(self) -> None:
+        """Listen, on the port of before where there was one."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def close(self) -> None:
+        """End every line and listen no more."""
+        if self._server is not None:
+            self._server.close()
+        for session in tuple(self.sessions):
+            session.cut()
+        while self.sessions:
+            await asyncio.sleep(0)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = Session(writer)
+        self.sessions.append(session)
+        try:
+            size, kind, version, encoding, name = struct.unpack(
+                "<HHii4s", await reader.readexactly(16)
+            )
+            assert (size, kind, version, encoding, name) == (16, 6, 8, 2, b"DTC\0")
+            session.raw(struct.pack("<HHii4s", 16, 7, 8, self.encoding, b"DTC\0"))
+            while True:
+                body = await reader.readuntil(b"\0")
+                self._take(session, json.loads(body[:-1]))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self.sessions.remove(session)
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    def _take(self, session: Session, fields: Fields) -> None:
+        self.heard.append(fields)
+        route = self._routes.get(fields["Type"])
+        if route is None:
+            self.unknown.append(fields)
+        elif not self.is_silent:
+            route(session, fields)
+
+    def _logon(self, session: Session, fields: Fields) -> None:
+        session.logon = fields
+        is_known = (fields["Username"], fields["Password"]) == (self.username, self.password)
+        session.say(
+            2,
+            ProtocolVersion=8,
+            Result=self.logon_result or (1 if is_known else 3),
+            ResultText=f"Logon of {fields['Username']}",
+            ReconnectAddress="203.0.113.9:11099" if self.logon_result == 4 else "",
+            ServerName="Stand-in",
+            TradingIsSupported=1,
+            OCOOrdersSupported=0,
+            OrderCancelReplaceSupported=1,
+            SecurityDefinitionsSupported=1,
+            HistoricalPriceDataSupported=1,
+            MarketDataSupported=1,
+        )
+
+    def _heartbeat(self, session: Session, _: Fields) -> None:
+        session.heartbeats += 1
+        session.say(3, NumDroppedMessages=0, CurrentDateTime=0)
