@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 import structlog
 
@@ -22,8 +23,18 @@ from engine.ports.system import Clock
 _log = structlog.get_logger(__name__)
 
 PATIENCE_SECONDS = 10.0
+"""How long making the line may take, and an answer."""
 SILENT_INTERVALS = 2
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
+
+
+@dataclass(slots=True)
+class _Question:
+    """What was asked and is not wholly answered; `is_last` knows the answer's last part."""
+
+    is_last: Callable[[Message], bool]
+    answer: asyncio.Future[list[Message]]
+    parts: list[Message]
 
 
 class Line:
@@ -32,7 +43,7 @@ class Line:
     def __init__(
         self, server: Server, clock: Clock, *, patience_seconds: float = PATIENCE_SECONDS
     ) -> None:
-        """`patience_seconds` is how long making the line may take."""
+        """`patience_seconds` is how long making the line may take, and an answer."""
         self.server = server
         self.connections = 0
         """How often the gate was opened."""
@@ -52,6 +63,8 @@ class Line:
         self._connecting = asyncio.Lock()
         self._keeping: asyncio.Future[None] | None = None
         self._serving: tuple[asyncio.Future[None], ...] = ()
+        self._questions: dict[int, _Question] = {}
+        self._asked = 0
 
     # -- opening and closing --------------------------------------------------------------------
 
@@ -98,6 +111,25 @@ class Line:
         if self._socket is None:
             raise VenueUnavailable("the server is away", why="server_away")
         self._socket.writer.write(written(kind, **fields))
+
+    async def ask(
+        self, kind: Kind, is_last: Callable[[Message], bool], **fields: object
+    ) -> list[Message]:
+        """Ask under a RequestID of its own, and wait for all parts of the answer.
+
+        A refusal is an answer too: `is_last` knows it. Raises VenueUnavailable.
+        """
+        self._asked += 1
+        answer: asyncio.Future[list[Message]] = asyncio.get_running_loop().create_future()
+        self._questions[self._asked] = _Question(is_last, answer, [])
+        number = self._asked
+        try:
+            self.send(kind, RequestID=number, **fields)
+            return await asyncio.wait_for(answer, self._patience)
+        except TimeoutError:
+            raise VenueUnavailable("the server does not answer", why="server_away") from None
+        finally:
+            del self._questions[number]
 
     # -- the gate -------------------------------------------------------------------------------
 
@@ -162,6 +194,9 @@ class Line:
         self._opened.clear()
         self._why = VenueUnavailable("the server is away", why="server_away")
         self._let_go()
+        for question in self._questions.values():
+            if not question.answer.done():
+                question.answer.set_exception(self._why)
         for tell in tuple(self.on_shut):
             tell()
         self._wake.set()
@@ -172,6 +207,7 @@ class Line:
         try:
             while (said := await read_message(socket.reader))["Type"] != Kind.LOGOFF:
                 self._is_heard = True
+                self._take(said)
                 for hear in tuple(self.on_message):
                     hear(said)
         except (OSError, EOFError):
@@ -182,6 +218,15 @@ class Line:
             # Who is told to stay away stays away, until a person starts the desk again.
             self._is_refused = bool(said.get("DoNotReconnect"))
             self._fell(socket, "the server logged us off")
+
+    def _take(self, said: Message) -> None:
+        number = said.get("RequestID")
+        question = self._questions.get(number) if isinstance(number, int) else None
+        if question is None or question.answer.done():
+            return
+        question.parts.append(said)
+        if question.is_last(said):
+            question.answer.set_result(question.parts)
 
     async def _beat(self, socket: Socket) -> None:
         """Say that we are there, and notice when the other side says nothing."""

@@ -21,8 +21,8 @@ Message = Mapping[str, Any]
 LONGEST = 1 << 20
 """Bytes of one message; a longer one is no message of this protocol."""
 _ENCODING = struct.Struct("<HHii4s")
-_UNSET_FROM = Decimal("1e308")
-"""What is not known is DBL_MAX, which servers write with more or fewer digits."""
+_UNSET_FROM = Decimal("3.4e38")
+"""What is not known is DBL_MAX or FLT_MAX, which servers write with more or fewer digits."""
 
 
 class NotUnderstood(Exception):

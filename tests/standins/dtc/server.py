@@ -1,4 +1,4 @@
-"""A stand-in of a DTC server: binary agreement on JSON, logon, heartbeat.
+"""A stand-in of a DTC server: binary agreement on JSON, logon, heartbeat, definitions, prices.
 
 Fields by the names of the protocol's public domain header DTCProtocol.h, version 8; its numbers are
 written down here again, so that a slip in the client's shows. It answers only what it knows:
@@ -17,7 +17,37 @@ from typing import Any
 CANARY = "planted-canary"
 """The password, which no text may contain."""
 
+UNSET, UNSET_SINGLE = 1.7976931348623157e308, 3.4028234663852886e38
+"""DBL_MAX and FLT_MAX, which stand for what is not known."""
+
 Fields = dict[str, Any]
+
+
+def single(value: float) -> float:
+    """The same as servers write what they hold in single precision."""
+    (written,) = struct.unpack("<f", struct.pack("<f", value))
+    return float(written)
+
+
+DEFINED: dict[tuple[str, str], Fields] = {
+    ("ACME", ""): {
+        "SecurityType": 2,
+        "Description": "Acme Corporation",
+        "MinPriceIncrement": single(0.01),
+        "CurrencyValuePerIncrement": single(0.01),
+        "DisplayPriceMultiplier": 1.0,
+        "Currency": "USD",
+    },
+    ("ESZ6", "CME"): {
+        "SecurityType": 1,
+        "Description": "E-mini S&P 500",
+        "MinPriceIncrement": 0.25,
+        "CurrencyValuePerIncrement": 12.5,
+        "DisplayPriceMultiplier": 1.0,
+        "Currency": "USD",
+    },
+}
+"""By symbol and exchange."""
 
 
 class Session:
@@ -27,6 +57,8 @@ class Session:
         self.writer = writer
         self.logon: Fields = {}
         self.heartbeats = 0
+        self.followed: dict[str, int] = {}
+        """The SymbolID of each symbol whose prices are asked for."""
 
     def say(self, kind: int, **fields: object) -> None:
         """Send one message."""
@@ -55,12 +87,17 @@ class DtcServer:
         """What it answers to every logon, where it is not 0."""
         self.is_silent = False
         """Whether nothing at all is said any more."""
+        self.defined = dict(DEFINED)
+        self.mute_on: set[int] = set()
+        """Kinds of message that are not answered."""
         self.port = 0
         self._server: asyncio.Server | None = None
         self._routes: dict[int, Callable[[Session, Fields], None]] = {
             1: self._logon,
             3: self._heartbeat,
             5: lambda s, _: s.writer.close(),
+            101: self._follow,
+            506: self._define,
         }
 
     async def open(self) -> None:
@@ -103,7 +140,7 @@ class DtcServer:
         route = self._routes.get(fields["Type"])
         if route is None:
             self.unknown.append(fields)
-        elif not self.is_silent:
+        elif not self.is_silent and fields["Type"] not in self.mute_on:
             route(session, fields)
 
     def _logon(self, session: Session, fields: Fields) -> None:
@@ -127,3 +164,29 @@ class DtcServer:
     def _heartbeat(self, session: Session, _: Fields) -> None:
         session.heartbeats += 1
         session.say(3, NumDroppedMessages=0, CurrentDateTime=0)
+
+    def _define(self, session: Session, fields: Fields) -> None:
+        request, key = fields["RequestID"], (fields["Symbol"], fields["Exchange"])
+        if key not in self.defined:
+            session.say(509, RequestID=request, RejectText=f"{key[0]} is not known")
+            return
+        said = self.defined[key]
+        session.say(
+            507, RequestID=request, Symbol=key[0], Exchange=key[1], IsFinalMessage=1, **said
+        )
+
+    def _follow(self, session: Session, fields: Fields) -> None:
+        key = fields["SymbolID"]
+        if (fields["Symbol"], fields["Exchange"]) not in self.defined:
+            session.say(103, SymbolID=key, RejectText="not known")
+            return
+        assert fields["RequestAction"] == 1
+        session.followed[fields["Symbol"]] = key
+        none = dict.fromkeys(("BidPrice", "AskPrice", "LastTradePrice", "LastTradeVolume"), UNSET)
+        session.say(104, SymbolID=key, **none)
+
+    def price(self, symbol: str, kind: int, **fields: object) -> None:
+        """Tell everybody who follows it."""
+        for session in self.sessions:
+            if symbol in session.followed:
+                session.say(kind, SymbolID=session.followed[symbol], **fields)

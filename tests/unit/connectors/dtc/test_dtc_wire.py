@@ -75,13 +75,15 @@ def test_messages_that_come_together_are_read_one_by_one():
 
 def test_prices_are_exact_and_the_unset_ones_none():
     said = read(
-        b'{"Type":104,"BidPrice":0.1,"AskPrice":1.7976931348623157e+308,"AskQuantity":7}\0',
+        b'{"Type":104,"BidPrice":0.1,"AskPrice":1.7976931348623157e+308,"AskQuantity":7,'
+        b'"BidQuantity":3.4028234663852886e+38}\0',
         read_message,
     )
 
     assert number(said, "BidPrice") == Decimal("0.1")
     assert number(said, "AskQuantity") == 7
     assert number(said, "AskPrice") is None
+    assert number(said, "BidQuantity") is None
     assert number(said, "LastTradePrice") is None
 
 
