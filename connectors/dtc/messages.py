@@ -32,6 +32,11 @@ class Kind(IntEnum):
     SECURITY_DEFINITION_FOR_SYMBOL_REQUEST = 506
     SECURITY_DEFINITION_RESPONSE = 507
     SECURITY_DEFINITION_REJECT = 509
+    HISTORICAL_PRICE_DATA_REQUEST = 800
+    HISTORICAL_PRICE_DATA_RESPONSE_HEADER = 801
+    HISTORICAL_PRICE_DATA_REJECT = 802
+    HISTORICAL_PRICE_DATA_RECORD_RESPONSE = 803
+    HISTORICAL_PRICE_DATA_RESPONSE_TRAILER = 807
 
 
 class Encoding(IntEnum):
@@ -55,6 +60,13 @@ class Security(IntEnum):
 
     FUTURES = 1
     STOCK = 2
+
+
+class Refusal(IntEnum):
+    """Why there is no history, where that makes a difference."""
+
+    RETRY = 1
+    OUTSIDE_BOUNDS = 3
 
 
 SUBSCRIBE = 1

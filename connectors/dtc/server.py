@@ -11,11 +11,13 @@ DTC = "dtc"
 class Server:
     """One server. Sierra Chart's own asks for no name, and listens on its own machine only.
 
-    `account` is the trade account that is meant. `heartbeat_seconds` is what is asked for.
+    History has a port of its own. `account` is the trade account that is meant;
+    `heartbeat_seconds` is what is asked for.
     """
 
     host: str = "127.0.0.1"
     port: int = 11_099
+    history_port: int = 11_098
     username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
     account: str = field(default="", repr=False)

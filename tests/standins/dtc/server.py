@@ -1,4 +1,4 @@
-"""A stand-in of a DTC server: binary agreement on JSON, logon, heartbeat, definitions, prices.
+"""A stand-in of a DTC server: agreement on JSON, logon, heartbeat, definitions, prices, bars.
 
 Fields by the names of the protocol's public domain header DTCProtocol.h, version 8; its numbers are
 written down here again, so that a slip in the client's shows. It answers only what it knows:
@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from tests.standins.exchange.bars import Bars
+
 CANARY = "planted-canary"
 """The password, which no text may contain."""
 
@@ -21,6 +23,7 @@ UNSET, UNSET_SINGLE = 1.7976931348623157e308, 3.4028234663852886e38
 """DBL_MAX and FLT_MAX, which stand for what is not known."""
 
 Fields = dict[str, Any]
+MOST_BARS = 10_000
 
 
 def single(value: float) -> float:
@@ -90,25 +93,34 @@ class DtcServer:
         self.defined = dict(DEFINED)
         self.mute_on: set[int] = set()
         """Kinds of message that are not answered."""
-        self.port = 0
-        self._server: asyncio.Server | None = None
+        self.bars = Bars()
+        self.bar_refusals: list[Fields] = []
+        """What the next questions about history are refused with."""
+        self.in_microseconds = False
+        """Whether bars tell their time so."""
+        self.history_port = self.port = 0
+        self._servers: list[asyncio.Server] = []
         self._routes: dict[int, Callable[[Session, Fields], None]] = {
             1: self._logon,
             3: self._heartbeat,
             5: lambda s, _: s.writer.close(),
             101: self._follow,
             506: self._define,
+            800: self._history,
         }
 
     async def open(self) -> None:
-        """Listen, on the port of before where there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        """Listen, on the ports of before where there were some."""
+        for port in (self.port, self.history_port):
+            self._servers.append(await asyncio.start_server(self._serve, "127.0.0.1", port))
+        ports = [each.sockets[0].getsockname()[1] for each in self._servers]
+        self.port, self.history_port = ports
 
     async def close(self) -> None:
         """End every line and listen no more."""
-        if self._server is not None:
-            self._server.close()
+        for each in self._servers:
+            each.close()
+        self._servers = []
         for session in tuple(self.sessions):
             session.cut()
         while self.sessions:
@@ -190,3 +202,29 @@ class DtcServer:
         for session in self.sessions:
             if symbol in session.followed:
                 session.say(kind, SymbolID=session.followed[symbol], **fields)
+
+    def _history(self, session: Session, fields: Fields) -> None:
+        """Bars of the wave that the exchanges' stand-ins have; one question a connection."""
+        request, step = fields["RequestID"], fields["RecordInterval"]
+        on = session.writer.get_extra_info("sockname")[1]
+        assert on == self.history_port
+        assert step in {60, 300, 600, 900, 1800, 3600, 7200, 86_400, 604_800}
+        if self.bar_refusals:
+            session.say(802, RequestID=request, RejectText="no", **self.bar_refusals.pop(0))
+            return
+        start, end = fields["StartDateTime"] * 1000, fields["EndDateTime"] * 1000
+        rows = self.bars.between(step * 1000, start, end, MOST_BARS, end)
+        session.say(801, RequestID=request, RecordInterval=step, NoRecordsToReturn=int(not rows))
+        for number, (time, opened, high, low, last, volume) in enumerate(rows, start=1):
+            session.say(
+                803,
+                RequestID=request,
+                StartDateTime=int(time) * 1000 if self.in_microseconds else int(time) // 1000,
+                OpenPrice=opened,
+                HighPrice=high,
+                LowPrice=low,
+                LastPrice=last,
+                Volume=volume,
+                IsFinalRecord=int(number == len(rows)),
+            )
+        session.writer.close()
