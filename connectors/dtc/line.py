@@ -183,6 +183,10 @@ class Line:
         socket, self._socket = self._socket, None
         if socket is not None:
             hang_up(socket)
+        for question in self._questions.values():
+            if not question.answer.done():
+                away = VenueUnavailable("the server is away", why="server_away")
+                question.answer.set_exception(away)
         for task in self._serving:
             task.cancel()
         self._serving = ()
@@ -194,9 +198,6 @@ class Line:
         self._opened.clear()
         self._why = VenueUnavailable("the server is away", why="server_away")
         self._let_go()
-        for question in self._questions.values():
-            if not question.answer.done():
-                question.answer.set_exception(self._why)
         for tell in tuple(self.on_shut):
             tell()
         self._wake.set()

@@ -96,6 +96,8 @@ class DtcServer:
         self.bars = Bars()
         self.bar_refusals: list[Fields] = []
         """What the next questions about history are refused with."""
+        self.overshoots_seconds = 0
+        """How much more it gives than is asked for, before and after."""
         self.in_microseconds = False
         """Whether bars tell their time so."""
         self.history_port = self.port = 0
@@ -212,7 +214,8 @@ class DtcServer:
         if self.bar_refusals:
             session.say(802, RequestID=request, RejectText="no", **self.bar_refusals.pop(0))
             return
-        start, end = fields["StartDateTime"] * 1000, fields["EndDateTime"] * 1000
+        start = (fields["StartDateTime"] - self.overshoots_seconds) * 1000
+        end = (fields["EndDateTime"] + self.overshoots_seconds) * 1000
         rows = self.bars.between(step * 1000, start, end, MOST_BARS, end)
         session.say(801, RequestID=request, RecordInterval=step, NoRecordsToReturn=int(not rows))
         for number, (time, opened, high, low, last, volume) in enumerate(rows, start=1):

@@ -66,6 +66,12 @@ def test_bars_are_those_asked_for_and_no_others(in_microseconds):
     assert (pages[0].until, pages[0].gaps) == (MONDAY + 5 * HOUR, ())
 
 
+def test_bars_that_nobody_asked_for_are_left_out():
+    pages, _ = fetched(ACME, Timeframe.H1, MONDAY, MONDAY + 2 * HOUR, overshoots_seconds=DAY)
+
+    assert rows(pages[0].candles) == wave(HOUR, MONDAY, MONDAY + 2 * HOUR)
+
+
 def test_a_long_time_comes_in_pages_that_join():
     end = MONDAY + 12_000 * 60
     pages, asked = fetched(ACME, Timeframe.M1, MONDAY, end)

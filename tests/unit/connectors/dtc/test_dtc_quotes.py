@@ -123,6 +123,21 @@ def test_a_line_that_falls_ends_what_was_asked():
     assert asyncio.run(story()) == "the server is away"
 
 
+def test_who_lets_go_of_the_line_ends_what_was_asked():
+    async def story():
+        async with scene() as at:
+            await at.line.open()
+            at.wire.mute_on = {506}
+            asking = asyncio.ensure_future(at.listing.load())
+            await until(lambda: sum(each["Type"] == 506 for each in at.wire.heard) == 2)
+            await at.line.close()
+            with pytest.raises(VenueUnavailable) as away:
+                await asking
+            return str(away.value)
+
+    assert asyncio.run(story()) == "the server is away"
+
+
 def test_prices_are_told_once_both_sides_are_known():
     async def story():
         async with scene("ACME", "ESZ6@CME") as at:
