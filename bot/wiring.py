@@ -141,6 +141,8 @@ class Application:
         await self.live.close()
         if self.close_market is not None:
             await self.close_market()
+        if self.listening is not None:
+            self.listening.bound.close()
         self.studio.close()
         self.workshop.close()
         self.yard.close()

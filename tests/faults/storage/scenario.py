@@ -14,6 +14,7 @@ from engine.domain.order import OrderState
 from engine.ports.boundary import watch_boundaries
 from engine.ports.journal import IntentSeen
 from engine.ports.venue import VenueOrder
+from tests.standins.market import LISTED
 from tests.unit.connectors.storage.desk import (
     a_run,
     audited,
@@ -63,6 +64,7 @@ TABLES = [
     "live_decisions",
     "hooks",
     "hook_uses",
+    "listings",
     "watchlists",
     "schedules",
     "audit",
@@ -121,6 +123,7 @@ async def _settle(stores):
     await stores.hearings.choose("p1", Hearing(usual=Manner.DIGEST))
     await stores.acknowledgements.see(1, "p1", 5_000)
     await stores.people.set_group("p1", "telegram:-5")
+    await stores.listings.keep(LISTED)
     await stores.watchlists.add("p1", ["BTC/USDT", "ETH/USDT"])
     await stores.watchlists.remove("p1", ["ETH/USDT"])
     await stores.schedules.add(schedule("s1"))

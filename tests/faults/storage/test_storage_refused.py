@@ -86,7 +86,7 @@ def test_a_new_database_that_is_locked_is_refused_and_made_later(path):
 def test_a_database_that_may_not_grow_refuses_and_keeps_what_it_has(path):
     async def full(stores):
         writer = stores.database._writer
-        await writer.run(lambda raw: raw.execute("PRAGMA max_page_count = 120").fetchone())
+        await writer.run(lambda raw: raw.execute("PRAGMA max_page_count = 130").fetchone())
         acknowledged = await fill_up(stores)
         assert acknowledged > 3
         assert await whole(stores, acknowledged)
