@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, TradeId
@@ -36,6 +37,10 @@ class Orders:
         if len(self._ended) > _REMEMBERED:
             forgotten, _ = self._ended.popitem(last=False)
             self._trades.pop(forgotten, None)
+
+    def lately_ended(self) -> Iterator[Order]:
+        """Those that ended, the last one first."""
+        return reversed(self._ended.values())
 
     def is_repeat(self, event: OrderFilled) -> bool:
         """Whether this very fill was booked before."""

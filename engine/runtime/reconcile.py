@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 
 import structlog
 
@@ -38,6 +39,8 @@ _log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 180.0
 LOOK_AGAIN_SECONDS = 5.0
+# So many ended orders of an instrument are asked about where the sizes differ.
+_ENDED_ASKED = 20
 
 # What has left: the venue knows it, or for one merely submitted may not yet.
 _LEFT = (
@@ -188,7 +191,7 @@ class Reconciler:
         return await self._found(difference.order)
 
     async def _mend(self, difference: Difference) -> None:
-        order = self._turns.kernel.orders.open.get(ClientOrderId(difference.id))
+        order = self._turns.kernel.orders.get(ClientOrderId(difference.id))
         if order is None:
             return
         found = await self._found(order)
@@ -216,7 +219,26 @@ class Reconciler:
             for name, each in resting.items()
             if known.get(name) is None
         )
-        differences.extend(self._sizes(account, await venue.holdings(account)))
+        drifts = tuple(self._sizes(account, await venue.holdings(account)))
+        for drift in drifts:
+            differences.extend(await self._of_ended(drift))
+        return [*differences, *drifts]
+
+    async def _of_ended(self, drift: Difference) -> list[Difference]:
+        """What filled unheard before its order ended: nothing else would ask about that again."""
+        ended = (
+            order
+            for order in self._turns.kernel.orders.lately_ended()
+            if (order.account, order.terms.symbol) == (drift.account, drift.symbol)
+        )
+        differences: list[Difference] = []
+        for order in tuple(islice(ended, _ENDED_ASKED)):
+            theirs = await self._found(order)
+            if theirs is not None and _filled(theirs) > order.filled:
+                missed = _difference(
+                    DifferenceKind.MISSED_FILL, order, order.filled, _filled(theirs)
+                )
+                differences.append(missed)
         return differences
 
     def _ours(self, account: AccountId) -> list[Order]:

@@ -14,7 +14,7 @@ from connectors.storage.stores import open_stores
 from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
-from engine.domain.events import DifferenceSettled
+from engine.domain.events import DifferenceSettled, OrderCanceled
 from engine.domain.identifiers import (
     AccountId,
     ClientOrderId,
@@ -63,11 +63,14 @@ class SlowVenue(PaperVenue):
 class DeafDesk:
     """A kernel, its journal and a paper venue whose reports nobody hears."""
 
+    def __init__(self, participation: Decimal | None = None) -> None:
+        self.fills = FillModel(participation=participation)
+
     async def open(self, home: Path, kind: type[PaperVenue] = PaperVenue) -> DeafDesk:
         self.clock = ManualClock()
         self.stores = await open_stores(home / "desk.db")
         self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
-        self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, FillModel())
+        self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, self.fills)
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
         self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
@@ -175,6 +178,28 @@ def test_what_is_stated_is_soon_mended_and_what_is_absent_late(
         assert ended is not None
         assert ended.state is OrderState.CANCELED
         assert (kind, Settlement.MENDED) in await desk.settled()
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_filled_unheard_before_a_cancel_that_was_heard_is_booked(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk(participation=Decimal(1)).open(tmp_path)
+        order = await desk.buy(8, 99)
+        await desk.compare()
+        await desk.price(98, size=4)
+        await desk.venue.cancel(CancelOrder(ANN, order, None, BTC.symbol))
+        await desk.sender.report(OrderCanceled(order, "on request", desk.clock.now_ms()))
+        assert order not in desk.turns.kernel.orders.open
+
+        await desk.compare()
+
+        theirs = (await desk.venue.holdings(ANN))[BTC.symbol]
+        assert 0 < theirs < 8
+        assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == theirs
+        assert (DifferenceKind.MISSED_FILL, Settlement.MENDED) in await desk.settled()
+        assert desk.turns.kernel.differences == {}
         await desk.close()
 
     asyncio.run(story())
