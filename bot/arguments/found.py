@@ -32,7 +32,7 @@ class Rule:
 
 @cache
 def _bounded(source: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w/.-])(?:{source})(?![\w/']|-\w)")
+    return re.compile(rf"(?<![\w/.-])(?<!\d,)(?:{source})(?![\w/']|-\w)")
 
 
 def rule(pattern: str, value: str | Callable[[re.Match[str]], str | None]) -> Rule:

@@ -135,4 +135,38 @@ def read_number_words(words: Sequence[str]) -> tuple[Decimal, int] | None:
             break
         index += 1
         taken = index
-    return (Decimal(total.value()), taken) if taken else None
+    return _with_parts(words, Decimal(total.value()), taken) if taken else None
+
+
+_HALVES = {
+    ("and", "a", "half"): Decimal("0.5"),
+    ("and", "a", "quarter"): Decimal("0.25"),
+    ("et", "demi"): Decimal("0.5"),
+    ("et", "demie"): Decimal("0.5"),
+    ("et", "quart"): Decimal("0.25"),
+}
+_POINTS = frozenset({"point", "virgule"})
+
+
+def _with_parts(words: Sequence[str], whole: Decimal, taken: int) -> tuple[Decimal, int]:
+    """`two and a half`, `zero virgule vingt-cinq`: what stands behind the whole."""
+    for part, worth in _HALVES.items():
+        if tuple(words[taken : taken + len(part)]) == part:
+            return whole + worth, taken + len(part)
+    if words[taken : taken + 1] and words[taken] in _POINTS:
+        digits = _digits(words[taken + 1 :])
+        if digits is not None:
+            return whole + Decimal(f"0.{digits[0]}"), taken + 1 + digits[1]
+    return whole, taken
+
+
+def _digits(words: Sequence[str]) -> tuple[str, int] | None:
+    """The figures behind a point: `zero five`, or one number such as `vingt-cinq`."""
+    zeros = 0
+    while zeros < len(words) and words[zeros] == "zero":
+        zeros += 1
+    rest = read_number_words(words[zeros:]) if words[zeros : zeros + 1] else None
+    if rest is None:
+        return ("0" * zeros, zeros) if zeros else None
+    value, size = rest
+    return f"{'0' * zeros}{value}", zeros + size

@@ -101,7 +101,8 @@ def _previous(match: re.Match[str]) -> str | None:
 PERIOD_RULES = (
     rule(rf"{_LEAD}{_LAST} (?P<count>{COUNT})[ -]?(?P<unit>{UNIT})", _period_text),
     rule(rf"{_LEAD}(?P<count>{COUNT}) (?:past|last|derniers?|dernieres?)[ ]?(?P<unit>{UNIT})", _period_text),
-    rule(rf"{_LEAD}(?P<count>\d{{1,4}})(?P<unit>{UNIT}) (?:past|last|derniers?|dernieres?)", _period_text),
+    rule(rf"{_LEAD}(?P<count>\d{{1,4}})(?P<unit>{UNIT}) (?:past|last|derniers?|dernieres?)(?! (?:week|month|year))", _period_text),
+    rule(r"(?:sur |pendant )?(?:la |le |l')(?P<count>)(?P<unit>semaine|mois|annee) ecoulee?", _period_text),
     rule(rf"{_LEAD}past (?P<count>)(?P<unit>day|week|month|year)", _period_text),
     rule(r"(?:sur |pendant )?(?:la |le |l')derni(?:ere?|er) (?P<count>)(?P<unit>jour|semaine|mois|annee|an)", _period_text),
     rule(rf"{_LEAD}(?:last|previous) (?P<unit>week|month|year)(?:'s)?", _previous),
@@ -109,7 +110,7 @@ PERIOD_RULES = (
     rule(r"(?:since|depuis|from) (?:the )?(?:start|beginning|debut|le debut|the start|the beginning) "
          r"(?:of |de |du )?(?:the |this |la |l'|le |cette |ce )?(?P<unit>week|month|year|semaine|mois|annee)", _current),
     rule(r"(?:this|current) (?P<unit>week|month|year)(?:'s)?(?: so far)?", _current),
-    rule(r"(?P<unit>week|month|year) to date", _current),
+    rule(r"(?:for )?(?:the )?(?P<unit>week|month|year) (?:to date|so far)", _current),
     rule(r"(?:de |sur )?(?:cette?|ce) (?P<unit>semaine|mois|annee)(?:[- ]ci)?", _current),
     rule(r"(?:de la |du |de l')(?P<unit>semaine|mois|annee)(?: en cours)?", _current),
     rule(r"(?:la |le |l')?(?P<unit>semaine|mois|annee) (?:en cours|courante?)", _current),

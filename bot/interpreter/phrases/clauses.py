@@ -230,6 +230,8 @@ def head_continues(left: Clause, right: Clause) -> bool:
         return any(t.isa("BETWEEN", "OF", "IN") for t in left) and any(
             t.kind == "symbol" or t.isa("WATCHLIST") for t in left
         )
+    if head.isa("WHY"):
+        return any(t.kind == "id" or t.isa("ORDER") for t in left)
     return head.isa("ALERT") and any(
         t.isa(*_COMPARES, "GOLDENCROSS", "DEATHCROSS", "IF", "WHEN") for t in left
     )

@@ -22,7 +22,7 @@ _PASTE = re.compile(
     r"(?:without|sans|no|no more|plus de|pas de|aucune) confirmations?|confirmations? (?:is|are|sont|est) (?:off|disabled|desactivee?s?)"
 )
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|colle|tweet|post(?![ -]only)|copie-colle|forward(?:ed)?)(?!\w)"
+    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|j'ai colle|colle ici|tweet|post(?![ -]only)|copie-colle|forward(?:ed)?)(?!\w)"
 )
 _THIRD = re.compile(
     r"(?<!\w)(?:he|she|they|everyone|everybody|people|someone|somebody|whales?|institutions?|il|elle|ils|elles|tout le monde|quelqu'un|les gens) (?:is|are|was|s|'s|vend|vendent|achete|achetent|ferme|prend|will|would|should|said|says)(?!\w)"
@@ -85,7 +85,7 @@ _OUTRANKS = (
     "NOTABOVE", "NOTBELOW", "UNFOLLOW", "UNWATCH", "NOMORE", "GTC", "FOK", "IOC", "DAYTIF", "BACKTEST", "WHY", "HELP", "STATUS",
     "FOLLOWING", "PNL", "REQ", "WHATBOUGHT", "ALWAYS", "SHOW", "WHEN", "NEVER", "HOLDING", "INSTEAD", "<rule>", "RESUME",
     "SCHEDULES", "AUDIT", "ALERT", "DOWN", "UP", "ABOVE", "BELOW", "CROSSUP", "CROSSDOWN", "RULE", "BUYSTOP", "SELLSTOP", "LINKV", "WATCH",
-    "BOOK", "GETQ", "REVIEW", "REMOVE", "HALVE", "CLOSESUP", "CLOSESDOWN", "SUBSCRIBE", "UNSUBSCRIBE", "OVERBOUGHT", "OVERSOLD", "HALT", "STOP",
+    "BOOK", "GETQ", "HAVE", "REVIEW", "REMOVE", "HALVE", "CLOSESUP", "CLOSESDOWN", "SUBSCRIBE", "UNSUBSCRIBE", "OVERBOUGHT", "OVERSOLD", "HALT", "STOP",
 )  # fmt: skip
 
 
@@ -110,6 +110,18 @@ def carried(folded: str) -> bool:
 def third_person(folded: str) -> bool:
     """`he is selling`, `les gens achetent`."""
     return _THIRD.search(folded) is not None
+
+
+_CONDITIONAL = re.compile(r"\w{2,}[aeir]r(?:ais|ait|ions|iez|aient)")
+
+
+def conditional(token: Token) -> bool:
+    """`tu dimensionnerais`: French words in the conditional, where nothing else is known of them."""
+    return (
+        token.kind == "word"
+        and not token.concepts
+        and _CONDITIONAL.fullmatch(token.text) is not None
+    )
 
 
 def bare_answer(folded: str) -> bool:

@@ -115,15 +115,24 @@ class Instruments:
         linked = len(before) >= 2 and before[-1].text in {"and", "et", ",", "&"}
         if not linked or before[-2].kind != "symbol" or token.kind != "word":
             return None
+        ticker = self._names.tickers.get(token.text)
+        if ticker:
+            coin = ticker in self._names.crypto and len(token.text) > 1
+            return self._traded(ticker) if coin and not self._says(token.text) else None
         ticker = self._names.names.get(token.text)
-        return self._traded(ticker) if ticker and token.text not in self._names.tickers else None
+        return self._traded(ticker) if ticker else None
+
+    def _says(self, word: str) -> bool:
+        return bool(self._lexicon.concepts_of(word) - {"<venue>"})
 
     def _share(self, tokens: Sequence[Token], index: int, size: int) -> str | None:
         """`actions orange`, `shares of target`: an everyday name beside the word for shares."""
         before = [
             t.text for t in tokens[max(0, index - 2) : index] if t.text not in {"of", "d'", "de"}
         ]
-        if size > 1 or not before or before[-1] not in _SHARES:
+        behind = tokens[index + 1].text if index + 1 < len(tokens) else ""
+        beside = (before and before[-1] in _SHARES) or behind in {"stock", "shares", "share"}
+        if size > 1 or not beside:
             return None
         word = tokens[index].text
         ticker = self._names.names.get(word)
@@ -131,6 +140,8 @@ class Instruments:
 
     def _symbol(self, stretch: Sequence[Token], original: str, shouting: bool) -> str | None:
         words = tuple(token.text for token in stretch)
+        if len(words) == 1 and words[0].endswith("'s"):
+            words, original = (words[0][:-2],), original[:-2]  # `link's rsi`
         folded = " ".join(words)
         if len(words) == 1 and not self._counts(folded, original, shouting):
             return None

@@ -47,6 +47,8 @@ class Intents:
         """The command that a clause asks for."""
         said = signature(tokens)
         best = self._by_pattern(said)
+        if best is not None and best.command in _SIDES:
+            best = Intent(_side(tokens) or best.command, best.weight)
         learnt = self._learnt.get(said)
         if learnt is not None and (best is None or best.weight < len(said.split()) + LEARNT_BONUS):
             return Intent(learnt, len(said.split()) + LEARNT_BONUS)
@@ -72,6 +74,15 @@ class Intents:
             said, self._learnt.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_ENOUGH
         )
         return Intent(self._learnt[found[0]], 1.0) if found else None
+
+
+_SIDES = {"buy": ("BUY", "BUYSTOP"), "sell": ("SELL", "SELLSTOP", "DUMP", "CLOSE", "CUT")}
+
+
+def _side(tokens: Sequence[Token]) -> str | None:
+    """The side of which alone a verb is said, as in `buy 1 btc, limit 60000, stop 59000`."""
+    said = [name for name, verbs in _SIDES.items() if any(t.isa(*verbs) for t in tokens)]
+    return said[0] if len(said) == 1 else None
 
 
 def _lines(table: str) -> Iterable[Pattern]:

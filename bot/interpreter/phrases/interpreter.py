@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.interpreter.phrases import guards as guarding
@@ -12,6 +12,7 @@ from bot.interpreter.phrases.builders.shared import Builder
 from bot.interpreter.phrases.clauses import REMOVALS, SWALLOW, Clause, clauses, sentences
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
 from bot.interpreter.phrases.designs import DesignReader, Sketch
+from bot.interpreter.phrases.doubts import doubted, remaining
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.formulas import COMPARES
 from bot.interpreter.phrases.guards import Guards
@@ -25,9 +26,11 @@ from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
     asks_to_act,
+    begins,
     contradicts,
     forbids,
     leads,
+    opens_a_question,
     unknown,
     verb_end,
 )
@@ -38,11 +41,12 @@ from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, scheduled, timed
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token, with_concepts
-from bot.interpreter.phrases.trades import read_trade
+from bot.interpreter.phrases.trades import awaits_a_level, read_exit, read_trade
 
 MAX_TURNS = 12
 MAX_TOKENS = 160
 MAX_UNKNOWN = 4
+MAX_ASKED = 2
 _SHOWN = {"alerts": "ALERTN", "schedules": "SCHEDULES", "orders": "ORDER", "watchlist": "WATCHLIST"}
 
 
@@ -156,10 +160,12 @@ class PhraseInterpreter:
     def _alone(self, turn: _Turn) -> Said:
         """Every clause of the turn by itself."""
         whole = Said()
+        spoken: list[Token] = []
         for sentence in sentences(turn.tokens):
             families = self._families(turn, sentence)
             for clause in clauses(sentence, self._intent):
-                same = self._about_the_same(clause, whole)
+                same = self._about_the_same(_pointing(clause, spoken), whole)
+                spoken.extend(t for t in clause if t.kind == "symbol")
                 said, swallowed = self._clause(turn, same, families)
                 whole.merge(said)
                 if swallowed:
@@ -190,9 +196,9 @@ class PhraseInterpreter:
         if not tokens:
             return frozenset()
         stop = tokens[-1].end if end is None else end
-        return frozenset(
-            h.family for h in self._guards.hits(turn.plain.folded, tokens, tokens[0].start, stop)
-        )
+        found = self._guards.hits(turn.plain.folded, tokens, tokens[0].start, stop)
+        supposed = {"HYPOTHESIS"} if any(map(guarding.conditional, tokens)) else set[str]()
+        return frozenset({*supposed, *(h.family for h in found)})
 
     def _clause(self, turn: _Turn, clause: Clause, sentence: frozenset[str]) -> tuple[Said, bool]:
         clause = _marked(clause)
@@ -229,7 +235,8 @@ class PhraseInterpreter:
             return Said(refused=True)
         said = self._built(Scene(list(clause), turn.plain.text, end), self._entries[name])
         strange = unknown(clause)
-        if name not in SWALLOW and _too_strange(name, said, strange, intent.weight):
+        asks = name in MONEY and strange <= MAX_ASKED and begins(name, clause)
+        if name not in SWALLOW and not asks and _too_strange(name, said, strange, intent.weight):
             return Said(refused=name in MONEY)
         if name in MONEY and any(t.of("badnumber", "negative") for t in clause):
             said.about.append("quantity")
@@ -237,7 +244,7 @@ class PhraseInterpreter:
                 CommandText(name, {k: v for k, v in c.args.items() if k == "symbol"})
                 for c in said.commands
             ]
-        return said
+        return _sure(clause, said)
 
     def _held(self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
         """Whether something keeps this command from being read as one."""
@@ -248,6 +255,8 @@ class PhraseInterpreter:
             return True
         if name == "backtest" and _wonders(clause):
             return True
+        if name == "pnl" and any(t.isa("LATER") for t in clause):
+            return True  # `nvidia results tonight` are the company's
         if name not in MONEY:
             return False
         if (
@@ -256,18 +265,55 @@ class PhraseInterpreter:
             or guarding.third_person(turn.plain.folded[clause[0].start : verb_end(name, clause)])
         ):
             return True
-        questioned = any(t.isa("QUESTION") for t in clause) and not asks_to_act(clause)
+        said = turn.plain.folded[clause[0].start : clause[-1].end]
+        asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(said)
+        questioned = asks and not asks_to_act(clause)
         return questioned or contradicts(name, clause) or not leads(name, clause)
 
     def _built(self, scene: Scene, entry: Entry) -> Said:
         if entry.name in {"buy", "sell"}:
             draft, about = read_trade(entry.name, scene)
             return Said([CommandText(entry.name, draft)], about)
+        if entry.name == "close" and awaits_a_level(scene):
+            draft, about = read_exit(scene)
+            return Said([CommandText("sell", draft)], about)
         drafts = self._builders[entry.name](scene)
         about = [name for draft in drafts for name in missing(entry, draft)]
         return Said(
             [CommandText(entry.name, draft) for draft in drafts], list(dict.fromkeys(about))
         )
+
+
+def _sure(clause: Clause, said: Said) -> Said:
+    """An order with something in its words that it has no place for is asked about."""
+    asked = next(filter(None, (doubted(c.name, clause, dict(c.args)) for c in said.commands)), None)
+    if asked is None:
+        return said
+    about = said.about if asked in said.about else [*said.about, asked]
+    drafts = [remaining(clause, dict(c.args)) for c in said.commands[:1]]
+    name = said.commands[0].name
+    return Said([CommandText(name, draft) for draft in drafts], about, said.refused)
+
+
+def _pointing(clause: Clause, spoken: Sequence[Token]) -> Clause:
+    """`xrp bores me, take it off my list`: the one instrument spoken of stands for `it`."""
+    if len({t.value for t in spoken}) != 1 or any(t.kind == "symbol" for t in clause):
+        return clause
+    for index, token in enumerate(clause):
+        if _is_pronoun(clause, index):
+            thing = replace(spoken[-1], start=token.start, end=token.end)
+            return [*clause[:index], thing, *clause[index + 1 :]]
+    return clause
+
+
+def _is_pronoun(clause: Clause, index: int) -> bool:
+    """`it`, `them`; `le` and `les` only where no noun follows them."""
+    text = clause[index].text
+    if text in {"it", "them", "ca", "celui-ci"}:
+        return True
+    behind = clause[index + 1] if index + 1 < len(clause) else None
+    alone = behind is None or behind.kind == "mark" or behind.isa("OF", "FROM", "ON", "NOW", "AT")
+    return text in {"le", "la", "les"} and index > 0 and alone
 
 
 def _marked(tokens: Sequence[Token]) -> list[Token]:

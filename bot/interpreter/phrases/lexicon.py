@@ -19,6 +19,8 @@ from bot.interpreter.phrases.vocabulary import concepts, guards, intents, words
 
 Phrase = tuple[str, ...]
 MIN_TYPO_LENGTH = 4
+# A small adverb may stand inside any phrase: `do i still hold`, `tu peux stp me dire`.
+_ADVERBS = words("adverbs")
 
 
 def _phrases(table: str) -> Iterator[Phrase]:
@@ -85,11 +87,27 @@ class Lexicon:
         return self.corrected(token.text) if token.kind == "word" else token.text
 
     def _longest_at(self, spelt: Sequence[str], index: int) -> tuple[int, frozenset[str]]:
-        for size in range(self._longest.get(spelt[index], 0), 0, -1):
-            found = self._phrases.get(tuple(spelt[index : index + size]))
+        longest = self._longest.get(spelt[index], 0)
+        found = self._at(spelt[index : index + longest])
+        gap = next((i for i in range(1, longest) if _is_adverb(spelt, index + i)), 0)
+        if gap:
+            bare = [*spelt[index : index + gap], *spelt[index + gap + 1 : index + longest + 1]]
+            size, concepts = self._at(bare)
+            if size > max(gap, found[0]):
+                return size + 1, concepts
+        return found
+
+    def _at(self, words: Sequence[str]) -> tuple[int, frozenset[str]]:
+        """The longest phrase that these words begin with."""
+        for size in range(len(words), 0, -1):
+            found = self._phrases.get(tuple(words[:size]))
             if found is not None:
                 return size, found
         return 1, frozenset()
+
+
+def _is_adverb(spelt: Sequence[str], index: int) -> bool:
+    return index < len(spelt) and spelt[index] in _ADVERBS
 
 
 def _mendable(word: str) -> bool:
@@ -118,7 +136,12 @@ def _merged(tokens: Sequence[Token], spelt: Sequence[str], found: frozenset[str]
     first, last = tokens[0], tokens[-1]
     if len(tokens) == 1:
         return replace(first, text=spelt[0], concepts=first.concepts | found)
-    return Token("word", " ".join(spelt), first.start, last.end, found)
+    said = (
+        " ".join(word for word in spelt if word not in _ADVERBS)
+        if len(spelt) > 2
+        else " ".join(spelt)
+    )
+    return Token("word", said, first.start, last.end, found)
 
 
 @lru_cache(maxsize=8192)

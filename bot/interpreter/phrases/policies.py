@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import guards as guarded
 
 MONEY = frozenset(
     [
@@ -63,7 +65,7 @@ _SPARED = {
     "orders": frozenset({"NEGATION", "PAST"}),
     "help": frozenset({"OPINION", "HYPOTHESIS"}),
     "leaders": frozenset({"OPINION"}),
-    "risk": frozenset({"NEGATION"}),
+    "risk": frozenset({"NEGATION", "NEVERMIND"}),
     "price": frozenset({"NEGATION"}),
     "halt": frozenset({"NEGATION", "UNDECIDED"}),
     "resume": frozenset({"PAST"}),
@@ -76,7 +78,7 @@ _SPARED = {
     "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
 }
 _ASKING = ("can", "could", "would", "will", "tu p", "peux", "pourr", "pouvez", "vous p", "est-ce que tu", "est ce que tu", "est-ce que vous",
-           "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can")  # fmt: skip
+           "are you able", "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can")  # fmt: skip
 _BEFORE_A_VERB = frozenset(
     [
         "FILLER",
@@ -129,10 +131,11 @@ _BEFORE_A_VERB = frozenset(
         "TODAY",
         "TOPUP",
         "BALANCE",
+        *("SWITCH", "SET", "ADD", "OPEN", "TAKE", "MAKE", "GET", "PUT"),
     ]
 )
 VERBS_OF = {
-    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ", "TOPUP", "BALANCE"),
+    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ", "TOPUP", "BALANCE", "SEND"),
     "sell": (
         "SELL",
         "SELLSTOP",
@@ -145,11 +148,13 @@ VERBS_OF = {
         "STOPLOSS",
         "TRAIL",
         "MAKE",
+        "TAKE",
+        "CUT",
     ),
     "close": ("CLOSE", "SOLDE", "CUT", "SELL", "DUMP", "HALT"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP"),
     "replace": ("CHANGE", "PUT", "SET", "SWITCH", "MAKE", "ORDER"),
-    "run": ("RUN", "PUT", "SWITCH"),
+    "run": ("RUN", "PUT", "SWITCH", "TURN"),
     "follow": ("FOLLOW", "PUT"),
     "publish": ("PUBLISH", "SELL", "SALE", "SHOW", "PUT"),
     "subscribe": ("SUBSCRIBE", "SUBSCRIPTION"),
@@ -183,13 +188,22 @@ def leads(command: str, tokens: Sequence[Token]) -> bool:
         if token.isa(*verbs) and not (supposed and not figure):
             return True
         if supposed and (
-            token.isa("IF", "WHEN", "UP", "DOWN", "ABOVE", "BELOW", "PRICE") or token.text == "it"
+            token.isa("IF", "WHEN", "UP", "DOWN", "ABOVE", "BELOW", "PRICE")
+            or token.text == "it"
+            or (compared and token.isa("UNTIL"))
         ):
             continue
         known = token.kind == "mark" or not token.concepts.isdisjoint(_BEFORE_A_VERB)
         if not known:
             return False
     return False
+
+
+def begins(command: str, tokens: Sequence[Token]) -> bool:
+    """Whether a clause opens with the order's verb and gives a figure: worth a question."""
+    head = next((t for t in tokens if not t.isa("FILLER", "REQ", "NOW")), None)
+    figures = any(t.of("number", "money", "percent", "fraction") for t in tokens)
+    return head is not None and head.isa(*VERBS_OF[command]) and figures
 
 
 def contradicts(command: str, tokens: Sequence[Token]) -> bool:
@@ -208,6 +222,24 @@ def _into(tokens: Sequence[Token]) -> bool:
         a.text in {"into", "dans"} and c.kind == "symbol"
         for a, c in zip(tokens, tokens[2:], strict=False)
     )
+
+
+_OPENS_A_QUESTION = frozenset(guarded.OPENERS.split())
+_GREETINGS = frozenset(guarded.GREETINGS.split())
+
+
+def opens_a_question(folded: str) -> bool:
+    """`is it ok to…`, `why did…`: what begins so asks; `do` alone may be told."""
+    words = re.findall(r"[\w'-]+", folded)[:3]
+    while words and words[0] in _GREETINGS:
+        words = words[1:]
+    if not words:
+        return False
+    if words[0] in {"do", "have"}:
+        return words[1:2] != [] and words[1] in {"i", "you", "we", "they", "people"}
+    if words[0] in {"est", "a"}:
+        return words[1:2] in (["ce"], ["il"])
+    return words[0].replace("'", "") in _OPENS_A_QUESTION
 
 
 def asks_to_act(tokens: Sequence[Token]) -> bool:

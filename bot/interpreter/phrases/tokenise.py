@@ -124,7 +124,7 @@ def _number_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
     words = _words_from(tokens, index)
     read = read_number_words(words) if words and (words[0] in SMALL or words[0] in SCALES) else None
     if read is None:
-        return _scaled(tokens, index)
+        return _and_a_half(tokens, index) or _scaled(tokens, index)
     value, size = read
     after = tokens[index + size] if index + size < len(tokens) else None
     if size == 1 and words[0] in WEAK and not _beside_a_size(words[0], after):
@@ -138,6 +138,18 @@ def _beside_a_size(word: str, after: Token | None) -> bool:
     return after.kind == "symbol" or (
         word in {"cent", "six"} and (after.text in CURRENCIES or after.kind == "word")
     )
+
+
+def _and_a_half(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
+    """`2 et demi`, `3 and a half`."""
+    if tokens[index].kind != "number":
+        return None
+    behind = _words_from(tokens, index + 1)
+    size = 2 if behind[:2] in (["et", "demi"], ["et", "demie"]) else 3
+    if size == 3 and behind[:3] != ["and", "a", "half"]:
+        return None
+    value = Decimal(tokens[index].value) + Decimal("0.5")
+    return 1 + size, joined(tokens[index : index + 1 + size], "number", plain(value))
 
 
 def _scaled(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
@@ -206,7 +218,11 @@ def _pair(left: Token, right: Token) -> Token | None:
         return joined((left, right), "money", f"{left.value} {CURRENCIES[right.text]}")
     if left.text in {"$", "€", "£"} and right.kind == "number":
         return joined((left, right), "money", f"{right.value} {CURRENCIES[left.text]}")
-    if left.text in {"usd", "usdt", "eur"} and right.kind == "number" and left.kind == "word":
+    if (
+        left.text in {"usd", "usdt", "usdc", "eur", "euro", "euros", "dollars", "bucks"}
+        and right.kind == "number"
+        and left.kind == "word"
+    ):
         return joined((left, right), "money", f"{right.value} {CURRENCIES[left.text]}")
     if left.kind == "number" and right.text in {"cents", "cent", "centimes", "centime"}:
         return joined((left, right), "money", f"{plain(Decimal(left.value) / 100)} USDT")

@@ -10,6 +10,8 @@ _WORD = re.compile(
     r"(?P<elided>(?:l|d|j|m|t|s|n|c|qu|jusqu|lorsqu|puisqu|aujourd)')(?=\w|$)"
     r"|(?P<word>[^\W_]+(?:[_'&][^\W_]+)*(?:\.[^\W\d_]{1,2}\b)?)"
     r"|(?P<quote>\x00+)"
+    # `prends-moi`, `est-ce`: what hangs on a verb is a word of its own.
+    r"|-(?=(?:moi|toi|le|la|les|lui|nous|vous|leur|en|y|tu|je|il|elle|on|ce|t|m')(?![\w]))"
     r"|(?P<mark>\?+|[.!]+|[,;:\n()@<>]=?|[$€£%&/-])"
 )
 
@@ -42,6 +44,8 @@ def entity(kind: str, text: str, start: int, end: int, value: str) -> Token:
 def words_of(folded: str, offset: int = 0) -> Iterator[Token]:
     """The words and marks of a stretch of folded text."""
     for match in _WORD.finditer(folded):
+        if match[0] == "-" and not match["mark"]:
+            continue
         kind = "word" if match["word"] or match["elided"] else "quote" if match["quote"] else "mark"
         yield Token(kind, match[0], match.start() + offset, match.end() + offset)
 

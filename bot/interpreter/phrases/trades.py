@@ -318,6 +318,8 @@ class Trade:
                 self.draft["twap"] = length.value
             elif length.kind == "duration":
                 self.times_out_of_place = True
+        if self.tokens and self.tokens[-1].text == "day":
+            self.draft["time_in_force"] = "day"
         today = any(t.value == "today" for t in scene.all("period"))
         if today and scene.has("VALID"):
             self.draft["time_in_force"] = "day"
@@ -339,9 +341,8 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
     stop = draft.pop("stop", None)
     if stop is not None:
         draft["stop_price" if _is_order(name, draft, scene) else "stop_loss"] = stop
-    if (name == "sell" and not scene.has("SELL", "DUMP", "SELLSTOP")) or (
-        name == "sell" and scene.has("PROTECT")
-    ):
+    guards = scene.has("PROTECT") or not scene.has("SELL", "DUMP", "SELLSTOP")
+    if name == "sell" and guards and scene.has("STOPW", "STOPLOSS", "TRAIL", "PROTECT"):
         _guarding(draft)
     about = [] if "symbol" in draft else ["symbol"]
     if (
@@ -350,8 +351,28 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         or sum(s in draft for s in SIZES) > 1
     ):
         about.append("quantity")
+    if sum(s in draft for s in SIZES) > 1:
+        draft = {k: v for k, v in draft.items() if k not in SIZES}
     if trade.times_out_of_place:
         about.append("twap")
+    return draft, about
+
+
+def awaits_a_level(scene: Scene) -> bool:
+    """`get out of xrp if it falls through 2.10`: no close is at once, this is a resting sale."""
+    return (
+        scene.has("IF", "WHEN")
+        and scene.first("number", "money") is not None
+        and scene.has("UP", "DOWN", "ABOVE", "BELOW", "CROSSUP", "CROSSDOWN", "CROSS")
+    )
+
+
+def read_exit(scene: Scene) -> tuple[Draft, list[str]]:
+    """A sale of the holding, or of a part of it, once the price is there."""
+    draft, about = read_trade("sell", scene)
+    if not any(size in draft for size in SIZES):
+        draft["percent"] = "100%"
+        about = [each for each in about if each != "quantity"]
     return draft, about
 
 

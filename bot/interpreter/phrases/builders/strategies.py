@@ -26,6 +26,8 @@ def design(scene: Scene) -> list[Draft]:
             break
         if token.isa("DESIGN", "MAKE", "WRITE") and start is None:
             start = token.end
+    if start is None and scene.has("IF", "WHEN"):
+        start = next((t.start for t in scene.tokens if t.isa("BUY", "SELL")), None)
     text = scene.tail(start) if start is not None else ""
     words = text.split()
     while words and fold(words[0]).rstrip(":,") in {

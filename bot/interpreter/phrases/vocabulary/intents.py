@@ -23,6 +23,8 @@ INTENTS = {
         <percent>|<fraction>|HALVE ~ BALANCE|TOPUP ~ IN|ON|TO ~ <symbol> +2
         WANT <money>|<number>|<fraction> ~ <symbol> +0.5
         ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
+        ^ ADD <number>|<money>|<fraction> ?OF ?SHARES ?OF <symbol> +1
+        SEND ~ <money> ~ ON|IN ~ <symbol> +1
     """,
     "sell": """
         SELL|SELLSTOP +1
@@ -42,6 +44,8 @@ INTENTS = {
         PROTECT ~ <symbol> +2
         <number>|<percent> STOPW|STOPLOSS|TRAIL ~ <symbol> +1
         POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1
+        TAKE <percent>|<fraction>|HALVE OFF ~ <symbol> +2
+        TAKE ~ <percent>|<fraction>|HALVE ~ FROM|OFF ~ POSITION +3
     """,
     "close": """
         CLOSE|CUT +1
@@ -63,6 +67,8 @@ INTENTS = {
         CANCEL|KILL|REMOVE ~ OPENORDERS +3
         REMOVE|KILL IT $
         CANCEL ~ <symbol> +1
+        CANCEL|KILL|REMOVE <number> +1
+        CANCEL|KILL|REMOVE POSS BUY|SELL ~ ON|FOR|OF|IN <symbol> +4
     """,
     "replace": """
         CHANGE|PUT|SET|SWITCH|MAKE ~ ORDER ~ <id> +2
@@ -71,6 +77,7 @@ INTENTS = {
         CHANGE ~ <id>
         CHANGE <number>|<id> +1.5
         ORDER ~ <id> ~ TO|AT ~ <number>|<money> +1
+        REMOVE|CHANGE ~ LIMITW|PRICE ON|OF|FOR <number>|<id> TO|AT <number>|<money> +2
     """,
     "orders": """
         ORDERS
@@ -82,6 +89,7 @@ INTENTS = {
         OPENW|<status> ~ ORDERS +1
         ORDERS ~ <symbol>
         OPENORDERS +1.5
+        ^ SHOW OPENW ON|FOR|IN <symbol> +1
     """,
     "positions": """
         POSITION
@@ -96,6 +104,7 @@ INTENTS = {
         SHOW ~ EVERYTHING +1
         POSITION ~ <symbol> +0.5
         POSS <symbol> ?NOW $ -1
+        HAVE ?OF ?SHARES <symbol> ?NOW QUESTION +1
     """,
     "balance": """
         BALANCE +0.5
@@ -128,12 +137,16 @@ INTENTS = {
         PNL ~ <symbol> +0.5
         <symbol> ~ PNL
         HOWMUCH ~ <period> ~ PNL +1
+        HAVE PNL +3
     """,
     "why": """
         WHY ~ ORDER +3
         WHY ~ <id> +2
         EXPLAIN ~ ORDER|<id> +2
         WHY ~ ORDER ~ <id> +3
+        WHY <number> ~ <status>|FILL +2
+        WHY ~ <number> ~ <status> ~ +1
+        ORDER ~ <id> ~ WHY +3
     """,
     "halt": """
         HALT
@@ -145,11 +158,16 @@ INTENTS = {
         NOMORE ORDER|ORDERS|TRADING +2
         HALT ?TRADING ~ CLOSE|SOLDE ~ EVERYTHING +4
         HALT ~ FLATTEN +2
+        HALT ~ ALL ~ ORDER|ORDERS +2
+        CUT EVERYTHING $ +3
+        CUT EVERYTHING ~ CLOSE|SOLDE ~ EVERYTHING +4
+        CUT ~ TRADING +3
     """,
     "resume": """
         RESUME
         RESUME ~ TRADING +2
         RESUME EVERYTHING +1
+        PUT ~ TRADING ~ STARTED +3
     """,
     "price": """
         PRICE
@@ -172,6 +190,7 @@ INTENTS = {
         ^ <symbol> $ -0.4
         <symbol> ~ HOWMUCH ?NOW $
         SHOW|GET <symbol> $
+        <symbol> HOWIS ?NOW $ +1
     """,
     "chart": """
         CHART +0.5
@@ -180,12 +199,13 @@ INTENTS = {
         SHOW|GET ~ <symbol> ~ <indicator> +2
         SHOW|GET ~ <symbol> ~ <timeframe> +1
         SHOW|GET ~ <timeframe> ~ <symbol> +1
-        <symbol> ~ <indicator>
+        <symbol> ~ <indicator> -0.2
         ^ <timeframe> OF|FOR|ON <symbol> +1
         <indicator> ~ <symbol>
         <symbol> <timeframe> <indicator> +1
         <symbol> <timeframe>|<duration> $ +0.5
         CHART ~ <indicator>
+        <symbol> ~ <period>|<duration>|<dates> ~ <timeframe> -1
     """,
     "book": """
         BOOK
@@ -239,6 +259,8 @@ INTENTS = {
         <cond> ~ SHOW $ +2
         ALERTN ~ IF|WHEN|ON|FOR ~ <cond> +2
         SHOW WHEN ~ <cond> +2
+        ALERT ~ ALWAYS ~ <cond> +3
+        IF|WHEN ~ <symbol>|<indicator> ~ <cond> -1.1
     """,
     "alerts": """
         ALERTS
@@ -291,6 +313,7 @@ INTENTS = {
         MAKE|ADD|WRITE|DO|REQ|WANT ~ STRATEGY ~ WHO|OF|FOR|BUY|SELL|WHEN +1
         DESIGN ~ BUY|SELL|WHEN
         ^ ?NEW STRATEGY ~ BUY|SELL ~ WHEN|IF
+        ^ BUY|SELL ?<symbol> WHEN|IF ~ <indicator> +3
     """,
     "import": """
         IMPORT
@@ -298,6 +321,7 @@ INTENTS = {
         IMPORT ~ STRATEGY +2
         ADD|OPEN ~ <file> +1
         ^ <file> $
+        BUY|GET|ADD|OPEN ~ <file> +3
     """,
     "export": """
         EXPORT
@@ -328,8 +352,9 @@ INTENTS = {
         BACKTEST ~ <strategy> +2
         BACKTEST ~ STRATEGY +1
         <strategy> ~ BACKTEST +2
-        HOWWOULD ~ <strategy>
+        HOWWOULD ~ <strategy> +3
         RUN ~ BACKTEST +2
+        <strategy> ~ <symbol> ~ <period>|<dates>|<param> -1
     """,
     "optimize": """
         OPTIMIZE +1
@@ -338,6 +363,8 @@ INTENTS = {
         SHOW|FIND|SCREEN ~ PARAMS ~ <strategy> +2
         OPTIMIZE ~ PARAMS ~ <strategy> +2
         PARAMS ~ FOR ~ <strategy> +2
+        <strategy> ~ <symbol> ~ TRIALS +1
+        SET ~ <strategy> ~ PNL ~ <symbol> +2
     """,
     "run": """
         RUN
@@ -347,6 +374,8 @@ INTENTS = {
         PUT ~ <money> ~ ON|IN|BEHIND ~ <strategy> +2
         OPENW ~ <strategy> -0.5
         SWITCH ~ <strategy> ~ LIVE +2
+        PUT|TURN|SWITCH|MAKE ~ <strategy> ~ STARTED +3
+        TURN|SWITCH <strategy> ON $ +2
     """,
     "stop": """
         STOP +0.5
@@ -357,6 +386,7 @@ INTENTS = {
         CUT|KILL|HALT|CLOSE|CANCEL|REMOVE ~ STRATEGY|STRATEGIES +2
         KILL|HALT|CUT|CANCEL|CLOSE ~ <strategy> +2
         STOP ~ ALL ~ STRATEGIES +2
+        TURN|SWITCH|CLOSE ~ <strategy> OFF|DOWN +3
     """,
     "report": """
         REPORT +0.5
@@ -388,6 +418,8 @@ INTENTS = {
         WHO ~ FOLLOW|FOLLOWING
         SHOW ~ LEADER ~ FOLLOW
         WHO ~ COULD ~ FOLLOW
+        LEADER ~ COULDFOLLOW +4
+        WHO ~ COULDFOLLOW +4
     """,
     "leader": """
         SHOW|OPEN|WHO ~ <leader> +1
@@ -425,6 +457,7 @@ INTENTS = {
         POSS LEADER +1
         SHOW POSS LEADER +1
         HOWMUCH LEADER ~ FOLLOWING +2
+        FOLLOWING ~ WHO +2
     """,
     "publish": """
         PUBLISH +1
@@ -444,6 +477,7 @@ INTENTS = {
         UNSUBSCRIBE ~ <leader> +2
         CANCEL|STOP|REMOVE|KILL|CLOSE ~ SUBSCRIPTION +3
         CANCEL|STOP|REMOVE|KILL|CLOSE ~ SUBSCRIPTION ~ <leader> +3
+        CANCEL|STOP|REMOVE|KILL|CLOSE ~ SUBSCRIBE ~ <leader> +4
     """,
     "review": """
         REVIEW ~ <leader> +1
@@ -461,6 +495,8 @@ INTENTS = {
         SET|PUT|CHANGE|SWITCH|MAKE|NOMORE|ADD ~ <rule> +2
         <rule> ~ <number>|<money>|<percent> +2
         SET|CHANGE|PUT ~ RISK
+        SET ~ PNL ~ <period> ~ <money>|<number>|<percent> +3
+        NOTABOVE <number> ~ <rule>|OPENORDERS +3
     """,
     "help": """
         HELP +0.4
@@ -522,7 +558,7 @@ INTENTS = {
     "connect": """
         CONNECT +0.5
         CONNECT ~ <venue> +2.5
-        LINKV|ADD ~ <venue> +2
+        LINKV|ADD ~ <venue> +3
         ADD ~ ACCOUNTS ~ <venue> +1
     """,
     "disconnect": """
@@ -547,20 +583,25 @@ MORE = {
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
     "REALMONEY": "real money, argent reel, en reel",
     "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
+    "EXCEPT": "except, except for, except if, excepting, apart from, other than, besides, excluding, minus, unless, sauf, sauf si, hormis, a part, excepte, en dehors de, mais pas, a l'exception de, a moins que, all but, everything but, tout sauf, sauf les, sauf mes, sauf mon, sauf ma",
+    "LATER": "tomorrow, tonight, later, later on, next week, next month, next year, next monday, next friday, this evening, tomorrow morning, tomorrow night, day after tomorrow, in the morning, before, after, while, at the open, at the close, at open, at market open, at market close, at noon, at midnight, this weekend, the weekend, soon, monday, tuesday, wednesday, thursday, friday, saturday, sunday, demain, demain matin, demain soir, apres-demain, ce soir, plus tard, la semaine prochaine, le mois prochain, l'an prochain, avant, avant que, avant de, apres que, apres la, a l'ouverture, a la cloture, a midi, a minuit, ce weekend, ce week-end, tant que, pendant que, en attendant, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, lundi prochain, tout a l'heure, tantot, quand j'aurai, end of day, by tonight, by tomorrow",
+    "TURN": "turn, switch",
+    "STARTED": "en route, en marche, en service, into action, to work, up and running, going",
+    "COULDFOLLOW": "can i copy, can i follow, could i copy, could i follow, can we copy, can we follow, to copy, to follow, je peux copier, je peux suivre, on peut copier, on peut suivre, puis-je suivre, puis-je copier, a copier, a suivre",
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
     "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
-    "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel",
+    "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel, ne me laisse jamais, ne me laisse pas, me laisse pas, laisse pas, laisse jamais, ne me laissez pas",
     "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
-    "SALE": "for sale, on sale, en vente",
-    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get",
+    "SALE": "for sale, on sale, en vente, on the marketplace, in the marketplace, on the market place, sur la marketplace, sur le marketplace, sur la place de marche",
+    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get, file moi, filez moi, donne moi, donnez moi, give me, gimme",
     "OFF": "off",
     "VALID": "valid, valable, valide, validite, good, order, ordre",
     "OPENORDERS": "open orders, ordres ouverts",
     "QUESTION": "?, ??, ???",
     "TODAY": "today, ce matin, aujourd'hui",
-    "WHO": "who, qui, ki, that, which, whose, who's, whos",
+    "WHO": "who, qui, ki, that, which, whose, who's, whos, whom",
     "COST": "cost, costs, coute, coutent",
     "WANT": "want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get",
     "TAKE": "take, prends",
@@ -573,7 +614,7 @@ MORE = {
     "WRITE": "write, ecris, ecrire, code",
     "DO": "do, fais, faire, fait",
     "FIND": "find, trouve, trouver",
-    "HOWWOULD": "how would, how did, would have, aurait",
+    "HOWWOULD": "how would, how did, would have, aurait, how'd, howd",
     "GET": "get, give, pull, donne",
     "COPY": "copy, copie",
 }
@@ -614,4 +655,12 @@ ROLES = {
     "trader": "trader",
     "manager": "manager, gestionnaire",
     "owner": "owner, proprietaire",
+}
+# The concepts and entities that each order is made of; what has none of them is asked about.
+MADE_OF = {
+    "any": "FILLER REQ NOW AND THEN AT ON OF FOR WITH IN TO BY FROM POSS HIS IT WANT INSTEAD DO MAKE PUT SET GET GETQ TAKE QUESTION ONCE ALL EVERYTHING OPENW OPEN HAVE <symbol> <number> <money> <percent> <fraction> <venue> <account>",
+    "trade": "BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO <cond> <status> <duration> <timeframe> <period>",
+    "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP MARKET SHARES ALLIN ORDER PRICE <status>",
+    "cancel": "CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
+    "replace": "CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",
 }
