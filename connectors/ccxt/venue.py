@@ -26,7 +26,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.money import Currency
-from engine.domain.order import CLOSED, OrderTerms
+from engine.domain.order import CLOSED, Order, OrderTerms
 from engine.errors import (
     OrderRejected,
     OrderStateUnknown,
@@ -34,7 +34,7 @@ from engine.errors import (
     VenueError,
     VenueUnavailable,
 )
-from engine.ports.venue import VenueOrder
+from engine.ports.venue import IsAnothers, VenueOrder
 
 _log = structlog.get_logger(__name__)
 
@@ -227,20 +227,20 @@ class CcxtVenue:
             _log.error("clock_is_off", venue=self.name, seconds=round(error, 1))
         return error
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         """The order with its fills, or None where the exchange does not know it.
 
         Raises VenueUnavailable, RateLimited.
         """
-        if account != self._account:
+        del is_anothers
+        if order.account != self._account:
             return None
         self._check_reached()
-        found = await self._questions.order(order, symbol)
+        name, symbol = order.client_order_id, order.terms.symbol
+        found = await self._questions.order(name, symbol)
         if found is None:
             return None
-        self._ledger.know(order, symbol, found.id)
+        self._ledger.know(name, symbol, found.id)
         return await self._stated(found)
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:

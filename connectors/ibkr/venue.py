@@ -41,7 +41,7 @@ from engine.domain.events import (
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.money import Currency
-from engine.domain.order import OrderTerms
+from engine.domain.order import Order, OrderTerms
 from engine.errors import (
     OrderRejected,
     OrderStateUnknown,
@@ -50,7 +50,7 @@ from engine.errors import (
     VenueUnavailable,
 )
 from engine.matching.checks import DUPLICATE
-from engine.ports.venue import VenueOrder
+from engine.ports.venue import IsAnothers, VenueOrder
 
 _log = structlog.get_logger(__name__)
 
@@ -275,21 +275,21 @@ class IbkrVenue:
         """
         return await self._line.check_clock()
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         """The order with its fills, or None where the gateway does not know it.
 
         It knows what rests, and what ended or was executed since its midnight. Raises
         VenueUnavailable, RateLimited.
         """
-        if account != self._account:
+        del is_anothers
+        if order.account != self._account:
             return None
         self._line.check_open()
-        said = await self._questions.order(order)
+        name, symbol = order.client_order_id, order.terms.symbol
+        said = await self._questions.order(name)
         if said is None:
             # The gateway forgets what is over sooner than what was executed of it.
-            said = left_behind(await self._questions.executions(), order)
+            said = left_behind(await self._questions.executions(), name)
         if said is None:
             self._check_learnt()
             return None

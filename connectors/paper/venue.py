@@ -34,7 +34,7 @@ from engine.matching.model import FillModel
 from engine.matching.resting import RestingOrder, venue_order_id
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
-from engine.ports.venue import PaperBook, VenueOrder
+from engine.ports.venue import IsAnothers, PaperBook, VenueOrder
 
 REPORTS_BOUND = 10_000
 
@@ -147,15 +147,16 @@ class PaperVenue:
         """What happens to the orders here, as it happens, each told once."""
         return self._reports.heard()
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         """The account's order as the book has it, open or closed, or None if it never arrived."""
+        del is_anothers
         async with self._step():
-            found = await self._book.find(order)
-        if found is None or found.order.account != account or found.order.terms.symbol != symbol:
-            return None
-        return found
+            found = await self._book.find(order.client_order_id)
+        is_it = found is not None and (found.order.account, found.order.terms.symbol) == (
+            order.account,
+            order.terms.symbol,
+        )
+        return found if is_it else None
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         """All that rests for the account, earliest first."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from engine.domain.events import OrderFilled
-from engine.domain.identifiers import ClientOrderId, TradeId
+from engine.domain.identifiers import ClientOrderId, TradeId, VenueOrderId
 from engine.domain.order import Order
 
 # A fill may come after a cancel; beyond this many ended orders reconciliation finds it.
@@ -26,6 +26,19 @@ class Orders:
     def get(self, order_id: ClientOrderId) -> Order | None:
         """An order that is remembered, or None."""
         return self.open.get(order_id) or self._ended.get(order_id)
+
+    def beside(self, order: Order) -> Callable[[VenueOrderId], bool]:
+        """Whether a venue's number is that of another order of the same account."""
+        name, account = order.client_order_id, order.account
+
+        def is_anothers(number: VenueOrderId) -> bool:
+            return any(
+                each.venue_order_id == number and each.account == account
+                for each in (*self.open.values(), *self._ended.values())
+                if each.client_order_id != name
+            )
+
+        return is_anothers
 
     def put(self, order: Order) -> None:
         """An order as it stands now."""

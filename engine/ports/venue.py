@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -12,6 +12,9 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.order import Order
+
+IsAnothers = Callable[[VenueOrderId], bool]
+"""Whether a number of the venue's is that of another order in the desk's books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,11 @@ class Venue(Protocol):
         """What happens to the orders here, as it happens."""
         ...
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         """The order as the venue knows it, or None when it never arrived.
 
-        `symbol` is what it trades: many venues keep orders by market.
+        It is looked for by what the desk knows of it. Some venues tell of fills by their own
+        numbers of orders alone: those that `is_anothers` are not taken for this one's.
         """
         ...
 

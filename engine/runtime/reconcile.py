@@ -202,7 +202,7 @@ class Reconciler:
 
     async def _found(self, order: Order) -> VenueOrder | None:
         venue = self._venues[order.account]
-        return await venue.find(order.account, order.client_order_id, order.terms.symbol)
+        return await venue.find(order, self._turns.kernel.orders.beside(order))
 
     async def _look(self, account: AccountId) -> list[Difference]:
         venue = self._venues[account]

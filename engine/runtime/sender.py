@@ -84,7 +84,7 @@ class Sender:
         while order.client_order_id in self._turns.kernel.orders.open:
             try:
                 venue = self._venues[order.account]
-                found = await venue.find(order.account, order.client_order_id, order.terms.symbol)
+                found = await venue.find(order, self._turns.kernel.orders.beside(order))
             except VenueError as error:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
             else:

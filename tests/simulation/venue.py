@@ -16,7 +16,7 @@ from engine.domain.events import VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.order import Order
 from engine.errors import OrderRejected, OrderStateUnknown, RateLimited, VenueUnavailable
-from engine.ports.venue import VenueOrder
+from engine.ports.venue import IsAnothers, VenueOrder
 from tests.simulation.exchange import Exchange
 from tests.simulation.timeline import Timeline
 from tests.simulation.weather import Weather
@@ -128,11 +128,9 @@ class NastyVenue:
         else:
             await self._send(lambda: exchange.refuse_change(name), name)
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         await self._ask()
-        return self._wire.exchange.stated(order, self._lag())
+        return self._wire.exchange.stated(order.client_order_id, self._lag())
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         await self._ask()

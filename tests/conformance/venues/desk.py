@@ -1,6 +1,7 @@
 """A desk that speaks to a venue through its port alone, in few words."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
@@ -20,6 +21,7 @@ class Desk:
     def __init__(self, harness: Harness) -> None:
         self.harness = harness
         self.heard = None
+        self.placed: dict[str, Order] = {}
 
     async def open(self) -> None:
         """Make ready, the market at 99 to 101."""
@@ -55,11 +57,8 @@ class Desk:
     async def place(self, words, price=None, name="a", account=ANN, **figures) -> None:
         """Submit an order."""
         terms = self.terms(words, price, **figures)
-        await self.harness.venue.submit(
-            SubmitOrder(
-                Order(ClientOrderId(name), account, terms, PersonId("ann"), NOON, NOON + 60_000)
-            )
-        )
+        self.placed[name] = _order(name, account, terms)
+        await self.harness.venue.submit(SubmitOrder(self.placed[name]))
 
     async def refused(self, words, price=None, **figures) -> str:
         """Submit an order that the venue refuses for good, and give its reason."""
@@ -120,9 +119,8 @@ class Desk:
 
     async def find(self, name="a", account=ANN):
         """The order as the venue states it."""
-        return await self.harness.venue.find(
-            account, ClientOrderId(name), self.harness.instrument.symbol
-        )
+        order = self.placed.get(name) or _order(name, account, self.terms("buy 1 limit", 90))
+        return await self.harness.venue.find(replace(order, account=account), lambda _: False)
 
     async def resting(self, account=ANN) -> list[str]:
         """The ids of what rests."""
@@ -169,3 +167,7 @@ class Desk:
         total = sum((each.quantity for each in stated.fills), Decimal(0))
         assert total == stated.order.filled
         return stated.order.remaining
+
+
+def _order(name: str, account: AccountId, terms: OrderTerms) -> Order:
+    return Order(ClientOrderId(name), account, terms, PersonId("ann"), NOON, NOON + 60_000)

@@ -81,8 +81,7 @@ class Scene:
 
     async def place(self, words, price=None, name="a", symbol=ACME, **more):
         terms = self.terms(words, price, symbol, **more)
-        order = Order(ClientOrderId(name), ANN, terms, PersonId("ann"), 0, 0)
-        await self.venue.submit(SubmitOrder(order))
+        await self.venue.submit(SubmitOrder(_order(name, terms)))
 
     async def cancel(self, name="a"):
         await self.venue.cancel(CancelOrder(ANN, ClientOrderId(name), None, ACME))
@@ -92,7 +91,8 @@ class Scene:
         await self.venue.modify(ModifyOrder(ANN, ClientOrderId(name), None, terms))
 
     async def find(self, name="a", symbol=ACME):
-        return await self.venue.find(ANN, ClientOrderId(name), symbol)
+        order = _order(name, self.terms("buy 1 market", symbol=symbol))
+        return await self.venue.find(order, lambda _: False)
 
     @property
     def kinds(self):
@@ -104,6 +104,10 @@ class Scene:
         await until(lambda: len(self.heard) >= len(kinds))
         assert self.kinds == list(kinds)
         return self.heard[-1]
+
+
+def _order(name, terms):
+    return Order(ClientOrderId(name), ANN, terms, PersonId("ann"), 0, 0)
 
 
 @asynccontextmanager

@@ -117,7 +117,7 @@ class Counter:
 
     async def find(self, name="a"):
         """The order as the venue states it."""
-        return await self.venue.find(ANN, ClientOrderId(name), BTC.symbol)
+        return await self.venue.find(order(name=name), lambda _: False)
 
     async def hear(self, count=1):
         """The kinds of the next reports."""

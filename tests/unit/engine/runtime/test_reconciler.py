@@ -20,17 +20,16 @@ from engine.domain.identifiers import (
     ClientOrderId,
     IntentKey,
     PersonId,
-    Symbol,
     VenueName,
 )
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import OrderState, OrderTerms, OrderType, Side
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.domain.requests import OpenAccount, PlaceOrder
 from engine.domain.values import changed
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
-from engine.ports.venue import VenueOrder
+from engine.ports.venue import IsAnothers, VenueOrder
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
@@ -54,10 +53,8 @@ class SlowVenue(PaperVenue):
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         return () if self.has_lost_all else await super().open_orders(account)
 
-    async def find(
-        self, account: AccountId, order: ClientOrderId, symbol: Symbol
-    ) -> VenueOrder | None:
-        return None if self.has_lost_all else await super().find(account, order, symbol)
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
+        return None if self.has_lost_all else await super().find(order, is_anothers)
 
 
 class DeafDesk:
