@@ -17,7 +17,10 @@ from bot.config import Config  # noqa: E402
 from bot.voice import Voice  # noqa: E402
 from connectors.ccxt.contract import VERIFIED, VenueContract  # noqa: E402
 from connectors.ccxt.manifest import MANIFESTS  # noqa: E402
+from connectors.dtc.manifest import MANIFEST as DTC  # noqa: E402
+from connectors.dtc.venue import IN_FLIGHT_SECONDS as DTC_SECONDS  # noqa: E402
 from connectors.ibkr.manifest import MANIFEST as IBKR  # noqa: E402
+from connectors.ibkr.venue import IN_FLIGHT_SECONDS as IBKR_SECONDS  # noqa: E402
 from connectors.paper.manifest import MANIFEST as PAPER  # noqa: E402
 from connectors.replay import read_candle_file  # noqa: E402
 from engine.backtest import Settings, reference  # noqa: E402
@@ -77,7 +80,7 @@ def _venues() -> Iterator[str]:
     yield ""
     yield "Generated from the connectors' manifests and `quality.yaml` files by"
     yield "`python docs/build.py`; do not edit. What is not done says why below the table."
-    manifests = (PAPER, *MANIFESTS, IBKR)
+    manifests = (PAPER, *MANIFESTS, IBKR, DTC)
     names = sorted({name for each in manifests for name in each.capabilities})
     yield "\n| | " + " | ".join(each.name for each in manifests) + " |"
     yield "| --- |" + " --- |" * len(manifests)
@@ -90,7 +93,9 @@ def _venues() -> Iterator[str]:
     for row in (*VERIFIED.values(), VenueContract("any other")):
         words = (row.uniqueness, row.lookup, f"{row.in_flight_seconds:g} s", row.stops)
         yield f"| {row.exchange} | " + " | ".join(each.replace("_", " ") for each in words) + " |"
-    for folder in ("paper", "ccxt", "ibkr"):
+    yield f"| ibkr | not promised | lists, executions | {IBKR_SECONDS:g} s | market |"
+    yield f"| dtc | a session | open, then fills | {DTC_SECONDS:g} s | market |"
+    for folder in ("paper", "ccxt", "ibkr", "dtc"):
         yield f"\n## {folder}: not done\n"
         quality = yaml.safe_load((ROOT / "connectors" / folder / "quality.yaml").read_text("utf-8"))
         for name, entry in quality["capabilities"].items():

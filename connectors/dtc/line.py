@@ -15,8 +15,8 @@ import structlog
 
 from connectors.dtc.handshake import Socket, hang_up, shake_hands
 from connectors.dtc.messages import Kind
-from connectors.dtc.server import Server
-from connectors.dtc.wire import Message, NotUnderstood, read_message, written
+from connectors.dtc.server import DTC, Server
+from connectors.dtc.wire import Message, NotUnderstood, number, read_message, written
 from engine.errors import KeysRefused, VenueError, VenueUnavailable
 from engine.ports.system import Clock
 
@@ -25,6 +25,10 @@ _log = structlog.get_logger(__name__)
 PATIENCE_SECONDS = 10.0
 """How long making the line may take, and an answer."""
 SILENT_INTERVALS = 2
+CLOCK_ERROR_SECONDS = 1.5
+"""How far the clocks may be apart; beyond it no order is sent."""
+_CLOCK_STEP_MS = 1_000
+"""A server tells its time in whole seconds, rounded down."""
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
 
 
@@ -47,6 +51,9 @@ class Line:
         self.server = server
         self.connections = 0
         """How often the gate was opened."""
+        self.greeting: Message = {}
+        """What the server said of itself at the last logon."""
+        self.is_clock_off = False
         self.on_message: list[Callable[[Message], None]] = []
         self.on_shut: list[Callable[[], None]] = []
         """Called when the line falls: what was not answered yet is not answered any more."""
@@ -112,6 +119,16 @@ class Line:
             raise VenueUnavailable("the server is away", why="server_away")
         self._socket.writer.write(written(kind, **fields))
 
+    def order(self, kind: Kind, **fields: object) -> None:
+        """Say what moves an order: only while the gate is open, and the clocks agree.
+
+        Raises VenueUnavailable, KeysRefused: then nothing left.
+        """
+        self.check_open()
+        if self.is_clock_off:
+            raise VenueUnavailable("the clock is off", why="clock_off")
+        self.send(kind, **fields)
+
     async def ask(
         self, kind: Kind, is_last: Callable[[Message], bool], **fields: object
     ) -> list[Message]:
@@ -122,14 +139,14 @@ class Line:
         self._asked += 1
         answer: asyncio.Future[list[Message]] = asyncio.get_running_loop().create_future()
         self._questions[self._asked] = _Question(is_last, answer, [])
-        number = self._asked
+        mine = self._asked
         try:
-            self.send(kind, RequestID=number, **fields)
+            self.send(kind, RequestID=mine, **fields)
             return await asyncio.wait_for(answer, self._patience)
         except TimeoutError:
             raise VenueUnavailable("the server does not answer", why="server_away") from None
         finally:
-            del self._questions[number]
+            del self._questions[mine]
 
     # -- the gate -------------------------------------------------------------------------------
 
@@ -166,6 +183,7 @@ class Line:
     async def _connect(self) -> None:
         self._let_go()
         socket = self._socket = await shake_hands(self.server, self._patience)
+        self.greeting = socket.greeting
         self._is_heard = True
         self._serving = (
             asyncio.ensure_future(self._listen(socket)),
@@ -221,13 +239,25 @@ class Line:
             self._fell(socket, "the server logged us off")
 
     def _take(self, said: Message) -> None:
-        number = said.get("RequestID")
-        question = self._questions.get(number) if isinstance(number, int) else None
+        if said["Type"] == Kind.HEARTBEAT:
+            self._compare_clocks(said)
+        asked = said.get("RequestID")
+        question = self._questions.get(asked) if isinstance(asked, int) else None
         if question is None or question.answer.done():
             return
         question.parts.append(said)
         if question.is_last(said):
             question.answer.set_result(question.parts)
+
+    def _compare_clocks(self, said: Message) -> None:
+        there = int(number(said, "CurrentDateTime") or 0) * 1000
+        if not there:
+            return  # it does not tell
+        ahead = there - self._clock.now_ms()
+        error = (max(0, ahead) + min(0, ahead + _CLOCK_STEP_MS)) / 1000
+        was_off, self.is_clock_off = self.is_clock_off, abs(error) > CLOCK_ERROR_SECONDS
+        if self.is_clock_off and not was_off:
+            _log.error("clock_is_off", venue=DTC, seconds=round(error, 1))
 
     async def _beat(self, socket: Socket) -> None:
         """Say that we are there, and notice when the other side says nothing."""

@@ -85,6 +85,9 @@ def _read(venue: VenueName, symbol: Symbol, exchange: str, said: Message) -> Lis
     if number(said, "DisplayPriceMultiplier") not in (None, _ONE):
         return None
     size = _ONE if is_share or worth is None else worth / step
+    # Where quantities go in fractions, this says in which; nothing, where they are whole.
+    parts = _single(number(said, "IntToFloatQuantityDivisor"))
+    quantity_step = size / parts if parts is not None and parts > 1 else size
     instrument = Instrument(
         symbol=symbol,
         venue=venue,
@@ -92,8 +95,8 @@ def _read(venue: VenueName, symbol: Symbol, exchange: str, said: Message) -> Lis
         base=Currency(symbol),
         quote=Currency(currency),
         price_step=step,
-        quantity_step=size,
-        minimum_quantity=size,
+        quantity_step=quantity_step,
+        minimum_quantity=quantity_step,
         name=said.get("Description", ""),
     )
     return Listed(instrument, exchange, size)

@@ -61,6 +61,7 @@ class CcxtHarness:
         self.contract, row = contract, contract.exchange
         self.manifest = manifest_of(contract)
         self.fees_in_base = row in FEES_IN_BASE
+        self.tells_fees = self.limits_rate = True
         self.refuses_an_open_name = contract.uniqueness is not Uniqueness.NOT_PROMISED
         self.instrument = instrument(SPOT, row)
         self.wire = None

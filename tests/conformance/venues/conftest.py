@@ -5,10 +5,11 @@ import pytest
 from engine.ports.boundary import watch_boundaries
 from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES
 from tests.conformance.venues.desk import Desk
+from tests.conformance.venues.dtc_harness import DtcHarness
 from tests.conformance.venues.harness import PaperHarness
 from tests.conformance.venues.ibkr_harness import IbkrHarness
 
-HARNESSES = {"paper": PaperHarness, "ibkr": IbkrHarness, **CCXT_HARNESSES}
+HARNESSES = {"paper": PaperHarness, "ibkr": IbkrHarness, "dtc": DtcHarness, **CCXT_HARNESSES}
 
 
 @pytest.fixture(params=sorted(HARNESSES))

@@ -157,7 +157,9 @@ class Desk:
         return fill.fee if fill.fee_currency == self.harness.instrument.base else Decimal(0)
 
     def fee(self, rate, fill):
-        """What a buy pays at this rate, and in what."""
+        """What a buy pays at this rate, and in what, as far as the venue tells."""
+        if not self.harness.tells_fees:
+            return 0, self.harness.instrument.quote
         if self.harness.fees_in_base:
             return fill.quantity * Decimal(rate), self.harness.instrument.base
         return fill.quantity * fill.price * Decimal(rate), self.harness.instrument.quote

@@ -31,11 +31,12 @@ class Harness(Protocol):
 
     Its instrument is on steps of 0.01 and 0.001, at least 0.01 and 5 of value; a taker pays
     0.1% and a maker 0.05%, in what was bought with `fees_in_base`; one order may take the whole
-    size of each price.
+    size of each price. Where the venue does not say what a fill costs, not `tells_fees`.
     """
 
     manifest: VenueManifest
     fees_in_base: bool
+    tells_fees: bool
     refuses_an_open_name: bool
     instrument: Instrument
     venue: Venue
@@ -65,11 +66,13 @@ class Harness(Protocol):
 class Networked(Harness, Protocol):
     """A venue behind a network, on which everything can go wrong.
 
-    `opening` is what is held of the base at first, `secrets` what no text may contain.
+    `opening` is what is held of the base at first, `secrets` what no text may contain. One that
+    turns nobody away for coming too soon does not `limits_rate`.
     """
 
     opening: Decimal
     names_fee_coin: bool
+    limits_rate: bool
     secrets: tuple[str, ...]
 
     def ambiguous(self) -> Iterator[object]:
@@ -125,6 +128,7 @@ class PaperHarness:
 
     manifest = MANIFEST
     fees_in_base = False
+    tells_fees = True
     refuses_an_open_name = True
 
     def __init__(self) -> None:

@@ -44,6 +44,7 @@ class IbkrHarness:
 
     manifest = MANIFEST
     fees_in_base = False
+    tells_fees = limits_rate = True
     refuses_an_open_name = True
     names_fee_coin = True
     opening = Decimal(1_000)

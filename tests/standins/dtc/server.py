@@ -1,4 +1,5 @@
-"""A stand-in of a DTC server: agreement on JSON, logon, heartbeat, definitions, prices, bars.
+"""A stand-in of a DTC server: agreement on JSON, logon, heartbeat, definitions, prices, bars; what
+it does about orders is in `trading`.
 
 Fields by the names of the protocol's public domain header DTCProtocol.h, version 8; its numbers are
 written down here again, so that a slip in the client's shows. It answers only what it knows:
@@ -10,47 +11,20 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
+from engine.domain.identifiers import Symbol
+from engine.domain.market import Tick
+from tests.standins.dtc.listed import DEFINED, UNSET, Fields, core
+from tests.standins.dtc.trading import Trading
 from tests.standins.exchange.bars import Bars
+from tests.standins.exchange.core import Core
 
 CANARY = "planted-canary"
 """The password, which no text may contain."""
 
-UNSET, UNSET_SINGLE = 1.7976931348623157e308, 3.4028234663852886e38
-"""DBL_MAX and FLT_MAX, which stand for what is not known."""
-
-Fields = dict[str, Any]
 MOST_BARS = 10_000
-
-
-def single(value: float) -> float:
-    """The same as servers write what they hold in single precision."""
-    (written,) = struct.unpack("<f", struct.pack("<f", value))
-    return float(written)
-
-
-DEFINED: dict[tuple[str, str], Fields] = {
-    ("ACME", ""): {
-        "SecurityType": 2,
-        "Description": "Acme Corporation",
-        "MinPriceIncrement": single(0.01),
-        "CurrencyValuePerIncrement": single(0.01),
-        "DisplayPriceMultiplier": 1.0,
-        "Currency": "USD",
-    },
-    ("ESZ6", "CME"): {
-        "SecurityType": 1,
-        "Description": "E-mini S&P 500",
-        "MinPriceIncrement": 0.25,
-        "CurrencyValuePerIncrement": 12.5,
-        "DisplayPriceMultiplier": 1.0,
-        "Currency": "USD",
-    },
-}
-"""By symbol and exchange."""
 
 
 class Session:
@@ -79,8 +53,12 @@ class Session:
 class DtcServer:
     """One server with one trade account."""
 
-    def __init__(self, username: str = "ann", password: str = CANARY) -> None:
+    def __init__(
+        self, username: str = "ann", password: str = CANARY, market: Core | None = None
+    ) -> None:
         self.username, self.password = username, password
+        self.core = market or core()
+        self.trading = Trading(self.core, self.sessions_on)
         self.sessions: list[Session] = []
         self.heard: list[Fields] = []
         self.unknown: list[Fields] = []
@@ -91,6 +69,7 @@ class DtcServer:
         self.is_silent = False
         """Whether nothing at all is said any more."""
         self.defined = dict(DEFINED)
+        self.trading_is_supported = True
         self.mute_on: set[int] = set()
         """Kinds of message that are not answered."""
         self.bars = Bars()
@@ -109,7 +88,9 @@ class DtcServer:
             101: self._follow,
             506: self._define,
             800: self._history,
+            **self.trading.routes,
         }
+        self.core.price_listeners.append(self._on_price)
 
     async def open(self) -> None:
         """Listen, on the ports of before where there were some."""
@@ -118,8 +99,23 @@ class DtcServer:
         ports = [each.sockets[0].getsockname()[1] for each in self._servers]
         self.port, self.history_port = ports
 
+    async def restart(self, meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Go away, let this happen, and come back."""
+        await self._stop()
+        if meanwhile is not None:
+            await meanwhile()
+        await self.open()
+
     async def close(self) -> None:
         """End every line and listen no more."""
+        self.trading.stop()
+        await self._stop()
+
+    def sessions_on(self) -> list[Session]:
+        """Everybody who is logged on."""
+        return [each for each in self.sessions if each.logon]
+
+    async def _stop(self) -> None:
         for each in self._servers:
             each.close()
         self._servers = []
@@ -167,7 +163,7 @@ class DtcServer:
             ResultText=f"Logon of {fields['Username']}",
             ReconnectAddress="203.0.113.9:11099" if self.logon_result == 4 else "",
             ServerName="Stand-in",
-            TradingIsSupported=1,
+            TradingIsSupported=int(self.trading_is_supported),
             OCOOrdersSupported=0,
             OrderCancelReplaceSupported=1,
             SecurityDefinitionsSupported=1,
@@ -177,11 +173,15 @@ class DtcServer:
 
     def _heartbeat(self, session: Session, _: Fields) -> None:
         session.heartbeats += 1
-        session.say(3, NumDroppedMessages=0, CurrentDateTime=0)
+        self.beat(session)
+
+    def beat(self, session: Session) -> None:
+        """Say that we are there, and what time it is."""
+        session.say(3, NumDroppedMessages=0, CurrentDateTime=self.core.now() // 1000)
 
     def _define(self, session: Session, fields: Fields) -> None:
         request, key = fields["RequestID"], (fields["Symbol"], fields["Exchange"])
-        if key not in self.defined:
+        if key not in self.defined or key[0] in self.core.delisted:
             session.say(509, RequestID=request, RejectText=f"{key[0]} is not known")
             return
         said = self.defined[key]
@@ -198,12 +198,21 @@ class DtcServer:
         session.followed[fields["Symbol"]] = key
         none = dict.fromkeys(("BidPrice", "AskPrice", "LastTradePrice", "LastTradeVolume"), UNSET)
         session.say(104, SymbolID=key, **none)
+        tick = self.core.quotes.get(Symbol(fields["Symbol"]))
+        if tick is not None:
+            self._on_price(tick)
 
     def price(self, symbol: str, kind: int, **fields: object) -> None:
         """Tell everybody who follows it."""
         for session in self.sessions:
             if symbol in session.followed:
                 session.say(kind, SymbolID=session.followed[symbol], **fields)
+
+    def _on_price(self, tick: Tick) -> None:
+        size = self.trading.size_of(tick.symbol)
+        bid, ask, last = float(tick.bid), float(tick.ask), float(tick.last)
+        self.price(tick.symbol, 108, BidPrice=bid, AskPrice=ask, BidQuantity=1, AskQuantity=1)
+        self.price(tick.symbol, 107, Price=last, Volume=float(tick.size / size))
 
     def _history(self, session: Session, fields: Fields) -> None:
         """Bars of the wave that the exchanges' stand-ins have; one question a connection."""

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 
+from connectors.dtc.access import open_access
 from connectors.dtc.line import Line
 from connectors.dtc.server import Server
-from engine.runtime.system import SystemClock
+from connectors.dtc.venue import DtcVenue
 from tests.standins.dtc.server import DtcServer
+from tests.unit.connectors import scene as scenes
+from tests.unit.connectors.scene import ACME, ANN, FastClock, until
 
-LIMIT_SECONDS = 10
-
-
-class FastClock(SystemClock):
-    """The machine's time, in which waiting is shorter."""
-
-    async def sleep(self, seconds):
-        await asyncio.sleep(seconds / 50)
+__all__ = ["ACME", "ANN", "FastClock", "line_to", "scene", "server", "until"]
 
 
-async def until(happened):
-    """Wait until it is so; gives it."""
-    async with asyncio.timeout(LIMIT_SECONDS):
-        while not (found := happened()):
-            await asyncio.sleep(0.01)
-    return found
+class Scene(scenes.Scene):
+    """A server, and an account at it."""
+
+    @property
+    def trading(self):
+        return self.wire.trading
+
+    async def connect(self, **server):
+        where = {"username": self.wire.username, "password": self.wire.password, **server}
+        at = Server(port=self.wire.port, **where)
+        self.access = open_access(at, self.entries, self.clock, patience_seconds=2)
+        self.venue = DtcVenue(ANN, self.access, patience_seconds=1, learning_seconds=0)
 
 
 @asynccontextmanager
@@ -49,3 +50,19 @@ async def line_to(wire, *, patience_seconds=2, **at):
         yield line
     finally:
         await line.close()
+
+
+@asynccontextmanager
+async def scene(*entries, wire_is=(), trading_is=(), **at):
+    """An account at a server that is like this, the market at 99 to 101."""
+    async with server() as wire:
+        for thing, are in ((wire, wire_is), (wire.trading, trading_is)):
+            for name, value in dict(are).items():
+                setattr(thing, name, value)
+        made = Scene(wire, wire.core, entries or (ACME,))
+        await made.enter(**at)
+        made.price(99, 101)
+        try:
+            yield made
+        finally:
+            await made.leave()

@@ -7,6 +7,8 @@ from pathlib import Path
 import yaml
 
 import connectors.dtc
+from connectors.dtc.manifest import MANIFEST
+from engine.domain.order import OrderType
 
 CAPABILITIES = yaml.safe_load((Path(connectors.dtc.__file__).parent / "quality.yaml").read_text())[
     "capabilities"
@@ -19,8 +21,14 @@ def test_every_capability_is_done_or_says_why_not():
         assert entry["status"] == "done" or entry["reason"], name
 
 
-def test_nothing_is_claimed_that_is_not_there():
+def test_the_manifest_and_the_quality_file_agree():
     done = {name for name, entry in CAPABILITIES.items() if entry["status"] == "done"}
 
-    line = {"json_encoding", "logon", "heartbeat", "reconnect"}
-    assert done == line | {"definitions", "quotes", "history"}
+    assert {each.value for each in MANIFEST.order_types} == done & {
+        each.value for each in OrderType
+    }
+    assert MANIFEST.post_only == ("post_only" in done)
+    assert MANIFEST.reduce_only == ("reduce_only" in done)
+    assert MANIFEST.replaces == ("replace" in done)
+    assert MANIFEST.tells_triggers == ("tells_triggers" in done)
+    assert MANIFEST.unique_for_ever == ("client_order_id_unique_for_ever" in done)

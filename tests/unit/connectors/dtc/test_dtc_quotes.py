@@ -13,7 +13,7 @@ from connectors.dtc.quotes import Quotes
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.errors import VenueUnavailable
-from tests.standins.dtc.server import DEFINED, UNSET, UNSET_SINGLE, single
+from tests.standins.dtc.listed import DEFINED, UNSET, UNSET_SINGLE, single
 from tests.unit.connectors.dtc.conftest import FastClock, line_to, server, until
 
 ACME, FUTURE = Symbol("ACME"), Symbol("ESZ6")
