@@ -142,7 +142,8 @@ class Line:
         mine = self._asked
         try:
             self.send(kind, RequestID=mine, **fields)
-            return await asyncio.wait_for(answer, self._patience)
+            async with asyncio.timeout(self._patience):
+                return await answer
         except TimeoutError:
             raise VenueUnavailable("the server does not answer", why="server_away") from None
         finally:

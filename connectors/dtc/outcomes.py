@@ -37,7 +37,8 @@ class Outcomes:
         self._waits[name] = _Wait(future, judge)
         try:
             send()
-            await asyncio.wait_for(future, self._patience)
+            async with asyncio.timeout(self._patience):
+                await future
         except TimeoutError:
             raise OrderStateUnknown("the server gave no answer", why="no_answer") from None
         finally:

@@ -279,7 +279,11 @@ class DtcVenue:
     def _by_fills(
         self, order: Order, told: Told, fills: Sequence[FillSaid], is_anothers: IsAnothers
     ) -> VenueOrder | None:
-        """One whose number was never heard, by its fills alone."""
+        """One whose number was never heard, by its fills alone; not one that is over for the desk:
+        whatever is traded by hand later would be taken for it.
+        """
+        if not order.is_open:
+            return None
 
         def is_known(number: str) -> bool:
             return self._ledger.numbered(number) is not None or is_anothers(VenueOrderId(number))

@@ -309,7 +309,8 @@ class Line:
         question = ear.questions[key] = Question()
         try:
             self._do(act, client)
-            return await asyncio.wait_for(question.answer, seconds or self._patience)
+            async with asyncio.timeout(seconds or self._patience):
+                return await question.answer
         except (OSError, TimeoutError):
             if costs_line and client is self._client:
                 # Its answer may still come, and be taken for a part of the next one's.

@@ -41,7 +41,8 @@ class Outcomes:
         self._waits[number] = _Wait(future, hears, refuses)
         try:
             send()
-            await asyncio.wait_for(future, self._patience)
+            async with asyncio.timeout(self._patience):
+                await future
         except TimeoutError:
             raise OrderStateUnknown("the gateway gave no answer", why="no_answer") from None
         finally:

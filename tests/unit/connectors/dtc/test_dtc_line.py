@@ -203,6 +203,22 @@ def test_a_line_that_falls_while_reading_back_stays_shut():
     assert asyncio.run(story()) == (False, 0)
 
 
+def test_who_is_told_to_stop_stops_though_the_answer_comes_at_that_moment():
+    async def story():
+        async with server() as wire, line_to(wire) as line:
+            await line.open()
+            wire.is_silent = True
+            asking = asyncio.ensure_future(line.ask(Kind.TRADE_ACCOUNTS_REQUEST, bool))
+            await until(lambda: line._questions)
+            (question,) = line._questions.values()
+            question.answer.set_result([])
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+
+    asyncio.run(story())
+
+
 def test_nothing_is_sent_where_there_is_no_line():
     async def story():
         async with server() as wire, line_to(wire) as line:

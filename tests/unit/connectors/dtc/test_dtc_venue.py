@@ -325,6 +325,19 @@ def test_fills_of_an_order_that_the_desk_has_in_its_books_are_not_anothers():
     assert taken.order.state is OrderState.FILLED
 
 
+def test_what_is_traded_by_hand_is_not_taken_for_an_order_that_was_refused_before():
+    async def story():
+        async with scene() as at:
+            at.trading.refusals.append("The margin is too low")
+            with pytest.raises(OrderRejected):
+                await at.place("buy 2 market")
+            at.placed["a"] = replace(at.placed["a"], state=OrderState.REJECTED)
+            by_hand("buy 2 market")(at)
+            return await at.find()
+
+    assert asyncio.run(story()) is None
+
+
 def test_two_that_were_never_answered_are_each_found_by_their_own_fills():
     async def story():
         async with scene() as at:
