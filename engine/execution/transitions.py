@@ -51,11 +51,9 @@ def evolved(order: Order, event: OrderEvent) -> Order:
         case OrderTriggered():
             return _moved(order, OrderState.TRIGGERED, event, when=_RESTING[:1])
         case OrderCancelRequested():
-            asked = _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
-            return order if asked is order else changed(asked, canceled_by=event.by)
+            return _cancel_asked(order, event)
         case OrderCancelRejected():
-            rests = _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
-            return order if rests is order else changed(rests, canceled_by=None)
+            return _cancel_refused(order, event)
         case OrderReplaced():
             return _replaced(order, event)
         case OrderBecameUnknown():
@@ -64,6 +62,19 @@ def evolved(order: Order, event: OrderEvent) -> Order:
             return _never_arrived(order, event)
         case OrderRejected() | OrderCanceled() | OrderExpired() | ExecutionEnded():
             return _ended(order, event)
+
+
+def _cancel_asked(order: Order, event: OrderCancelRequested) -> Order:
+    """Before the venue has answered it is noted, and holds once the order rests."""
+    asked = _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
+    is_noted = asked is not order or order.state is OrderState.SUBMITTED
+    return changed(asked, canceled_by=event.by) if is_noted else order
+
+
+def _cancel_refused(order: Order, event: OrderCancelRejected) -> Order:
+    rests = _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
+    is_off = rests is not order or order.state is OrderState.SUBMITTED
+    return changed(rests, canceled_by=None) if is_off and order.canceled_by else rests
 
 
 def _filled(order: Order, event: OrderFilled) -> Order:
@@ -75,15 +86,17 @@ def _filled(order: Order, event: OrderFilled) -> Order:
 
 def _accepted(order: Order, event: OrderAccepted) -> Order:
     if order.state in _EARLY:
-        return _with_place(order, OrderState.ACCEPTED, event.venue_order_id, False, event.at)
+        state = OrderState.ACCEPTED if order.canceled_by is None else OrderState.PENDING_CANCEL
+        return _with_place(order, state, event.venue_order_id, False, event.at)
     if order.venue_order_id == event.venue_order_id and not order.unknown:
         return order
     return changed(order, venue_order_id=event.venue_order_id, unknown=False)
 
 
 def _partly(order: Order) -> OrderState:
-    keeps = order.state is OrderState.PENDING_CANCEL or not order.is_open
-    return order.state if keeps else OrderState.PARTIALLY_FILLED
+    if not order.is_open:
+        return order.state
+    return OrderState.PARTIALLY_FILLED if order.canceled_by is None else OrderState.PENDING_CANCEL
 
 
 def _resting_state(order: Order) -> OrderState:

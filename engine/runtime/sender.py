@@ -140,7 +140,7 @@ class Sender:
 
     async def _deliver(self, order: Order) -> None:
         name = order.client_order_id
-        while True:
+        while not await self._is_taken_back(name):
             boundary("venue.submitting")
             try:
                 await self._venues[order.account].submit(SubmitOrder(order))
@@ -159,6 +159,14 @@ class Sender:
                 await self.settle_unknown(order)
             boundary("venue.submitted")
             return
+
+    async def _is_taken_back(self, name: ClientOrderId) -> bool:
+        """Whether it has ended, or is not wanted any more, before it could leave."""
+        order = self._turns.kernel.orders.open.get(name)
+        if order is not None and order.canceled_by is not None:
+            now = self._clock.now_ms()
+            await self.report(facts.OrderCanceled(name, "by_request", now, order.canceled_by))
+        return order is None or order.canceled_by is not None
 
     async def _rejected(self, order: Order, reason: str) -> None:
         # A name the venue knows already was sent before: ask what became of it, do not fail it.

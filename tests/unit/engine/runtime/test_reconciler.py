@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from connectors.paper.venue import PaperVenue
-from connectors.storage.stores import open_stores
-from engine.domain.account import Account
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
-from engine.domain.events import DifferenceSettled, OrderCanceled
-from engine.domain.identifiers import (
-    AccountId,
-    ClientOrderId,
-    IntentKey,
-    PersonId,
-    VenueName,
-)
-from engine.domain.market import DataKind, Tick
-from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
-from engine.domain.requests import OpenAccount, PlaceOrder
+from engine.domain.events import OrderCanceled
+from engine.domain.identifiers import AccountId
+from engine.domain.money import Price
+from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
-from engine.kernel import Kernel
-from engine.matching.model import FillModel
 from engine.ports.venue import IsAnothers, VenueOrder
-from engine.runtime.reconcile import Reconciler
-from engine.runtime.sender import Sender
-from engine.runtime.turns import Turns
-from tests.conformance.venues.memory_book import MemoryBook
-from tests.standins.clock import ManualClock
-from tests.standins.market import instrument
-
-BTC = instrument("BTC/USDT")
-ANN = AccountId("ann")
+from tests.unit.engine.runtime.deaf_desk import ANN, BTC, DeafDesk
 
 
 class SlowVenue(PaperVenue):
@@ -55,76 +35,6 @@ class SlowVenue(PaperVenue):
 
     async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         return None if self.has_lost_all else await super().find(order, is_anothers)
-
-
-class DeafDesk:
-    """A kernel, its journal and a paper venue whose reports nobody hears."""
-
-    def __init__(self, participation: Decimal | None = None) -> None:
-        self.fills = FillModel(participation=participation)
-
-    async def open(self, home: Path, kind: type[PaperVenue] = PaperVenue) -> DeafDesk:
-        self.clock = ManualClock()
-        self.stores = await open_stores(home / "desk.db")
-        self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
-        self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, self.fills)
-        self._group = asyncio.TaskGroup()
-        await self._group.__aenter__()
-        self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
-        self.reconciler = Reconciler(self.turns, {ANN: self.venue}, self.sender, self.clock)
-        account = Account(
-            ANN, VenueName("demo"), Currency("USDT"), is_paper=True, data_kind=DataKind.SIMULATED
-        )
-        cash = ((Currency("USDT"), Decimal(100_000)),)
-        await self.turns.take(OpenAccount(account, cash, self.clock.now_ms()))
-        await self.price(100)
-        return self
-
-    async def price(self, price: int, size: int = 10) -> None:
-        at = self.clock.now_ms()
-        value = Decimal(price)
-        tick = Tick(BTC.symbol, value, value, value, Decimal(size), at)
-        await self.turns.take(tick)
-        await self.venue.on_tick(tick)
-
-    async def buy(self, quantity: int, price: int) -> ClientOrderId:
-        terms = OrderTerms(
-            BTC.symbol,
-            Side.BUY,
-            OrderType.LIMIT,
-            Quantity(Decimal(quantity)),
-            Price(Decimal(price)),
-        )
-        now = self.clock.now_ms()
-        key = IntentKey(f"k{price}")
-        step = await self.turns.take(PlaceOrder(key, ANN, terms, PersonId("ann"), now, 0), key)
-        for command in step.commands:
-            await self.sender.send(command)
-        return next(iter(self.turns.kernel.orders.open))
-
-    async def compare(self) -> float:
-        """Compare once; gives the seconds that it took."""
-        began = self.clock.now_ms()
-        comparing = asyncio.ensure_future(self.reconciler.compare(ANN))
-        while not comparing.done():
-            await self.clock.advance(1)
-            await asyncio.sleep(0.001)
-        await comparing
-        return (self.clock.now_ms() - began) / 1000
-
-    async def settled(self) -> list[tuple[DifferenceKind, Settlement]]:
-        events = [each.event async for each in self.stores.journal.read()]
-        return [(e.difference.kind, e.how) for e in events if isinstance(e, DifferenceSettled)]
-
-    async def close(self) -> None:
-        await self._group.__aexit__(None, None, None)
-        await self.stores.close()
-
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
-        self._group.create_task(work)
-
-    async def _furnish(self, kernel: Kernel) -> None:
-        del kernel
 
 
 def test_fills_that_were_never_heard_are_booked_once(tmp_path: Path) -> None:

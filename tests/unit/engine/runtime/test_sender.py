@@ -1,0 +1,78 @@
+"""What waits for a venue that asks to wait, and what is asked of it meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from connectors.paper.venue import PaperVenue
+from engine.domain.commands import SubmitOrder
+from engine.domain.identifiers import IntentKey, PersonId
+from engine.domain.order import OrderState
+from engine.domain.requests import CancelOrders, HaltTrading, Request
+from engine.errors import RateLimited
+from tests.unit.engine.runtime.deaf_desk import ANN, DeafDesk
+
+MAX = PersonId("max")
+
+
+class BusyVenue(PaperVenue):
+    """One that asks to wait."""
+
+    is_busy = True
+    submitted = 0
+
+    async def submit(self, command: SubmitOrder) -> None:
+        self.submitted += 1
+        if self.is_busy:
+            raise RateLimited(5)
+        await super().submit(command)
+
+
+@pytest.mark.parametrize("way", ["halt", "cancel"])
+def test_what_is_stopped_while_it_waits_never_leaves(tmp_path: Path, way: str) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, BusyVenue)
+        order, sending = await desk.place(8, 99)
+        while not desk.venue.submitted:
+            await asyncio.sleep(0.001)
+        now = desk.clock.now_ms()
+        stop: Request = (
+            HaltTrading(IntentKey("h"), MAX, "", flatten=False, at=now)
+            if way == "halt"
+            else CancelOrders(ANN, (order,), MAX, now)
+        )
+        desk.sender.follow(await desk.turns.take(stop, IntentKey("stop")))
+        desk.venue.is_busy = False
+
+        while not sending.done():
+            await desk.clock.advance(1)
+            await asyncio.sleep(0.001)
+
+        assert await desk.there(order) is None
+        ended = desk.turns.kernel.orders.get(order)
+        assert ended is not None
+        assert (ended.state, ended.canceled_by) == (OrderState.CANCELED, MAX)
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_waits_leaves_when_the_venue_is_free(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, BusyVenue)
+        order, sending = await desk.place(8, 99)
+        while not desk.venue.submitted:
+            await asyncio.sleep(0.001)
+        desk.venue.is_busy = False
+
+        while not sending.done():
+            await desk.clock.advance(1)
+            await asyncio.sleep(0.001)
+
+        assert await desk.there(order) is not None
+        await desk.close()
+
+    asyncio.run(story())
