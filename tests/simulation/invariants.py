@@ -309,7 +309,17 @@ def no_order_leaves_too_late(seen: Evidence, order: Order) -> str:
     return f"{order.client_order_id} leaves {age:.0f} s after the yes" if age > most else ""
 
 
-AT_SENDING = (nothing_leaves_before_it_is_written, no_order_leaves_too_late)
+def nothing_leaves_that_was_taken_back(seen: Evidence, order: Order) -> str:
+    """A cancel or a halt while it waited for its venue keeps it here."""
+    asked = seen.record.orders[order.client_order_id].cancel_asked_by
+    return f"{order.client_order_id} leaves after {sorted(asked)} took it back" if asked else ""
+
+
+AT_SENDING = (
+    nothing_leaves_before_it_is_written,
+    no_order_leaves_too_late,
+    nothing_leaves_that_was_taken_back,
+)
 
 
 def each_intent_arrives_once(seen: Evidence, order: Order) -> str:

@@ -51,6 +51,15 @@ MUTANTS = (
         "                await self.settle_unknown(order)\n            boundary",
         "                continue\n            boundary",
         "each_intent_arrives_once",
+        seed=9,
+    ),
+    _one(
+        "send what was taken back while it waited",
+        "engine.runtime.sender",
+        "        while not await self._is_taken_back(name):\n",
+        "        while True:\n",
+        "nothing_leaves_that_was_taken_back",
+        seed=8,
     ),
     _one(
         "take silence for a refusal",
