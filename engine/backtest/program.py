@@ -139,7 +139,7 @@ class Draft:
             return self._computed(call)
         operation, column, bars = found
         start = self.memory
-        self.memory += bars + 2
+        self.memory += 2 * bars + 3
         return operation, column, bars, start
 
     def _shifted(self, node: Shifted) -> tuple[int, int, int, int]:

@@ -69,11 +69,11 @@ class Program(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """What a run works on: registers of a block, memory of averages, trades of a block."""
+    """What a run works on: registers of a block, memory of averages, slots of `late`."""
 
     registers: Floats
     memory: Floats
-    recent: Floats
+    slots: Floats
 
 
 def _record(floats: str, whole: str) -> np.dtype[np.void]:
@@ -84,7 +84,7 @@ def _record(floats: str, whole: str) -> np.dtype[np.void]:
 WALK = _record(
     "cash quantity entry entry_fee stop target trail extreme stop_value target_value trail_value "
     "exit_price paid profit",
-    "side entry_bar leave enter count recent left_at denied closed reason",
+    "side entry_bar leave enter count left_at denied closed reason",
 )
 TERMS = _record(
     "cash fee slip amount step stop_value target_value trail_value",
@@ -116,7 +116,6 @@ class Walk(Protocol):
     leave: int
     enter: int
     count: int
-    recent: int
     left_at: int
     denied: int
     closed: int

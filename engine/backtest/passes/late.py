@@ -7,33 +7,33 @@ from __future__ import annotations
 import numpy as np
 
 from engine.backtest.passes import codes
-from engine.backtest.passes.codes import Floats, Ints, Program, Terms, Walk
-from engine.backtest.passes.jit import compiled
+from engine.backtest.passes.codes import Floats, Ints, Program, Scratch, Terms, Walk
+from engine.backtest.passes.jit import borrowing
 from engine.backtest.passes.machine import both, chosen, either, known, truth
 from engine.backtest.passes.money import decide
 
 
-@compiled
+@borrowing
 def output(
-    number: int, program: Program, registers: Floats, at: int, held: tuple[float, ...]
+    number: int, program: Program, scratch: Scratch, at: int, held: tuple[float, ...]
 ) -> float:
     """An output of the program on the bar in place `at` of the registers, NaN where absent.
 
     `held` is position, entry price, bars held and open profit.
     """
+    registers, slots = scratch.registers, scratch.slots
     how, index = program.outputs[number, 0], program.outputs[number, 1]
     if how == codes.BY_REGISTER:
         return float(registers[index, at])
     if how == codes.ABSENT:
         return np.nan
-    slots = np.empty(len(program.late))
     for k in range(program.outputs[number, 2], program.outputs[number, 3]):
         row = program.late[k]
         slots[row[1]] = _value(row, program.late_constants[k], registers, at, slots, held)
     return float(slots[index])
 
 
-@compiled
+@borrowing
 def _value(
     row: Ints, constant: float, registers: Floats, at: int, slots: Floats, held: tuple[float, ...]
 ) -> float:
@@ -49,7 +49,7 @@ def _value(
     return float(_joined(operation, slots[row[2]], slots[row[3]]))
 
 
-@compiled
+@borrowing
 def _joined(operation: int, a: float, b: float) -> float:
     if operation <= codes.NEGATE:
         return _calculated(operation, a, b)
@@ -62,7 +62,7 @@ def _joined(operation: int, a: float, b: float) -> float:
     return _compared(operation, a, b)
 
 
-@compiled
+@borrowing
 def _calculated(operation: int, a: float, b: float) -> float:
     if operation == codes.ADD:
         return known(a + b)
@@ -75,7 +75,7 @@ def _calculated(operation: int, a: float, b: float) -> float:
     return -a
 
 
-@compiled
+@borrowing
 def _compared(operation: int, a: float, b: float) -> float:
     if operation == codes.LESS:
         return truth(a < b, a, b)
@@ -86,9 +86,9 @@ def _compared(operation: int, a: float, b: float) -> float:
     return truth(a != b, a, b)
 
 
-@compiled
+@borrowing
 def late_decision(
-    walk: Walk, terms: Terms, program: Program, registers: Floats, at: int, bar: int, close: float
+    walk: Walk, terms: Terms, program: Program, scratch: Scratch, at: int, bar: int, close: float
 ) -> None:
     """What the four rules decide on a close, some of which look at the position."""
     side, entry = walk.side, walk.entry
@@ -100,16 +100,16 @@ def late_decision(
         walk,
         terms,
         bar,
-        output(codes.LONG_ENTER, program, registers, at, held) == 1.0,
-        output(codes.LONG_EXIT, program, registers, at, held) == 1.0,
-        output(codes.SHORT_ENTER, program, registers, at, held) == 1.0,
-        output(codes.SHORT_EXIT, program, registers, at, held) == 1.0,
+        output(codes.LONG_ENTER, program, scratch, at, held) == 1.0,
+        output(codes.LONG_EXIT, program, scratch, at, held) == 1.0,
+        output(codes.SHORT_ENTER, program, scratch, at, held) == 1.0,
+        output(codes.SHORT_EXIT, program, scratch, at, held) == 1.0,
     )
 
 
-@compiled
+@borrowing
 def late_levels(
-    walk: Walk, terms: Terms, program: Program, registers: Floats, at: int, price: float,
+    walk: Walk, terms: Terms, program: Program, scratch: Scratch, at: int, price: float,
     close: float,
 ) -> None:  # fmt: skip
     """Levels given by formulas, for the entry that is about to fill at a price before slippage."""
@@ -117,8 +117,8 @@ def late_levels(
     base = close if terms.by_signal else price * (1 + terms.slip * side)
     held = (side, base, 0.0, 0.0)
     if terms.stop_kind == codes.PRICE:
-        walk.stop_value = output(codes.STOP, program, registers, at, held)
+        walk.stop_value = output(codes.STOP, program, scratch, at, held)
     if terms.target_kind == codes.PRICE:
-        walk.target_value = output(codes.TARGET, program, registers, at, held)
+        walk.target_value = output(codes.TARGET, program, scratch, at, held)
     if program.outputs[codes.TRAIL, 0] != codes.ABSENT:
-        walk.trail_value = output(codes.TRAIL, program, registers, at, held)
+        walk.trail_value = output(codes.TRAIL, program, scratch, at, held)

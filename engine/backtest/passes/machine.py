@@ -12,10 +12,10 @@ import numpy as np
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Ints
 from engine.backtest.passes.indicators import extreme, moving_average, relative_strength
-from engine.backtest.passes.jit import compiled
+from engine.backtest.passes.jit import borrowing
 
 
-@compiled
+@borrowing
 def execute(
     row: Ints, bars: Bars, registers: Floats, start: int, count: int, memory: Floats
 ) -> None:
@@ -24,12 +24,8 @@ def execute(
     if operation == codes.CONSTANT:
         return
     out, a, b = registers[row[1]], row[2], row[3]
-    if operation in (codes.HIGHEST, codes.LOWEST):
-        # Apart from the averages: together, the compiler does those in twice the time.
-        sign = 1.0 if operation == codes.HIGHEST else -1.0
-        extreme(out, column(bars, a), start, count, b, memory, row[4], sign)
-    elif operation in (codes.COLUMN, codes.LAG, codes.SMA, codes.RSI):
-        _of_column(operation, out, column(bars, a), start, count, b, memory, row[4])
+    if operation >= codes.LAG or operation == codes.COLUMN:
+        _of_bars(row, bars, out, start, count, memory)
     elif operation <= codes.NEGATE:
         _arithmetic(operation, out, registers[a], registers[b], count)
     elif operation <= codes.UNEQUAL:
@@ -42,24 +38,29 @@ def execute(
         _across(operation, out, registers[a], registers[b], count)
 
 
-@compiled
-def column(bars: Bars, number: int) -> Floats:
-    """A column by its number."""
+@borrowing
+def _of_bars(row: Ints, bars: Bars, out: Floats, start: int, count: int, memory: Floats) -> None:
+    """What is read from a column of the bars, or from one that was computed."""
+    operation, number, x = row[0], row[2], bars.close
     if number == codes.OPEN:
-        return bars.open
-    if number == codes.HIGH:
-        return bars.high
-    if number == codes.LOW:
-        return bars.low
-    if number == codes.CLOSE:
-        return bars.close
-    if number == codes.VOLUME:
-        return bars.volume
-    row: Floats = bars.computed[number - codes.COMPUTED]
-    return row
+        x = bars.open
+    elif number == codes.HIGH:
+        x = bars.high
+    elif number == codes.LOW:
+        x = bars.low
+    elif number == codes.VOLUME:
+        x = bars.volume
+    elif number >= codes.COMPUTED:
+        x = bars.computed[number - codes.COMPUTED]
+    if operation in (codes.HIGHEST, codes.LOWEST):
+        # Apart from the averages: together, the compiler does those in twice the time.
+        sign = 1.0 if operation == codes.HIGHEST else -1.0
+        extreme(out, x, start, count, row[3], memory, row[4], sign)
+    else:
+        _of_column(operation, out, x, start, count, row[3], memory, row[4])
 
 
-@compiled
+@borrowing
 def _of_column(
     operation: int, out: Floats, x: Floats, start: int, count: int, bars: int, memory: Floats,
     at: int,
@@ -69,19 +70,20 @@ def _of_column(
     elif operation == codes.RSI:
         relative_strength(out, x, start, count, bars, memory, at)
     elif operation == codes.COLUMN:
-        out[1 : count + 1] = x[start : start + count]
+        for j in range(count):
+            out[1 + j] = x[start + j]
     else:
         for j in range(count):
             out[1 + j] = x[start + j - bars] if start + j >= bars else np.nan
 
 
-@compiled
+@borrowing
 def known(value: float) -> float:
     """The value, unknown where it is not finite."""
     return value if value - value == 0.0 else np.nan
 
 
-@compiled
+@borrowing
 def _arithmetic(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> None:
     if operation == codes.ADD:
         for j in range(1, count + 1):
@@ -100,13 +102,13 @@ def _arithmetic(operation: int, out: Floats, a: Floats, b: Floats, count: int) -
             out[j] = -a[j]
 
 
-@compiled
+@borrowing
 def truth(is_true: bool, a: float, b: float) -> float:
     """A comparison's outcome, unknown where either side is."""
     return (1.0 if is_true else 0.0) if a == a and b == b else np.nan  # noqa: PLR0124 -- NaN
 
 
-@compiled
+@borrowing
 def _comparison(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> None:
     if operation == codes.LESS:
         for j in range(1, count + 1):
@@ -122,26 +124,26 @@ def _comparison(operation: int, out: Floats, a: Floats, b: Floats, count: int) -
             out[j] = truth(a[j] != b[j], a[j], b[j])
 
 
-@compiled
+@borrowing
 def both(a: float, b: float) -> float:
     """Kleene's `and`."""
     return 0.0 if a == 0.0 or b == 0.0 else a * b
 
 
-@compiled
+@borrowing
 def either(a: float, b: float) -> float:
     """Kleene's `or`."""
     return 1.0 if a == 1.0 or b == 1.0 else a + b
 
 
-@compiled
+@borrowing
 def chosen(then: float, condition: float, otherwise: float) -> float:
     """`then if condition else otherwise`, unknown where the condition is."""
     found = then if condition == 1.0 else otherwise
     return found if condition == condition else np.nan  # noqa: PLR0124 -- NaN
 
 
-@compiled
+@borrowing
 def _logic(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> None:
     if operation == codes.AND:
         for j in range(1, count + 1):
@@ -154,16 +156,17 @@ def _logic(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> Non
             out[j] = 1.0 - a[j]
 
 
-@compiled
+@borrowing
 def _choice(out: Floats, then: Floats, condition: Floats, otherwise: Floats, count: int) -> None:
     for j in range(1, count + 1):
         out[j] = chosen(then[j], condition[j], otherwise[j])
 
 
-@compiled
+@borrowing
 def _across(operation: int, out: Floats, a: Floats, b: Floats, count: int) -> None:
     if operation == codes.PREVIOUS:
-        out[1 : count + 1] = a[:count]
+        for j in range(count):
+            out[1 + j] = a[j]
         return
     for j in range(1, count + 1):
         # Both comparisons in one, in Kleene's logic: false where either is, whatever is unknown.

@@ -10,20 +10,20 @@ import numpy as np
 
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Terms, Walk
-from engine.backtest.passes.jit import compiled
+from engine.backtest.passes.jit import borrowing
 
 # That of `engine.strategies.entries`, written out: compiled code is kept by its own sources.
 WHOLE = 1 + 1e-12
 
 
-@compiled
+@borrowing
 def leave_by_rule(walk: Walk, terms: Terms, bar: int, price: float) -> None:
     """Leave at a price that slips against us."""
     walk.leave = 0
     leave(walk, terms, bar, price * (1 - terms.slip * walk.side), codes.EXIT)
 
 
-@compiled
+@borrowing
 def enter(walk: Walk, terms: Terms, bar: int, raw: float, signal_close: float) -> None:
     """Open a position at a price that slips against us, or deny it."""
     side = walk.enter
@@ -44,7 +44,7 @@ def enter(walk: Walk, terms: Terms, bar: int, raw: float, signal_close: float) -
     walk.entry_bar = bar
 
 
-@compiled
+@borrowing
 def _set_levels(walk: Walk, terms: Terms, side: int, price: float, base: float) -> bool:
     """Stop, target and trail from the base; whether all that there are are known."""
     walk.stop = _level(terms.stop_kind, walk.stop_value, base, -side)
@@ -56,14 +56,14 @@ def _set_levels(walk: Walk, terms: Terms, side: int, price: float, base: float) 
     return trails and not unknown and price > 0 and not math.isnan(base)
 
 
-@compiled
+@borrowing
 def _level(kind: int, value: float, base: float, away: int) -> float:
     if kind == codes.NO_LEVEL:
         return away * np.inf
     return base * (1 + away * value) if kind == codes.PERCENT else value
 
 
-@compiled
+@borrowing
 def trailing(walk: Walk, terms: Terms, side: int) -> float:
     """Where the trailing stop stands, infinitely far where there is none."""
     if not walk.trail > 0:
@@ -73,7 +73,7 @@ def trailing(walk: Walk, terms: Terms, side: int) -> float:
     return walk.extreme - side * walk.trail
 
 
-@compiled
+@borrowing
 def _quantity(walk: Walk, terms: Terms, side: int, price: float) -> float:
     if terms.size == codes.BY_EQUITY:
         quantity = terms.amount * walk.cash / (price * (1 + terms.fee))
@@ -90,7 +90,7 @@ def _quantity(walk: Walk, terms: Terms, side: int, price: float) -> float:
     return math.floor(steps) * terms.step if terms.step > 0 else quantity
 
 
-@compiled
+@borrowing
 def leave(walk: Walk, terms: Terms, bar: int, price: float, reason: int) -> None:
     """Close the position; `closed`, its side, says that there is a trade to write."""
     side, notional = walk.side, walk.quantity * price
@@ -105,7 +105,7 @@ def leave(walk: Walk, terms: Terms, bar: int, price: float, reason: int) -> None
     walk.left_at = bar
 
 
-@compiled
+@borrowing
 def inside(walk: Walk, terms: Terms, bar: int, opened: float, high: float, low: float) -> None:
     """Stop and target inside the bar, then the extreme that later bars trail."""
     if not walk.side:
@@ -118,7 +118,7 @@ def inside(walk: Walk, terms: Terms, bar: int, opened: float, high: float, low: 
         walk.extreme = min(walk.extreme, low)
 
 
-@compiled
+@borrowing
 def _meet(walk: Walk, terms: Terms, bar: int, opened: float, high: float, low: float) -> None:
     """The same as `engine.backtest.inside`, whose words are here numbers."""
     side, target = walk.side, walk.target
@@ -141,21 +141,21 @@ def _meet(walk: Walk, terms: Terms, bar: int, opened: float, high: float, low: f
         leave(walk, terms, bar, price, codes.AT_TARGET)
 
 
-@compiled
+@borrowing
 def _stop_first(side: int, opened: float, stop: float, target: float, order: int) -> bool:
     if order == 1 or side * opened <= side * stop:
         return True
     return side * opened < side * target and order == 0
 
 
-@compiled
+@borrowing
 def _filled(level: float, opened: float, high: float, low: float, gap: int, beyond: bool) -> float:
     if gap in (0, 3):
         return opened if beyond else level
     return level if gap == 1 else min(max(level, low), high)
 
 
-@compiled
+@borrowing
 def decide(
     walk: Walk, terms: Terms, bar: int, enter_long: bool, exit_long: bool, enter_short: bool,
     exit_short: bool,

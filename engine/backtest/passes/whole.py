@@ -10,12 +10,14 @@ from numba import prange
 from engine.backtest.passes import codes
 from engine.backtest.passes.codes import Bars, Floats, Ints, Program, Records, Scratch, Terms, Walk
 from engine.backtest.passes.indicators import extreme, moving_average, relative_strength
-from engine.backtest.passes.jit import compiled, compiled_parallel
+from engine.backtest.passes.jit import borrowing, compiled, compiled_parallel
 from engine.backtest.passes.machine import execute
 from engine.backtest.passes.money import leave
 from engine.backtest.passes.walking import walk_block, write
 
-BLOCK = 4096
+BLOCK = 2048
+# A bar closes two trades at most, and the end one more.
+_TRADES = 2 * BLOCK + 1
 
 
 @compiled
@@ -25,20 +27,18 @@ def run_whole(
     """Fill `equity` (a value for each close) and give the trades; `walk` is a record of zeros."""
     total = len(equity)
     # Room for a trade every 16 bars; what is not written takes no memory.
-    trades = np.empty((256 + total // 16, codes.TRADE_COLUMNS))
+    trades = np.empty((_TRADES + total // 16, codes.TRADE_COLUMNS))
     _begin(program, terms, walk, scratch)
     rows = _rows(program)
     for start in range(0, total, BLOCK):
         count = min(BLOCK, total - start)
-        walk.recent = walk.count
-        _block(program, terms, walk, bars, scratch, rows, equity, start, count)
-        trades = _kept(trades, scratch.recent, walk.recent, walk.count)
+        if walk.count + _TRADES > len(trades):
+            trades = _larger(trades)
+        _block(program, terms, walk, bars, scratch, rows, equity, trades, start, count)
     if walk.side and total:
         leave(walk, terms, total - 1, bars.close[total - 1], codes.END)
         equity[total - 1] = walk.cash
-        walk.recent = walk.count
-        write(scratch.recent, walk)
-        trades = _kept(trades, scratch.recent, walk.recent, walk.count)
+        write(trades, walk)
     return trades[: walk.count]
 
 
@@ -48,7 +48,7 @@ def scratch_for(program: Program) -> Scratch:
     return Scratch(
         np.empty((program.sizes[0] + 1, BLOCK + 1)),
         np.empty(program.sizes[1]),
-        np.empty((2 * BLOCK + 2, codes.TRADE_COLUMNS)),
+        np.empty(len(program.late)),
     )
 
 
@@ -66,21 +66,22 @@ def _begin(program: Program, terms: Terms, walk: Walk, scratch: Scratch) -> None
     walk.trail_value = terms.trail_value
 
 
-@compiled
+@borrowing
 def _block(
     program: Program, terms: Terms, walk: Walk, bars: Bars, scratch: Scratch, rows: Ints,
-    equity: Floats, start: int, count: int,
+    equity: Floats, trades: Floats, start: int, count: int,
 ) -> None:  # fmt: skip
     """The rules over a block, then the walk."""
     registers = scratch.registers
     for k in range(len(program.code)):
         execute(program.code[k], bars, registers, start, count, scratch.memory)
     scratch.memory[0] = _fetched(bars.open, start, count)
-    walk_block(walk, terms, program, bars, scratch, rows, equity, start, count)
-    registers[:, 0] = registers[:, count]
+    walk_block(walk, terms, program, bars, scratch, rows, equity, trades, start, count)
+    for k in range(len(registers)):
+        registers[k, 0] = registers[k, count]
 
 
-@compiled
+@borrowing
 def _fetched(x: Floats, start: int, count: int) -> float:
     """Have the block in the cache: opens are read here and there, and each would be waited for.
 
@@ -106,14 +107,11 @@ def _rows(program: Program) -> Ints:
 
 
 @compiled
-def _kept(trades: Floats, recent: Floats, before: int, after: int) -> Floats:
-    """The table with the recent trades after those before, in a larger one where need be."""
-    if after > len(trades):
-        larger = np.empty((2 * after, codes.TRADE_COLUMNS))
-        larger[:before] = trades[:before]
-        trades = larger
-    trades[before:after] = recent[: after - before]
-    return trades
+def _larger(trades: Floats) -> Floats:
+    """The same in a table with twice the room."""
+    larger = np.empty((2 * len(trades), codes.TRADE_COLUMNS))
+    larger[: len(trades)] = trades
+    return larger
 
 
 @compiled_parallel
@@ -141,7 +139,7 @@ def run_many(
 @compiled
 def whole_column(operation: int, x: Floats, n: int) -> Floats:
     """An indicator over all bars."""
-    out, memory = np.empty(len(x) + 1), np.zeros(n + 2)
+    out, memory = np.empty(len(x) + 1), np.zeros(2 * n + 3)
     if operation == codes.SMA:
         moving_average(out, x, 0, len(x), n, memory, 0)
     elif operation in (codes.HIGHEST, codes.LOWEST):
@@ -152,7 +150,7 @@ def whole_column(operation: int, x: Floats, n: int) -> Floats:
     return out[1:]
 
 
-@compiled
+@borrowing
 def measure(equity: Floats, cash: float, out: Floats, run: int) -> None:
     """Into `out[run, 1:]`: the final equity, the deepest fall and the Sharpe ratio a bar."""
     top, fall, before, total, squares = cash, 0.0, cash, 0.0, 0.0
