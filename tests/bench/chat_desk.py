@@ -1,4 +1,9 @@
-"""A desk on a platform's stand-in as a process of its own, to be killed: HOME PLATFORM PLACE…"""
+"""A desk on a platform's stand-in as a process of its own, to be killed.
+
+HOME PLATFORM WORKERS PLACE…: `WORKERS` says whether it has a process that draws, the places are
+where the stand-in is.
+"""
+# ruff: noqa: PLC0415 -- as in the program itself, only the library that is needed is loaded
 
 from __future__ import annotations
 
@@ -7,36 +12,40 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.adapters.discord.adapter import DiscordAdapter
-from bot.adapters.discord.manifest import DiscordSettings
-from bot.adapters.slack.adapter import SlackAdapter
-from bot.adapters.slack.manifest import SlackSettings
-from bot.adapters.telegram.adapter import TelegramAdapter
-from bot.adapters.telegram.manifest import TelegramSettings
 from bot.chat import serve
 from bot.config import Config
 from bot.ports import Adapter, Equipment
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
-from tests.standins.discord.server import TOKEN as DISCORD_TOKEN
-from tests.standins.slack.server import APP_TOKEN as SLACK_APP_TOKEN
-from tests.standins.slack.server import TOKEN as SLACK_TOKEN
-from tests.standins.telegram.server import TOKEN as TELEGRAM_TOKEN
+
+# The stand-ins' limits are off here: what is measured is the desk.
+_UNLIMITED = 1_000
 
 
 def _telegram(equipment: Equipment, api: str, files: str) -> Adapter:
-    # The stand-ins' limits are off here: what is measured is the desk.
-    settings = TelegramSettings(TELEGRAM_TOKEN, 1_000, api=api, files=files, poll_seconds=20)
+    from bot.adapters.telegram.adapter import TelegramAdapter
+    from bot.adapters.telegram.manifest import TelegramSettings
+    from tests.standins.telegram.server import TOKEN
+
+    settings = TelegramSettings(TOKEN, _UNLIMITED, api=api, files=files, poll_seconds=20)
     return TelegramAdapter(settings, equipment)
 
 
 def _discord(equipment: Equipment, api: str, gateway: str) -> Adapter:
-    return DiscordAdapter(DiscordSettings(DISCORD_TOKEN, api, gateway), equipment)
+    from bot.adapters.discord.adapter import DiscordAdapter
+    from bot.adapters.discord.manifest import DiscordSettings
+    from tests.standins.discord.server import TOKEN
+
+    return DiscordAdapter(DiscordSettings(TOKEN, api, gateway), equipment)
 
 
 def _slack(equipment: Equipment, address: str) -> Adapter:
+    from bot.adapters.slack.adapter import SlackAdapter
+    from bot.adapters.slack.manifest import SlackSettings
+    from tests.standins.slack.server import APP_TOKEN, TOKEN
+
     settings = SlackSettings(
-        SLACK_TOKEN, SLACK_APP_TOKEN, messages_per_second=1_000, api=f"{address}/api/"
+        TOKEN, APP_TOKEN, messages_per_second=_UNLIMITED, api=f"{address}/api/"
     )
     return SlackAdapter(settings, equipment)
 
@@ -46,13 +55,15 @@ LETTERS = {"slack": "U"}
 """What the ids of people begin with."""
 
 
-async def _serve(home: Path, platform: str, places: Sequence[str]) -> None:
+async def _serve(home: Path, platform: str, places: Sequence[str], *, workers: bool) -> None:
     home.mkdir(parents=True, exist_ok=True)
     begin = f"{platform}:{LETTERS.get(platform, '')}"
     people = {f"{begin}{number}": "trader" for number in range(1_001, 11_001)}
-    app = await build(Config(people=people), home, System(SystemClock(), SystemIdentities()))
+    system = System(SystemClock(), SystemIdentities(), workers=workers)
+    app = await build(Config(people=people), home, system)
     await serve(app, lambda _: [ADAPTERS[platform](app.equipment, *places)])
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    home, platform, workers, *places = sys.argv[1:]
+    asyncio.run(_serve(Path(home), platform, places, workers=workers == "True"))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from bot.adapters.discord.manifest import DiscordSettings, Place
@@ -22,6 +25,9 @@ from tests.standins.slack.limits import Limits as SlackLimits
 from tests.standins.slack.server import SlackServer
 from tests.standins.telegram.limits import Limits as TelegramLimits
 from tests.standins.telegram.server import TelegramServer
+
+FIRST = 1_001
+"""The number of the first person; a desk's process knows as many as a crowd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +55,32 @@ def _slack_limits(clock: Clock) -> Callable[[str], float]:
     return SlackLimits(clock).wait
 
 
-WINDOWS = (
-    Windows(
-        "telegram",
-        TelegramSettings("-").pacing,
-        telegram_room,
-        conversation_of,
-        _telegram_limits,
-    ),
-    Windows(
-        "discord",
-        DiscordSettings("-").pacing,
-        discord_room,
-        lambda number: Place(user=number).conversation,
-        _discord_limits,
-    ),
-    Windows(
-        "slack",
-        SlackSettings("-").pacing,
-        slack_room,
-        lambda number: SlackPlace(user=f"U{number}").conversation,
-        _slack_limits,
-    ),
-)
+WINDOWS: Mapping[str, Windows] = {
+    each.platform: each
+    for each in (
+        Windows(
+            "telegram",
+            TelegramSettings("-").pacing,
+            telegram_room,
+            conversation_of,
+            _telegram_limits,
+        ),
+        Windows(
+            "discord",
+            DiscordSettings("-").pacing,
+            discord_room,
+            lambda number: Place(user=number).conversation,
+            _discord_limits,
+        ),
+        Windows(
+            "slack",
+            SlackSettings("-").pacing,
+            slack_room,
+            lambda number: SlackPlace(user=f"U{number}").conversation,
+            _slack_limits,
+        ),
+    )
+}
 
 
 class Stage(Protocol):
@@ -213,4 +222,25 @@ class SlackStage:
         return self._server.acknowledged.get(f"U{person}", 0)
 
 
-STAGES: Sequence[Callable[[Clock], Stage]] = (TelegramStage, DiscordStage, SlackStage)
+STAGES: Mapping[str, Callable[[Clock], Stage]] = {
+    "telegram": TelegramStage,
+    "discord": DiscordStage,
+    "slack": SlackStage,
+}
+
+
+def started(
+    home: Path, platform: str, places: Sequence[str], *, workers: bool = True
+) -> subprocess.Popen[bytes]:
+    """A desk as a process of its own, without the one that draws where it is not to have it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.chat_desk", str(home), platform, str(workers), *places],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """kill -9."""
+    child.kill()
+    child.wait()

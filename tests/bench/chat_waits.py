@@ -30,13 +30,15 @@ from engine.domain.market import DataKind
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.ports.journal import Recorded
-from tests.bench.chat_stages import Windows
+from tests.bench.chat_stages import WINDOWS, Windows
+from tests.bench.rows import Row
 from tests.simulation.timeline import Timeline, VirtualTimeLoop, WallClock
 from tests.standins.market import instrument
 
-Row = tuple[str, float, float, str]
 CROWD = 10_000
 FILLS = 5_000
+_A_STOP_OUT = 50
+"""One fill in so many is urgent."""
 LETTERS = 300
 BTC = instrument("BTC/USDT")
 TENTH, PRICE = Quantity(Decimal("0.1")), Price(Decimal(30_000))
@@ -139,8 +141,9 @@ def _sender(stores: Stores, adapter: Wireless, clock: WallClock) -> OutboxSender
     )
 
 
-def broadcast(windows: Windows) -> list[Row]:
+def broadcast(platform: str) -> list[Row | str]:
     """10,000 private chats, an urgent row each two seconds, three kills on the way."""
+    windows = WINDOWS[platform]
     home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
     seen: dict[str, object] = {}
 
@@ -187,8 +190,9 @@ def broadcast(windows: Windows) -> list[Row]:
     _virtual(story)
     shutil.rmtree(home)
     name = windows.platform
-    print(f"  {name}: {seen['repeats']} of {CROWD:,} sent twice over 3 kills (virtual time)")
-    rows: list[Row] = [
+    twice = f"{seen['repeats']} of {CROWD:,} sent twice over 3 kills"
+    rows: list[Row | str] = [
+        f"  {name}: {twice}, all there after {seen['seconds']:.0f} s (virtual time)",
         (f"{name}: broadcast to 10,000, answers of 429", float(seen["refused"]), 0.0, "< answers"),
         (f"{name}: broadcast, lost over 3 kills", float(seen["lost"]), 0.0, "< messages"),
         (f"{name}: urgent during the broadcast, p99", float(seen["urgent"]), 1.0, "< s"),
@@ -198,8 +202,9 @@ def broadcast(windows: Windows) -> list[Row]:
     return rows
 
 
-def outage(windows: Windows) -> list[Row]:
+def outage(platform: str) -> list[Row | str]:
     """An hour away, 5,000 fills of 1,000 people meanwhile; told when their row is settled."""
+    windows = WINDOWS[platform]
     home = Path(tempfile.mkdtemp(prefix="outcry-bench-"))
     seen: dict[str, float] = {}
 
@@ -210,7 +215,8 @@ def outage(windows: Windows) -> list[Row]:
         filled = asyncio.Event()
         sending = asyncio.ensure_future(_sender(stores, adapter, clock).run(filled))
         for number in range(1, FILLS + 1):
-            row = _row(windows, 1 + number % 1_000, Priority.ANSWER, f"f{number}", clock.now_ms())
+            lane = Priority.ANSWER if number % _A_STOP_OUT else Priority.URGENT
+            row = _row(windows, 1 + number % 1_000, lane, f"f{number}", clock.now_ms())
             news = replace(row, card=None, sequence=number, subject=f"order:{number:018x}")
             await stores.outbox.follow("bench", number, [news])
             filled.set()
@@ -231,8 +237,8 @@ def outage(windows: Windows) -> list[Row]:
     _virtual(story)
     shutil.rmtree(home)
     name = windows.platform
-    print(f"  {name}: {FILLS:,} fills told on {seen['cards']:,} cards (virtual time)")
     return [
+        f"  {name}: {FILLS:,} fills told on {seen['cards']:,} cards (virtual time)",
         (f"{name}: {FILLS:,} fills after an hour away, all out", seen["seconds"], 300.0, "< s"),
         (f"{name}: after an hour away, lost", seen["lost"], 0.0, "< fills"),
         (f"{name}: after an hour away, answers of 429", seen["refused"], 0.0, "< answers"),
