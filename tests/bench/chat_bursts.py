@@ -137,7 +137,7 @@ async def _crowded(stage: Stage, home: Path) -> float:
     for start in range(0, CROWD, BURST):
         burst = people[start : start + BURST]
         for person in burst:
-            await stage.say(person, "/price BTC/USDT")
+            await stage.ask(person)
         await stage.until(Unanswered(stage, burst).none, _SECONDS)
     status = Path(f"/proc/{child.pid}/status").read_text("utf-8")
     end(child)
