@@ -132,18 +132,19 @@ class Courier:
                 return
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
-    def may_say(self, conversation: str) -> bool:
+    def may_say(self, conversation: str, priority: Priority) -> bool:
         """Whether something that is no row may be said there now; it is counted as if it were.
 
-        Not where it would use up what a group may hear in a minute, nor ahead of what waits.
+        Not where it would use up what a group may hear in a minute, nor, where it is not urgent,
+        ahead of what waits.
         """
         now = self._steady.now_ms()
         room = self._adapter.room(self._moves.get(conversation, conversation))
         if room.is_group and self._adapter.pacing.group_per_minute:
             return False
-        if max(self._pace.room_at(room, now), self._pace.next_at(Priority.BULK, now)) > now:
+        if max(self._pace.room_at(room, now), self._pace.next_at(priority, now)) > now:
             return False
-        self._pace.left(now, Priority.BULK)
+        self._pace.left(now, priority)
         self._pace.landed(room, now)
         return True
 

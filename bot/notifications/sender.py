@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.message import Delivery, OutgoingMessage
+from bot.message import Delivery, OutgoingMessage, Priority
 from bot.notifications.courier import Courier
 from bot.notifications.wording import Wording
 from bot.ports import Adapter, Outbox, People, PlatformNotes
@@ -63,10 +63,10 @@ class OutboxSender:
             if courier.is_local:
                 await courier.drain()
 
-    def may_say(self, platform: str, conversation: str) -> bool:
+    def may_say(self, platform: str, conversation: str, priority: Priority = Priority.BULK) -> bool:
         """Whether a platform takes something that is no row now (see the courier)."""
         courier = self._couriers.get(platform)
-        return courier is not None and courier.may_say(conversation)
+        return courier is not None and courier.may_say(conversation, priority)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A conversation has another name from now on."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from bot.command import Catalogue
@@ -26,6 +27,7 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_CODES = {404: "not_found", 405: "method_not_allowed"}
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -38,7 +40,10 @@ def web_app(
     figures: Callable[[], Awaitable[bytes]] | None = None,
 ) -> FastAPI:
     """`door` is None where no token exists: then there is no REST either, nor `figures`."""
-    app = FastAPI(title="Outcry", version="1", docs_url=None, redoc_url=None)
+    refusing: dict[int | type[Exception], Any] = {HTTPException: _not_there}
+    app = FastAPI(
+        title="Outcry", version="1", docs_url=None, redoc_url=None, exception_handlers=refusing
+    )
     app.add_api_route("/healthz", _healthy, methods=["GET"], include_in_schema=False)
     for route in routes:
         app.add_api_route(
@@ -73,6 +78,13 @@ def web_app(
 async def _healthy(request: Request) -> Response:
     del request
     return _json(200, {"status": "ok"})
+
+
+async def _not_there(request: Request, error: HTTPException) -> Response:
+    """No such path, or not by this method."""
+    del request
+    said = {"outcome": "error", "code": _CODES.get(error.status_code, "refused")}
+    return _json(error.status_code, said, error.headers)
 
 
 def _handled(route: HttpRoute) -> Handler:

@@ -18,7 +18,7 @@ import structlog
 from bot.card import Card, Table, Tone
 from bot.errors import BotError
 from bot.ports import HttpReply, HttpRequest, HttpRoute, SecretRequest
-from bot.voice import Voice
+from bot.voice import LANGUAGES, Voice
 from engine.errors import EngineError
 from engine.ports.system import Clock
 
@@ -42,6 +42,7 @@ _HEADERS = {
     "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_DIGEST}'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 Show = Callable[[SecretRequest, Card], Awaitable[None]]
@@ -115,12 +116,12 @@ class SecretPages:
 
     async def _opened(self, asked: HttpRequest) -> HttpReply:
         page = self._found(asked)
-        return _gone(Voice()) if page is None else _form(page, 200)
+        return _gone(asked) if page is None else _form(page, 200)
 
     async def _sent(self, asked: HttpRequest) -> HttpReply:
         page = self._found(asked)
         if page is None:
-            return _gone(Voice())
+            return _gone(asked)
         secret = _entered(asked.body)
         if not secret:
             return _form(page, 400)
@@ -136,7 +137,8 @@ class SecretPages:
         finally:
             following = self._entering.pop(who)
         if following:
-            return HttpReply(303, headers={**_HEADERS, "Location": f"{PATH}/{following}"})
+            # Beside this page, wherever the address of the desk begins.
+            return HttpReply(303, headers={**_HEADERS, "Location": following})
         return _said("page.taken", page.voice, 200)
 
     def _found(self, asked: HttpRequest) -> _Page | None:
@@ -177,8 +179,10 @@ def _form(page: _Page, status: int) -> HttpReply:
     )
 
 
-def _gone(voice: Voice) -> HttpReply:
-    return _said("page.gone", voice, 410)
+def _gone(asked: HttpRequest) -> HttpReply:
+    """Whose page it was is not known any more; the browser says what its person reads."""
+    wanted = asked.headers.get("accept-language", "")[:2].lower()
+    return _said("page.gone", Voice(wanted) if wanted in LANGUAGES else Voice(), 410)
 
 
 def _said(key: str, voice: Voice, status: int) -> HttpReply:

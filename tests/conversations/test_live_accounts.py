@@ -118,7 +118,7 @@ def test_a_venue_with_a_passphrase_asks_for_it_too(home: Path) -> None:
         card = desk.enter(each)
     desk.close()
 
-    assert labels == ["API key of main at okx", "Its secret", "Its passphrase"]
+    assert labels == [f"{part} of main at okx" for part in ("API key", "API secret", "Passphrase")]
     assert card.title == "Account main"
     assert desk.asked[0].passphrase == PHRASE
 

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import AccountSection, Config, RiskSection, WebSection
+from bot.config import AccountSection, Config, RiskSection, RoleName, WebSection
 from bot.message import OutgoingMessage, Priority
 from bot.ports import Adapter, Equipment
 from bot.seal import Seal
 from bot.wiring import Application, System, build
 from engine.domain.identifiers import PersonId
+from engine.ports.credentials import KeyProbe
 from tests.conformance.platforms.harness import Harness, Seen, Trait
 from tests.standins.clock import CountedIdentities, HurriedClock
 from tests.standins.market import ScriptedMarket
 
+ROLES: Mapping[str, RoleName] = {"ann": "trader", "bob": "viewer"}
 PRICES = {"BTC/USDT": 60_000, "ETH/USDT": 3_000, "SOL/USDT": 150, "NVDA": 120}
 
 
 class PlatformDesk:
     """Ann is a trader, Bob a viewer, Eve a stranger."""
 
-    def __init__(self, harness: Harness, home: Path) -> None:
+    def __init__(
+        self,
+        harness: Harness,
+        home: Path,
+        *,
+        accounts: Sequence[AccountSection] = (),
+        roles: Mapping[str, RoleName] = ROLES,
+        probe: KeyProbe | None = None,
+    ) -> None:
+        """`accounts` beside the one on paper; `probe` answers for their venues."""
         self.harness = harness
         self.home = home
+        self.accounts = (AccountSection(cash={"USDT": Decimal(50_000)}), *accounts)
+        self.roles = roles
+        self.probe = probe
         self.web = WebSection(port=0 if harness.needs_web else None)
         self._rows = 0
 
@@ -44,18 +58,19 @@ class PlatformDesk:
         """Begin to serve, on whatever the home holds already."""
         harness = self.harness
         people = {
-            f"{harness.platform}:{harness.sender('ann')}": "trader",
-            f"{harness.platform}:{harness.sender('bob')}": "viewer",
+            f"{harness.platform}:{harness.sender(who)}": role for who, role in self.roles.items()
         }
         config = Config(
             people=people,
-            accounts=(AccountSection(cash={"USDT": Decimal(50_000)}),),
+            accounts=self.accounts,
             web=self.web,
             risk=RiskSection(max_quote_age=Decimal(3_600)),  # the clock hurries, prices do not
         )
         system = System(self.clock, CountedIdentities(), workers=False)
         self.market = ScriptedMarket(self.clock)
-        self.app: Application = await build(config, self.home, system, self.market)
+        self.app: Application = await build(
+            config, self.home, system, self.market, probe=self.probe
+        )
         ready = asyncio.Event()
         equipment = Equipment(self.clock, Seal(b"a secret of the home"), self.home / "received")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 import pytest
 
@@ -85,7 +85,7 @@ def test_one_secret_after_the_other_is_entered_in_one_go() -> None:
     address = desk.ask("Key", "Secret")
 
     answer = desk.send(address, "the key")
-    following = HOME + answer.headers["Location"]
+    following = urljoin(address, answer.headers["Location"])
 
     assert answer.status == 303
     assert b"Secret" in desk.call("GET", following).body
