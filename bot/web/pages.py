@@ -32,10 +32,14 @@ _FIELD = "secret"
 _LETTERS = 4_096
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 _STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:10vh auto;padding:0 1rem;"
-    "color:#1c1c1c;background:#fff}"
-    "input,button{font:inherit;padding:.5rem .7rem;box-sizing:border-box;width:100%;margin:.5rem 0}"
-    "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}}"
+    ":root{color-scheme:light dark}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:10vh auto;padding:0 1rem}"
+    "h1{font-size:1.4rem}"
+    "input,button{font:inherit;padding:.6rem .8rem;box-sizing:border-box;width:100%;"
+    "margin:.5rem 0;border-radius:.4rem}"
+    "input{border:1px solid #888}"
+    "button{border:0;background:#1f6f4a;color:#fff;font-weight:600}"
+    "small{opacity:.75}"
 )
 _DIGEST = b64encode(sha256(_STYLE.encode()).digest()).decode()
 _HEADERS = {
@@ -169,12 +173,13 @@ def _entered(body: bytes) -> str:
 
 
 def _form(page: _Page, status: int) -> HttpReply:
-    label, send = escape(page.request.label), escape(page.voice.say("page.send"))
+    label, voice = escape(page.request.label), page.voice
+    send, promise = (escape(voice.say(f"page.{name}")) for name in ("send", "promise"))
     return _html(
-        page.voice,
+        voice,
         f'<form method="post"><label>{label}<input name="{_FIELD}" type="password" '
         f'autocomplete="off" maxlength="{_LETTERS}" required autofocus></label>'
-        f"<button>{send}</button></form>",
+        f"<button>{send}</button></form><small>{promise}</small>",
         status,
     )
 
