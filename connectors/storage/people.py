@@ -157,7 +157,8 @@ class SqlPeople(People):
     async def move(self, account: Account, person: Person | None) -> bool:
         """Give an account to a member, who is made one where there is none of that id; or to none.
 
-        False, and nothing done, where no owner would be left. Raises StoreUnavailable.
+        Where the account was heard, its member is reached from now on. False, and nothing done,
+        where no owner would be left. Raises StoreUnavailable.
         """
         key = {"platform": account.platform, "sender": account.sender}
 
@@ -169,6 +170,9 @@ class SqlPeople(People):
                 return
             session.run(_ADD, _values(person))
             session.run(_RELINK, {**key, "person": person.id})
+            if account.conversation:
+                reach = {"platform": account.platform, "conversation": account.conversation}
+                session.run(_REACH, {"person": person.id, **reach})
 
         return await self._kept(work)
 
