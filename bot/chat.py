@@ -53,9 +53,6 @@ from engine.errors import EngineError, StoreUnavailable
 
 _WARM_AFTER_SECONDS = 0.5
 _UNSAVED_TRIES = 3
-_TURN_SECONDS = 0.2
-_MOST_TURNS = 25
-"""How long what no row keeps waits until its chat may be spoken to again; then it tries."""
 
 
 async def serve(
@@ -290,30 +287,24 @@ class Chat:
 
     async def _show_unsaved(self, platform: str, conversation: str, card: Card) -> None:
         adapter = self._adapters.get(platform)
-        if adapter is None or adapter.room(conversation).is_group:
+        if adapter is None or self._sender is None or adapter.room(conversation).is_group:
             raise CodeRefused("not_shown")
-        await self._turn(platform, conversation)
-        failure: Exception | None = None
-        for _ in range(_UNSAVED_TRIES):
+        try:
+            async with self._sender.turn(platform, conversation):
+                await self._insisted(adapter, self._unsaved(platform, conversation), card)
+        except (DeliveryFailed, NobodyThere) as error:
+            raise CodeRefused("not_shown") from error
+
+    async def _insisted(self, adapter: Adapter, message: OutgoingMessage, card: Card) -> None:
+        """Send it, and again where the platform asks for a pause. Raises DeliveryFailed."""
+        for _ in range(_UNSAVED_TRIES - 1):
             try:
-                await adapter.send(self._unsaved(platform, conversation), card)
+                await adapter.send(message, card)
             except TryLater as error:
-                failure = error
                 await self._app.system.clock.sleep(max(1.0, error.seconds))
-            except (DeliveryFailed, NobodyThere) as error:
-                raise CodeRefused("not_shown") from error
             else:
                 return
-        raise CodeRefused("not_shown") from failure
-
-    async def _turn(self, platform: str, conversation: str) -> None:
-        """Wait until the chat may be spoken to, as a row would."""
-        for _ in range(_MOST_TURNS):
-            if self._sender is None:
-                return
-            if self._sender.may_say(platform, conversation, Priority.URGENT):
-                return
-            await self._app.system.clock.sleep(_TURN_SECONDS)
+        await adapter.send(message, card)
 
     def _unsaved(self, platform: str, conversation: str) -> OutgoingMessage:
         return OutgoingMessage(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -39,6 +40,8 @@ _STORE_RESTS_SECONDS = 1.0
 _LONGEST_REST_MS = 30_000
 _CLOSED_RESTS_MS = 60_000
 _FAILED_RESTS_MS = 5_000
+_WAIT_SECONDS = 0.2
+_MOST_WAITS = 50
 _TRIES = 5
 """After so many failures that nobody foresaw, a row is given up."""
 _EDITED_MS = 30_000
@@ -132,21 +135,44 @@ class Courier:
                 return
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
-    def may_say(self, conversation: str, priority: Priority) -> bool:
+    def may_say(self, conversation: str) -> bool:
         """Whether something that is no row may be said there now; it is counted as if it were.
 
-        Not where it would use up what a group may hear in a minute, nor, where it is not urgent,
-        ahead of what waits.
+        Not where it would use up what a group may hear in a minute, nor ahead of what waits.
         """
         now = self._steady.now_ms()
         room = self._adapter.room(self._moves.get(conversation, conversation))
         if room.is_group and self._adapter.pacing.group_per_minute:
             return False
-        if max(self._pace.room_at(room, now), self._pace.next_at(priority, now)) > now:
+        if max(self._pace.room_at(room, now), self._pace.next_at(Priority.BULK, now)) > now:
             return False
-        self._pace.left(now, priority)
+        self._pace.left(now, Priority.BULK)
         self._pace.landed(room, now)
         return True
+
+    @asynccontextmanager
+    async def turn(self, conversation: str) -> AsyncIterator[None]:
+        """A conversation for something urgent that is no row: nothing else is said meanwhile.
+
+        Raises TryLater where its turn does not come within seconds.
+        """
+        room = self._adapter.room(self._moves.get(conversation, conversation))
+        for _ in range(_MOST_WAITS):
+            now = self._steady.now_ms()
+            at = max(self._pace.room_at(room, now), self._pace.next_at(Priority.URGENT, now))
+            if at <= now and self._lanes.hold(room):
+                break
+            await self._clock.sleep(_WAIT_SECONDS)
+        else:
+            raise TryLater("the chat is busy")
+        self._pace.left(now, Priority.URGENT)
+        try:
+            yield
+        finally:
+            now = self._steady.now_ms()
+            self._pace.landed(room, now)
+            self._lanes.release(room, self._pace.room_at(room, now))
+            self._woken.set()
 
     async def moved(self, old: str, new: str) -> None:
         """A conversation has another name from now on."""

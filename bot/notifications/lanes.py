@@ -92,6 +92,13 @@ class Lanes:
         for row in rows:
             self._counts[row.priority] -= 1
 
+    def hold(self, room: Room) -> bool:
+        """Take a room for something that is no row; False where something is on its way there."""
+        waiting = self._rooms.setdefault(room.id, _Waiting(room))
+        is_free = not waiting.is_busy
+        waiting.is_busy = True
+        return is_free
+
     def release(self, room: Room, ready_at: int) -> None:
         """The sending in a room is over; it may be spoken to again at this moment."""
         waiting = self._rooms.get(room.id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 
-from bot.message import Delivery, OutgoingMessage, Priority
+from bot.message import Delivery, OutgoingMessage
 from bot.notifications.courier import Courier
 from bot.notifications.wording import Wording
 from bot.ports import Adapter, Outbox, People, PlatformNotes
@@ -63,10 +64,15 @@ class OutboxSender:
             if courier.is_local:
                 await courier.drain()
 
-    def may_say(self, platform: str, conversation: str, priority: Priority = Priority.BULK) -> bool:
+    def may_say(self, platform: str, conversation: str) -> bool:
         """Whether a platform takes something that is no row now (see the courier)."""
         courier = self._couriers.get(platform)
-        return courier is not None and courier.may_say(conversation, priority)
+        return courier is not None and courier.may_say(conversation)
+
+    def turn(self, platform: str, conversation: str) -> AbstractAsyncContextManager[None]:
+        """A conversation for something urgent that is no row (see the courier)."""
+        courier = self._couriers.get(platform)
+        return nullcontext() if courier is None else courier.turn(conversation)
 
     async def moved(self, platform: str, old: str, new: str) -> None:
         """A conversation has another name from now on."""
