@@ -55,6 +55,27 @@ def rows_of(table: Table, gap: str = "  ") -> Iterator[str]:
         yield gap.join(shown).rstrip() or " "
 
 
+BLOCK = "block"
+"""The kind of a table's rows in letters of even width; others are a renderer's own."""
+
+
+def told(table: Table, widest: int, bold: str) -> Iterator[Line]:
+    """A table as a block of rows or, where they would be broken, as lines with names.
+
+    `widest` is how many letters of even width stand beside each other; `bold` is the kind of what
+    a line begins with. What stands alone in its row is copied as it is, and stays in a block.
+    """
+    for gap in ("  ", " "):
+        rows = list(rows_of(table, gap))
+        if len(table.header) == 1 or max(map(len, rows)) <= widest:
+            yield from (((row, BLOCK),) for row in rows)
+            return
+    for first, *others in table.rows:
+        named = zip(table.header[1:], others, strict=True)
+        rest = " · ".join(f"{name}: {value}" for name, value in named if value.strip(" –—"))
+        yield ((first, bold), (f"  {rest}" if rest else "", ""))
+
+
 def paged(
     lines: Sequence[Line],
     limit: int,

@@ -32,6 +32,8 @@ PICTURE = ROOT / "docs" / "images" / "discord.svg"
 GUILD, CHANNEL, ANN = 1, 2, 101
 WIDTH, LEFT, CARD, LINE = 760, 72, 560, 20
 LETTERS = 74
+BOLD = "\x01"
+"""Begins and ends what is bold, once it has been read."""
 SANS = "font-family='Segoe UI, Helvetica, Arial, sans-serif'"
 MONO = "font-family='Consolas, Menlo, monospace' xml:space='preserve'"
 STYLES = {1: "#5865f2", 2: "#4e5058", 3: "#248046", 4: "#da373c"}
@@ -125,7 +127,7 @@ def _embed(embed: dict[str, Any], posted: Posted, top: int) -> tuple[list[str], 
         parts.append(_text(LEFT + 16, at - 4, line, "#f2f3f5", 16, weight=600))
     for line, is_code in _description(embed.get("description", "")):
         at += LINE
-        parts += _code(line, at) if is_code else [_text(LEFT + 16, at - 3, line, "#dbdee1", 14)]
+        parts += _code(line, at) if is_code else [_said(LEFT + 16, at - 3, line)]
     column = 0
     for field in embed.get("fields", []):
         is_inline = field["inline"]
@@ -163,13 +165,23 @@ def _image(content: bytes, at: int) -> tuple[str, int]:
 
 
 def _description(text: str) -> Iterator[tuple[str, bool]]:
-    """Its lines as they are seen, and whether they stand in a block of code."""
+    """Its lines as they are seen, `BOLD` around what is bold, and whether they are code."""
     for place, piece in enumerate(text.split("```")):
         if place % 2:
             yield from ((line, True) for line in piece.strip("\n").split("\n"))
         elif piece.strip():
-            for line in read(piece.strip("\n"))[0].split("\n"):
-                yield from ((each, False) for each in wrap(line, LETTERS) or [""])
+            for line in piece.strip("\n").split("\n"):
+                read_ = BOLD.join(read(part)[0] for part in line.split("**"))
+                yield from ((each, False) for each in wrap(read_, LETTERS) or [""])
+
+
+def _said(left: int, top: int, line: str) -> str:
+    spans = [
+        f"<tspan font-weight='{600 if place % 2 else 400}'>{escape(part)}</tspan>"
+        for place, part in enumerate(line.split(BOLD))
+    ]
+    look = f"fill='#dbdee1' font-size='14' {SANS} xml:space='preserve'"
+    return f"<text x='{left}' y='{top}' {look}>{''.join(spans)}</text>"
 
 
 def _text(left: int, top: int, words: str, fill: str, size: int, *, weight: int = 400) -> str:

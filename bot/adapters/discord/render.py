@@ -31,8 +31,20 @@ from bot.adapters.discord.manifest import (
     ROWS,
     TITLE_UNITS,
 )
-from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
-from bot.layout import JOINER, MARKS, PAGES, Line, clean, file_name, paged, rows_of, utf16
+from bot.card import Attachment, AttachmentKind, Button, Card, Tone
+from bot.layout import (
+    BLOCK,
+    JOINER,
+    MARKS,
+    PAGES,
+    Line,
+    clean,
+    file_name,
+    paged,
+    rows_of,
+    told,
+    utf16,
+)
 
 _COLOURS = {
     Tone.NEUTRAL: 0x4C6FFF,
@@ -169,7 +181,7 @@ def _lines(card: Card, *, in_lines: bool = False) -> Iterator[Line]:
         for name, value in card.fields:
             yield ((f"{name}: ", ""), (value, "bold"))
     if card.table is not None:
-        yield from _table(card.table)
+        yield from told(card.table, _BLOCK_LETTERS, "bold")
     if card.hint and (in_lines or not _has_footer(card)):
         yield ((card.hint, ""),)
 
@@ -198,23 +210,10 @@ def _has_fields(card: Card) -> bool:
     )
 
 
-def _table(table: Table) -> Iterator[Line]:
-    """Its rows in a block of even letters, or, where that would be too wide, as lines."""
-    for gap in ("  ", " "):
-        rows = list(rows_of(table, gap))
-        if max(map(len, rows)) <= _BLOCK_LETTERS:
-            yield from (((row, "block"),) for row in rows)
-            return
-    for first, *others in table.rows:
-        named = zip(table.header[1:], others, strict=True)
-        told = " · ".join(f"{name}: {value}" for name, value in named if value.strip())
-        yield ((first, "bold"), (f"  {told}" if told else "", ""))
-
-
 def _markup(lines: Sequence[Line]) -> str:
     """One text; neighbouring rows of a table stand in one block."""
     texts = []
-    for is_block, group in groupby(lines, key=lambda line: line[0][1] == "block"):
+    for is_block, group in groupby(lines, key=lambda line: line[0][1] == BLOCK):
         if is_block:
             rows = "\n".join(_in_block(line[0][0]) for line in group)
             texts.append(f"```\n{rows}\n```")
@@ -235,7 +234,7 @@ def _in_block(row: str) -> str:
 
 def _units(line: Line) -> int:
     return sum(
-        utf16(_in_block(said) if kind == "block" else _marked(said, kind)) for said, kind in line
+        utf16(_in_block(said) if kind == BLOCK else _marked(said, kind)) for said, kind in line
     )
 
 

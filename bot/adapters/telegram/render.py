@@ -7,6 +7,7 @@ be taken for markup. `harmless` is the one function that every word passes.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -27,9 +28,11 @@ from bot.adapters.telegram.manifest import (
     PHOTO_BYTES,
 )
 from bot.card import Attachment, AttachmentKind, Button, Card
-from bot.layout import JOINER, MARKS, PAGES, Line, clean, file_name, paged, rows_of, utf16
+from bot.layout import BLOCK, JOINER, MARKS, PAGES, Line, clean, file_name, paged, told, utf16
 
 _ROW_LETTERS = 32
+_BLOCK_LETTERS = 40
+"""A wider row would be broken on a telephone."""
 _COPIED_LETTERS = 256
 # What Telegram would make a mention or a link of by itself, also without any markup.
 _CLICKABLE = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d])")
@@ -112,11 +115,11 @@ def _pages(lines: Sequence[Line], limit: int) -> list[Words]:
 
 
 def plain(card: Card) -> str:
-    """The whole card as lines, for a document."""
-    return "\n".join("".join(text for text, _ in line) for line in _lines(card))
+    """The whole card as lines, for a document, where rows are as wide as they need."""
+    return "\n".join("".join(text for text, _ in line) for line in _lines(card, sys.maxsize))
 
 
-def _lines(card: Card) -> Iterator[Line]:
+def _lines(card: Card, widest: int = _BLOCK_LETTERS) -> Iterator[Line]:
     badge = ((f"  [{harmless(card.badge)}]", MessageEntity.ITALIC),) if card.badge else ()
     yield ((MARKS[card.tone], ""), (harmless(card.title), MessageEntity.BOLD), *badge)
     for line in card.text.splitlines():
@@ -124,10 +127,17 @@ def _lines(card: Card) -> Iterator[Line]:
     for name, value in card.fields:
         yield ((f"{harmless(name)}: ", ""), (harmless(value), MessageEntity.BOLD))
     if card.table is not None:
-        for row in rows_of(card.table):
-            yield ((row, MessageEntity.PRE),)
+        yield from (_row(line) for line in told(card.table, widest, MessageEntity.BOLD))
     if card.hint:
         yield ((harmless(card.hint), MessageEntity.ITALIC),)
+
+
+def _row(line: Line) -> Line:
+    """A line of a table; in a block nothing is clickable."""
+    return tuple(
+        (said, MessageEntity.PRE) if kind == BLOCK else (harmless(said), kind)
+        for said, kind in line
+    )
 
 
 def _words(lines: Sequence[Line]) -> Words:

@@ -340,11 +340,11 @@ class TelegramServer:
         if posted is None:
             raise _ApiError(400, "Bad Request: message to edit not found")
         _checked(data["text"], 4096)
-        entities, buttons = _entities(data, "entities"), _buttons(data)
-        if (posted.text, posted.buttons) == (data["text"], buttons):
+        entities, keyboard = _entities(data, "entities"), _keyboard(data)
+        if (posted.text, posted.keyboard) == (data["text"], keyboard):
             raise _ApiError(400, "Bad Request: message is not modified")
         posted.before.append(posted.text)
-        posted.text, posted.entities, posted.buttons = data["text"], entities, buttons
+        posted.text, posted.entities, posted.keyboard = data["text"], entities, keyboard
         return self.world.as_json(posted, bot)
 
     async def on_deleteMessage(self, bot: Bot, data: Json, files: Json) -> bool:  # noqa: N802
@@ -380,7 +380,7 @@ class TelegramServer:
             chat=chat,
             text=text,
             entities=_entities(data, entities),
-            buttons=_buttons(data),
+            keyboard=_keyboard(data),
             files=list(files),
             topic=int(data["message_thread_id"]) if "message_thread_id" in data else None,
             reply_to=reply.get("message_id"),
@@ -416,15 +416,16 @@ def _entities(data: Json, name: str) -> list[Json]:
     return entities
 
 
-def _buttons(data: Json) -> list[Json]:
-    rows = json.loads(data.get("reply_markup", "{}")).get("inline_keyboard", [])
-    buttons: list[Json] = [button for row in rows for button in row]
+def _keyboard(data: Json) -> list[list[Json]]:
+    markup = json.loads(data.get("reply_markup", "{}"))
+    rows: list[list[Json]] = markup.get("inline_keyboard", [])
+    buttons = [button for row in rows for button in row]
     _require(len(buttons) <= 100 and all(len(row) <= 8 for row in rows), "too many buttons")
     for button in buttons:
         given = button.get("callback_data", "-").encode()
         _require(1 <= len(given) <= 64, "BUTTON_DATA_INVALID")
         _require(bool(button["text"]), "button text is empty")
-    return buttons
+    return rows
 
 
 def _place(data: Json) -> tuple[str, str]:

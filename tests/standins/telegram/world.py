@@ -24,7 +24,7 @@ class Posted:
     chat: int
     text: str
     entities: list[Json] = field(default_factory=list)
-    buttons: list[Json] = field(default_factory=list)
+    keyboard: list[list[Json]] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
     topic: int | None = None
     reply_to: int | None = None
@@ -32,6 +32,10 @@ class Posted:
     at: int = 0
     is_silent: bool = False
     before: list[str] = field(default_factory=list)
+
+    @property
+    def buttons(self) -> list[Json]:
+        return [button for row in self.keyboard for button in row]
 
     def clickable(self) -> list[str]:
         """Mentions and links that Telegram finds by itself, outside of code and tables."""

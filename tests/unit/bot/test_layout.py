@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.card import Table
-from bot.layout import Line, clean, file_name, paged, rows_of, utf16
+from bot.layout import BLOCK, Line, clean, file_name, paged, rows_of, told, utf16
 
 PIECES = st.lists(st.tuples(st.text(max_size=120), st.sampled_from(("", "bold"))), min_size=1)
 LINES = st.lists(PIECES.map(tuple), max_size=20)
@@ -50,6 +52,18 @@ def test_columns_stand_under_each_other_and_numbers_to_the_right() -> None:
         "BTC        1.5",
         "a b         20",
     ]
+
+
+def test_a_table_that_is_too_wide_is_told_in_lines_and_what_is_copied_stays_whole() -> None:
+    wide = Table(("Rule", "Before", "Limit"), (("max_order_value", "–", "25,000 USDT"),))
+    narrow = replace(wide, rows=(("a", "1", "2"),))
+    address = Table(("Address",), (("http://127.0.0.1/" + "x" * 80,),))
+
+    assert list(told(wide, 30, "bold")) == [
+        (("max_order_value", "bold"), ("  Limit: 25,000 USDT", ""))
+    ]
+    assert [kind for line in told(narrow, 30, "bold") for _, kind in line] == [BLOCK, BLOCK]
+    assert [line[0] for line in told(address, 30, "bold")][1] == (address.rows[0][0], BLOCK)
 
 
 def test_what_hides_is_left_out_and_a_title_is_a_file() -> None:
