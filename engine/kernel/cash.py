@@ -4,20 +4,57 @@ from __future__ import annotations
 
 from engine.domain import requests as wishes
 from engine.domain.account import CashEntry, CashReason
+from engine.domain.difference import Difference, DifferenceKind, Settlement
 from engine.domain.events import CashMoved
-from engine.domain.identifiers import EntryId, PersonId
-from engine.domain.money import ZERO
+from engine.domain.identifiers import DifferenceId, EntryId, IntentKey, PersonId
+from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.money import ZERO, Price
+from engine.domain.values import changed
+from engine.execution.legs import THE_DESK
+from engine.kernel.reconciling import size_taken
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
 
 def on_book_cash(state: State, wish: wishes.BookCash) -> Step:
-    """Each movement once, whatever the venue repeats."""
+    """Each movement once, whatever the venue repeats.
+
+    A coin that is traded here is a position: its worth is put in, and it is bought with that. One
+    that has no price yet waits, for the venue tells of it again.
+    """
     book = state.accounts[wish.account]
     new = {each.id: each for each in wish.entries if not book.has_entered(each)}
-    if not new:
-        return NOTHING
-    return state.happened(*(_moved(state, entry, wish.at) for entry in new.values()))
+    step = NOTHING
+    for entry in new.values():
+        traded = _traded(state, entry)
+        if traded is None:
+            step = step.then(state.happened(_moved(state, entry, wish.at)))
+        elif traded.symbol in state.quotes:
+            step = step.then(_in_kind(state, entry, traded, wish.at))
+    return step
+
+
+def _traded(state: State, entry: CashEntry) -> Instrument | None:
+    """What a coin that came or went is a position of."""
+    if not entry.amount:
+        return None
+    quote = state.accounts[entry.account].account.currency
+    named = (each for each in state.instruments.values() if each.base == entry.currency)
+    spot = (each for each in named if each.kind is InstrumentKind.SPOT and each.quote == quote)
+    return next(spot, None)
+
+
+def _in_kind(state: State, entry: CashEntry, traded: Instrument, at: int) -> Step:
+    price = Price(state.quotes[traded.symbol].last)
+    worth = changed(entry, currency=traded.quote, amount=entry.amount * price, symbol=traded.symbol)
+    held = state.accounts[entry.account].held(traded.symbol)
+    name = DifferenceId(f"{entry.account}:{entry.id}")
+    drift = DifferenceKind.SIZE_DRIFT
+    difference = Difference(name, drift, entry.account, traded.symbol, held, held + entry.amount)
+    key = IntentKey(f"cash:{name}")
+    settle = wishes.SettleDifference(key, difference, Settlement.ADOPTED, THE_DESK, at)
+    _, events = size_taken(state, settle, price)
+    return state.happened(_moved(state, worth, at), *events)
 
 
 def on_transfer(state: State, wish: wishes.TransferCash) -> Step:

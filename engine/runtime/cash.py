@@ -27,22 +27,33 @@ class CashWatch:
         self._turns = turns
         self._venues = venues
         self._clock = clock
+        self._looked: dict[AccountId, int] = {}
+        """Up to when each account's venue was asked, UTC ms."""
 
     async def run(self) -> None:
         """Look at every account, again and again."""
         while True:
             for account in tuple(self._venues):
-                try:
-                    await self.look(account)
-                except (VenueError, StoreUnavailable) as error:
-                    _log.warning("cash_not_looked_at", account=account, error=str(error))
+                await self.try_to_look(account)
             await self._clock.sleep(EVERY_SECONDS)
+
+    async def try_to_look(self, account: AccountId) -> None:
+        """The same as `look`; what cannot be asked now is asked the next time."""
+        try:
+            await self.look(account)
+        except (VenueError, StoreUnavailable) as error:
+            _log.warning("cash_not_looked_at", account=account, error=str(error))
 
     async def look(self, account: AccountId) -> None:
         """Book what is new of one account. Raises VenueError, StoreUnavailable."""
+        venue, now = self._venues.get(account), self._clock.now_ms()
+        if venue is None:
+            return
         book = self._turns.kernel.accounts[account]
-        since = max(book.opened_at, book.entered_until - _BACK_MS)
-        told = await self._venues[account].cash_entries(account, since)
+        known_until = max(book.entered_until, self._looked.get(account, 0))
+        since = max(book.opened_at, known_until - _BACK_MS)
+        told = await venue.cash_entries(account, since)
         entries = tuple(entry for entry in told if entry.account == account)
         if entries:
             await self._turns.take(BookCash(account, entries, self._clock.now_ms()))
+        self._looked[account] = now

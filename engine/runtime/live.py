@@ -121,10 +121,10 @@ class LiveRuntime:
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, self._venues, clock, self._spawn)
-        self.reconciler = Reconciler(
-            self.turns, self._venues, self._sender, clock, self._is_settled
-        )
         self.cash = CashWatch(self.turns, self._venues, clock)
+        self.reconciler = Reconciler(
+            self.turns, self._venues, self._sender, clock, self._is_settled, self.cash
+        )
         self._group: asyncio.TaskGroup | None = None
         self._resuming: dict[AccountId, asyncio.Task[None]] = {}
         self._hearing: dict[Venue, asyncio.Task[None]] = {}

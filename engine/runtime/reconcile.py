@@ -31,6 +31,7 @@ from engine.errors import StoreUnavailable, VenueError
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import happened_within
+from engine.runtime.cash import CashWatch
 from engine.runtime.sender import Sender
 from engine.runtime.told import other_terms, told
 from engine.runtime.turns import Turns
@@ -62,14 +63,19 @@ class Reconciler:
         sender: Sender,
         clock: Clock,
         is_settled: Callable[[AccountId], bool] = lambda _: True,
+        cash: CashWatch | None = None,
     ) -> None:
-        """`is_settled`: whether what an account left open is settled, so that it may be judged."""
+        """`is_settled`: whether what an account left open is settled, so that it may be judged.
+
+        `cash` books coins that came or went, before a size is said to differ.
+        """
         self._turns = turns
         self._venues = venues
         self._sender = sender
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._is_settled = is_settled
+        self._cash = cash
         self._wanted = asyncio.Event()
         self._lines: dict[AccountId, int] = {}
         self._unanswered: set[ClientOrderId] = set()
@@ -131,6 +137,8 @@ class Reconciler:
         """Compare one account's books. Raises VenueError, StoreUnavailable."""
         async with self._one_at_a_time:
             first = await self._look(account)
+            if self._cash is not None and any(_is_size(found) for found in first):
+                await self._cash.try_to_look(account)
             lasting = await self._lasting(account, first) if first else first
             mended = [found for found in lasting if found.kind.is_certain]
             for difference in mended:
@@ -255,6 +263,10 @@ class Reconciler:
             if ours != held and symbol in kernel.instruments:
                 name = DifferenceId(f"{account}:{symbol}")
                 yield Difference(name, DifferenceKind.SIZE_DRIFT, account, symbol, ours, held)
+
+
+def _is_size(found: Difference) -> bool:
+    return found.kind is DifferenceKind.SIZE_DRIFT
 
 
 def _lasts(found: Difference, before: list[Difference]) -> bool:

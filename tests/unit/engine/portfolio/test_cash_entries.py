@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from engine.domain.account import Account, CashEntry, CashReason
 from engine.domain.events import CashMoved
-from engine.domain.identifiers import AccountId, EntryId, IntentKey, PersonId, VenueName
-from engine.domain.market import DataKind
+from engine.domain.identifiers import AccountId, EntryId, IntentKey, PersonId, Symbol, VenueName
+from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency
 from engine.domain.requests import BookCash, OpenAccount, OpenDay, TransferCash
 from engine.kernel import Kernel
@@ -111,6 +112,69 @@ def test_money_put_in_moves_what_the_day_is_measured_from_and_funding_does_not()
     book = kernel.accounts[ANN.id]
     assert book.day_equity == 1_500
     assert kernel.valuation(ANN.id).equity - book.day_equity == -7
+
+
+SPOT = Symbol("BTC/USDT")
+TRADED = Instrument(
+    SPOT,
+    VenueName("demo"),
+    InstrumentKind.SPOT,
+    Currency("BTC"),
+    USDT,
+    Decimal("0.01"),
+    Decimal("0.001"),
+)
+
+
+def trading() -> Kernel:
+    kernel = Kernel([TRADED], {})
+    kernel.step(OpenAccount(ANN, ((USDT, Decimal(1_000)),), OPENED))
+    kernel.step(OpenDay("2026-01-01", OPENED))
+    return kernel
+
+
+def coins(amount: str, name: str = "c1") -> BookCash:
+    entry = CashEntry(
+        EntryId(name), ANN.id, CashReason.DEPOSIT, TRADED.base, Decimal(amount), OPENED + 1
+    )
+    return BookCash(ANN.id, (entry,), OPENED + 2)
+
+
+def priced(kernel: Kernel, price: int) -> None:
+    kernel.step(Tick(SPOT, *[Decimal(price)] * 3, Decimal(1), OPENED + 2))
+
+
+def test_a_coin_that_is_traded_comes_as_a_position_and_its_worth_as_money_put_in() -> None:
+    kernel = trading()
+    priced(kernel, 100)
+
+    events = kernel.step(coins("0.5")).events
+    assert not kernel.step(coins("0.5")).events
+    kernel.step(coins("-0.2", "c2"))
+
+    book = kernel.accounts[ANN.id]
+    assert book.held(SPOT) == Decimal("0.3")
+    assert book.cash == {USDT: Decimal(1_000)}
+    assert book.day_equity == kernel.valuation(ANN.id).equity == 1_030
+    assert isinstance(events[0], CashMoved)
+    assert (events[0].entry.symbol, events[0].worth) == (SPOT, 50)
+
+    again = Kernel([TRADED], {})
+    opening = again.step(OpenAccount(ANN, ((USDT, Decimal(1_000)),), OPENED)).events
+    assert opening
+    for event in events:
+        again.apply(event)
+    assert again.accounts[ANN.id].held(SPOT) == Decimal("0.5")
+
+
+def test_a_coin_without_a_price_waits_until_it_has_one() -> None:
+    kernel = trading()
+
+    assert not kernel.step(coins("0.5")).events
+    priced(kernel, 100)
+    kernel.step(coins("0.5"))
+
+    assert kernel.accounts[ANN.id].held(SPOT) == Decimal("0.5")
 
 
 def test_a_deposit_is_no_return() -> None:

@@ -20,6 +20,7 @@ from engine.domain.requests import OpenAccount, PlaceOrder
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
 from engine.ports.venue import VenueOrder
+from engine.runtime.cash import CashWatch
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
@@ -45,7 +46,10 @@ class DeafDesk:
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
         self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
-        self.reconciler = Reconciler(self.turns, {ANN: self.venue}, self.sender, self.clock)
+        watch = CashWatch(self.turns, {ANN: self.venue}, self.clock)
+        self.reconciler = Reconciler(
+            self.turns, {ANN: self.venue}, self.sender, self.clock, cash=watch
+        )
         account = Account(
             ANN, VenueName("demo"), Currency("USDT"), is_paper=True, data_kind=DataKind.SIMULATED
         )

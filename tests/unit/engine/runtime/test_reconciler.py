@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from connectors.paper.venue import PaperVenue
+from engine.domain.account import CashEntry, CashReason
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
 from engine.domain.events import OrderCanceled
-from engine.domain.identifiers import AccountId
-from engine.domain.money import Price
+from engine.domain.identifiers import AccountId, EntryId, Symbol
+from engine.domain.money import Currency, Price
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
 from engine.ports.venue import IsAnothers, VenueOrder
@@ -35,6 +36,18 @@ class SlowVenue(PaperVenue):
 
     async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         return None if self.has_lost_all else await super().find(order, is_anothers)
+
+
+class FundedVenue(PaperVenue):
+    """One to which coins came by a deposit, which it tells of."""
+
+    async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
+        del account
+        return {BTC.symbol: Decimal(2)}
+
+    async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
+        name, deposit = EntryId("d1"), CashReason.DEPOSIT
+        return (CashEntry(name, account, deposit, BTC.base, Decimal(2), since),)
 
 
 def test_fills_that_were_never_heard_are_booked_once(tmp_path: Path) -> None:
@@ -59,6 +72,23 @@ def test_fills_that_were_never_heard_are_booked_once(tmp_path: Path) -> None:
         ]
         assert kernel.differences == {}
         assert order in kernel.orders.open or theirs == 8
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_coins_that_came_by_a_deposit_are_no_difference(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, FundedVenue)
+
+        await desk.compare()
+
+        book = desk.turns.kernel.accounts[ANN]
+        assert (book.held(BTC.symbol), book.cash) == (2, {Currency("USDT"): Decimal(100_000)})
+        assert await desk.settled() == []
+        assert desk.turns.kernel.differences == {}
+        await desk.compare()
+        assert book.held(BTC.symbol) == 2
         await desk.close()
 
     asyncio.run(story())
