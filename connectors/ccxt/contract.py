@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from connectors.ccxt import cash_calls
+from connectors.ccxt.cash_calls import CashCall
+
 CLOCK_ERROR_SECONDS = 1.5
 """How far the clocks may be apart; beyond it nothing is signed."""
 
@@ -72,7 +75,8 @@ class VenueContract:
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
     `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
-    `test_options` are ccxt's on the test network, beside those that hold everywhere.
+    `test_options` are ccxt's on the test network, beside those that hold everywhere. `cash` is how
+    cash that moved apart from trades is read; without, by what ccxt says that the exchange has.
     """
 
     exchange: str
@@ -104,6 +108,7 @@ class VenueContract:
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
+    cash: tuple[CashCall, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
     test_options: tuple[tuple[str, object], ...] = ()
 
@@ -115,6 +120,7 @@ class VenueContract:
 
 BINANCE = VenueContract(
     exchange="binance",
+    cash=cash_calls.BINANCE,
     id_length=36,
     uniqueness=Uniqueness.OPEN_ORDERS,
     lookup=Lookup.ORDER,
@@ -139,6 +145,7 @@ BINANCE = VenueContract(
 )
 KRAKEN = VenueContract(
     exchange="kraken",
+    cash=cash_calls.KRAKEN,
     id_fields=("cl_ord_id",),
     uniqueness=Uniqueness.OPEN_ORDERS,
     lookup=Lookup.OPEN_THEN_CLOSED,
@@ -154,6 +161,7 @@ KRAKEN = VenueContract(
 )
 COINBASE = VenueContract(
     exchange="coinbase",
+    cash=cash_calls.COINBASE,
     id_parameter="client_order_id",
     id_fields=("client_order_id",),
     id_length=36,
@@ -178,6 +186,7 @@ COINBASE = VenueContract(
 )
 BYBIT = VenueContract(
     exchange="bybit",
+    cash=cash_calls.BYBIT,
     lookup_parameter="orderLinkId",
     id_length=36,
     uniqueness=Uniqueness.OPEN_ORDERS,
@@ -202,6 +211,7 @@ BYBIT = VenueContract(
 )
 OKX = VenueContract(
     exchange="okx",
+    cash=cash_calls.OKX,
     id_length=32,
     uniqueness=Uniqueness.OPEN_ORDERS,
     lookup=Lookup.ORDER,

@@ -27,6 +27,7 @@ def manifest_of(contract: VenueContract) -> VenueManifest:
         unique_for_ever=contract.uniqueness is Uniqueness.FOR_EVER,
         needs_network=True,
         vendor_libraries=("ccxt",),
+        tells_cash=True,
     )
 
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 import structlog
 
 from connectors.ccxt.access import Access
+from connectors.ccxt.cash import CashQuestions
 from connectors.ccxt.contract import CLOCK_ERROR_SECONDS, Uniqueness
 from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.questions import Questions
@@ -56,6 +57,7 @@ class CcxtVenue:
         self._quote = quote
         self._at = at
         self._questions = Questions(at)
+        self._cash = CashQuestions(at, account, quote)
         self._streams = Streams(at, self._look_at_all_soon)
         self._ledger = Ledger()
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
@@ -269,9 +271,15 @@ class CcxtVenue:
         return held
 
     async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
-        """None yet: funding and transfers at the exchange are not read."""
-        del account, since
-        return ()
+        """Deposits, withdrawals and transfers that are final, and what was paid besides.
+
+        Raises VenueUnavailable, RateLimited.
+        """
+        if account != self._account:
+            return ()
+        self._check_reached()
+        self._check_clocks()
+        return await self._cash.entries(since)
 
     async def balances(self) -> Mapping[Currency, Decimal]:
         """What is there of each currency, for the opening of the account's books.

@@ -16,7 +16,7 @@ class VenueManifest:
     `replaces` is whether a resting order changes in place, `tells_triggers` whether a stop that
     was reached is told before it fills. `unique_for_ever` is what allows an order that never
     arrived to be sent again under the same id. `vendor_libraries` are the packages imported in
-    its folder and nowhere else.
+    its folder and nowhere else. `tells_cash` is whether deposits and withdrawals there are told.
     """
 
     name: VenueName
@@ -30,11 +30,19 @@ class VenueManifest:
     unique_for_ever: bool
     needs_network: bool
     vendor_libraries: tuple[str, ...]
+    tells_cash: bool = False
 
     @property
     def capabilities(self) -> frozenset[str]:
         """All that it can do, by name."""
-        flags = ("post_only", "reduce_only", "replaces", "tells_triggers", "unique_for_ever")
+        flags = (
+            "post_only",
+            "reduce_only",
+            "replaces",
+            "tells_cash",
+            "tells_triggers",
+            "unique_for_ever",
+        )
         named = {name for name in flags if getattr(self, name)}
         if self.needs_network:
             named.add("networked")

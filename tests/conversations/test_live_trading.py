@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Tone
+from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.order import OrderType
 from tests.exchange_room import ExchangeRoom, configured
 from tests.standins.exchange.server import Answer
@@ -339,3 +340,32 @@ def test_where_no_stop_can_rest_none_is_promised(tmp_path: Path) -> None:
 
     assert "can hold no stop" in repr(refused)
     assert plain.tone is Tone.ASK
+
+
+def test_money_that_comes_and_goes_at_the_exchange_is_no_profit(desk: ExchangeRoom) -> None:
+    main = AccountId("main")
+    living(desk)
+    desk.say("/buy BTC/USDT 1.5 account=main")
+    desk.say("/yes")
+    desk.until(lambda: desk.kernel.accounts["main"].held("BTC/USDT"))
+    book = desk.kernel.accounts["main"]
+    # A withdrawal bears the second in which it was asked for.
+    desk.until(lambda: desk.core.now() // 1000 > book.opened_at // 1000)
+    desk.core.move_cash("deposit", "USDT", "5000")
+    desk.core.move_cash("withdrawal", "USDT", "-1000", "2.5")
+    desk.core.move_cash("deposit", "BTC", "0.5")
+    desk.run(desk.app.runtime.reconciler.compare("main"))
+
+    assert not desk.kernel.differences
+    assert book.held("BTC/USDT") == desk.core.balances["BTC"] == Decimal("1.9985")
+    assert book.cash["USDT"] == desk.core.balances["USDT"]
+
+    seen = desk.run(desk.app.door.open(PersonId("terminal:ann"), main).performance.over(0, 2**45))
+    assert seen.flows == 5000 - 1000 + 50
+    assert seen.funding == Decimal("-2.5")
+    # A fee taken in kind is in the cost of what was bought, too.
+    assert seen.currency_effect == seen.fees
+    told = desk.say("/report performance account=main")
+    assert "Change of equity" in dict(told.fields)
+    desk.run(desk.app.runtime.cash.look("main"))
+    assert book.cash["USDT"] == desk.core.balances["USDT"]

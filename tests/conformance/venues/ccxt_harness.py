@@ -64,6 +64,7 @@ class CcxtHarness:
         self.tells_fees = self.limits_rate = True
         self.refuses_an_open_name = contract.uniqueness is not Uniqueness.NOT_PROMISED
         self.instrument = instrument(SPOT, row)
+        self.has_cash_calls = bool(contract.cash)
         self.wire = None
         self._logging = ExitStack()
 
@@ -140,6 +141,15 @@ class CcxtHarness:
 
     def pay_fees_in(self, currency: str) -> None:
         self.wire.core.fee_currency = currency
+
+    def move_cash(self, kind, currency, amount, fee="0", **how):
+        return self.wire.core.move_cash(kind, currency, amount, fee, **how)
+
+    def finish_cash(self, moved) -> None:
+        self.wire.core.finish(moved)
+
+    def cash_held(self, currency: str) -> Decimal:
+        return self.wire.core.balances[currency]
 
     def close_for_maintenance(self) -> None:
         self.wire.maintenance = True

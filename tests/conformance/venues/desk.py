@@ -9,6 +9,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
 from engine.errors import OrderRejected
+from engine.runtime.system import SystemClock
 from tests.conformance.venues.harness import NOON, Harness
 
 DEADLINE_SECONDS = 5
@@ -151,6 +152,11 @@ class Desk:
     async def held(self) -> Decimal:
         """Base units that the venue holds for us."""
         return (await self.harness.venue.holdings(ANN))[self.harness.instrument.symbol]
+
+    async def told_of_cash(self, days=1, account=ANN):
+        """What moved apart from trades in the last days."""
+        since = SystemClock().now_ms() - days * 86_400_000
+        return await self.harness.venue.cash_entries(account, since)
 
     def fee_in_base(self, fill) -> Decimal:
         """What of a fill stayed away as its fee."""

@@ -96,6 +96,23 @@ class Networked(Harness, Protocol):
     def pay_fees_in(self, currency: str) -> None:
         """Fees are paid in a third coin."""
 
+    has_cash_calls: bool
+    """Whether its own calls are known: which wallet a row is of, and how it is asked in parts."""
+
+    def move_cash(
+        self, kind: str, currency: str, amount: str, fee: str = "0", **how: object
+    ) -> object:
+        """Cash comes or goes apart from trades: a deposit, a withdrawal, between wallets; with
+        `is_final=False` it is under way, `ago_ms` it was so long ago, `elsewhere` it is no matter
+        of the wallet that trades.
+        """
+
+    def finish_cash(self, moved: object) -> None:
+        """What was under way is final."""
+
+    def cash_held(self, currency: str) -> Decimal:
+        """What is there of a currency."""
+
     def close_for_maintenance(self) -> None:
         """Every request is answered that the venue is away."""
 

@@ -387,3 +387,58 @@ async def test_v32_no_secret_is_in_any_failure(desk):
         # What is searched is what is written: one that is planted is found.
         logging.getLogger("ccxt").error("planted %s", secret)
         assert [text for text in desk.harness.logged() if secret in text]
+
+
+@card("networked", "tells_cash")
+async def test_v33_cash_that_moved_apart_from_trades_is_told_to_the_last_unit(desk):
+    before = desk.harness.cash_held("USDT")
+    desk.harness.move_cash("deposit", "USDT", "500.25")
+    desk.harness.move_cash("withdrawal", "USDT", "-50", "1.5")
+    desk.harness.move_cash("deposit", "USDT", "20")
+    if desk.harness.has_cash_calls:
+        desk.harness.move_cash("wallet", "USDT", "-30")
+        desk.harness.move_cash("deposit", "USDT", "9", elsewhere=True)
+    await desk.place("buy 1 market")
+    fill = await desk.hears("accepted", "filled")
+
+    told = await desk.told_of_cash()
+
+    traded = -fill.quantity * fill.price
+    if fill.fee_currency == "USDT":
+        traded -= fill.fee
+    moved = sum(each.amount for each in told)
+    assert before + traded + moved == desk.harness.cash_held("USDT")
+    flows = {each.amount for each in told if each.reason.is_flow}
+    assert {each.currency for each in told} == {"USDT"}
+    assert {Decimal("500.25"), Decimal(20)} < flows
+    assert min(flows) in (Decimal(-50), Decimal("-51.5"))
+    assert await desk.told_of_cash() == told
+    assert len({each.id for each in told}) == len(told)
+    assert await desk.told_of_cash(account=BOB) == ()
+
+
+@card("networked", "tells_cash")
+async def test_v34_what_is_under_way_is_told_once_it_is_final(desk):
+    day = 86_400_000
+    waiting = desk.harness.move_cash("deposit", "BTC", "0.5", is_final=False, ago_ms=day // 2)
+    assert await desk.told_of_cash() == []
+
+    desk.harness.finish_cash(waiting)
+
+    (told,) = await desk.told_of_cash()
+    assert (told.currency, told.amount, told.reason) == ("BTC", Decimal("0.5"), "deposit")
+
+
+@card("networked", "tells_cash")
+async def test_v35_more_than_one_answer_holds_is_told_whole(desk):
+    hours = 3_600_000
+    count = 130 if desk.harness.has_cash_calls else 90
+    for number in range(count):
+        desk.harness.move_cash("deposit", "USDT", "2", ago_ms=number * hours)
+        desk.harness.move_cash("withdrawal", "USDT", "-1", ago_ms=number * hours)
+
+    told = await desk.told_of_cash(days=20)
+
+    assert sum(each.amount for each in told) == count
+    assert len(told) == 2 * count
+    assert [each.at for each in told] == sorted(each.at for each in told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.cash import Moved, listed
 from tests.standins.exchange.core import Placed, Refused, Why
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
@@ -73,6 +75,10 @@ class Binance(Wire):
         self.route("GET", "/fapi/v1/leverageBracket", lambda _: [])
         self.route("GET", "/fapi/v1/positionSide/dual", lambda _: {"dualSidePosition": False})
         self.route("GET", "/sapi/v1/account/apiRestrictions", lambda _: self.rights)
+        self.route("GET", "/sapi/v1/capital/deposit/hisrec", self._deposits)
+        self.route("GET", "/sapi/v1/capital/withdraw/history", self._withdrawals)
+        self.route("GET", "/sapi/v1/asset/transfer", self._transfers)
+        self.route("GET", "/sapi/v1/fiat/orders", lambda _: {"code": "000000", "data": []})
         self.lists_twice = False
         """Whether two markets bear each name."""
         self.rights: dict[str, Any] = {
@@ -292,6 +298,48 @@ class Binance(Wire):
         self.core.leverage[asked.all["symbol"]] = leverage
         return {"symbol": asked.all["symbol"], "leverage": leverage, "maxNotionalValue": "1000000"}
 
+    def _moved(self, asked: Asked, kind: str) -> list[Moved]:
+        start = int(asked.query["startTime"])
+        end = int(asked.query.get("endTime", self.core.now()))
+        most = int(asked.query.get("limit") or asked.query.get("size") or 10)
+        return listed(self.core.moved, [kind], start, end, most)
+
+    def _deposits(self, asked: Asked) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": str(each.number), "amount": str(each.amount), "coin": each.currency,
+                "network": "ETH", "status": 1 if each.is_final else 0, "address": "0x0ab9",
+                "addressTag": "", "txId": f"0xf0{each.number}", "insertTime": each.at,
+                "transferType": 0, "confirmTimes": "12/12", "unlockConfirm": 12,
+                "walletType": int(each.elsewhere),
+            }
+            for each in self._moved(asked, "deposit")
+        ]  # fmt: skip
+
+    def _withdrawals(self, asked: Asked) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": f"69e53ad305124b96b43668ce{each.number}", "amount": str(-each.amount),
+                "transactionFee": str(each.fee), "coin": each.currency, "network": "ETH",
+                "status": 6 if each.is_final else 4, "address": "0x0ab9", "addressTag": "",
+                "txId": f"0x77{each.number}", "transferType": 0, "info": "", "confirmNo": 3,
+                "applyTime": _said(each.at), "walletType": int(each.elsewhere),
+            }
+            for each in self._moved(asked, "withdrawal")
+        ]  # fmt: skip
+
+    def _transfers(self, asked: Asked) -> dict[str, Any]:
+        there = "UMFUTURE" in asked.query["type"]
+        leaves = asked.query["type"].startswith("MAIN")
+        rows = [each for each in self._moved(asked, "wallet") if (each.amount < 0) == leaves]
+        return {"total": len(rows), "rows": [
+            {
+                "asset": each.currency, "amount": str(abs(each.amount)), "tranId": each.number,
+                "type": asked.query["type"], "status": "CONFIRMED", "timestamp": each.at,
+            }
+            for each in rows if there
+        ]}  # fmt: skip
+
     # -- streams -------------------------------------------------------------------------------
 
     @property
@@ -367,6 +415,10 @@ def _contract(instrument: Any) -> dict[str, Any]:
         "contractType": "PERPETUAL", "deliveryDate": 4133404800000, "onboardDate": 0,
         "pair": _id(instrument.symbol),
     }  # fmt: skip
+
+
+def _said(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _id(symbol: str) -> str:

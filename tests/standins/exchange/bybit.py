@@ -9,6 +9,7 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.cash import listed
 from tests.standins.exchange.core import Placed, Refused, Why
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
@@ -53,6 +54,7 @@ class Bybit(Wire):
         self.route("GET", "/v5/account/wallet-balance", lambda _: _ok(self._balance()))
         self.route("GET", "/v5/position/list", lambda _: _ok({"list": self._positions()}))
         self.route("POST", "/v5/position/set-leverage", self._leverage)
+        self.route("GET", "/v5/account/transaction-log", self._log)
         self.route("GET", "/v5/user/query-api", lambda _: _ok(self.key_info))
 
     def is_order(self, asked: Asked) -> bool:
@@ -225,6 +227,34 @@ class Bybit(Wire):
             for c, total in self.core.balances.items()
         ]  # fmt: skip
         return {"list": [{"accountType": "UNIFIED", "coin": coins}]}
+
+    def _log(self, asked: Asked) -> dict[str, Any]:
+        """What came and went by way of the other wallet; an answer spans seven days at most."""
+        wanted = asked.query["type"]
+        kinds = {"SETTLEMENT": ["funding"], "INTEREST": ["interest"]}
+        sent = ["deposit", "withdrawal", "wallet"]
+        start, end = (int(asked.query[each]) for each in ("startTime", "endTime"))
+        if end - start > 7 * 86_400_000:
+            raise Refused(Why.OTHER)
+        rows = [
+            each
+            for each in self.core.moved
+            if each.is_final
+            and not each.elsewhere
+            and wanted in kinds | {"TRANSFER_IN": sent, "TRANSFER_OUT": sent}
+            and (wanted in kinds or (wanted == "TRANSFER_IN") == (each.change > 0))
+        ]
+        found = listed(rows, kinds.get(wanted, sent), start, end, int(asked.query["limit"]))
+        return _ok({"nextPageCursor": "", "list": [
+            {
+                "id": f"{each.number}_USDT_1", "symbol": "", "side": "None", "funding": "",
+                "orderLinkId": "", "orderId": "", "fee": "0", "change": str(each.change),
+                "cashFlow": str(each.change), "transactionTime": str(each.at), "type": wanted,
+                "feeRate": "0", "size": "0", "qty": "0", "cashBalance": "100", "tradeId": "",
+                "currency": each.currency, "category": "", "tradePrice": "",
+            }
+            for each in found
+        ]})  # fmt: skip
 
     def _positions(self) -> list[dict[str, Any]]:
         return [

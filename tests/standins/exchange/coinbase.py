@@ -52,6 +52,7 @@ class Coinbase(Wire):
         self.route("GET", f"{_ROOT}/orders/historical/batch", self._listed)
         self.route("GET", f"{_ROOT}/orders/historical/fills", self._fills)
         self.route("GET", f"{_ROOT}/accounts", lambda _: self._accounts())
+        self.route("GET", "/v2/accounts/[A-Z]+/transactions", self._transactions)
         self.route("GET", f"{_ROOT}/key_permissions", lambda _: self.permissions)
 
     def is_order(self, asked: Asked) -> bool:
@@ -187,6 +188,46 @@ class Coinbase(Wire):
             }
             for c in self.core.balances
         ]}  # fmt: skip
+
+    def _transactions(self, asked: Asked) -> dict[str, Any]:
+        """Newest first, trades among them."""
+        coin = asked.path.split("/")[3]
+        kinds = {"wallet": "transfer", "interest": "interest"}
+        rows: list[dict[str, Any]] = [
+            {
+                "id": f"34e4816b-4c8c-5323-a01c-{each.number:012}",
+                "type": kinds.get(each.kind, "send"),
+                "status": "completed" if each.is_final else "pending",
+                "amount": {"amount": str(each.change), "currency": coin},
+                "native_amount": {"amount": "1.00", "currency": "EUR"}, "description": None,
+                "created_at": _iso(each.at), "updated_at": _iso(each.at),
+                "resource": "transaction", "resource_path": f"{asked.path}/{each.number}",
+                "network": {
+                    "status": "confirmed",
+                    "transaction_fee": {"amount": str(each.fee), "currency": coin},
+                    "transaction_amount": {"amount": str(abs(each.amount)), "currency": coin},
+                },
+            }
+            for each in self.core.moved
+            if each.currency == coin and not each.elsewhere
+        ]  # fmt: skip
+        rows += [
+            {
+                "id": f"fill-{fill.trade_id}", "type": "advanced_trade_fill", "status": "completed",
+                "amount": {"amount": str(fill.quantity), "currency": coin},
+                "native_amount": {"amount": "1.00", "currency": "EUR"}, "description": None,
+                "created_at": _iso(fill.at), "updated_at": _iso(fill.at),
+                "resource": "transaction", "resource_path": asked.path,
+            }
+            for _, fill in self.core.fills
+        ]  # fmt: skip
+        rows.sort(key=lambda row: str(row["created_at"]), reverse=True)
+        names = [row["id"] for row in rows]
+        after, most = asked.query.get("starting_after"), int(asked.query.get("limit", 25))
+        start = names.index(after) + 1 if after else 0
+        page = rows[start : start + most]
+        more = page[-1]["id"] if start + most < len(rows) else None
+        return {"pagination": {"next_starting_after": more, "limit": most}, "data": page}
 
     # -- streams -------------------------------------------------------------------------------
 

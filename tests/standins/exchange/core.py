@@ -29,6 +29,7 @@ from engine.domain.order import Order, OrderState, OrderTerms, OrderType
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from tests.standins.exchange.bars import Bars
+from tests.standins.exchange.cash import Moved
 
 OWNER = AccountId("owner")
 
@@ -107,6 +108,7 @@ class Core:
         self.orders: dict[int, Placed] = {}
         self._named: dict[str, list[Placed]] = {}
         self.fills: list[tuple[Placed, OrderFilled]] = []
+        self.moved: list[Moved] = []
         self.listeners: list[Told] = []
         self.price_listeners: list[Callable[[Tick], None]] = []
         self.fee_currency = ""
@@ -199,6 +201,34 @@ class Core:
         total = self.balances.get(currency, Decimal(0))
         locked = sum((_locked(each, currency) for each in self.resting()), Decimal(0))
         return total - locked, locked
+
+    def move_cash(
+        self,
+        kind: str,
+        currency: str,
+        amount: str,
+        fee: str = "0",
+        *,
+        is_final: bool = True,
+        elsewhere: bool = False,
+        ago_ms: int = 0,
+    ) -> Moved:
+        """Cash comes or goes apart from trades; what comes is there once it is final."""
+        self._numbers += 1
+        at = self.now() - ago_ms
+        moved = Moved(
+            self._numbers, kind, currency, Decimal(amount), Decimal(fee), at, False, elsewhere
+        )
+        self.moved.append(moved)
+        if is_final:
+            self.finish(moved)
+        return moved
+
+    def finish(self, moved: Moved) -> None:
+        """It is final."""
+        moved.is_final = True
+        if not moved.elsewhere:
+            self._move(moved.currency, moved.change)
 
     def positions(self) -> dict[Symbol, Decimal]:
         """Base units held by fills, signed."""

@@ -9,6 +9,7 @@ from typing import Any
 from engine.domain.events import OrderFilled
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.cash import listed
 from tests.standins.exchange.core import Placed, Refused, Why
 from tests.standins.exchange.listed import SPOT
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
@@ -62,6 +63,7 @@ class Kraken(Wire):
             "OpenOrders": lambda a: _ok({"open": self._listed(a, is_open=True)}),
             "ClosedOrders": lambda a: _ok({"closed": self._listed(a, is_open=False), "count": 1}),
             "QueryTrades": self._trades,
+            "Ledgers": self._ledger,
             "BalanceEx": lambda _: _ok(self._balances()),
             "GetApiKeyInfo": lambda _: _ok(self.info),
             "GetWebSocketsToken": lambda _: _ok({"token": "a-token", "expires": 900}),
@@ -177,6 +179,23 @@ class Kraken(Wire):
             for placed, fill in self.core.fills
             if _trade_id(fill) in wanted
         })  # fmt: skip
+
+    def _ledger(self, asked: Asked) -> dict[str, Any]:
+        kinds = {"transfer": "wallet", "staking": "interest"}
+        wanted = kinds.get(asked.body["type"], asked.body["type"])
+        start = int(asked.body["start"]) * 1000
+        end = int(asked.body.get("end", self.core.now() // 1000 + 1)) * 1000
+        rows = [each for each in self.core.moved if each.is_final and not each.elsewhere]
+        found = listed(rows, [wanted], start, end, 50)
+        return _ok({"count": len(found), "ledger": {
+            f"L{each.number}": {
+                "refid": f"A{each.number}", "time": each.at / 1000, "type": asked.body["type"],
+                "subtype": "", "aclass": "currency",
+                "asset": {"BTC": "XXBT"}.get(each.currency, each.currency),
+                "amount": str(each.amount), "fee": str(each.fee), "balance": "0",
+            }
+            for each in found
+        }})  # fmt: skip
 
     def _balances(self) -> dict[str, Any]:
         held = {}

@@ -9,6 +9,7 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
+from tests.standins.exchange.cash import listed
 from tests.standins.exchange.core import Placed, Refused, Why
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
@@ -55,6 +56,7 @@ class Okx(Wire):
         self.route("GET", f"{root}/account/balance", lambda _: _ok([self._balance()]))
         self.route("GET", f"{root}/account/positions", lambda _: _ok(self._positions()))
         self.route("POST", f"{root}/account/set-leverage", self._leverage)
+        self.route("GET", f"{root}/account/bills-archive", lambda a: _ok(self._bills(a)))
         self.route("GET", f"{root}/account/config", lambda _: _ok([self.key_info]))
         self.key_info: dict[str, Any] = {"uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1"}
 
@@ -200,6 +202,24 @@ class Okx(Wire):
              "frozenBal": str(self.core.held(c)[1]), "availEq": str(self.core.held(c)[0])}
             for c, total in self.core.balances.items()
         ]}  # fmt: skip
+
+    def _bills(self, asked: Asked) -> list[dict[str, Any]]:
+        """Of the trading account: what comes and goes passes through the funding account."""
+        wanted = asked.query["type"]
+        kinds = {"1": ["deposit", "withdrawal", "wallet"], "8": ["funding"]}[wanted]
+        start, end = int(asked.query["begin"]), int(asked.query.get("end", self.core.now()))
+        rows = [each for each in self.core.moved if each.is_final and not each.elsewhere]
+        return [
+            {
+                "bal": "100", "balChg": str(each.change), "billId": str(each.number),
+                "ccy": each.currency, "fee": "0", "from": "6" if each.change > 0 else "18",
+                "to": "18" if each.change > 0 else "6", "instId": "", "instType": "",
+                "mgnMode": "", "notes": "", "ordId": "", "pnl": "0", "posBal": "0",
+                "posBalChg": "0", "subType": "11" if each.change > 0 else "12",
+                "sz": str(each.change), "ts": str(each.at), "type": wanted,
+            }
+            for each in listed(rows, kinds, start, end, int(asked.query["limit"]))
+        ]  # fmt: skip
 
     def _positions(self) -> list[dict[str, Any]]:
         return [
