@@ -313,7 +313,7 @@ MUTANTS = (
     _one(
         "look only at what moved cash since the last",
         "engine.runtime.cash",
-        "        since = max(book.opened_at, book.entered_until - _BACK_MS)\n",
+        "        since = max(book.opened_at, known_until - _BACK_MS)\n",
         "        since = self._clock.now_ms()\n",
         "the_money_is_all_there",
     ),
