@@ -12,9 +12,16 @@ from engine.domain.order import Order
 
 
 def reason_words(reason: str, voice: Voice) -> str:
-    """A reason of ours in the reader's language; a venue's own as it stands."""
-    key = f"reason.{reason}"
-    return voice.say(key) if voice.knows(key) else reason
+    """A reason of ours in the reader's language, with the venue's own words where there are any.
+
+    A reason is a key, a key and words behind a colon, or words alone, which stay as they are.
+    """
+    kind, _, words = reason.partition(": ")
+    key = f"reason.{kind.replace(' ', '_')}"
+    if not voice.knows(key):
+        return reason
+    said = voice.say(key)
+    return voice.say("reason.in_its_words", reason=said, words=words) if words else said
 
 
 def refusal_facts(facts: Mapping[str, str], voice: Voice) -> dict[str, str]:

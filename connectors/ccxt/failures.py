@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import Enum, auto
 
+from connectors.ccxt.refusals import kind_of, reason
 from engine.errors import (
     OrderRejected,
     OrderStateUnknown,
@@ -131,8 +132,9 @@ class Failures:
         match meaning:
             case Meaning.REFUSED:
                 # What the desk has words for is said in the reader's language.
-                reason = f"post only: {text}" if why == "would_take" else why or text
-                return OrderRejected(text, reason=reason, why=why)
+                said = self._cleaned(error)
+                why = why or kind_of(said)
+                return OrderRejected(text, reason=reason(why, said), why=why)
             case Meaning.KNOWN_ALREADY:
                 return OrderRejected(DUPLICATE, reason=DUPLICATE, why=why)
             case Meaning.BUSY:
@@ -156,10 +158,13 @@ class Failures:
 
     def text(self, error: Exception) -> str:
         """The exchange's own words, short, with no address and no secret in them."""
+        return self._cleaned(error)[:_LONGEST_TEXT]
+
+    def _cleaned(self, error: Exception) -> str:
         text = _ADDRESS.sub("", str(error))
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return " ".join(text.split())[:_LONGEST_TEXT] or type(error).__name__
+        return " ".join(text.split()) or type(error).__name__
 
 
 def meaning_of(error: Exception) -> tuple[Meaning, str]:

@@ -34,7 +34,7 @@ def request_of(
     terms = order.terms
     reason = _refusal(order, contract, instrument)
     if reason:
-        raise OrderRejected(reason, reason=reason)
+        raise OrderRejected(reason, reason=reason, why=reason.partition(":")[0])
     kind, price = _kind_and_price(terms, contract, instrument)
     params: dict[str, object] = {contract.id_parameter: order.client_order_id}
     if contract.deadline:
@@ -77,16 +77,20 @@ def _kind_and_price(
 
 
 def _refusal(order: Order, contract: VenueContract, instrument: Instrument) -> str:
-    """What is certain before anything is sent: the exchange could only refuse it, or misread it."""
+    """What is certain before anything is sent: the exchange could only refuse it, or misread it.
+
+    Its kind, and what is wrong in figures.
+    """
     terms = order.terms
     if len(order.client_order_id) > contract.id_length:
-        return f"an order's name may have {contract.id_length} characters here"
+        return f"not_supported: an order's name may have {contract.id_length} characters here"
     if terms.type is OrderType.TRAILING_STOP:
-        return f"{contract.exchange} holds no trailing stop for the desk; use a stop"
+        return f"not_supported: {contract.exchange} holds no trailing stop for the desk; use a stop"
     if terms.type in STOPS and contract.stops is Stops.NONE:
-        return f"{contract.exchange} holds no stop for the desk; use an alert and a market order"
+        way_out = "use an alert and a market order"
+        return f"not_supported: {contract.exchange} holds no stop for the desk; {way_out}"
     if terms.time_in_force is TimeInForce.DAY:
-        return f"{contract.exchange} knows no trading day; use gtc"
+        return f"not_supported: {contract.exchange} knows no trading day; use gtc"
     return off_step(terms, instrument)
 
 
@@ -100,17 +104,20 @@ def off_step(terms: OrderTerms, instrument: Instrument) -> str:
     if terms.type in STOPS and terms.stop_price is None:
         return f"a {terms.type} order needs a stop price"
     if terms.quantity % instrument.quantity_step:
-        return f"quantity {terms.quantity} is not on the step {instrument.quantity_step}"
+        return f"off_step: quantity {terms.quantity} is not on the step {instrument.quantity_step}"
     for price in (terms.price, terms.stop_price):
         if price is not None and price % instrument.price_step:
-            return f"price {price} is not on the step {instrument.price_step}"
+            return f"off_step: price {price} is not on the step {instrument.price_step}"
     if terms.quantity < instrument.minimum_quantity:
-        return f"quantity {terms.quantity} is below the minimum {instrument.minimum_quantity}"
+        least = instrument.minimum_quantity
+        return f"below_minimum: quantity {terms.quantity} is below the minimum {least}"
     price = terms.price or terms.stop_price
     # What reduces is the exchange's to judge: refused here, a position would stand naked.
     if price is None or terms.reduce_only:
         return ""
     value = terms.quantity * price
     if value < instrument.minimum_notional:
-        return f"notional {value:f} is below the minimum {instrument.minimum_notional}"
+        return (
+            f"below_minimum: notional {value:f} is below the minimum {instrument.minimum_notional}"
+        )
     return ""

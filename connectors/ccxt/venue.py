@@ -45,7 +45,7 @@ _TURN_SECONDS = 0.25
 _ROUND_SECONDS = 15.0
 _AFTER_A_FALL_SECONDS = 0.3, 2.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
-CANNOT_CHANGE = "it cannot be changed here: cancel it and place it anew"
+CANNOT_CHANGE = "cannot_change"
 
 
 class CcxtVenue:

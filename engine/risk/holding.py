@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.domain.money import ZERO
-from engine.domain.order import OrderType, Side
+from engine.domain.order import Order, OrderType, Side
 from engine.risk.breach import Breach
 from engine.risk.proposal import Proposal
+
+SHORT_ID = 6
+"""How much of an order's id people are shown."""
 
 
 def holding(proposal: Proposal) -> Breach | None:
@@ -28,7 +31,21 @@ def holding(proposal: Proposal) -> Breach | None:
         "quantity": f"{proposal.terms.quantity:f}",
         "base": proposal.instrument.base,
     }
+    protecting = _protecting(proposal)
+    aside = sum((each.remaining for each in protecting), ZERO)
+    if protecting and proposal.terms.quantity <= free + aside:
+        # It could rest only where the stop now does, and might never fill.
+        facts |= {"aside": f"{aside:f}", "order": protecting[0].client_order_id[:SHORT_ID]}
+        return Breach("set_aside", facts)
     return Breach("holding", facts)
+
+
+def _protecting(proposal: Proposal) -> list[Order]:
+    """What protects the holding and has set coins of it aside, which a market order would get."""
+    if not proposal.instrument.sets_aside or proposal.terms.type is OrderType.MARKET:
+        return []
+    resting = proposal.book.reducing_orders(proposal.terms.symbol)
+    return [each for each in resting if each.is_protection]
 
 
 def _held_back(proposal: Proposal) -> Decimal:

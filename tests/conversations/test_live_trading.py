@@ -369,3 +369,46 @@ def test_money_that_comes_and_goes_at_the_exchange_is_no_profit(desk: ExchangeRo
     assert "Change of equity" in dict(told.fields)
     desk.run(desk.app.runtime.cash.look("main"))
     assert book.cash["USDT"] == desk.core.balances["USDT"]
+
+
+def test_a_sale_at_a_price_says_that_the_stop_has_its_coins_and_what_to_do(
+    desk: ExchangeRoom,
+) -> None:
+    living(desk)
+    desk.say("/buy BTC/USDT 1.5 stop_loss=95 account=main")
+    desk.say("/yes")
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+    sent = len(desk.ordered)
+    name = stop.client_id[:6]
+
+    refused = desk.say("/sell BTC/USDT 1.498 110 account=main")
+    assert refused.tone is Tone.BAD
+    assert f"stop {name}" in refused.text
+    assert "1.498 BTC aside" in refused.text
+    assert "at market" in refused.hint
+    assert f"/cancel {name}" in refused.hint
+    assert len(desk.ordered) == sent
+    assert [each.number for each in desk.resting] == [stop.number]
+
+    desk.say(f"/cancel {name} account=main")
+    desk.say("/yes")
+    desk.until(lambda: not desk.resting)
+    assert desk.say("/sell BTC/USDT 1.498 110 account=main").tone is Tone.ASK
+    desk.say("/yes")
+    resting = desk.until(lambda: desk.resting and desk.resting[0])
+    assert (resting.terms.quantity, resting.terms.price) == (Decimal("1.498"), 110)
+
+
+def test_a_refusal_of_the_exchange_is_said_in_french_with_its_own_words(
+    desk: ExchangeRoom,
+) -> None:
+    desk.say("/language fr")
+    living(desk)
+    desk.say("/buy BTC/USDT 1,5 account=main")
+    desk.core.balances["USDT"] = Decimal(1)
+    desk.say("/yes")
+
+    card = desk.until(lambda: [each for each in desk.cards() if "refusé votre ordre" in each.title])
+    assert "il n’y a pas assez sur le compte de la place" in card[-1].text
+    assert "Account has insufficient balance for requested action" in card[-1].text
+    assert "{" not in card[-1].text

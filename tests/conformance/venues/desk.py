@@ -78,7 +78,7 @@ class Desk:
             reason = refusal.facts["reason"].lower().replace("_", " ")
         else:
             await self.hears("accepted", "canceled")
-        assert not reason or "post only" in reason or "maker" in reason
+        assert not reason or "post only" in reason or "would take" in reason
 
     async def cancel(self, name="a", account=ANN) -> None:
         """Ask to cancel."""
