@@ -29,6 +29,7 @@ from bot.errors import ConfigInvalid
 from engine.domain.money import Currency
 
 HOME_VARIABLE = "OUTCRY_HOME"
+DTC_PASSWORD_VARIABLE = "OUTCRY_DTC_PASSWORD"  # noqa: S105 -- its name
 TELEGRAM_TOKEN_VARIABLE = "OUTCRY_TELEGRAM_TOKEN"  # noqa: S105 -- its name
 DISCORD_TOKEN_VARIABLE = "OUTCRY_DISCORD_TOKEN"  # noqa: S105 -- its name
 TOKEN_VARIABLE = "OUTCRY_TOKEN"  # noqa: S105 -- its name
@@ -122,7 +123,7 @@ class MarketSection(_Section):
         default="simulated",
         description="simulated: a seeded market. replay: a candle file. exchange: a real one's.",
     )
-    venue: str = Field(default="", description="exchange: which one, such as binance or ibkr.")
+    venue: str = Field(default="", description="exchange: which one, such as binance, ibkr or dtc.")
     symbols: tuple[str, ...] = Field(
         default=("BTC/USDT", "ETH/USDT"),
         min_length=1,
@@ -165,6 +166,26 @@ class GatewaySection(_Section):
     )
     account: str = Field(
         default="", description="Which one, where the login has several, such as DU1234567."
+    )
+
+
+class ServerSection(_Section):
+    """Where a DTC server such as Sierra Chart's listens, for the venue dtc."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="The machine that it runs on.")
+    port: int = Field(default=11_099, ge=1, le=65_535, description="Its port for trading.")
+    history_port: int = Field(
+        default=11_098, ge=1, le=65_535, description="Its port for past prices."
+    )
+    username: str = Field(default="", max_length=31, description="Where it asks for a name.")
+    password: SecretStr = Field(
+        default=SecretStr(""),
+        description="Where it asks for one; better said in the environment as OUTCRY_DTC_PASSWORD.",
+    )
+    account: str = Field(
+        default="",
+        max_length=31,
+        description="Which trade account, where it has several, such as Sim1.",
     )
 
 
@@ -378,6 +399,7 @@ class Config(_Section):
     )
     market: MarketSection = MarketSection()
     ibkr: GatewaySection = GatewaySection()
+    dtc: ServerSection = ServerSection()
     paper: PaperSection = PaperSection()
     risk: RiskSection = RiskSection()
     telegram: TelegramSection = TelegramSection()
@@ -398,10 +420,12 @@ class Config(_Section):
         return self
 
     @model_validator(mode="after")
-    def _one_account_at_the_gateway(self) -> Self:
-        there = [each.id for each in self.accounts if each.mode == "live" and each.venue == "ibkr"]
-        if len(there) > 1:
-            raise ValueError(f"accounts: one at ibkr, not {' and '.join(there)}")
+    def _one_account_with_a_login(self) -> Self:
+        live = [each for each in self.accounts if each.mode == "live"]
+        for venue in ("ibkr", "dtc"):
+            there = [each.id for each in live if each.venue == venue]
+            if len(there) > 1:
+                raise ValueError(f"accounts: one at {venue}, not {' and '.join(there)}")
         return self
 
     @model_validator(mode="after")
@@ -426,6 +450,10 @@ class Config(_Section):
     def telegram_token(self) -> str:
         """The bot's token: the environment's, or else the file's; "" where there is none."""
         return os.environ.get(TELEGRAM_TOKEN_VARIABLE) or self.telegram.token.get_secret_value()
+
+    def dtc_password(self) -> str:
+        """The DTC server's: the environment's, or else the file's; "" where it asks for none."""
+        return os.environ.get(DTC_PASSWORD_VARIABLE) or self.dtc.password.get_secret_value()
 
     def discord_token(self) -> str:
         """The Discord bot's token: the environment's, or else the file's; "" for none."""

@@ -161,7 +161,9 @@ class KeysRefused(VenueError):
     address (not from this machine's address) · withdrawal (they may take money out) · unsaid (the
     venue does not say whether they may) · trading (they may not trade) · balance (they may not
     read the balance) · expired · login (a gateway is logged in to play money where real money is
-    meant, or the reverse) · no_account (its login has not the account meant).
+    meant, or the reverse) · no_account (its login has not the account meant) · password (a
+    server refuses the name or the password) · simulation (a server's account is of play money where
+    real money is meant, or the reverse).
     """
 
     def __init__(self, reason: str, **facts: str) -> None:

@@ -18,6 +18,10 @@ from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys
 from connectors.ccxt.probe import WITH_PASSPHRASE, CcxtKeyProbe
 from connectors.ccxt.venue import CcxtVenue
+from connectors.dtc.access import open_access as open_server
+from connectors.dtc.probe import ServerProbe
+from connectors.dtc.server import DTC, Server
+from connectors.dtc.venue import DtcVenue
 from connectors.ibkr.door import LoginProbe, open_venue
 from connectors.ibkr.gateway import IBKR, Gateway
 from connectors.storage.stores import Stores
@@ -31,6 +35,8 @@ from engine.runtime.live import OpeningAccount
 
 PAPER_TWIN = "-paper"
 """Ends the id of the paper account beside one that is meant for real money: two ledgers."""
+WITH_LOGIN = frozenset({IBKR, DTC})
+"""Venues whose own program is logged in, so that the desk is given no keys."""
 
 
 def opening_account(section: AccountSection, config: Config, feed: MarketData) -> OpeningAccount:
@@ -72,16 +78,16 @@ def _meant(section: AccountSection, prices_of: VenueName) -> LiveAccount:
         prices_of=prices_of,
         name=section.name or section.id,
         is_sandbox=section.test_network,
-        has_own_keys=section.venue == IBKR or account_keys(section.id) is not None,
-        has_login=section.venue == IBKR,
+        has_own_keys=section.venue in WITH_LOGIN or account_keys(section.id) is not None,
+        has_login=section.venue in WITH_LOGIN,
     )
 
 
 def _own_keys(config: Config) -> Mapping[AccountId, VenueKeys]:
-    """Those of the environment, for accounts that are meant for real money; none at a gateway."""
+    """Those of the environment, for accounts that are meant for real money; none with a login."""
     found: dict[AccountId, VenueKeys] = {}
     for each in config.accounts:
-        keys = ("", "", "") if each.venue == IBKR else account_keys(each.id)
+        keys = ("", "", "") if each.venue in WITH_LOGIN else account_keys(each.id)
         if each.mode == "live" and keys is not None:
             account = AccountId(each.id)
             found[account] = VenueKeys(account, VenueName(each.venue), *keys, each.test_network)
@@ -108,13 +114,31 @@ def gateway(config: Config, *, is_paper: bool) -> Gateway:
     return Gateway(at.host, at.port, at.client_id, at.account, is_paper)
 
 
+def dtc_server(config: Config, *, is_simulated: bool) -> Server:
+    """Where the DTC server listens, and the account of play or of real money that is meant."""
+    at = config.dtc
+    return Server(
+        host=at.host,
+        port=at.port,
+        history_port=at.history_port,
+        username=at.username,
+        password=config.dtc_password(),
+        account=at.account,
+        is_simulated=is_simulated,
+    )
+
+
 def connecting(config: Config, clock: Clock, line: Lines) -> Connect:
     """How an account's keys become the line that it trades through."""
 
     def connect(keys: VenueKeys, quote: Currency) -> LiveVenue:
+        symbols = config.market.symbols
         if keys.venue == IBKR:
             at_gateway = gateway(config, is_paper=keys.is_sandbox)
-            return open_venue(keys.account, at_gateway, config.market.symbols, clock)
+            return open_venue(keys.account, at_gateway, symbols, clock)
+        if keys.venue == DTC:
+            at_server = dtc_server(config, is_simulated=keys.is_sandbox)
+            return DtcVenue(keys.account, open_server(at_server, symbols, clock))
         signing = Keys(keys.key, keys.secret, keys.passphrase)
         at = open_access(str(keys.venue), clock, signing, line(keys.venue), is_test=keys.is_sandbox)
         return CcxtVenue(keys.account, quote, at)
@@ -124,20 +148,23 @@ def connecting(config: Config, clock: Clock, line: Lines) -> Connect:
 
 @dataclass(frozen=True, slots=True)
 class Probes(KeyProbe):
-    """One for exchanges, and one for the gateway of Interactive Brokers."""
+    """One for exchanges, and one for each venue where a person, or a program, is logged in."""
 
     exchanges: KeyProbe
-    gateway: KeyProbe
+    logins: Mapping[str, KeyProbe]
 
     async def probe(self, keys: VenueKeys) -> KeyRights:
         """Ask the venue of these. Raises KeysRefused, VenueUnavailable, RateLimited."""
-        return await (self.gateway if keys.venue == IBKR else self.exchanges).probe(keys)
+        return await self.logins.get(keys.venue, self.exchanges).probe(keys)
 
 
 def key_probe(config: Config, clock: Clock, line: Lines) -> KeyProbe:
     """Who is asked what keys are worth, wherever they are of."""
-    login = LoginProbe(gateway(config, is_paper=True), clock)
-    return Probes(CcxtKeyProbe(clock, line), login)
+    logins: dict[str, KeyProbe] = {
+        IBKR: LoginProbe(gateway(config, is_paper=True), clock),
+        DTC: ServerProbe(dtc_server(config, is_simulated=True), clock),
+    }
+    return Probes(CcxtKeyProbe(clock, line), logins)
 
 
 def membership_of(config: Config, running: Container[AccountId]) -> Membership:

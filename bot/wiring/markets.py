@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.config import Config, MarketSection
-from bot.wiring.accounts import gateway
+from bot.wiring.accounts import dtc_server, gateway
 from bot.wiring.system import Lines, System
 from connectors.ccxt.access import AT_THE_EXCHANGE, open_access
 from connectors.ccxt.contract import VERIFIED
-from connectors.ccxt.feed import CcxtFeed
+from connectors.ccxt.feed import feed_at
 from connectors.ccxt.market_data import CcxtMarket
+from connectors.dtc.access import open_access as open_server
+from connectors.dtc.feed import feed_at as dtc_feed_at
+from connectors.dtc.server import DTC
 from connectors.ibkr.door import open_feed
 from connectors.ibkr.gateway import IBKR
 from connectors.recorded.market import RecordedMarket
@@ -23,6 +26,7 @@ from connectors.storage.candles.store import ParquetCandleStore
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.timeframe import Timeframe
+from engine.ports.awaited import AwaitedFeed
 from engine.ports.market_data import CandleStore, HistorySources, MarketData
 from engine.ports.system import Clock
 
@@ -35,20 +39,6 @@ class TimedFeed(MarketData, Protocol):
 
     def now_ms(self) -> int:
         """The market's moment in UTC ms."""
-        ...
-
-
-class ReachedFeed(TimedFeed, Protocol):
-    """One that is somewhere else, and is tried until it is reached."""
-
-    missing: dict[Symbol, str]
-
-    async def start(self) -> None:
-        """Reach it if it can be reached now."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of it."""
         ...
 
 
@@ -65,19 +55,21 @@ class ConfiguredFeed(TimedFeed, Protocol):
         ...
 
 
-async def exchange_feed(config: Config, clock: Clock, line: Lines) -> ReachedFeed | None:
+async def exchange_feed(config: Config, clock: Clock, line: Lines) -> AwaitedFeed | None:
     """The exchange whose prices the desk follows, reached if it can be now."""
     market = config.market
     if market.source != "exchange":
         return None
-    feed: ReachedFeed
     if market.venue == IBKR:
         at_gateway = gateway(config, is_paper=market.test_network)
         feed = open_feed(at_gateway, market.symbols, clock)
+    elif market.venue == DTC:
+        at_server = dtc_server(config, is_simulated=market.test_network)
+        feed = dtc_feed_at(open_server(at_server, market.symbols, clock), market.symbols)
     else:
         where = line(VenueName(market.venue))
         at = open_access(market.venue, clock, line=where, is_test=market.test_network)
-        feed = CcxtFeed(at, [Symbol(each) for each in market.symbols])
+        feed = feed_at(at, [Symbol(each) for each in market.symbols])
     await feed.start()
     return feed
 

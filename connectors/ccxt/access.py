@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import structlog
+
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
 from connectors.ccxt.contract import Stops, VenueContract, contract_of
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.instruments import Listing
 from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import VenueName
+from engine.errors import VenueError, VenueUnavailable
 from engine.ports.system import Clock
 
 ORDER_PATIENCE_SECONDS = 4.0
 """How long an answer is waited for; a person hears of an unknown order within five."""
 READ_PATIENCE_SECONDS = 10.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
 
+_log = structlog.get_logger(__name__)
 
 AT_THE_EXCHANGE = Line()
 
@@ -30,6 +35,28 @@ class Access:
     listing: Listing
     failures: Failures
     clock: Clock
+
+    async def open(self) -> None:
+        """Ask the exchange what it lists. Raises VenueError."""
+        await self.listing.load()
+
+    async def reached(self) -> None:
+        """Ask until it says."""
+        pause = _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await self.open()
+            except VenueError as error:
+                _log.warning("exchange_not_reached", venue=self.venue, why=str(error))
+            else:
+                return
+            await self.clock.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    def check_reached(self) -> None:
+        """Raises VenueUnavailable where it never said what it lists."""
+        if not self.listing.all():
+            raise VenueUnavailable(f"{self.venue} was not reached yet", why="unreachable")
 
     async def close(self) -> None:
         """Let go of connections, for good."""

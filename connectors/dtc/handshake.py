@@ -78,7 +78,7 @@ def _check(said: Message) -> None:
         case Logon.SUCCESS:
             return
         case Logon.ERROR_NO_RECONNECT:
-            raise KeysRefused("wrong", venue=DTC)
+            raise KeysRefused("password", venue=DTC)
         case Logon.RECONNECT_NEW_ADDRESS:
             # The password goes to the address that a person wrote down, and to no other.
             raise VenueUnavailable("the server sends us elsewhere", why="server_moved")

@@ -30,6 +30,11 @@ class Listed:
     size: Decimal
 
 
+def symbol_of(entry: str) -> Symbol:
+    """The symbol of a server's, without the exchange that may follow it."""
+    return Symbol(entry.partition("@")[0])
+
+
 class Listing:
     """The protocol has no list of all: the server is asked for what is watched, one by one."""
 
@@ -98,6 +103,7 @@ def _read(venue: VenueName, symbol: Symbol, exchange: str, said: Message) -> Lis
         quantity_step=quantity_step,
         minimum_quantity=quantity_step,
         name=said.get("Description", ""),
+        sets_aside=True,  # so that a sale and the stop it replaces never both fill
     )
     return Listed(instrument, exchange, size)
 

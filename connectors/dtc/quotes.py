@@ -13,8 +13,10 @@ from connectors.dtc.line import Line
 from connectors.dtc.listing import Listed, Listing
 from connectors.dtc.messages import NON_LAST_UPDATE_EQUITY_TRADE, SUBSCRIBE, Kind
 from connectors.dtc.wire import Message, number
-from engine.domain.market import Tick
+from engine.domain.identifiers import Symbol
+from engine.domain.market import BookLevel, OrderBook, Tick
 from engine.domain.money import ZERO
+from engine.errors import QuoteNotFound
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +50,8 @@ class _Quote:
     listed: Listed
     bid: Decimal = ZERO
     ask: Decimal = ZERO
+    bid_size: Decimal = ZERO
+    ask_size: Decimal = ZERO
     last: Decimal = ZERO
     size: Decimal = ZERO
 
@@ -78,6 +82,15 @@ class Quotes:
             self._line.on_message.remove(self._hear)
             self._line.on_back.remove(self._subscribe)
 
+    def book(self, symbol: Symbol, depth: int) -> OrderBook:
+        """The best level of each side. Raises QuoteNotFound."""
+        quotes = (each for each in self._quotes.values() if each.listed.instrument.symbol == symbol)
+        quote = next(quotes, None)
+        if quote is None or not quote.bid or not quote.ask or depth < 1:
+            raise QuoteNotFound(symbol=symbol)
+        bid, ask = BookLevel(quote.bid, quote.bid_size), BookLevel(quote.ask, quote.ask_size)
+        return OrderBook(symbol, (bid,), (ask,), self._clock.now_ms())
+
     async def _subscribe(self) -> None:
         # What was known before the line fell is not known any more.
         self._quotes = {key: _Quote(each) for key, each in enumerate(self._listing.all(), start=1)}
@@ -102,6 +115,8 @@ class Quotes:
         if kind in _SIDES:
             quote.bid = _price(said, "BidPrice", quote)
             quote.ask = _price(said, "AskPrice", quote)
+            quote.bid_size = (number(said, "BidQuantity") or ZERO) * quote.listed.size
+            quote.ask_size = (number(said, "AskQuantity") or ZERO) * quote.listed.size
         if kind in _TRADES and said.get("TradeCondition") != NON_LAST_UPDATE_EQUITY_TRADE:
             price, volume = _TRADES[kind]
             quote.last = _price(said, price, quote) or quote.last

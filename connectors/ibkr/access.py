@@ -29,6 +29,15 @@ class Access:
         """
         await self.line.open()
 
+    async def reached(self) -> None:
+        """Wait until it is there, connecting whenever that can be done."""
+        self.line.begin()
+        await self.line.opened()
+
+    def check_reached(self) -> None:
+        """Raises VenueUnavailable with the reason while it is not there."""
+        self.line.check_open()
+
     async def close(self) -> None:
         """Let go, for good."""
         await self.line.close()

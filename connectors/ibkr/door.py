@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from connectors.ibkr.gateway import Gateway
 from engine.domain.identifiers import AccountId
+from engine.ports.awaited import AwaitedFeed
 from engine.ports.credentials import KeyProbe, KeyRights, VenueKeys
 from engine.ports.system import Clock
 
 if TYPE_CHECKING:
-    from connectors.ibkr.feed import IbkrFeed
     from connectors.ibkr.venue import IbkrVenue
 
 _FOR_PRICES, _FOR_THE_PROBE = 1, 2
@@ -29,12 +29,12 @@ def open_venue(
     return venue
 
 
-def open_feed(gateway: Gateway, symbols: Sequence[str], clock: Clock) -> IbkrFeed:
+def open_feed(gateway: Gateway, symbols: Sequence[str], clock: Clock) -> AwaitedFeed:
     """The prices of these, `@EXCHANGE` following where it must; nothing is asked yet."""
     at = import_module("connectors.ibkr.access").open_access(
         _with(gateway, _FOR_PRICES), symbols, clock
     )
-    feed: IbkrFeed = import_module("connectors.ibkr.feed").IbkrFeed(at, symbols)
+    feed: AwaitedFeed = import_module("connectors.ibkr.feed").feed_at(at, symbols)
     return feed
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.desk.wish import OrderWish, TargetWish
-from engine.domain.instrument import Instrument
+from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Price, Quantity, on_step
 from engine.domain.order import OrderTerms, OrderType, Side, Target, TimeInForce, Twap
@@ -219,7 +219,9 @@ def not_held(exits: Exits, instrument: Instrument, *, is_paper: bool) -> Refused
         return None
     if exits.other is not None and exits.other.side is Side.SELL:
         return Refused("one_exit", facts)
-    left = instrument.quantity(exits.terms.quantity * (1 - exits.fee))
+    # A coin may be less its fee when it arrives; a share never is.
+    fee = exits.fee if instrument.kind is InstrumentKind.SPOT else ZERO
+    left = instrument.quantity(exits.terms.quantity * (1 - fee))
     if (exits.stop is not None or exits.targets) and left < instrument.minimum_quantity:
         return Refused("exit_small", {**facts, "least": f"{instrument.minimum_quantity:f}"})
     return None

@@ -23,7 +23,7 @@ def test_from_a_login_to_a_position_through_a_restart_and_flat_again(room: Gatew
     room.enroll()
     assert room.say("/connect main", who="olga").title == "ibkr takes no keys"
     shown = dict(room.say("/accounts main", who="olga").fields)
-    assert shown["Keys"] == "none needed; a login at the gateway"
+    assert shown["Keys"] == "none needed; its own program is logged in"
     assert shown["Mode"] == "paper"
 
     assert room.go_live().title == "main is live"
@@ -37,7 +37,7 @@ def test_from_a_login_to_a_position_through_a_restart_and_flat_again(room: Gatew
     assert (stop.terms.stop_price, stop.terms.quantity) == (95, 10)
     assert room.core.balances["ACME"] == 10
 
-    room.restart_gateway(bid=97)
+    room.restart_program(bid=97)
     room.trades()
     assert [each.number for each in room.resting] == [stop.number]
 
@@ -64,7 +64,7 @@ def test_a_stop_that_fires_while_the_gateway_is_away_is_told_when_it_is_back(
     room.say("/yes")
     room.until(lambda: room.resting)
 
-    room.restart_gateway(bid=90)
+    room.restart_program(bid=90)
 
     room.until(lambda: not room.kernel.accounts["main"].held("ACME"))
     room.until(lambda: room.cards()[-1].title == "Stop loss hit: closed 10 ACME")
@@ -80,7 +80,7 @@ def test_a_gateway_that_does_not_run_says_what_to_do_and_is_taken_up_when_it_doe
         assert "start IB Gateway, log in" in card.text
         assert room.say("/accounts main", who="olga").fields
 
-        room.start_gateway()
+        room.start_program()
         room.priced()
         assert room.go_live().title == "main is live"
         room.trades()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.config import Config
 from bot.wiring import System, build
 from connectors.ibkr.access import open_access
-from connectors.ibkr.feed import IbkrFeed
+from connectors.ibkr.feed import feed_at
 from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.venue import IbkrVenue
 from connectors.storage.schema import migrate
@@ -48,7 +48,7 @@ def test_a_stop_that_fires_while_the_gateway_restarts_is_booked_when_it_is_back(
         wire.core.balances = {"USD": Decimal(1_000_000)}
         await wire.open()
         clock = SystemClock()
-        feed = IbkrFeed(open_access(Gateway(port=wire.port, client_id=18), ["ACME"], clock), [ACME])
+        feed = feed_at(open_access(Gateway(port=wire.port, client_id=18), ["ACME"], clock), [ACME])
         await feed.start()
         config = Config.model_validate({"accounts": [{"id": "main", "currency": "USD"}]})
         account = config.accounts[0].id

@@ -77,8 +77,8 @@ def instrument(symbol: str, price_step: str, step: str, least: str) -> Instrumen
 PART = instrument("PART", "0.01", "0.001", "0.01")
 
 
-def core() -> Core:
+def core(share: str = "ACME") -> Core:
     """A market with all of them, and a customer who has a thousand of each share."""
-    held = {"USD": Decimal(1_000_000), "ACME": Decimal(1_000), "PART": Decimal(1_000)}
-    listed = [instrument("ACME", "0.01", "1", "1"), PART, instrument("ESZ6", "0.25", "50", "50")]
+    held = {"USD": Decimal(1_000_000), share: Decimal(1_000), "PART": Decimal(1_000)}
+    listed = [instrument(share, "0.01", "1", "1"), PART, instrument("ESZ6", "0.25", "50", "50")]
     return Core(listed, MODEL, "open", held)

@@ -90,7 +90,7 @@ def test_a_wrong_password_is_refused_and_not_tried_again():
 
     tries, refused = asyncio.run(story())
     assert tries == 1
-    assert refused.reason == "wrong"
+    assert refused.reason == "password"
 
 
 def test_no_secret_is_in_any_text():

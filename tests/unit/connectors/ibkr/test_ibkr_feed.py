@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from connectors.ibkr.access import open_access
-from connectors.ibkr.feed import IbkrFeed
+from connectors.ibkr.feed import feed_at
 from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.probe import IbkrProbe
 from connectors.ibkr.venue import IbkrVenue
@@ -29,7 +29,7 @@ def test_a_desk_starts_without_its_gateway_and_goes_on_when_that_is_there():
         async with gateway() as wire:
             await wire.close()
             at = open_access(Gateway(port=wire.port), ["ACME", "TWIN", "NOSUCH"], FastClock())
-            feed = IbkrFeed(at, ["ACME", "TWIN", "NOSUCH"])
+            feed = feed_at(at, ["ACME", "TWIN", "NOSUCH"])
             await feed.start()
             first = asyncio.ensure_future(anext(feed.ticks()))
             before = feed.instruments()
