@@ -127,7 +127,9 @@ def test_a_limit_for_the_strategy_binds_it_and_nobody_else(desk: Room) -> None:
     bar(desk, 60_200)
 
     assert held(desk) == 0
-    assert state(desk)["In its way"] == "refused: max_order_value"
+    assert state(desk)["In its way"] == (
+        "its order was refused by max_order_value; /risk shows the limits"
+    )
     desk.say("/buy BTC/USDT 900USDT")
     desk.say("/yes")
     assert held(desk) > 0
@@ -166,7 +168,7 @@ def test_a_halt_holds_it_back_and_it_says_so(desk: Room) -> None:
     bar(desk, 60200)
 
     assert held(desk) == 0
-    assert state(desk)["In its way"] == "refused: halted"
+    assert state(desk)["In its way"] == "trading is halted; a manager lifts it with /resume"
 
 
 def test_a_stopped_strategy_places_nothing_more_and_leaves_what_it_holds(desk: Room) -> None:
