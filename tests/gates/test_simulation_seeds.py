@@ -1,4 +1,4 @@
-"""Seeds of an hour each, ten on all four platforms, and every mutant seen by its own."""
+"""Seeds of five hours each, also on all four platforms and at each venue, and every mutant seen."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.mutants.table import MUTANTS, Mutant
+from tests.simulation.nature import ROWS
+from tests.simulation.world import HOURS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = 200
-HOURS = 1
 # Seeds are dealt out to so many tests, so that they share the machine's cores.
-HANDS = 10
+HANDS = 20
 
 
 def _ran(*words: str) -> subprocess.CompletedProcess[str]:
@@ -23,27 +24,30 @@ def _ran(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _held(first: int, seeds: int, *words: str) -> None:
+    hours = str(seeds * HOURS)
+    ran = _ran(
+        "tests.simulation", "--seed", str(first), "--hours", hours, "--processes", "1", *words
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("hand", range(HANDS))
 def test_the_seeds_break_no_invariant(hand: int) -> None:
     each = SEEDS // HANDS
-    first, hours = str(1 + hand * each), str(each * HOURS)
-    ran = _ran(
-        "tests.simulation", "--seed", first, "--hours", hours,
-        "--length", str(HOURS), "--processes", "1",
-    )  # fmt: skip
-
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+    _held(1 + hand * each, each)
 
 
 @pytest.mark.timeout(1800)
 def test_the_seeds_break_no_invariant_on_all_four_platforms_at_once() -> None:
-    ran = _ran(
-        "tests.simulation", "--seed", "1", "--hours", "10",
-        "--length", str(HOURS), "--processes", "1", "--faces", "all",
-    )  # fmt: skip
+    _held(1, 3, "--faces", "all")
 
-    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("row", ROWS)
+def test_a_seed_breaks_no_invariant_with_each_venues_nature(row: str) -> None:
+    _held(1, 1, "--row", row)
 
 
 @pytest.mark.timeout(600)
