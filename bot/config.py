@@ -479,6 +479,18 @@ def home_folder(given: Path | None) -> Path:
     return chosen.expanduser().absolute()
 
 
+def terminal_pictures(environment: Mapping[str, str] = os.environ) -> str:
+    """The protocol by which this terminal shows pictures, by what it says of itself; "" for none.
+
+    None where another program stands between, which may not let it through.
+    """
+    if environment.get("TMUX") or environment.get("STY"):
+        return ""
+    if environment.get("TERM") in {"xterm-kitty", "xterm-ghostty"}:
+        return "kitty"
+    return "iterm" if environment.get("TERM_PROGRAM") in {"iTerm.app", "WezTerm"} else ""
+
+
 def token_secret() -> str:
     """The token of a program that speaks to a running desk, from the environment."""
     return os.environ.get(TOKEN_VARIABLE, "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.adapters.terminal.manifest import PLATFORM
+from bot.adapters.terminal.pictures import Protocol
 from bot.adapters.terminal.receive import Seat, TerminalAdapter
 from bot.chat import Chat, complaint, serve
+from bot.config import terminal_pictures
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home
 
@@ -16,7 +18,8 @@ def run_chat(home: Path | None, config: Path | None, name: str, *, is_plain: boo
 
     async def seated(opened: Opened) -> int:
         app = opened.app
-        seat = Seat(name, is_plain, opened.home / "history")
+        pictures = Protocol(terminal_pictures())
+        seat = Seat(name, is_plain, opened.home / "history", pictures)
 
         def terminal(chat: Chat) -> TerminalAdapter:
             clock, identities = app.system.clock, app.system.identities

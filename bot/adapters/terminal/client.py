@@ -15,8 +15,9 @@ from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 
+from bot.adapters.terminal.pictures import Protocol, shown
 from bot.adapters.terminal.render import boxed, plain
-from bot.card import Card
+from bot.card import AttachmentKind, Card
 from bot.message import Menu
 
 _LEAVES = frozenset({"/quit", "/exit"})
@@ -52,7 +53,9 @@ class PlainScreen:
 class RichScreen:
     """A prompt with history and completion, cards as boxes above it."""
 
-    def __init__(self, history: Path, name: str, menu: Menu) -> None:
+    def __init__(self, history: Path, name: str, menu: Menu, pictures: Protocol) -> None:
+        """`pictures` is how this terminal shows them."""
+        self._pictures = pictures
         self._console = Console(highlight=False)
         self._session: PromptSession[str] = PromptSession(
             history=FileHistory(str(history)),
@@ -82,9 +85,13 @@ class RichScreen:
             return ""
 
     def show(self, card: Card) -> None:
-        """Print a card above the prompt."""
+        """Print a card above the prompt, and its pictures below it where they can be seen."""
         # A new console a card: the prompt swaps standard output while it waits.
         Console(file=sys.stdout, highlight=False, force_terminal=True).print(boxed(card))
+        for item in card.attachments:
+            if item.kind is AttachmentKind.PICTURE and (said := shown(item.path, self._pictures)):
+                sys.stdout.write(f"{said}\n")
+                sys.stdout.flush()
 
 
 class _MenuCompleter(Completer):

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from bot.adapters.terminal.client import PlainScreen, RichScreen
 from bot.adapters.terminal.manifest import PLATFORM
+from bot.adapters.terminal.pictures import Protocol
 from bot.card import Card
 from bot.errors import NobodyThere, Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile, is_readable
@@ -26,6 +27,8 @@ class Seat:
     name: str
     is_plain: bool
     history: Path
+    pictures: Protocol = Protocol.NONE
+    """How this terminal shows them."""
 
     @property
     def conversation(self) -> str:
@@ -124,7 +127,7 @@ class TerminalAdapter:
     def _made_screen(self, menu: Menu) -> PlainScreen | RichScreen:
         if self._seat.is_plain:
             return PlainScreen(*self._streams)
-        return RichScreen(self._seat.history, self._seat.name, menu)
+        return RichScreen(self._seat.history, self._seat.name, menu, self._seat.pictures)
 
     def _message(self, line: str, number: int) -> InboundMessage:
         return InboundMessage(
