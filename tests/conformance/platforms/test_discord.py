@@ -33,7 +33,7 @@ from engine.domain.identifiers import PersonId
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.discord import DiscordHarness, seen
 from tests.standins.discord import checks
-from tests.standins.discord.server import Fault
+from tests.standins.discord.server import TOKEN, Fault
 from tests.standins.discord.world import EPHEMERAL, Bot, Posted, Talk
 
 ANN, BOB, GUILD, CHANNEL, THREAD = 101, 102, 7_000, 7_001, 7_002
@@ -164,6 +164,12 @@ async def test_what_no_person_said_to_the_bot_has_no_effect(desk, harness) -> No
     forwarded = {"type": 1, "message_id": "1", "channel_id": "1"}
     await people.say(ANN, "/halt", message_reference=forwarded)
     await desk.reads("forwarded messages")
+    # What was said is neither said anew by an edit nor unsaid by taking it away.
+    said = await people.say(ANN, "")
+    gateway, edited = harness.server.gateway, {**said, "content": "/halt"}
+    gone = {"id": said["id"], "channel_id": said["channel_id"]}
+    await gateway.dispatch(TOKEN, "MESSAGE_UPDATE", edited)
+    await gateway.dispatch(TOKEN, "MESSAGE_DELETE", gone)
     await desk.quiet(3)
 
     assert len(harness.seen("ann")) == 1
