@@ -107,6 +107,14 @@ class DraftPreview:
         )
 
 
+def _fee(draft: Draft, voice: Voice) -> str:
+    value = voice.money(draft.fee, draft.instrument.quote)
+    if draft.fee_rate is None:
+        return voice.say("preview.about", value=value)
+    percent = voice.quantity(draft.fee_rate * 100)
+    return voice.say("preview.fee_at", value=value, percent=percent)
+
+
 def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, str], ...]:
     quote = draft.instrument.quote
     rows = [
@@ -120,7 +128,7 @@ def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, s
             ),
         ),
         ("value", voice.money(draft.notional, quote)),
-        ("fee", voice.say("preview.about", value=voice.money(draft.fee, quote))),
+        ("fee", _fee(draft, voice)),
         ("slippage", slippage_words(outlook, quote, voice)),
         ("cash", change(draft.cash_before, draft.cash_after, quote, voice)),
         ("free", change(outlook.free_before, outlook.free_after, quote, voice)),

@@ -58,6 +58,10 @@ class Listing:
         """Whether there are any."""
         return any(each.kind is InstrumentKind.PERPETUAL for each in self._by_symbol.values())
 
+    def market(self, symbol: Symbol) -> Mapping[str, Any]:
+        """All that ccxt says of it; nothing where it is not listed."""
+        return self._known.get(symbol, {})
+
     def contract_size(self, symbol: Symbol) -> Decimal:
         """Base units that one contract is; 1 where it is traded in base units."""
         return _number(self._known.get(symbol, {}).get("contractSize")) or Decimal(1)

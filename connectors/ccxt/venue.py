@@ -17,6 +17,7 @@ import structlog
 from connectors.ccxt.access import Access
 from connectors.ccxt.cash import CashQuestions
 from connectors.ccxt.contract import CLOCK_ERROR_SECONDS, Uniqueness
+from connectors.ccxt.fees import Fees
 from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
@@ -35,7 +36,7 @@ from engine.errors import (
     VenueError,
     VenueUnavailable,
 )
-from engine.ports.venue import IsAnothers, VenueOrder
+from engine.ports.venue import FeeRates, IsAnothers, VenueOrder
 
 _log = structlog.get_logger(__name__)
 
@@ -58,6 +59,7 @@ class CcxtVenue:
         self._at = at
         self._questions = Questions(at)
         self._cash = CashQuestions(at, account, quote)
+        self._fees = Fees(at)
         self._streams = Streams(at, self._look_at_all_soon)
         self._ledger = Ledger()
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
@@ -290,6 +292,10 @@ class CcxtVenue:
             await self._reach_once()
         return {Currency(name): held for name, held in (await self._questions.balances()).items()}
 
+    def fees(self, symbol: Symbol) -> FeeRates | None:
+        """What a trade of it costs the account, as far as is known."""
+        return self._fees.of(symbol)
+
     async def close(self) -> None:
         """Let go of connections, for good; what rests at the exchange goes on resting."""
         await self._at.close()
@@ -336,7 +342,8 @@ class CcxtVenue:
         """
         following = asyncio.ensure_future(self._follow())
         looking = asyncio.ensure_future(self._look_after())
-        return self._told((following, looking))
+        pricing = asyncio.ensure_future(self._keep_fees())
+        return self._told((following, looking, pricing))
 
     async def _told(
         self, tasks: tuple[asyncio.Future[None], ...]
@@ -353,6 +360,13 @@ class CcxtVenue:
     async def _follow(self) -> None:
         await self._reach()
         await self._streams.follow(self._on_order, self._on_trade)
+
+    async def _keep_fees(self) -> None:
+        """On its own, so that no order waits for it."""
+        await self._reached.wait()
+        while True:
+            await self._fees.keep()
+            await self._at.clock.sleep(_TURN_SECONDS)
 
     async def _on_order(self, raw: Raw) -> None:
         await self._see(self._questions.seen(raw))

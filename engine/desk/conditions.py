@@ -176,6 +176,13 @@ def would_take(terms: OrderTerms, tick: Tick | None) -> bool:
     return tick is not None and terms.price is not None and crosses(terms.side, terms.price, tick)
 
 
+def rests(terms: OrderTerms, tick: Tick | None) -> bool:
+    """Whether it would wait at its price, so that others take it."""
+    if terms.type is not OrderType.LIMIT or terms.time_in_force in IMMEDIATE:
+        return False
+    return terms.post_only or not would_take(terms, tick)
+
+
 def wrong_side(
     side: Side, entry: Decimal, stop: Price | None, goals: tuple[Target, ...]
 ) -> Refused | None:

@@ -16,7 +16,7 @@ from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
-from engine.domain.market import DataKind
+from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import (
     Contingent,
@@ -49,7 +49,7 @@ class Draft:
     `fee` and `price` are estimates; ratios are shares of one. `cash_after` is what is left of the
     quote currency, `risk_if_stopped` what the stop would lose from the entry, fees apart.
     `oco` is the other one of a pair, `triggers` what follows, `trails_at` where a trailing stop
-    would stand now.
+    would stand now. `fee_rate` is the venue's own, None where the fee is reckoned as on paper.
     """
 
     account: Account
@@ -74,6 +74,7 @@ class Draft:
     twap: Twap | None = None
     trails_at: Price | None = None
     repeats: bool = False
+    fee_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +210,27 @@ class OrderDesk:
             return instrument.quantity(held * share)
         free = self._free_cash(instrument)
         # What is bought with all the cash must leave room for its own fee and slippage.
-        return instrument.quantity(free * share / (price * (1 + self._taker_fee) * _SLACK))
+        fee = self._taker(wish.symbol)
+        return instrument.quantity(free * share / (price * (1 + fee) * _SLACK))
+
+    def _taker(self, symbol: Symbol) -> Decimal:
+        rates = self._runtime.fees(self._account, symbol)
+        return self._taker_fee if rates is None else rates.taker
+
+    def _fee_ratio(self, terms: OrderTerms, tick: Tick | None) -> Decimal:
+        """What its venue says of it, or else what taking costs on paper."""
+        rates = self._runtime.fees(self._account, terms.symbol)
+        if rates is None:
+            return self._taker_fee
+        return rates.maker if conditions.rests(terms, tick) else rates.taker
 
     def _drafted(self, wish: OrderWish, instrument: Instrument, terms: OrderTerms) -> Draft:
         kernel, now = self._runtime.kernel, self._runtime.clock.now_ms()
         asker = Asker(self._person, self._origin, wish.repeats)
         proposal = kernel.proposal(self._account, terms, now, asker=asker)
         breach, warnings = kernel.judge(proposal)
-        fee = (proposal.notional * self._taker_fee).quantize(_PLACES).normalize()
+        ratio = self._fee_ratio(terms, proposal.tick)
+        fee = (proposal.notional * ratio).quantize(_PLACES).normalize()
         cash = proposal.book.cash.get(instrument.quote, ZERO)
         sign = terms.side.sign
         stop = _stop_of(wish, proposal.price, instrument)
@@ -233,7 +247,7 @@ class OrderDesk:
             or conditions.impossible(wish, terms, other, twap, proposal.tick, instrument)
             or conditions.wrong_side(wish.side, proposal.price, stop, goals)
             or conditions.not_held(
-                conditions.Exits(terms, stop, goals, other, self._taker_fee),
+                conditions.Exits(terms, stop, goals, other, self._taker(terms.symbol)),
                 instrument,
                 is_paper=proposal.book.account.is_paper,
             )
@@ -251,6 +265,7 @@ class OrderDesk:
             price_age_seconds=_age_seconds(proposal),
             notional=proposal.notional,
             fee=fee,
+            fee_rate=ratio if self._runtime.fees(self._account, terms.symbol) else None,
             cash_before=cash,
             cash_after=cash - sign * proposal.notional - fee,
             position_before=proposal.held,
@@ -276,7 +291,7 @@ class OrderDesk:
             book = None  # a venue that shows no book, or none yet
         now = self._runtime.clock.now_ms()
         proposal = kernel.proposal(self._account, terms, now, aside=aside)
-        fee = proposal.notional * self._taker_fee
+        fee = proposal.notional * self._fee_ratio(terms, proposal.tick)
         if aside is None:
             return outlook(proposal, fee, book)
         with kernel.accounts[self._account].without(aside, instrument):

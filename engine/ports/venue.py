@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
@@ -24,6 +24,23 @@ class VenueOrder:
     order: Order
     venue_order_id: VenueOrderId
     fills: tuple[OrderFilled, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeeRates:
+    """What an account pays for a trade, as ratios of its value."""
+
+    taker: Decimal
+    maker: Decimal
+
+
+@runtime_checkable
+class TellsFees(Protocol):
+    """A venue that says what trades there cost its account."""
+
+    def fees(self, symbol: Symbol) -> FeeRates | None:
+        """As far as it is known now; None where it is not."""
+        ...
 
 
 class Venue(Protocol):

@@ -42,7 +42,7 @@ from engine.ports.journal import Journal, Snapshots
 from engine.ports.listings import Listings
 from engine.ports.market_data import CandleStore, MarketData
 from engine.ports.system import Clock
-from engine.ports.venue import Venue
+from engine.ports.venue import FeeRates, TellsFees, Venue
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
 from engine.runtime.downloads import Downloader
@@ -239,6 +239,11 @@ class LiveRuntime:
     def _is_apart(self, account: AccountId) -> bool:
         is_paper = self.kernel.accounts[account].account.is_paper
         return not is_paper and bool(self.kernel.lines.get(account, NOT_CONNECTED))
+
+    def fees(self, account: AccountId, symbol: Symbol) -> FeeRates | None:
+        """What a trade costs on the account; None where its venue does not say."""
+        venue: object = self._venues.get(account)
+        return venue.fees(symbol) if isinstance(venue, TellsFees) else None
 
     async def load_history_for(self, alert: Alert) -> None:
         """Past candles for an alert, so that it need not wait for them to pass again."""

@@ -12,6 +12,7 @@ from bot.card import Tone
 from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.order import OrderType
 from tests.exchange_room import ExchangeRoom, configured
+from tests.standins.exchange.listed import SPOT
 from tests.standins.exchange.server import Answer
 
 
@@ -412,3 +413,18 @@ def test_a_refusal_of_the_exchange_is_said_in_french_with_its_own_words(
     assert "il n’y a pas assez sur le compte de la place" in card[-1].text
     assert "Account has insufficient balance for requested action" in card[-1].text
     assert "{" not in card[-1].text
+
+
+def test_a_preview_reckons_with_what_the_account_pays_at_its_exchange(room: ExchangeRoom) -> None:
+    room.core.rates = Decimal("0.00075"), Decimal("0.00025")
+    living(room)
+    room.say("/buy BTC/USDT 10 account=main")
+    main = AccountId("main")
+    room.until(lambda: room.app.runtime.fees(main, SPOT).taker == Decimal("0.00075"))
+
+    taken = dict(room.say("/buy BTC/USDT 10 account=main").fields)["Fee"]
+    assert taken == "about 0.75\N{NO-BREAK SPACE}USDT, 0.075% at this exchange"
+    rests = dict(room.say("/buy BTC/USDT 10 90 account=main").fields)["Fee"]
+    assert rests.endswith("USDT, 0.025% at this exchange")
+    on_paper = dict(room.say("/buy BTC/USDT 0.5 account=paper").fields)["Fee"]
+    assert "exchange" not in on_paper

@@ -78,6 +78,7 @@ class Binance(Wire):
         self.route("GET", "/sapi/v1/capital/deposit/hisrec", self._deposits)
         self.route("GET", "/sapi/v1/capital/withdraw/history", self._withdrawals)
         self.route("GET", "/sapi/v1/asset/transfer", self._transfers)
+        self.route("GET", "/sapi/v1/asset/tradeFee", lambda _: [self._rates()])
         self.route("GET", "/sapi/v1/fiat/orders", lambda _: {"code": "000000", "data": []})
         self.lists_twice = False
         """Whether two markets bear each name."""
@@ -297,6 +298,10 @@ class Binance(Wire):
         leverage = int(asked.all["leverage"])
         self.core.leverage[asked.all["symbol"]] = leverage
         return {"symbol": asked.all["symbol"], "leverage": leverage, "maxNotionalValue": "1000000"}
+
+    def _rates(self) -> dict[str, str]:
+        taker, maker = self.core.rates
+        return {"symbol": "BTCUSDT", "makerCommission": str(maker), "takerCommission": str(taker)}
 
     def _moved(self, asked: Asked, kind: str) -> list[Moved]:
         start = int(asked.query["startTime"])

@@ -55,6 +55,7 @@ class Bybit(Wire):
         self.route("GET", "/v5/position/list", lambda _: _ok({"list": self._positions()}))
         self.route("POST", "/v5/position/set-leverage", self._leverage)
         self.route("GET", "/v5/account/transaction-log", self._log)
+        self.route("GET", "/v5/account/fee-rate", lambda _: _ok({"list": [self._rates()]}))
         self.route("GET", "/v5/user/query-api", lambda _: _ok(self.key_info))
 
     def is_order(self, asked: Asked) -> bool:
@@ -227,6 +228,10 @@ class Bybit(Wire):
             for c, total in self.core.balances.items()
         ]  # fmt: skip
         return {"list": [{"accountType": "UNIFIED", "coin": coins}]}
+
+    def _rates(self) -> dict[str, str]:
+        taker, maker = self.core.rates
+        return {"symbol": "BTCUSDT", "takerFeeRate": str(taker), "makerFeeRate": str(maker)}
 
     def _log(self, asked: Asked) -> dict[str, Any]:
         """What came and went by way of the other wallet; an answer spans seven days at most."""

@@ -44,7 +44,7 @@ class Coinbase(Wire):
         self.permissions = {"can_view": True, "can_trade": True, "can_transfer": False}
         self.route("GET", "/v2/time", lambda _: {"data": {"epoch": self.core.now() // 1000}})
         self.route("GET", f"{_ROOT}/market/products", self._products)
-        self.route("GET", f"{_ROOT}/transaction_summary", lambda _: {"fee_tier": {}})
+        self.route("GET", f"{_ROOT}/transaction_summary", lambda _: {"fee_tier": self._rates()})
         self.route("GET", f"{_ROOT}/market/products/{PRODUCT}/candles", self._bars)
         self.route("GET", f"{_ROOT}/(market/)?product_book", lambda _: self._book())
         self.route("POST", f"{_ROOT}/orders", self._place)
@@ -188,6 +188,10 @@ class Coinbase(Wire):
             }
             for c in self.core.balances
         ]}  # fmt: skip
+
+    def _rates(self) -> dict[str, str]:
+        taker, maker = self.core.rates
+        return {"pricing_tier": "", "taker_fee_rate": str(taker), "maker_fee_rate": str(maker)}
 
     def _transactions(self, asked: Asked) -> dict[str, Any]:
         """Newest first, trades among them."""

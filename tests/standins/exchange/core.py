@@ -119,6 +119,8 @@ class Core:
         """Kinds of order that are refused, whatever is in them."""
         self.clock_error_ms = 0
         self.leverage: dict[str, int] = {}
+        self.rates = Decimal("0.001"), Decimal("0.0005")
+        """What the customer pays as taker and as maker, as it is told."""
         self._numbers = 4_000_000
         self._ended: dict[int, str] = {}
 

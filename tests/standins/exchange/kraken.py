@@ -64,6 +64,7 @@ class Kraken(Wire):
             "ClosedOrders": lambda a: _ok({"closed": self._listed(a, is_open=False), "count": 1}),
             "QueryTrades": self._trades,
             "Ledgers": self._ledger,
+            "TradeVolume": lambda _: _ok(self._rates()),
             "BalanceEx": lambda _: _ok(self._balances()),
             "GetApiKeyInfo": lambda _: _ok(self.info),
             "GetWebSocketsToken": lambda _: _ok({"token": "a-token", "expires": 900}),
@@ -179,6 +180,10 @@ class Kraken(Wire):
             for placed, fill in self.core.fills
             if _trade_id(fill) in wanted
         })  # fmt: skip
+
+    def _rates(self) -> dict[str, Any]:
+        taker, maker = ({PAIR: {"fee": str(each * 100)}} for each in self.core.rates)
+        return {"currency": "ZUSD", "volume": "0", "fees": taker, "fees_maker": maker}
 
     def _ledger(self, asked: Asked) -> dict[str, Any]:
         kinds = {"transfer": "wallet", "staking": "interest"}

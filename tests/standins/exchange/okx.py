@@ -56,6 +56,7 @@ class Okx(Wire):
         self.route("GET", f"{root}/account/balance", lambda _: _ok([self._balance()]))
         self.route("GET", f"{root}/account/positions", lambda _: _ok(self._positions()))
         self.route("POST", f"{root}/account/set-leverage", self._leverage)
+        self.route("GET", f"{root}/account/trade-fee", lambda _: _ok([self._rates()]))
         self.route("GET", f"{root}/account/bills-archive", lambda a: _ok(self._bills(a)))
         self.route("GET", f"{root}/account/config", lambda _: _ok([self.key_info]))
         self.key_info: dict[str, Any] = {"uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1"}
@@ -202,6 +203,11 @@ class Okx(Wire):
              "frozenBal": str(self.core.held(c)[1]), "availEq": str(self.core.held(c)[0])}
             for c, total in self.core.balances.items()
         ]}  # fmt: skip
+
+    def _rates(self) -> dict[str, str]:
+        """Below zero, as what they do to the balance."""
+        taker, maker = self.core.rates
+        return {"instType": "SPOT", "taker": str(-taker), "maker": str(-maker), "level": "Lv1"}
 
     def _bills(self, asked: Asked) -> list[dict[str, Any]]:
         """Of the trading account: what comes and goes passes through the funding account."""
