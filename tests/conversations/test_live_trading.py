@@ -426,5 +426,6 @@ def test_a_preview_reckons_with_what_the_account_pays_at_its_exchange(room: Exch
     assert taken == "about 0.75\N{NO-BREAK SPACE}USDT, 0.075% at this exchange"
     rests = dict(room.say("/buy BTC/USDT 10 90 account=main").fields)["Fee"]
     assert rests.endswith("USDT, 0.025% at this exchange")
+    room.say(room.cards()[-1].buttons[-1].line)
     on_paper = dict(room.say("/buy BTC/USDT 0.5 account=paper").fields)["Fee"]
     assert "exchange" not in on_paper
