@@ -33,6 +33,7 @@ from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from engine.risk.breach import Breach
 from engine.risk.proposal import Asker
+from engine.risk.tally import Tallies
 
 _LIVES_MS = 30_000
 _NO_SIZE = Decimal(1)
@@ -52,11 +53,28 @@ class Mandate:
 NOBODYS = Mandate("backtest", PersonId("backtest"), AccountId("backtest"), VenueName("backtest"))
 
 
+class _Uncounted(Tallies):
+    """Tallies that nobody will ask: counting costs more than a tenth of all that an order does."""
+
+    def follow(self, order: Order) -> None:
+        """Nothing is counted."""
+
+    def note_placed(self, order: Order) -> None:
+        """Nothing is counted."""
+
+    def note_fill(self, order: Order, fill: Fill, fee: Decimal, held: Decimal) -> None:
+        """Nothing is counted."""
+
+
 class _Kernel(Kernel):
     """The kernel without a desk's limits: a backtest has none, and it may go short.
 
     That an entry can be paid for is seen to where its size is.
     """
+
+    def __init__(self, instrument: Instrument) -> None:
+        super().__init__([instrument], {})
+        self.tallies = _Uncounted()
 
     def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
         """Nothing is refused."""
@@ -81,7 +99,7 @@ class Exchange:
         self._mandate = mandate
         self._filled = filled
         self._journal = journal
-        self._kernel = _Kernel([instrument], {})
+        self._kernel = _Kernel(instrument)
         self._matcher = Matcher([instrument], model)
         self._work: deque[VenueCommand | VenueReport] = deque()
         self._waiting: list[SubmitOrder] = []
