@@ -22,6 +22,7 @@ from bot.presenters.backtests.spec import Material
 from bot.presenters.backtests.work import sound
 from engine.backtest import Settings
 from engine.desk import Entry
+from engine.documents import read_document, write_document
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
@@ -41,7 +42,8 @@ _OTHER_FILE = re.compile(
     r"\.(zip|t?gz|tar|7z|rar|xlsx?|ods|txt|pdf|docx?|html?|json|ya?ml|db|sqlite3?|png|jpe?g|py)$",
     re.IGNORECASE,
 )
-_BARE = "bare_"
+BARE = "bare_"
+"""Before the name of a word whose place in the line says less than its form."""
 
 
 class Study(Command):
@@ -70,13 +72,13 @@ class Study(Command):
     @classmethod
     def expand(cls, name: str, token: str) -> dict[str, str]:
         """Bare words after the strategy are told apart by what they are."""
-        return {name if name == "strategy" else f"{_BARE}{name}": token}
+        return {name if name == "strategy" else f"{BARE}{name}": token}
 
     @model_validator(mode="before")
     @classmethod
     def _sorted(cls, said: dict[str, Any]) -> dict[str, Any]:
-        arguments = {name: value for name, value in said.items() if not name.startswith(_BARE)}
-        bare = [str(value) for name, value in said.items() if name.startswith(_BARE)]
+        arguments = {name: value for name, value in said.items() if not name.startswith(BARE)}
+        bare = [str(value) for name, value in said.items() if name.startswith(BARE)]
         for name in ("params", "ranges"):
             if isinstance(arguments.get(name), list):
                 bare += [str(word) for word in arguments.pop(name)]
@@ -91,7 +93,7 @@ class Study(Command):
     @classmethod
     def _kind(cls, word: str, arguments: Mapping[str, Any]) -> str:
         if "=" in word:
-            return "params" if "params" in cls.model_fields else "ranges"
+            return "ranges" if ".." in word and "ranges" in cls.model_fields else "params"
         if CANDLE_FILE.search(word) or _OTHER_FILE.search(word):
             return "candles"
         for name, pattern in cls.own_words.items():
@@ -118,7 +120,7 @@ class Study(Command):
         FileNotGiven, ArgumentInvalid.
         """
         entry = await context.desk.strategies.find(self.strategy)
-        values = _values(given)
+        values = numbers_in(given)
         entry.strategy.values(values)
         costs = context.desk.strategies.costs
         fee, slippage = float(costs.taker_fee), float(costs.slippage)
@@ -236,6 +238,12 @@ def of_desk(
     )
 
 
+def numbered(material: Material) -> Material:
+    """The same, its numbers as the defaults of its document."""
+    strategy = read_document(material.document).numbered(material.values)
+    return replace(material, document=write_document(strategy), values={})
+
+
 async def examined(context: Context, entry: Entry, symbol: Symbol) -> bool:
     """Whether a strategy passes the look-ahead and warm-up tests on the desk's newest candles.
 
@@ -251,7 +259,8 @@ async def examined(context: Context, entry: Entry, symbol: Symbol) -> bool:
     return await context.workers.run(sound, material, seconds=_PATIENCE_SECONDS)
 
 
-def _values(given: tuple[str, ...]) -> dict[str, float]:
+def numbers_in(given: tuple[str, ...]) -> dict[str, float]:
+    """`fast=10` as a value by its name."""
     pairs = (word.partition("=") for word in given)
     return {name: percent_or_number(number)[0] for name, _, number in pairs}
 

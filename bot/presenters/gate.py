@@ -30,6 +30,8 @@ class Mandate:
     timeframe: str
     amount: Decimal
     refusal: str
+    numbers: str = ""
+    """Those it was asked to run with in place of its own, as people read them."""
 
     @property
     def facts(self) -> dict[str, str]:
@@ -39,6 +41,8 @@ class Mandate:
     def notes(self, voice: Voice) -> list[str]:
         """What a yes means."""
         notes = [voice.say("runs.mandate", amount=voice.money(self.amount, self.instrument.quote))]
+        if self.numbers:
+            notes.append(voice.say("runs.numbers", numbers=self.numbers))
         strategy = self.entry.strategy
         if strategy.short is not None or strategy.plug_in is not None:
             notes.append(voice.say("runs.long_only"))

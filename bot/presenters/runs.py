@@ -21,6 +21,8 @@ class RunSeen:
     held: Decimal
     beat_at: int
     now: int
+    numbers: str = ""
+    """Those it runs with in place of its version's own."""
 
 
 def run_table(runs: tuple[RunSeen, ...], voice: Voice) -> Table | None:
@@ -43,7 +45,7 @@ def _row(seen: RunSeen, voice: Voice) -> tuple[str, ...]:
         signal = f"{voice.say(f'runs.signal_{run.signal}')}, {at}"
     last = (run.last_bar + run.timeframe.seconds) * 1000
     return (
-        f"{run.symbol} {run.timeframe.value}",
+        " · ".join(filter(None, (f"{run.symbol} {run.timeframe.value}", seen.numbers))),
         voice.money(run.amount, seen.instrument.quote),
         f"{voice.quantity(seen.held)} {seen.instrument.base}",
         voice.minute(last) if run.last_bar else none,

@@ -33,6 +33,14 @@ def numbers_told(strategy: Strategy, values: Mapping[str, float]) -> str:
     return " · ".join(f"{p.name} = {p.written(values[p.name])}" for p in strategy.parameters)
 
 
+def numbers_apart(strategy: Strategy, other: Strategy) -> str:
+    """The parameters whose defaults are not the other's."""
+    apart = (
+        one for one, two in zip(strategy.parameters, other.parameters, strict=False) if one != two
+    )
+    return " · ".join(f"{p.name} = {p.written(p.default)}" for p in apart)
+
+
 def strategy_buttons(entry: Entry, voice: Voice) -> tuple[Button, ...]:
     """What can be done with it."""
     reference = entry.kept.reference

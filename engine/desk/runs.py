@@ -134,14 +134,16 @@ class RunKeeper:
         """All that ever ran on it, oldest first."""
         return await self._store.of(account)
 
-    async def paper_days(self, reference: str, symbol: Symbol) -> int:
+    async def paper_days(self, reference: str, document: str, symbol: Symbol) -> int:
         """On how many days a version has judged bars of an instrument with play money.
 
-        Of several paper accounts the one with most counts, for the days would be the same ones.
+        A run with other numbers than the document's is no evidence for it. Of several paper
+        accounts the one with most counts, for the days would be the same ones.
         """
         books = self._runtime.kernel.accounts.items()
         papers = [await self._store.of(name) for name, book in books if book.account.is_paper]
-        mine = [[r for r in of if (r.reference, r.symbol) == (reference, symbol)] for of in papers]
+        asked = reference, document, symbol
+        mine = [[r for r in of if (r.reference, r.document, r.symbol) == asked] for of in papers]
         return max((sum(run.days for run in runs) for runs in mine), default=0)
 
     async def decided(self, order: Order) -> Decided | None:
@@ -371,9 +373,9 @@ class RunDesk:
         """All that ever ran here, oldest first."""
         return await self._keeper.all(self._account)
 
-    async def paper_days(self, reference: str, symbol: Symbol) -> int:
+    async def paper_days(self, reference: str, document: str, symbol: Symbol) -> int:
         """On how many days the desk has seen a version judge an instrument's bars on paper."""
-        return await self._keeper.paper_days(reference, symbol)
+        return await self._keeper.paper_days(reference, document, symbol)
 
     async def decided(self, order: Order) -> Decided | None:
         """The decision behind an order of a run, or None for any other."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -57,6 +57,18 @@ class Entry:
     def is_library(self) -> bool:
         """Whether it came with the house."""
         return self.kept.kept_by == _LIBRARY
+
+    def numbered(self, given: Mapping[str, float]) -> Entry:
+        """The same version, its document with other numbers as defaults; it is not kept.
+
+        Raises StrategyInvalid.
+        """
+        if not given:
+            return self
+        document = write_document(self.strategy.numbered(given))
+        return replace(
+            self, kept=replace(self.kept, document=document), strategy=read_document(document)
+        )
 
 
 class StrategyDesk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.domain.identifiers import Symbol
 from engine.domain.timeframe import Timeframe
@@ -59,6 +59,12 @@ class Strategy:
     def values(self, given: Mapping[str, float]) -> dict[str, float]:
         """Every parameter's value; see `values_of`."""
         return values_of(self.parameters, given)
+
+    def numbered(self, given: Mapping[str, float]) -> Strategy:
+        """The same rules with other numbers as their defaults; raises as `values_of`."""
+        values = self.values(given)
+        parameters = (replace(each, default=values[each.name]) for each in self.parameters)
+        return replace(self, parameters=tuple(parameters))
 
     def formulas(self) -> Iterator[Formula]:
         """All formulas of the document."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from bot.card import AttachmentKind, Card, Tone
+from engine.documents import library_strategy, read_document
 from engine.domain.identifiers import AccountId, PersonId
 from tests.room import Room
 
@@ -129,3 +130,61 @@ def test_an_idea_becomes_rules_evidence_and_a_run_on_paper(room: Room, story: St
     stopped = room.say(story.stop)
     assert stopped.buttons
     assert held(room) > 0
+
+
+def test_what_runs_on_paper_is_what_was_tested(room: Room) -> None:
+    tested = room.say("/backtest rsi-reversion BTC/USDT 1h 90d stop=3% oversold=25")
+
+    asked = room.say(button(tested, "Run on paper"))
+    assert asked.tone is Tone.ASK
+    numbers = "oversold = 25 · stop = 3%"
+    assert f"It runs with {numbers}: exactly what a backtest" in asked.text
+    assert "stop 3% (0.1%–50%)" in dict(asked.fields)["Numbers"]
+
+    begun = room.say("/yes")
+    assert dict(begun.fields)["Numbers"] == numbers
+    desk = room.app.door.open(PersonId("terminal:ann"), AccountId("paper"))
+    (run,) = desk.runs.running
+    strategy = read_document(run.document)
+    assert strategy.values({}) == library_strategy("rsi-reversion").values(
+        {"stop": 0.03, "oversold": 25}
+    )
+    assert run.reference == "rsi-reversion@1"
+    seen = room.say("/strategy rsi-reversion")
+    assert seen.table is not None
+    assert seen.table.rows[0][0] == f"BTC/USDT 1h · {numbers}"
+    assert "stop 2%" in dict(seen.fields)["Numbers"]  # the version itself is as it was
+
+
+def test_better_numbers_are_held_against_those_that_were_tested(room: Room) -> None:
+    tested = room.say("/backtest rsi-reversion BTC/USDT 1h 90d stop=3%")
+    line = button(tested, "Optimise")
+    assert line.endswith(" stop=3%")
+
+    before = len(room.cards())
+    room.say(f"{line} oversold=20..40 trials=5")
+    room.run(room.chat.jobs.settled())
+    room.wait(1)
+    found = room.cards()[before:][-1]
+
+    assert found.table is not None
+    assert found.table.header[-1] == "Numbers tested, the rest"
+    again = button(found, "Backtest with these")
+    assert " stop=3% oversold=" in again
+    held = room.say(again)
+    assert "stop = 3%" in dict(held.fields)["Numbers"]
+
+
+def test_a_strategys_own_stop_may_be_varied(room: Room) -> None:
+    begun, *_ = room.all_said("/optimize rsi-reversion BTC/USDT 1h 90d trials=5 stop=1%..5%")
+
+    assert dict(begun.fields)["Varied"] == "stop 1%–5%"
+
+
+def test_numbers_that_a_strategy_has_not_are_refused_before_it_runs(room: Room) -> None:
+    refused = room.say("/run rsi-reversion BTC/USDT 1h fast=10")
+    assert "fast" in refused.text
+    assert "oversold" in refused.text
+    outside = room.say("/run rsi-reversion BTC/USDT 1h stop=90%")
+    assert outside.tone is Tone.BAD
+    assert room.say("/yes").tone is not Tone.GOOD

@@ -52,7 +52,8 @@ class Backtest(Study, Command, name="backtest", effect=Effect.READS, aliases=("b
         done = await context.workers.run(tested, order, seconds=_PATIENCE_SECONDS)
         entry = await context.desk.strategies.find(material.reference)
         await context.desk.strategies.use(entry)
-        return Backtested(material, done, await _kept(context, done), self.again())
+        files, numbers = await _kept(context, done), " ".join(self.params or ())
+        return Backtested(material, done, files, f"{self.again()} {numbers}".rstrip(), numbers)
 
     async def _beside(self, context: Context) -> Mapping[str, str]:
         if self.compare is None:
@@ -97,6 +98,8 @@ class Backtested:
     done: Tested
     files: tuple[Attachment, ...]
     again: str
+    asked: str = ""
+    """The numbers that were asked for: what follows is done with them, too."""
 
     def card(self, voice: Voice) -> Card:
         """What it made, what of that can be trusted, and what to do next."""
@@ -169,12 +172,12 @@ class Backtested:
         lines = [
             ("optimize_button", f"/optimize {self.again}"),
             ("compare_button", f"/backtest {self.again} compare=all"),
-            ("run_button", f"/run {material.reference} {material.symbol} {frame}"),
+            ("run_button", f"/run {material.reference} {material.symbol} {frame} {self.asked}"),
         ]
         return tuple(
-            Button(voice.say(f"backtest.{name}"), line)
+            Button(voice.say(f"backtest.{name}"), line.rstrip())
             for name, line in lines
-            if len(line.encode()) <= _LONGEST_LINE
+            if len(line.rstrip().encode()) <= _LONGEST_LINE
         )
 
 

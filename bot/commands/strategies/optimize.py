@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import structlog
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
 from bot.command import Context, Effect, LongCommand, Outcome
 from bot.errors import shown
 from bot.families.lines import canonical_line
-from bot.families.studies import Study
-from bot.forms import IdText, Ranges
+from bot.families.studies import BARE, Study, numbered
+from bot.forms import IdText, Params, Ranges
 from bot.message import Job
 from bot.presenters.backtests.figures import share
 from bot.presenters.backtests.optimised import (
@@ -68,12 +68,25 @@ class Optimize(Study, LongCommand, name="optimize", effect=Effect.READS, aliases
     ranges: Ranges | None = Field(
         default=None, description="What is varied: fast=5..50 slow=20..200:10."
     )
+    params: Params | None = Field(
+        default=None, description="The numbers it is held against, such as fast=10; else its own."
+    )
     stop: IdText | None = Field(default=None, description="Ends a search by the id on its card.")
 
     @classmethod
     def positionals(cls) -> tuple[str, ...]:
         """`/optimize strategy symbol timeframe period trials objective`, in any order."""
-        return (*super().positionals(), "trials", "objective", "method", "ranges")
+        return (*super().positionals(), "trials", "objective", "method", "ranges", "params")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strategys_own_stop(cls, said: dict[str, Any]) -> dict[str, Any]:
+        """`stop=2%` and `stop=1%..5%` speak of a number of the strategy, for no id begins so."""
+        stop = said.get("stop")
+        if not isinstance(stop, str) or not stop[:1].isdigit():
+            return said
+        others = {name: value for name, value in said.items() if name != "stop"}
+        return {**others, f"{BARE}stop": f"stop={stop}"}
 
     async def handle(self, context: Context) -> Outcome:
         """Check it all, and begin; or end one."""
@@ -81,7 +94,7 @@ class Optimize(Study, LongCommand, name="optimize", effect=Effect.READS, aliases
             if await context.jobs.stop(context.principal.person, self.stop) is None:
                 raise self.wrong("stop", "no_search", said=shown(self.stop))
             return SearchStopped(self.stop)
-        material = await self.material(context)
+        material = numbered(await self.material(context, self.params or ()))
         plan = self._plan(material)
         message, person = context.message, context.principal.person
         job = await context.jobs.start(message, person, canonical_line(self), context.intent)
@@ -91,7 +104,7 @@ class Optimize(Study, LongCommand, name="optimize", effect=Effect.READS, aliases
         self, context: Context, told: Callable[[Outcome], Awaitable[None]]
     ) -> Outcome:
         """Search in a worker process, telling how far it is."""
-        material = await self.material(context)
+        material = numbered(await self.material(context, self.params or ()))
         order = OptimiseOrder(material, self._plan(material))
         job_id = context.intent.removeprefix("job:")
 
@@ -100,7 +113,8 @@ class Optimize(Study, LongCommand, name="optimize", effect=Effect.READS, aliases
 
         done = await context.workers.run(optimised, order, seconds=_PATIENCE_SECONDS, told=tell)
         await context.desk.strategies.use(await context.desk.strategies.find(material.reference))
-        return SearchDone(material, done, await _kept(context, done), self.again())
+        held = self.params or ()
+        return SearchDone(material, done, await _kept(context, done), self.again(), held)
 
     def _plan(self, material: Material) -> Plan:
         """What will be tried. Raises StrategyInvalid on ranges that cannot be."""
@@ -218,6 +232,8 @@ class SearchDone:
     done: Optimised
     files: tuple[Attachment, ...]
     again: str
+    asked: tuple[str, ...] = ()
+    """The numbers that it was held against; those that were not varied stay."""
 
     def card(self, voice: Voice) -> Card:
         """A plain sentence first; the figures beside each other; then each doubt."""
@@ -255,6 +271,7 @@ class SearchDone:
         if study.best is None:
             return None
         columns = (study.best, study.after, study.default)
+        own = "tested" if self.asked else "default"
         rows = (
             ("return", lambda trial: share(trial.total_return, voice)),
             ("score", lambda trial: score_told(trial, voice)),
@@ -264,7 +281,7 @@ class SearchDone:
         return Table(
             header=tuple(
                 voice.say(f"optimize.column.{name}", inside=f"{INSIDE:.0%}")
-                for name in ("what", "before", "after", "default")
+                for name in ("what", "before", "after", own)
             ),
             rows=tuple(
                 (voice.say(f"optimize.row.{name}"), *(_cell(write, trial) for trial in columns))
@@ -307,7 +324,9 @@ class SearchDone:
         best = self.done.study.best
         if best is None or self.material.file is not None:
             return ()
-        line = f"/backtest {self.again} {numbers(best)}"
+        varied = {word.partition("=")[0] for word in numbers(best).split()}
+        kept = [word for word in self.asked if word.partition("=")[0] not in varied]
+        line = " ".join(["/backtest", self.again, *kept, numbers(best)])
         if len(line.encode()) > _LONGEST_LINE:
             return ()
         return (Button(voice.say("optimize.backtest_button"), line),)

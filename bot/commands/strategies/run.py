@@ -15,8 +15,8 @@ from bot.card import Button, Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
 from bot.errors import WorkFailed
 from bot.families.accounts import AccountCommand
-from bot.families.studies import examined
-from bot.forms import AboveZeroText, StrategyText, SymbolText, TimeframeText
+from bot.families.studies import examined, numbers_in
+from bot.forms import AboveZeroText, Params, StrategyText, SymbolText, TimeframeText
 from bot.message import Role
 from bot.presenters.gate import PAPER_DAYS, Check, GateSeen, Mandate, RunPreview
 from bot.voice import Voice
@@ -51,12 +51,17 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
         default=None, description="The most it may have at work, in the quote currency."
     )
     mode: Mode = Field(default=Mode.PAPER, description="paper, or live.")
+    params: Params | None = Field(default=None, description="Its numbers: fast=10 slow=30.")
 
     @model_validator(mode="before")
     @classmethod
     def _sorted(cls, said: dict[str, Any]) -> dict[str, Any]:
         """Bare words after the instrument are told apart by what they are."""
         arguments = dict(said)
+        places = ("symbol", "timeframe", "amount", "mode")
+        pairs = [str(arguments.pop(name)) for name in places if "=" in str(arguments.get(name))]
+        if pairs:
+            arguments["params"] = (*pairs, *_words(arguments.get("params")))
         word = arguments.get("timeframe")
         if isinstance(word, str) and word.lower() not in TIMEFRAMES:
             if word.lower() in set(Mode):
@@ -88,6 +93,7 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
             timeframe=self.timeframe or entry.strategy.timeframe.value,
             amount=self._amount(context, instrument),
             refusal=self._refusal(context, entry, instrument),
+            numbers=self._numbers(entry),
         )
         is_ready = mandate.account.is_paper or not mandate.refusal
         if self.mode is Mode.PAPER or not is_ready:
@@ -111,10 +117,18 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
             )
         )
         await context.desk.strategies.use(entry)
-        return RunBegun(run, instrument)
+        return RunBegun(run, instrument, self._numbers(entry))
+
+    def _numbers(self, entry: Entry) -> str:
+        """Those that were asked for, as its document writes them."""
+        asked = numbers_in(self.params or ())
+        told = (p for p in entry.strategy.parameters if p.name in asked)
+        return " · ".join(f"{each.name} = {each.written(each.default)}" for each in told)
 
     async def _found(self, context: Context) -> tuple[Entry, Instrument]:
-        entry = await context.desk.strategies.find(self.strategy)
+        """With the numbers asked for, which a run keeps for as long as it lives."""
+        found = await context.desk.strategies.find(self.strategy)
+        entry = found.numbered(numbers_in(self.params or ()))
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)
         if symbol is None:
             raise self.wrong("symbol", "missing")
@@ -147,7 +161,8 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
         self, context: Context, entry: Entry, instrument: Instrument
     ) -> tuple[Check, ...]:
         """Everything that real money needs, each with what there is of it."""
-        days = await context.desk.runs.paper_days(entry.kept.reference, instrument.symbol)
+        kept = entry.kept
+        days = await context.desk.runs.paper_days(kept.reference, kept.document, instrument.symbol)
         limits = {use.rule: use.limit for use in context.desk.risk.uses() if use.limit is not None}
         budget = [context.voice.number(limits[rule].value) for rule in _BUDGET if rule in limits]
         try:
@@ -165,6 +180,10 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
         )
 
 
+def _words(params: object) -> list[str]:
+    return list(params) if isinstance(params, list | tuple) else str(params or "").split()
+
+
 def _name(intent: str) -> str:
     return "r" + hashlib.sha256(intent.encode()).hexdigest()[:8]
 
@@ -175,13 +194,16 @@ class RunBegun:
 
     run: Run
     instrument: Instrument
+    numbers: str = ""
 
     def card(self, voice: Voice) -> Card:
         """How to see and how to stop it."""
         run = self.run
+        numbers = (voice.say("strategy.parameters"), self.numbers)
         return Card(
             voice.say("runs.begun", strategy=run.reference, symbol=run.symbol),
             text=voice.say("runs.begun_text", timeframe=run.timeframe.value),
+            fields=(numbers,) if self.numbers else (),
             buttons=(
                 Button(voice.say("runs.see_button"), f"/strategy {run.name}"),
                 Button(voice.say("runs.stop_button"), f"/stop {run.name}"),

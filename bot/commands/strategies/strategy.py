@@ -11,9 +11,11 @@ from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import StrategyText
 from bot.presenters.runs import RunSeen, run_table, saw_buttons
-from bot.presenters.strategies import strategy_buttons, strategy_fields
+from bot.presenters.strategies import numbers_apart, strategy_buttons, strategy_fields
 from bot.voice import Voice
 from engine.desk import Entry
+from engine.documents import read_document
+from engine.ports.runs import Run
 
 
 class ShowStrategy(Command, name="strategy", effect=Effect.READS):
@@ -25,20 +27,22 @@ class ShowStrategy(Command, name="strategy", effect=Effect.READS):
         """Look it up."""
         entry = await context.desk.strategies.find(self.strategy)
         desk, lineage = context.desk, await context.desk.strategies.lineage(entry)
-        runs = tuple(
-            [
-                RunSeen(
-                    run,
-                    desk.markets.find(run.symbol),
-                    await desk.runs.held(run),
-                    desk.runs.beat_at,
-                    desk.markets.now,
-                )
-                for run in desk.runs.running
-                if run.name == entry.kept.name
-            ]
-        )
+        mine = [run for run in desk.runs.running if run.name == entry.kept.name]
+        runs = tuple([await _seen(context, run) for run in mine])
         return StrategySeen(entry, lineage, runs)
+
+
+async def _seen(context: Context, run: Run) -> RunSeen:
+    desk = context.desk
+    version = await desk.strategies.find(run.reference)
+    return RunSeen(
+        run,
+        desk.markets.find(run.symbol),
+        await desk.runs.held(run),
+        desk.runs.beat_at,
+        desk.markets.now,
+        numbers_apart(read_document(run.document), version.strategy),
+    )
 
 
 @dataclass(frozen=True, slots=True)
