@@ -14,13 +14,24 @@ import structlog
 _SECRET_NAMES = re.compile(
     r"token|secret|password|passphrase|api_?key|authorization", re.IGNORECASE
 )
-# Bot tokens, API keys and the like: long runs of letters and digits with a mark between.
-_SECRET_SHAPES = re.compile(r"\b(?:\d{6,12}:[\w-]{30,}|xox[abp]-[\w-]+|sk-[\w-]{16,}|[\w-]{64,})\b")
+# Telegram's tokens, also where an address has them in the middle of a word, Discord's, Slack's, a
+# model's key; and any run as long as nothing is that people write.
+_SECRET_SHAPES = re.compile(
+    r"\d{6,12}:[\w-]{30,}|[\w-]{20,}\.[\w-]{5,8}\.[\w-]{20,}|x(?:ox[a-z]|app)-[\w-]+"
+    r"|sk-[\w-]{16,}|[\w-]{64,}"
+)
+_OWN = ("bot", "engine", "connectors", "alembic.runtime.migration")
+"""What is logged from the chosen level on; libraries at `debug`, or from warnings on."""
+_TALKERS = ("telegram", "discord", "slack_sdk", "slack_bolt", "aiosqlite")
+"""At `debug` they would write down every message, and with it what only its reader may know."""
 _HIDDEN = "[hidden]"
 
 
 def start_logs(home: Path, level: str, screen: TextIO | None = None) -> None:
-    """Send all logs, the libraries' too, to the home's file, and to a screen where one is given."""
+    """Send logs, the libraries' warnings too, to the home's file, and to a screen if one is given.
+
+    At `debug` the libraries say all they have to say, but for what people are told.
+    """
     folder = home / "logs"
     folder.mkdir(parents=True, exist_ok=True)
     handlers: list[logging.Handler] = [
@@ -55,7 +66,12 @@ def start_logs(home: Path, level: str, screen: TextIO | None = None) -> None:
         handler.setFormatter(form)
     root = logging.getLogger()
     root.handlers = handlers
-    root.setLevel(level.upper())
+    chosen = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(chosen if chosen <= logging.DEBUG else max(chosen, logging.WARNING))
+    for name in _OWN:
+        logging.getLogger(name).setLevel(chosen)
+    for name in _TALKERS:
+        logging.getLogger(name).setLevel(max(root.level, logging.INFO))
 
 
 def without_secrets(

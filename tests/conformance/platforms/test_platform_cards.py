@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyotp
 import pytest
+import structlog
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table, Tone
 from bot.command import Catalogue
 from bot.identity.second_factor import STEP_MS
+from bot.logs import start_logs
 from tests.conformance.platforms.card import card
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harness import Trait
+from tests.standins.discord.server import TOKEN as DISCORD
+from tests.standins.slack.server import APP_TOKEN as SLACK_APP
+from tests.standins.slack.server import TOKEN as SLACK
+from tests.standins.telegram.server import TOKEN as TELEGRAM
 
 needs = pytest.mark.needs
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"0" * 200
@@ -273,3 +282,33 @@ async def test_a_stranger_is_told_so_and_nothing_else(desk: PlatformDesk) -> Non
     seen = await desk.ask("/price BTC/USDT", who="eve")
     assert "60,000" not in seen.text
     assert f"{desk.harness.platform}:{desk.harness.sender('eve')}" in seen.text
+
+
+@needs(Trait.TOKENS)
+def test_no_token_and_no_message_is_in_any_log(desk: PlatformDesk, logs: Path) -> None:
+    tokens = {"telegram": [TELEGRAM], "discord": [DISCORD], "slack": [SLACK, SLACK_APP]}
+
+    @card
+    async def story(desk: PlatformDesk) -> None:
+        await desk.ask("/price BTC/USDT")
+        await desk.harness.revoke()
+        await desk.quiet(5)
+
+    story(desk)
+    text = logs.read_text("utf-8")
+    assert "inbox" in text or desk.harness.platform in text
+    assert [token for token in tokens[desk.harness.platform] if token in text] == []
+    assert "asks for an order" not in text  # nor what anybody is told
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Iterator[Path]:
+    """All logs, the libraries' too, at their most talkative."""
+    root = logging.getLogger()
+    before, level = root.handlers, root.level
+    start_logs(tmp_path, "debug")
+    yield tmp_path / "logs" / "outcry.log"
+    for handler in root.handlers:
+        handler.close()
+    root.handlers, root.level = before, level
+    structlog.reset_defaults()
