@@ -14,7 +14,7 @@ from connectors.dtc.messages import Way
 from connectors.dtc.requests import WAYS
 from connectors.dtc.said import FillSaid
 from engine.domain.money import ZERO
-from engine.domain.order import Order
+from engine.domain.order import Order, TimeInForce
 
 SLACK_MS = 3_000
 """Clocks may be so far apart, and fills tell whole seconds."""
@@ -26,9 +26,9 @@ def number_of(
     """The server's number of an order that rests no more; empty where no fills can be its own.
 
     They are of its symbol, on its way, under a number that no other order has, none before it was
-    placed, none at a worse price than its limit, together not more than was asked for. Of several
-    the one that is just as much, then the earliest: with the same terms, which of them is which
-    makes no difference to what is held.
+    placed, none at a worse price than its limit, together just as much as was asked for; less only
+    where the rest was to be canceled at once. Of several the one that is just as much, then the
+    earliest: with the same terms, which of them is which makes no difference to what is held.
     """
     asked = order.terms.quantity / listed.size
     groups: dict[str, list[FillSaid]] = {}
@@ -42,8 +42,11 @@ def number_of(
 
 
 def _fits(order: Order, asked: Decimal, group: Sequence[FillSaid]) -> bool:
-    begins = order.placed_at - SLACK_MS
-    if _total(group) > asked or any(each.at < begins for each in group):
+    begins, total = order.placed_at - SLACK_MS, _total(group)
+    may_be_less = order.terms.time_in_force is TimeInForce.IOC
+    if total > asked or (total < asked and not may_be_less):
+        return False
+    if any(each.at < begins for each in group):
         return False
     limit = order.terms.price
     return limit is None or all(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from connectors.dtc.access import Access
@@ -22,6 +20,7 @@ from connectors.dtc.wire import Message, NotUnderstood, number
 from engine.domain.identifiers import Symbol
 from engine.domain.money import ZERO
 from engine.errors import KeysRefused, VenueUnavailable
+from engine.ports.shared import Shared
 
 _DAY_MS = 86_400_000
 
@@ -33,9 +32,9 @@ class Questions:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self.account = self._line.server.account
         """The trade account; the only one of the server's where none is meant."""
-        self._one_at_a_time = asyncio.Lock()
-        self._asked = self._answered = 0
-        self._open_orders: Sequence[OrderSaid] = ()
+        self.open_orders = Shared(self._all_open_orders)
+        self._all_fills = Shared(self._fills_since)
+        self._since = 0
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -59,19 +58,16 @@ class Questions:
             raise VenueUnavailable("the account may not trade", why="server_no_trading")
         self.account = meant
 
-    async def open_orders(self) -> Sequence[OrderSaid]:
-        """All that rests, whoever placed it; who asks at the same time shares the answer."""
-        self._asked += 1
-        mine = self._asked
-        async with self._one_at_a_time:
-            if mine > self._answered:
-                answers = self._asked
-                parts = await self._ask(
-                    Kind.OPEN_ORDERS_REQUEST, RequestAllOrders=1, TradeAccount=self.account
-                )
-                self._open_orders = _read(parts, lambda each: order_said(each, self.secrets))
-                self._answered = answers
-            return [each for each in self._open_orders if each.account in ("", self.account)]
+    async def _all_open_orders(self) -> list[OrderSaid]:
+        """All that rests, whoever placed it."""
+        parts = await self._ask(
+            Kind.OPEN_ORDERS_REQUEST, RequestAllOrders=1, TradeAccount=self.account
+        )
+        try:
+            found = [order_said(each, self.secrets) for each in parts]
+        except NotUnderstood as error:
+            raise _strange(error) from None
+        return [each for each in found if each.account in ("", self.account)]
 
     async def order(self, key: str) -> OrderSaid | None:
         """One that rests, by its name, or by the server's number where it has none."""
@@ -79,19 +75,24 @@ class Questions:
 
     async def fills(self, since: int) -> list[FillSaid]:
         """What was filled at or after a moment (UTC ms), oldest first."""
-        days = max(1, -(-(self._clock.now_ms() - since) // _DAY_MS))
+        self._since = min(self._since or since, since)
+        begins = since // 1000 * 1000
+        return [each for each in await self._all_fills() if each.at >= begins]
+
+    async def _fills_since(self) -> list[FillSaid]:
+        """All since the earliest moment that anybody asked about."""
+        days = max(1, -(-(self._clock.now_ms() - self._since) // _DAY_MS))
         parts = await self._ask(
             Kind.HISTORICAL_ORDER_FILLS_REQUEST,
             ServerOrderID="",
             NumberOfDays=days,
-            StartDateTime=max(0, since // 1000),
+            StartDateTime=max(0, self._since // 1000),
             TradeAccount=self.account,
         )
         try:
-            found = fills_said(each for each in parts if self._is_ours(each))
+            return fills_said(each for each in parts if self._is_ours(each))
         except NotUnderstood as error:
             raise _strange(error) from None
-        return [each for each in found if each.at >= since // 1000 * 1000]
 
     async def holdings(self) -> dict[Symbol, Decimal]:
         """Base units of each instrument that is watched."""
@@ -126,13 +127,6 @@ class Questions:
 
     def _is_ours(self, said: Message) -> bool:
         return said.get("TradeAccount") in ("", None, self.account)
-
-
-def _read(parts: Sequence[Message], read: Callable[[Message], OrderSaid]) -> Sequence[OrderSaid]:
-    try:
-        return [read(each) for each in parts]
-    except NotUnderstood as error:
-        raise _strange(error) from None
 
 
 def _figure(said: Message, field: str) -> Decimal:

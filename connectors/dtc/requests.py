@@ -65,11 +65,11 @@ def fields_of_change(name: str, number: str, terms: OrderTerms, listed: Listed) 
 def reason_against(terms: OrderTerms, listed: Listed) -> str:
     """What is certain before anything is sent; nothing where it can go."""
     if terms.type not in KINDS:
-        return "the protocol has no trailing stop; use a stop and move it"
+        return "not_supported: the protocol has no trailing stop; use a stop and move it"
     if terms.post_only:
-        return "the protocol has no post only; use a limit without it"
+        return "not_supported: the protocol has no post only; use a limit without it"
     if listed.instrument.kind is InstrumentKind.FUTURE and not terms.reduce_only:
-        return "a future's margin is not in the desk's books yet, so none is opened"
+        return "not_supported: a future's margin is not in the desk's books yet, so none is opened"
     return refusal(terms, listed.instrument, None, checks=OF_TERMS)
 
 

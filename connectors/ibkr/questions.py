@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import structlog
 from ib_async.objects import ExecutionFilter
@@ -22,6 +21,7 @@ from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.instrument import InstrumentKind
 from engine.domain.money import ZERO
 from engine.errors import VenueUnavailable
+from engine.ports.shared import Shared
 
 _log = structlog.get_logger(__name__)
 
@@ -32,33 +32,6 @@ _IMPATIENCE_SECONDS = 1.0
 """How long a question is waited for that was not answered the last time."""
 
 
-Answer = TypeVar("Answer")
-
-
-class _Shared(Generic[Answer]):
-    """A question that many ask at once: who asked before it was sent shares its answer.
-
-    The gateway takes but so many questions a second, and lists the whole day for each.
-    """
-
-    def __init__(self, ask: Callable[[], Awaitable[list[Answer]]]) -> None:
-        self._ask = ask
-        self._one_at_a_time = asyncio.Lock()
-        self._asked = self._answered = 0
-        self._answer: list[Answer] = []
-
-    async def __call__(self) -> list[Answer]:
-        """The answer to a question that was sent after this was called."""
-        self._asked += 1
-        mine = self._asked
-        async with self._one_at_a_time:
-            if mine > self._answered:
-                answers = self._asked
-                self._answer = await self._ask()
-                self._answered = answers
-            return self._answer
-
-
 class Questions:
     """Reads only; whatever goes wrong leaves as VenueUnavailable or RateLimited."""
 
@@ -66,9 +39,9 @@ class Questions:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = ledger
         self._completed_seconds: float | None = None
-        self.open_orders = _Shared(self._open_orders)
-        self.completed_orders = _Shared(self._completed_orders)
-        self.executions = _Shared(self._executions)
+        self.open_orders = Shared(self._open_orders)
+        self.completed_orders = Shared(self._completed_orders)
+        self.executions = Shared(self._executions)
 
     async def _open_orders(self) -> list[OrderSaid]:
         """All that rests, whoever placed it."""

@@ -34,6 +34,10 @@ from connectors.ccxt.client import Line
 from connectors.ccxt.contract import contract_of
 from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.venue import CcxtVenue
+from connectors.dtc.access import open_access as dtc_access
+from connectors.dtc.server import Server
+from connectors.dtc.venue import ORDER_PATIENCE_SECONDS as DTC_PATIENCE_SECONDS
+from connectors.dtc.venue import DtcVenue
 from connectors.ibkr.access import open_access as ib_access
 from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.venue import ORDER_PATIENCE_SECONDS as IB_PATIENCE_SECONDS
@@ -64,6 +68,9 @@ from engine.runtime.turns import Turns
 from tests.bench.rows import Row
 from tests.conformance.venues.ccxt_harness import ANY, WIRES, keys_of
 from tests.standins.clock import HurriedClock
+from tests.standins.dtc.listed import PART
+from tests.standins.dtc.server import DtcServer
+from tests.standins.dtc.trading import Fault as DtcFault
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.core import Core
 from tests.standins.exchange.listed import MODEL, SPOT, core
@@ -83,18 +90,33 @@ SYMBOLS, TICKS, TICKS_A_SECOND = 500, 100_000, 20_000.0
 BACK_SECONDS = 5.0
 YEAR_BARS, STORED_SECONDS, READ_SECONDS = 525_600, 20.0, 0.1
 ANN = AccountId("ann")
-GATEWAY, GATEWAY_ANSWERS = "ibkr", 1_000
-"""A gateway takes 45 messages a second, and lists all that the day has had for each question."""
-GATEWAY_AT_ONCE, GATEWAY_SPEED = 100, 1.0
+GATEWAY, SERVER = "ibkr", "dtc"
+PROGRAMS, PROGRAM_ANSWERS = (GATEWAY, SERVER), 1_000
+"""A gateway takes 45 messages a second, and lists all that the day has had for each question; so
+does a server.
+"""
+PROGRAM_AT_ONCE, PROGRAM_SPEED = 100, 1.0
 OF_THE_LINE = (
     IbFault.CUT_BEFORE,
     IbFault.CUT_AFTER,
     IbFault.NO_LINE_BEFORE,
     IbFault.NO_LINE_AFTER,
 )
-GATEWAY_FAULTS = [*[each for each in IbFault if each not in OF_THE_LINE] * 6, *OF_THE_LINE]
+OF_THE_SERVERS_LINE = (
+    DtcFault.CUT_BEFORE,
+    DtcFault.CUT_AFTER,
+    DtcFault.GARBLED,
+    DtcFault.LOGGED_OFF,
+)
+FAULTS: dict[str, Sequence[object]] = {
+    GATEWAY: [*[each for each in IbFault if each not in OF_THE_LINE] * 6, *OF_THE_LINE],
+    SERVER: [
+        *[each for each in DtcFault if each not in OF_THE_SERVERS_LINE] * 6,
+        *OF_THE_SERVERS_LINE,
+    ],
+}
 """One that fells the line meets all orders that are under way, not one."""
-ROWS = [*WIRES, "default", GATEWAY]
+ROWS = [*WIRES, "default", *PROGRAMS]
 
 
 class Forgetful:
@@ -130,8 +152,9 @@ class Bench:
         task.add_done_callback(self.tasks.discard)
 
     def order(self, name: str) -> Order:
-        """One to buy at market, of a size that any exchange here has."""
-        terms = OrderTerms(self.symbol, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+        """One to buy at market, of a size that any exchange here has, and no other order."""
+        size = Quantity(Decimal("0.1") + Decimal(int(name, 16)) / 1_000)
+        terms = OrderTerms(self.symbol, Side.BUY, OrderType.MARKET, size)
         made = Order(ClientOrderId(name), ANN, terms, PersonId("ann"), self.clock.now_ms(), 0)
         self.turns.kernel.apply(OrderInitialized(made, (), self.clock.now_ms()))
         return made
@@ -144,8 +167,8 @@ async def _nothing(_: object) -> None:
 @asynccontextmanager
 async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
     """A row's exchange, listening, and everything before it."""
-    if row == GATEWAY:
-        async with gateway_bench(clock) as at:
+    if row in PROGRAMS:
+        async with (gateway_bench if row == GATEWAY else server_bench)(clock) as at:
             yield at
         return
     contract = ANY if row == "default" else contract_of(row)
@@ -189,20 +212,44 @@ async def gateway_bench(clock: Any) -> AsyncIterator[Bench]:
         await wire.close()
 
 
+@asynccontextmanager
+async def server_bench(clock: Any) -> AsyncIterator[Bench]:
+    """The same at a DTC server."""
+    wire = DtcServer()
+    wire.core.now = clock.now_ms  # type: ignore[method-assign]
+    wire.trading.late_seconds = DTC_PATIENCE_SECONDS + 1
+    await wire.open()
+    at = Server(port=wire.port, username=wire.username, password=wire.password)
+    access = dtc_access(at, [PART.symbol], clock)
+    # Here the line falls every second, and the server knows at once what rests.
+    venue = DtcVenue(ANN, access, learning_seconds=0)
+    try:
+        await access.open()
+        wire.core.balances["USD"] = Decimal(10**12)
+        figure = Decimal(100)
+        tick = Tick(PART.symbol, figure, figure, figure, Decimal(10**9), wire.core.now())
+        wire.core.tick(tick)
+        listed = [each.instrument for each in access.listing.all()]
+        yield Bench(wire.trading, venue, listed, clock)
+    finally:
+        await access.close()
+        await wire.close()
+
+
 # -- answers that say nothing certain ------------------------------------------------------------
 
 
 async def ambiguous(row: str, answers: int) -> dict[str, float]:
     """Send so many orders, each of which meets a fault; count what the desk makes of them."""
-    clock = HurriedClock(GATEWAY_SPEED if row == GATEWAY else SPEED)
+    clock = HurriedClock(PROGRAM_SPEED if row in PROGRAMS else SPEED)
     async with bench(row, clock) as at:
         told: list[float] = []
         late: list[float] = []
         expiry = at.venue.in_flight_seconds
-        faults = itertools.cycle(GATEWAY_FAULTS if row == GATEWAY else AMBIGUOUS)
+        faults = itertools.cycle(FAULTS.get(row, AMBIGUOUS))
         verdicts: dict[str, type] = {}
         fate: dict[str, Any] = {}
-        room = asyncio.Semaphore(GATEWAY_AT_ONCE if row == GATEWAY else AT_ONCE)
+        room = asyncio.Semaphore(PROGRAM_AT_ONCE if row in PROGRAMS else AT_ONCE)
         original = at.sender.report
 
         async def report(said: Any) -> None:
@@ -257,7 +304,7 @@ def ambiguous_rows(answers: int) -> list[Row]:
     rows: list[Row] = []
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(2, mp_context=spawned, max_tasks_per_child=1) as pool:
-        counts = [min(answers, GATEWAY_ANSWERS) if row == GATEWAY else answers for row in ROWS]
+        counts = [min(answers, PROGRAM_ANSWERS) if row in PROGRAMS else answers for row in ROWS]
         found = list(pool.map(_ambiguous, ROWS, counts))
     for row, seen in zip(ROWS, found, strict=True):
         what = f"{row}: {int(seen['unknown']):,} ambiguous answers"

@@ -96,6 +96,8 @@ class Trading:
         self.is_disabled = False
         """Whether the account may not trade."""
         self.faults: deque[Fault] = deque()
+        self.fault_of: Callable[[Fields], Fault | None] = lambda _: None
+        """What becomes of an order for which no fault stands ready."""
         self.late_seconds = 1.5
         self.refusals: deque[str] = deque()
         """With which words the next orders, cancels and changes are refused."""
@@ -133,6 +135,11 @@ class Trading:
         for task in self.late:
             task.cancel()
 
+    def name_in(self, fields: Fields) -> str:
+        """The name of an order that is being placed."""
+        name: str = fields["ClientOrderID"]
+        return name
+
     async def landed(self) -> None:
         """Wait until nothing is under way any more."""
         while self.late:
@@ -150,7 +157,7 @@ class Trading:
 
     def _submit(self, session: Wire, fields: Fields) -> None:
         assert fields["TradeAccount"] == self.account
-        fault = self.faults.popleft() if self.faults else None
+        fault = self.faults.popleft() if self.faults else self.fault_of(fields)
         match fault:
             case None:
                 self._place(session, fields)

@@ -258,7 +258,7 @@ def test_orders_that_rest_at_the_start_are_known_and_no_news():
 # -- an order that was never answered -----------------------------------------------------------
 
 
-def lost(*steps, trading_is=(), words="buy 2 market", price=None):
+def lost(*steps, trading_is=(), words="buy 2 market", price=None, **more):
     """An order is filled and its answer lost; after these steps, what is found of it."""
 
     async def story():
@@ -267,7 +267,7 @@ def lost(*steps, trading_is=(), words="buy 2 market", price=None):
                 each(at)
             at.trading.faults.append(Fault.CUT_AFTER)
             with pytest.raises(OrderStateUnknown):
-                await at.place(words, price)
+                await at.place(words, price, **more)
             await at.line.opened()
             return await at.find()
 
@@ -293,6 +293,30 @@ def test_what_was_traded_by_hand_is_not_taken_for_it(words, price):
     found = lost(by_hand(words, price))
 
     assert [each.quantity for each in found.fills] == [2]
+
+
+def test_an_order_that_never_arrived_is_not_found_by_the_fills_of_a_smaller_one():
+    async def story():
+        async with scene() as at:
+            for name, words, fault in (
+                ("small", "buy 2 market", Fault.LOST_ANSWER),
+                ("large", "buy 5 market", Fault.MUTE),
+            ):
+                at.trading.faults.append(fault)
+                with pytest.raises(OrderStateUnknown):
+                    await at.place(words, name=name)
+            return await at.find("large"), await at.find("small")
+
+    large, small = asyncio.run(story())
+    assert large is None
+    assert small.order.state is OrderState.FILLED
+
+
+def test_what_was_to_fill_at_once_is_found_by_what_of_it_did():
+    more = {"time_in_force": TimeInForce.IOC}
+    found = lost(words="buy 1500 limit", price=101, **more)
+
+    assert (found.order.state, found.order.filled) == (OrderState.CANCELED, 1_000)
 
 
 def test_fills_at_a_worse_price_than_its_limit_are_not_its_own():
