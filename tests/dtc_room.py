@@ -14,6 +14,8 @@ from tests.standins.dtc.server import DtcServer
 class DtcRoom(ProgramRoom):
     """One server with one trade account."""
 
+    venue = "dtc"
+
     def __init__(
         self,
         home: Path,

@@ -17,6 +17,8 @@ SPOKEN = ("ACME", "EUR/USD", "ACME261218C105", "SAP.DE", "ESZ6")
 class GatewayRoom(ProgramRoom):
     """One gateway with one login."""
 
+    venue = "ibkr"
+
     def __init__(
         self,
         home: Path,
@@ -31,4 +33,4 @@ class GatewayRoom(ProgramRoom):
 
     def configuration(self) -> Config:
         """Where the gateway listens."""
-        return configured("ibkr", self.wire.port, self._entries)
+        return configured(self.venue, self.wire.port, self._entries)

@@ -33,6 +33,8 @@ def configured(venue: str, port: int, symbols: Sequence[str], **there: object) -
 class ProgramRoom(ExchangeRoom):
     """Olga manages, Ann trades."""
 
+    venue: str
+
     def __init__(self, home: Path, wire: Any, spoken: Sequence[str], *, up: bool = True) -> None:
         """`wire` stands in for the program; of `spoken` prices are said, of the first to wait for
         them; it runs at the beginning where it is `up`.
