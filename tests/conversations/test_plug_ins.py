@@ -107,6 +107,14 @@ def test_it_trades_on_paper_under_a_mandate(desk: Room) -> None:
     assert held(desk) == 0
 
 
+def test_it_trades_with_the_numbers_that_it_was_asked_with(desk: Room) -> None:
+    desk.say("/run patient-dips BTC/USDT 1m 1000 falls=2")
+    begun = desk.say("/yes")
+
+    assert dict(begun.fields)["Numbers"] == "falls = 2"
+    assert seen(desk, FALLS[:3]) == [False, False, True]
+
+
 # It buys on the third fall, sells on a rise below what it paid, and then waits for five bars.
 PRICES = (*FALLS, 59_500, 59_550, *(59_540 - 10 * n for n in range(9)))
 

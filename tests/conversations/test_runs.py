@@ -252,6 +252,16 @@ def test_the_gate_counts_days_limits_and_roles(desk: Room) -> None:
     assert rows["An account with real money"] == ("no", "paper")
 
 
+def test_days_with_other_numbers_are_no_evidence(desk: Room) -> None:
+    begun(desk, "/run sma-cross BTC/USDT 1m 1000 fast=5")
+    desk.say("/stop sma-cross")
+    with_days(desk, 15)
+    name = "14 days of this version on paper, on this instrument"
+
+    assert gate(desk, "/run sma-cross BTC/USDT 1m fast=5 mode=live")[name] == ("yes", "15")
+    assert gate(desk, "/run sma-cross BTC/USDT 1m mode=live")[name] == ("no", "0")
+
+
 def test_days_count_where_bars_were_judged_and_nowhere_else(desk: Room) -> None:
     begun(desk)
     name = "14 days of this version on paper, on this instrument"
