@@ -53,6 +53,7 @@ LEARNING_SECONDS = 30.0
 _DAY_MS = 86_400_000
 _LOOK_AGAIN_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 _UNKNOWN, _OVER = "unknown order", "already closed"
+_CANNOT_CHANGE = "not_supported: the server changes no orders; cancel it and place another"
 
 
 class DtcVenue:
@@ -174,17 +175,23 @@ class DtcVenue:
     async def modify(self, command: ModifyOrder) -> None:
         """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
 
-        Raises VenueError where it was not heard.
+        Where the server changes no orders, what only reduces is canceled, upon which the desk
+        places it anew; anything else is refused. Raises VenueError where it was not heard.
         """
         name, terms = command.client_order_id, command.terms
+        if not self._line.greeting.get("OrderCancelReplaceSupported", 1):
+            if terms.reduce_only:
+                number = command.venue_order_id
+                await self.cancel(CancelOrder(command.account, name, number, terms.symbol))
+            else:
+                self._not_changed(name, _CANNOT_CHANGE)
+            return
         told, reason = await self._met(command.account, name)
         if told is not None:
             reason = reason or reason_against(terms, told.listed)
         if told is None or reason:
             self._not_changed(name, reason)
             return
-        if not told.accepted:
-            raise VenueUnavailable(f"{name} is not known to be there", why="no_answer")
         fields = fields_of_change(name, told.number, terms, told.listed)
 
         def send() -> None:
@@ -205,14 +212,16 @@ class DtcVenue:
         if account != self._account:
             return None, _UNKNOWN
         told = self._ledger.get(name)
-        if told is None:
+        if told is None or not told.number:
             self._line.check_open()
             # What it shows is heard, too, and stands in the ledger then.
-            if await self._questions.order(name) is not None:
-                told = self._ledger.get(name)
+            await self._questions.open_orders()
+            told = self._ledger.get(name)
         if told is None:
             return None, _UNKNOWN
         await self._catch_up(told)
+        if not told.closed and not told.number:
+            raise VenueUnavailable(f"{name} is not known to be there", why="no_answer")
         return told, _OVER if told.closed else ""
 
     async def _catch_up(self, told: Told) -> None:

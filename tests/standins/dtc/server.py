@@ -70,6 +70,7 @@ class DtcServer:
         """Whether nothing at all is said any more."""
         self.defined = dict(DEFINED)
         self.trading_is_supported = True
+        self.changes_orders = True
         self.mute_on: set[int] = set()
         """Kinds of message that are not answered."""
         self.bars = Bars()
@@ -165,7 +166,7 @@ class DtcServer:
             ServerName="Stand-in",
             TradingIsSupported=int(self.trading_is_supported),
             OCOOrdersSupported=0,
-            OrderCancelReplaceSupported=1,
+            OrderCancelReplaceSupported=int(self.changes_orders),
             SecurityDefinitionsSupported=1,
             HistoricalPriceDataSupported=1,
             MarketDataSupported=1,

@@ -553,7 +553,7 @@ def test_a_stop_is_moved_to_its_new_price():
     assert (terms.type, terms.stop_price, terms.price) == (OrderType.STOP, 95, None)
 
 
-def test_an_order_that_may_never_have_arrived_is_not_changed():
+def test_an_order_that_may_never_have_arrived_is_neither_changed_nor_canceled():
     async def story():
         async with scene() as at:
             at.trading.faults.append(Fault.MUTE)
@@ -561,9 +561,38 @@ def test_an_order_that_may_never_have_arrived_is_not_changed():
                 await at.place("buy 1 limit", 90)
             with pytest.raises(VenueUnavailable):
                 await at.modify("buy 2 limit", 91)
-            return at.core.orders
+            with pytest.raises(VenueUnavailable):
+                await at.cancel()
+            return at.core.orders, at.kinds
 
-    assert asyncio.run(story()) == {}
+    assert asyncio.run(story()) == ({}, [])
+
+
+def test_an_order_whose_answer_was_lost_is_canceled_by_the_number_that_it_is_shown_with():
+    async def story():
+        async with scene() as at:
+            at.trading.faults.append(Fault.LOST_ANSWER)
+            with pytest.raises(OrderStateUnknown):
+                await at.place("buy 1 limit", 90)
+            await at.cancel()
+            await at.hears("accepted", "canceled")
+            return at.core.resting()
+
+    assert asyncio.run(story()) == []
+
+
+@pytest.mark.parametrize(
+    ("reduce_only", "kinds"),
+    [(False, ["accepted", "cancelrejected"]), (True, ["accepted", "canceled"])],
+)
+def test_a_server_that_changes_no_orders_lets_what_reduces_be_placed_anew(reduce_only, kinds):
+    async def story():
+        async with scene(wire_is={"changes_orders": False}) as at:
+            await at.place("sell 1 limit", 110, reduce_only=reduce_only)
+            await at.modify("sell 2 limit", 111, reduce_only=reduce_only)
+            await at.hears(*kinds)
+
+    asyncio.run(story())
 
 
 def test_a_cancel_that_is_not_answered_may_be_asked_again():
