@@ -19,13 +19,19 @@ def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
         "python": _plug_in(strategy),
         **_sides(strategy),
         "size": strategy.size.text,
-        "stop_loss": _text(strategy.stop_loss),
-        "take_profit": _text(strategy.take_profit),
-        "trailing_stop": _text(strategy.trailing_stop),
+        "stop_loss": _text(strategy, strategy.stop_loss),
+        "take_profit": _text(strategy, strategy.take_profit),
+        "trailing_stop": _text(strategy, strategy.trailing_stop),
         "cooldown": str(strategy.limits.cooldown) if strategy.limits.cooldown else "",
         "parameters": " · ".join(map(_parameter, strategy.parameters)),
     }
     return tuple((voice.say(f"strategy.{name}"), text) for name, text in written.items() if text)
+
+
+def about_told(entry: Entry, voice: Voice) -> str:
+    """What it does, in the reader's language where it came with the house."""
+    key = f"library.{entry.kept.name}"
+    return voice.say(key) if entry.is_library and voice.knows(key) else entry.strategy.about
 
 
 def numbers_told(strategy: Strategy, values: Mapping[str, float]) -> str:
@@ -70,8 +76,12 @@ def _rules(side: SideRules | None) -> tuple[tuple[str, str], ...]:
     return (("enter", side.enter.text), ("exit", side.exit.text if side.exit else ""))
 
 
-def _text(level: Level | None) -> str:
-    return level.text if level else ""
+def _text(strategy: Strategy, level: Level | None) -> str:
+    """As it is written; of a parameter alone its number, too."""
+    if level is None:
+        return ""
+    named = (p for p in strategy.parameters if p.name == level.text)
+    return next((f"{p.written(p.default)} ({p.name})" for p in named), level.text)
 
 
 def _parameter(parameter: StrategyParameter) -> str:

@@ -14,7 +14,6 @@ LANGUAGES = ("en", "fr")
 
 _MINUS = "\N{MINUS SIGN}"
 _CENT = Decimal("0.01")
-_TENTH_PERCENT = Decimal("0.01")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -74,11 +73,11 @@ class Voice:
         # Of a candle file nobody knows the currency.
         return f"{number}\N{NO-BREAK SPACE}{currency}" if currency else number
 
-    def percent(self, ratio: Decimal | None, *, signed: bool = False) -> str:
-        """A share of one as a percent with two decimals."""
+    def percent(self, ratio: Decimal | None, *, signed: bool = False, decimals: int = 2) -> str:
+        """A share of one as a percent."""
         if ratio is None:
             return "–"
-        hundredths = (ratio * 100).quantize(_TENTH_PERCENT, ROUND_HALF_EVEN)
+        hundredths = (ratio * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
         mark = "\N{NARROW NO-BREAK SPACE}%" if self.language == "fr" else "%"
         return f"{self.number(hundredths, signed=signed)}{mark}"
 

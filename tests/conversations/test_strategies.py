@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card
-from engine.documents import library_text, read_document
+from engine.documents import library_names, library_strategy, library_text, read_document
 from tests.room import Room
 
 DIPS = """
@@ -32,6 +32,19 @@ def kept(tmp_path: Path, text: str = DIPS, name: str = "dips.yaml") -> Path:
 
 def exported(card: Card) -> str:
     return card.attachments[0].path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", library_names())
+def test_the_library_is_described_in_the_readers_language(room: Room, name: str) -> None:
+    english = room.say(f"/strategy {name}").text
+    assert english == " ".join(library_strategy(name).about.split())
+
+    room.say("/language fr")
+    french = room.say(f"/strategy {name}").text
+    assert french != english
+    table = room.say("/strategies").table
+    assert table is not None
+    assert french in {row[-1] for row in table.rows}
 
 
 def test_the_library_is_there_from_the_start(room: Room) -> None:

@@ -13,7 +13,7 @@ from bot.errors import FileNotGiven, shown
 from bot.families.files import attached, is_of_other_kind, small_text
 from bot.forms import FileText, StrategyText
 from bot.message import STRATEGY_FILE, Role
-from bot.presenters.strategies import strategy_buttons, strategy_fields
+from bot.presenters.strategies import about_told, strategy_buttons, strategy_fields
 from bot.voice import Voice
 from engine.desk import Change, Entry
 from engine.errors import StrategyInvalid
@@ -70,7 +70,7 @@ class Imported:
         parent = voice.say("import.parent", parent=kept.parent) if kept.parent else ""
         return Card(
             voice.say(f"import.{self.change.value}", **facts),
-            text="\n".join(line for line in (self.entry.strategy.about, parent) if line),
+            text="\n".join(line for line in (about_told(self.entry, voice), parent) if line),
             fields=strategy_fields(self.entry, voice),
             buttons=strategy_buttons(self.entry, voice),
             hint=voice.say("import.hint", **facts),

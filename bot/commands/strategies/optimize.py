@@ -17,7 +17,7 @@ from bot.families.lines import canonical_line
 from bot.families.studies import BARE, Study, numbered
 from bot.forms import IdText, Params, Ranges
 from bot.message import Job
-from bot.presenters.backtests.figures import share
+from bot.presenters.backtests.figures import portion, share
 from bot.presenters.backtests.optimised import (
     Optimised,
     OptimiseOrder,
@@ -174,7 +174,7 @@ class SearchBegun:
         objective = voice.say(f"optimize.objective.{self.plan.objective.value}")
         return Card(
             voice.say("optimize.begun.title", **_facts(self.material)),
-            text=voice.say("optimize.begun.text", inside=f"{INSIDE:.0%}"),
+            text=voice.say("optimize.begun.text", inside=portion(INSIDE, voice, 0)),
             fields=(
                 (voice.say("optimize.varied"), varied),
                 (voice.say("optimize.trials"), str(self.plan.trials)),
@@ -198,7 +198,7 @@ class SearchGoesOn:
     def card(self, voice: Voice) -> Card:
         """How far, and the best until now."""
         progress = self.progress
-        done = f"{progress.done / max(progress.total, 1):.0%}"
+        done = portion(progress.done / max(progress.total, 1), voice, 0)
         best = "–" if progress.best is None else voice.number(exact(progress.best))
         return Card(
             voice.say("optimize.goes_on.title", done=done, **_facts(self.material)),
@@ -260,7 +260,7 @@ class SearchDone:
             "before": share(study.best.total_return if study.best else None, voice),
             "after": share(study.after.total_return if study.after else None, voice),
             "count": str(len(study.trials)),
-            "chance": "–" if study.deflated is None else f"{study.deflated:.0%}",
+            "chance": "–" if study.deflated is None else portion(study.deflated, voice, 0),
             "trades": str(study.best.trades if study.best else 0),
             "walked": f"{walked}/{len(study.steps)}",
             "kept": f"{near.kept}/{near.count}" if near else "–",
@@ -274,13 +274,13 @@ class SearchDone:
         own = "tested" if self.asked else "default"
         rows = (
             ("return", lambda trial: share(trial.total_return, voice)),
-            ("score", lambda trial: score_told(trial, voice)),
-            ("fall", lambda trial: f"{trial.drawdown:.2%}"),
+            ("score", lambda trial: score_told(trial, study.plan.objective, voice)),
+            ("fall", lambda trial: portion(trial.drawdown, voice)),
             ("trades", lambda trial: str(trial.trades)),
         )
         return Table(
             header=tuple(
-                voice.say(f"optimize.column.{name}", inside=f"{INSIDE:.0%}")
+                voice.say(f"optimize.column.{name}", inside=portion(INSIDE, voice, 0))
                 for name in ("what", "before", "after", own)
             ),
             rows=tuple(
@@ -305,7 +305,7 @@ class SearchDone:
             yield voice.say("optimize.walk"), voice.say("optimize.walked", each=each, **facts)
         if study.bands is not None:
             low, middle, high = (share(value, voice) for value in study.bands.total_return)
-            fall = f"{study.bands.drawdown[2]:.1%}"
+            fall = portion(study.bands.drawdown[2], voice, 1)
             yield (
                 voice.say("optimize.monte_carlo"),
                 voice.say("optimize.bands", low=low, middle=middle, high=high, fall=fall),

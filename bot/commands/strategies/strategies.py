@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.card import Button, Card, Table
 from bot.command import Command, Context, Effect, Outcome
+from bot.presenters.strategies import about_told
 from bot.voice import Voice
 from engine.desk import Entry
 
@@ -49,5 +50,5 @@ class StrategiesSeen:
 def _row(entry: Entry, voice: Voice) -> tuple[str, ...]:
     kept, strategy = entry.kept, entry.strategy
     origin = voice.say("strategies.library" if entry.is_library else "strategies.own")
-    about = strategy.about.split("\n", 1)[0]
+    about = about_told(entry, voice).split("\n", 1)[0]
     return (kept.name, str(kept.version), strategy.timeframe.value, kept.parent or origin, about)

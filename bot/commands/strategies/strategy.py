@@ -11,7 +11,12 @@ from bot.card import Button, Card
 from bot.command import Command, Context, Effect, Outcome
 from bot.forms import StrategyText
 from bot.presenters.runs import RunSeen, run_table, saw_buttons
-from bot.presenters.strategies import numbers_apart, strategy_buttons, strategy_fields
+from bot.presenters.strategies import (
+    about_told,
+    numbers_apart,
+    strategy_buttons,
+    strategy_fields,
+)
 from bot.voice import Voice
 from engine.desk import Entry
 from engine.documents import read_document
@@ -58,7 +63,7 @@ class StrategySeen:
         kept = self.entry.kept
         return Card(
             voice.say("strategy.title", name=kept.name, version=str(kept.version)),
-            text=self.entry.strategy.about,
+            text=about_told(self.entry, voice),
             fields=(*strategy_fields(self.entry, voice), *self._origin(voice)),
             table=run_table(self.runs, voice),
             buttons=(

@@ -70,6 +70,11 @@ def share(value: float | None, voice: Voice) -> str:
     return voice.percent(None if value is None else exact(value, SHARE), signed=True)
 
 
+def portion(value: float, voice: Voice, decimals: int = 2) -> str:
+    """A share of something, which has no sign."""
+    return voice.percent(exact(value, SHARE), decimals=decimals)
+
+
 def money(amount: float, currency: str, voice: Voice) -> str:
     """An amount of the backtest's currency, which may have no name."""
     return voice.money(exact(amount), currency or voice.say("backtest.no_currency"))

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
+from bot.presenters.backtests.figures import share
 from bot.presenters.backtests.spec import Material, Span
 from bot.presenters.backtests.work import bars_of
 from bot.presenters.badges import backtest_badge
+from bot.presenters.figures import exact
 from bot.presenters.paper.csv import write_csv
 from bot.presenters.pictures.draw import draw_heat_map
 from bot.presenters.pictures.spec import HeatMap
 from bot.voice import Voice
 from engine.backtest.search.space import Axis
 from engine.backtest.search.study import Plan, Progress, Study, studied
-from engine.backtest.search.trials import Bench, Trial
+from engine.backtest.search.trials import Bench, Objective, Trial
 from engine.documents import read_document
 from engine.domain.candles import Floats
 
 _MOST_CELLS = 12
+_CENT = Decimal("0.01")
+SHARES = Objective.RETURN, Objective.DRAWDOWN
+"""What is looked for that is a share of the money."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +81,7 @@ def _surface(study: Study, material: Material) -> HeatMap:
         subtitle=voice.say("optimize.surface", objective=objective, count=str(len(study.trials))),
         badge=backtest_badge(material.kind, voice),
         language="fr" if voice.language == "fr" else "en",
+        is_share=study.plan.objective in SHARES,
     )
 
 
@@ -118,8 +125,10 @@ def numbers(trial: Trial) -> str:
     return " ".join(f"{name}={value:g}" for name, value in trial.values.items())
 
 
-def score_told(trial: Trial | None, voice: Voice) -> str:
+def score_told(trial: Trial | None, objective: Objective, voice: Voice) -> str:
     """A score, or a dash."""
     if trial is None or trial.score is None:
         return voice.say("common.none")
-    return f"{trial.score:,.2f}".replace("-", "\N{MINUS SIGN}")
+    if objective in SHARES:
+        return share(trial.score, voice)
+    return voice.number(exact(trial.score, _CENT))

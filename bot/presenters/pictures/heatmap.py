@@ -54,9 +54,15 @@ def _draw_cell(
     colour = heat(palette, value, strongest)
     sheet.boxes([[left + 1, top + 1, right - 1, bottom - 1]], colour)
     if np.isfinite(value) and right - left >= _LEAST_CELL and bottom - top >= 26:
-        words = typography.number(value, 2 if abs(value) < 10 else 0, spec.language)
+        words = _score(value, spec)
         place = (left + right) / 2, (top + bottom) / 2
         sheet.text(*place, words, 20, readable_on(colour), anchor="centre")
+
+
+def _score(value: float, spec: HeatMap) -> str:
+    if spec.is_share:
+        return typography.percent(value, spec.language)
+    return typography.number(value, 2 if abs(value) < 10 else 0, spec.language)
 
 
 def _draw_best(

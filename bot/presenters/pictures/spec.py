@@ -124,6 +124,8 @@ class HeatMap:
     badge: str = ""
     language: Language = "en"
     theme: Theme = "dark"
+    is_share: bool = False
+    """Whether scores are shares, hence told as percents."""
 
 
 @dataclass(frozen=True, slots=True)
