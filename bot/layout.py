@@ -55,6 +55,8 @@ def rows_of(table: Table, gap: str = "  ") -> Iterator[str]:
         yield gap.join(shown).rstrip() or " "
 
 
+_NEEDS_NAMES = 2
+"""Of so many columns, the second says of itself what it is."""
 BLOCK = "block"
 """The kind of a table's rows in letters of even width; others are a renderer's own."""
 
@@ -70,9 +72,10 @@ def told(table: Table, widest: int, bold: str) -> Iterator[Line]:
         if len(table.header) == 1 or max(map(len, rows)) <= widest:
             yield from (((row, BLOCK),) for row in rows)
             return
+    names = [f"{name}: " for name in table.header[1:]] if len(table.header) > _NEEDS_NAMES else [""]
     for first, *others in table.rows:
-        named = zip(table.header[1:], others, strict=True)
-        rest = " · ".join(f"{name}: {value}" for name, value in named if value.strip(" –—"))
+        said = zip(names, others, strict=True)
+        rest = " · ".join(f"{name}{value}" for name, value in said if value.strip(" –—"))
         yield ((first, bold), (f"  {rest}" if rest else "", ""))
 
 

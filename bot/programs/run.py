@@ -40,6 +40,11 @@ _OWNERLESS = (
     "  Whoever does so first is its owner. The code holds once; a restart makes another.\n"
 )
 
+_ALONE = (
+    "No chat platform is left: what each of them said stands above, as platform_closed.\n"
+    "  If a token was mistyped or taken back, set the right one and start again; nothing is lost.\n"
+)
+
 Platforms = Callable[[Config, Equipment], Sequence[Adapter]]
 
 
@@ -63,6 +68,7 @@ def run_desk(home: Path | None, config: Path | None, wanted: Platforms = platfor
         await serve(opened.app, lambda _: adapters, stopped)
         if not stopped.is_set():
             _log.error("no_platform_left", platforms=names)
+            sys.stderr.write(_ALONE)
             return 1
         _log.info("stopped", home=str(opened.home))
         return 0

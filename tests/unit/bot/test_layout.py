@@ -56,11 +56,17 @@ def test_columns_stand_under_each_other_and_numbers_to_the_right() -> None:
 
 def test_a_table_that_is_too_wide_is_told_in_lines_and_what_is_copied_stays_whole() -> None:
     wide = Table(("Rule", "Before", "Limit"), (("max_order_value", "–", "25,000 USDT"),))
+    pairs = Table(
+        ("Command", "What it does"), (("/accounts", "Show the accounts and their keys."),)
+    )
     narrow = replace(wide, rows=(("a", "1", "2"),))
     address = Table(("Address",), (("http://127.0.0.1/" + "x" * 80,),))
 
     assert list(told(wide, 30, "bold")) == [
         (("max_order_value", "bold"), ("  Limit: 25,000 USDT", ""))
+    ]
+    assert list(told(pairs, 30, "bold")) == [
+        (("/accounts", "bold"), ("  Show the accounts and their keys.", ""))
     ]
     assert [kind for line in told(narrow, 30, "bold") for _, kind in line] == [BLOCK, BLOCK]
     assert [line[0] for line in told(address, 30, "bold")][1] == (address.rows[0][0], BLOCK)
