@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import zlib
 from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.domain.candles import Candles
 
 _BARS = 200
 
@@ -31,9 +35,8 @@ def told(kind: str) -> None:
 def _chart() -> object:
     from bot.presenters.pictures.spec import CandleChart, Mark, Overlay  # noqa: PLC0415
     from engine.domain.timeframe import Timeframe  # noqa: PLC0415
-    from tests.bench.backtests.histories import walk  # noqa: PLC0415
 
-    bars = walk(_BARS)
+    bars = _bars()
     average = bars.close.cumsum() / (1 + bars.time - bars.time[0])
     marks = tuple(
         Mark(int(bars.time[at]), float(bars.close[at]), "buy" if at % 40 else "sell")
@@ -41,6 +44,20 @@ def _chart() -> object:
     )
     overlays = Overlay("sma", bars.close - 3), Overlay("rsi", average, "below")
     return CandleChart("BTC/USDT", Timeframe.M1, bars, overlays, marks, badge="recorded")
+
+
+def _bars() -> Candles:
+    """Waves rather than a walk: chance is no part of a chart, and loading it takes a while."""
+    import numpy as np  # noqa: PLC0415
+
+    from engine.domain.candles import Candles  # noqa: PLC0415
+
+    time = np.arange(_BARS)
+    close = 40_000 + 900 * np.sin(time / 17) + 200 * np.sin(time / 3)
+    opened = np.concatenate((close[:1], close[:-1]))
+    high, low = np.maximum(opened, close) + 40, np.minimum(opened, close) - 40
+    moments = 1_600_000_020 + 60 * time
+    return Candles(moments, opened, high, low, close, 1.0 + time % 7)
 
 
 def _paper() -> tuple[float, int]:
