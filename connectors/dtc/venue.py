@@ -80,7 +80,7 @@ class DtcVenue:
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
         self._is_listening = False
         self._back_at = 0
-        self._hidden = False
+        self._hidden: frozenset[str] = frozenset()
         self._wanted = asyncio.Event()
         self._line.on_message.append(self._hear)
         self._line.on_shut.append(self._outcomes.hang_up)
@@ -256,14 +256,19 @@ class DtcVenue:
         if order.account != self._account:
             return None
         self._line.check_open()
-        said = await self._questions.order(order.client_order_id)
         listed = self._listing.get(order.terms.symbol)
         if listed is None:
             raise VenueUnavailable(f"{order.terms.symbol} is not watched", why="not_watched")
+        told = self._known(order, listed)
+        number = told.number
+        said = await self._questions.order(order.client_order_id)
         fills = await self._questions.fills(order.placed_at - SLACK_MS - _DAY_MS)
         told = self._known(order, listed)
         if said is not None:
             return resting(said, self._own(fills, told), told, self._account)
+        if told.number != number:
+            # It came after what rests was asked for: that it was not there says nothing.
+            raise VenueUnavailable("there was news of it meanwhile", why="no_answer")
         stated = (
             over(order, told, told.number, self._own(fills, told))
             if told.number
@@ -403,21 +408,29 @@ class DtcVenue:
         self._is_listening = True
 
     async def _read_back(self) -> None:
-        """What happened while nobody listened: it is heard as if it happened now."""
+        """What happened while nobody listened: it is heard as if it happened now.
+
+        What rested before the server was asked and is not shown, twice, is over.
+        """
+        rested = self._ledger.resting()
         shown = {each.key for each in await self._questions.open_orders()}
         followed = [*self._ledger.resting(), *self._ledger.lacking()]
         if not followed:
-            self._hidden = False
+            self._hidden = frozenset()
             return
         begins = min(each.since for each in followed) - SLACK_MS
         for said in await self._questions.fills(begins):
             self._say(self._ledger.fill(said, self._clock.now_ms()))
-        hidden = [each for each in self._ledger.resting() if each.name not in shown]
-        self._hidden = bool(hidden) and not self._has_learnt()
-        for told in () if self._hidden else hidden:
-            # It fills no more than it has by now, unless the server says more.
-            if told.claimed <= told.filled:
+        gone = [each for each in rested if each.name not in shown and self._is_quiet(each)]
+        before, self._hidden = self._hidden, frozenset(each.name for each in gone)
+        for told in gone:
+            if told.name in before and self._has_learnt():
                 self._say(self._ledger.gone(told, self._clock.now_ms()))
+
+    @staticmethod
+    def _is_quiet(told: Told) -> bool:
+        """Whether nothing that was said of it is still to be told."""
+        return told.ending is None and told.claimed <= told.filled
 
     async def _look_after(self) -> None:
         """Ask for what was not heard whole, more and more seldom, until canceled."""

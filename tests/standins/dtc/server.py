@@ -73,6 +73,9 @@ class DtcServer:
         self.changes_orders = True
         self.mute_on: set[int] = set()
         """Kinds of message that are not answered."""
+        self.hold_on: set[int] = set()
+        """Kinds that are answered when `release` says so."""
+        self.held: list[tuple[Session, Fields]] = []
         self.bars = Bars()
         self.bar_refusals: list[Fields] = []
         """What the next questions about history are refused with."""
@@ -148,11 +151,20 @@ class DtcServer:
 
     def _take(self, session: Session, fields: Fields) -> None:
         self.heard.append(fields)
+        if fields["Type"] in self.hold_on:
+            self.held.append((session, fields))
+            return
         route = self._routes.get(fields["Type"])
         if route is None:
             self.unknown.append(fields)
         elif not self.is_silent and fields["Type"] not in self.mute_on:
             route(session, fields)
+
+    def release(self) -> None:
+        """Answer what was held, and hold no more."""
+        held, self.held, self.hold_on = self.held, [], set()
+        for session, fields in held:
+            self._take(session, fields)
 
     def _logon(self, session: Session, fields: Fields) -> None:
         session.logon = fields

@@ -457,6 +457,42 @@ def test_what_a_server_does_not_show_yet_is_not_believed_to_be_over():
     assert asyncio.run(story()).reason == "canceled on request"
 
 
+def test_an_order_that_comes_to_rest_while_the_server_is_asked_is_not_believed_to_be_over():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 1 limit", 90)
+            for name in ("b", "c"):
+                at.wire.hold_on = {303}
+                reading = asyncio.ensure_future(at.venue._read_back())
+                await until(lambda: at.wire.held)
+                await at.place("buy 1 limit", 80, name=name)
+                at.wire.release()
+                await reading
+            await at.cancel("nobody")
+            await at.hears("accepted", "accepted", "accepted", "cancelrejected")
+
+    asyncio.run(story())
+
+
+def test_an_order_that_arrives_while_it_is_looked_for_is_not_found_to_be_over():
+    async def story():
+        async with scene() as at:
+            at.trading.faults.append(Fault.LATE)
+            at.trading.late_seconds = 1.2
+            with pytest.raises(OrderStateUnknown):
+                await at.place("buy 1 limit", 90)
+            at.wire.hold_on = {303}
+            finding = asyncio.ensure_future(at.find())
+            await until(lambda: at.wire.held)
+            await at.hears("accepted")
+            at.wire.release()
+            with pytest.raises(VenueUnavailable):
+                await finding
+            return (await at.find()).order.state
+
+    assert asyncio.run(story()) is OrderState.ACCEPTED
+
+
 def test_nothing_is_traded_before_accounts_orders_fills_and_holdings_were_read():
     async def story():
         async with scene() as at:
