@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from connectors.dtc.listing import Listed
 from connectors.dtc.messages import Standing, Status
+from connectors.dtc.requests import STANDINGS
 from connectors.dtc.said import ENDED, IS_THERE, NO_WORDS, FillSaid, OrderSaid
 from engine.domain.events import (
     OrderAccepted,
@@ -23,7 +24,7 @@ from engine.domain.events import (
 )
 from engine.domain.identifiers import ClientOrderId, TradeId, VenueOrderId
 from engine.domain.money import ZERO, Price, Quantity
-from engine.domain.order import OrderState
+from engine.domain.order import Order, OrderState
 
 _MOST = 10_000
 """Orders that are remembered; older ones that are over are forgotten."""
@@ -233,3 +234,9 @@ def filled(name: ClientOrderId, said: FillSaid, listed: Listed) -> OrderFilled:
         fee_currency=listed.instrument.quote,
         at=said.at,
     )
+
+
+def told_of(order: Order, listed: Listed) -> Told:
+    """One of the desk's, of which nothing was told yet."""
+    terms, standing = order.terms, STANDINGS[order.terms.time_in_force]
+    return Told(order.client_order_id, listed, terms.quantity, standing, order.placed_at)

@@ -15,29 +15,28 @@ from decimal import Decimal
 import structlog
 
 from connectors.dtc.access import Access
-from connectors.dtc.evidence import SLACK_MS, number_of
-from connectors.dtc.ledger import Ledger, Told, filled
+from connectors.dtc.evidence import SLACK_MS
+from connectors.dtc.ledger import Ledger, Told, told_of
 from connectors.dtc.listing import Listed
 from connectors.dtc.messages import Kind, Reason, Status
 from connectors.dtc.outcomes import Outcomes
 from connectors.dtc.questions import Questions
 from connectors.dtc.requests import (
     LONGEST_NAME,
-    STANDINGS,
     fields_of,
     fields_of_change,
     reason_against,
     terms_of,
 )
-from connectors.dtc.said import CANCELING, IS_THERE, NO_WORDS, FillSaid, OrderSaid, order_said
-from connectors.dtc.stated import over, resting
+from connectors.dtc.said import CANCELING, IS_THERE, NO_WORDS, OrderSaid, order_said
+from connectors.dtc.search import Search
 from connectors.dtc.wire import Message
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
-from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
+from engine.domain.events import OrderCancelRejected, OrderReplaced, VenueReport
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.money import Currency
-from engine.domain.order import Order, OrderState, OrderTerms
+from engine.domain.order import Order, OrderTerms
 from engine.errors import OrderRejected, OrderStateUnknown, VenueError, VenueUnavailable
 from engine.matching.checks import DUPLICATE
 from engine.ports.venue import IsAnothers, VenueOrder
@@ -50,7 +49,6 @@ ORDER_PATIENCE_SECONDS = 4.0
 IN_FLIGHT_SECONDS = 15.0
 """An order that left reaches the server at once or not at all; this is what reads may lag."""
 LEARNING_SECONDS = 30.0
-_DAY_MS = 86_400_000
 _LOOK_AGAIN_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 60.0
 _UNKNOWN, _OVER = "unknown order", "already closed"
 _CANNOT_CHANGE = "not_supported: the server changes no orders; cancel it and place another"
@@ -75,6 +73,7 @@ class DtcVenue:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = Ledger()
         self._questions = Questions(at)
+        self._search = Search(account, at, self._questions, self._ledger, self._has_learnt)
         self._outcomes = Outcomes(patience_seconds)
         self._learning_ms = int(learning_seconds * 1000)
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
@@ -124,7 +123,7 @@ class DtcVenue:
         listed = self._checked(order)
         if self._ledger.get(name) is not None:
             raise OrderRejected(DUPLICATE, reason=DUPLICATE)
-        told = _of(order, listed)
+        told = told_of(order, listed)
         fields = fields_of(order, listed, self._questions.account)
         self._ledger.expect(told)
         try:
@@ -256,83 +255,14 @@ class DtcVenue:
         if order.account != self._account:
             return None
         self._line.check_open()
-        listed = self._listing.get(order.terms.symbol)
-        if listed is None:
-            raise VenueUnavailable(f"{order.terms.symbol} is not watched", why="not_watched")
-        told = self._known(order, listed)
-        number = told.number
-        said = await self._questions.order(order.client_order_id)
-        fills = await self._questions.fills(order.placed_at - SLACK_MS - _DAY_MS)
-        told = self._known(order, listed)
-        if said is not None:
-            return resting(said, self._own(fills, told), told, self._account)
-        if told.number != number:
-            # It came after what rests was asked for: that it was not there says nothing.
-            raise VenueUnavailable("there was news of it meanwhile", why="no_answer")
-        stated = (
-            over(order, told, told.number, self._own(fills, told))
-            if told.number
-            else self._by_fills(order, told, fills, is_anothers)
-        )
-        if stated is None or stated.order.state is not OrderState.FILLED:
-            self._check_learnt()
-        if stated is not None:
-            self._ledger.adopt(told, stated.venue_order_id)
-        return stated
-
-    def _known(self, order: Order, listed: Listed) -> Told:
-        """What is known of it, here or to the desk."""
-        told = self._ledger.get(order.client_order_id)
-        if told is None:
-            told = _of(order, listed)
-            told.cancel_asked = order.canceled_by is not None
-        if order.venue_order_id is not None and not told.number:
-            self._ledger.link(told, order.venue_order_id)
-        return told
-
-    def _by_fills(
-        self, order: Order, told: Told, fills: Sequence[FillSaid], is_anothers: IsAnothers
-    ) -> VenueOrder | None:
-        """One whose number was never heard, by its fills alone; not one that is over for the desk:
-        whatever is traded by hand later would be taken for it.
-        """
-        if not order.is_open:
-            return None
-
-        def is_known(number: str) -> bool:
-            return self._ledger.numbered(number) is not None or is_anothers(VenueOrderId(number))
-
-        number = number_of(order, told.listed, fills, is_known)
-        own = [filled(told.name, each, told.listed) for each in fills if each.number == number]
-        return over(order, told, number, own) if number else None
-
-    def _own(self, fills: Iterable[FillSaid], told: Told) -> list[OrderFilled]:
-        own = (each for each in fills if each.number in told.numbers)
-        return [filled(told.name, each, told.listed) for each in own]
-
-    def _check_learnt(self) -> None:
-        if not self._has_learnt():
-            raise VenueUnavailable("the server may not know yet what rests", why="reading_back")
-
-    def _has_learnt(self) -> bool:
-        return self._clock.now_ms() - self._back_at >= self._learning_ms
+        return await self._search.find(order, is_anothers)
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
         """All that rests of what is watched, also what the desk never placed."""
         if account != self._account:
             return ()
         self._line.check_open()
-        shown = [
-            (said, told)
-            for said in await self._questions.open_orders()
-            if (told := self._ledger.get(said.key)) is not None
-        ]
-        if not shown:
-            return ()
-        begins = min(told.since for _, told in shown) - SLACK_MS
-        has_fills = any(said.filled for said, _ in shown)
-        fills = await self._questions.fills(begins) if has_fills else []
-        return [resting(said, self._own(fills, told), told, self._account) for said, told in shown]
+        return await self._search.open_orders()
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         """Base units held of each instrument that is watched."""
@@ -432,6 +362,9 @@ class DtcVenue:
         """Whether nothing that was said of it is still to be told."""
         return told.ending is None and told.claimed <= told.filled
 
+    def _has_learnt(self) -> bool:
+        return self._clock.now_ms() - self._back_at >= self._learning_ms
+
     async def _look_after(self) -> None:
         """Ask for what was not heard whole, more and more seldom, until canceled."""
         pause = _LOOK_AGAIN_SECONDS
@@ -446,11 +379,6 @@ class DtcVenue:
                 await self._read_back()
             except VenueError as error:
                 _log.warning("not_looked_at", venue=self.name, why=str(error))
-
-
-def _of(order: Order, listed: Listed) -> Told:
-    terms, standing = order.terms, STANDINGS[order.terms.time_in_force]
-    return Told(order.client_order_id, listed, terms.quantity, standing, order.placed_at)
 
 
 def _refusal(said: OrderSaid) -> OrderRejected:
