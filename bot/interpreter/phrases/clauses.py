@@ -166,6 +166,8 @@ def clauses(
             cut.append(current)
             current, index = [verb], after
             continue
+        if after is None and current and sentence[index].text == ":" and _announced(current):
+            after = index + 1 if index + 1 < len(sentence) else None
         if after is not None and current and _begins(current, sentence[after:], intent_of):
             cut.append(current)
             current, index = [], after
@@ -173,6 +175,13 @@ def clauses(
         current.append(sentence[index])
         index += 1
     return [*cut, current] if current else cut
+
+
+def _announced(left: Clause) -> bool:
+    """`take profit: sell…`; a name before a colon is a speaker."""
+    return not any(
+        t.isa("POSS", "HIS", "WHO") or (t.kind == "word" and not t.concepts) for t in left
+    ) and not any(t.of("leader", "number", "strategy", "symbol", "id") for t in left)
 
 
 def _inherited(left: Clause, right: Clause) -> Token | None:

@@ -119,6 +119,8 @@ def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool
     if named.name == before.name or named.name in _SOUNDS_LIKE.get(before.name, ()):
         return True
     if before.name in {"buy", "sell"}:
+        if named.name == "replace" and "order" not in named.args:
+            return True  # it has no id yet: the order is said again, with the change
         return _same_trade(named, scene)
     if before.name in {"alert", "screen"} and named.name in {"buy", "sell"}:
         return False

@@ -34,6 +34,10 @@ _ASKED: Mapping[str, str] = {
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
 _FIGURES = ("number", "money", "percent", "fraction")
 _LEVELS = ("price", "stop_price")
+_COMPARISONS = (
+    *("UP", "DOWN", "ABOVE", "BELOW", "CROSS", "CROSSUP", "CROSSDOWN", "CLOSESUP", "CLOSESDOWN"),
+    *("NOTABOVE", "NOTBELOW"),
+)
 
 
 def doubted(name: str, clause: Sequence[Token], draft: Draft) -> str | None:
@@ -129,8 +133,16 @@ def _timed(clause: Sequence[Token], draft: Draft) -> bool:
 
 
 def _conditional(clause: Sequence[Token], draft: Draft) -> bool:
-    """An order waits for a price and for nothing else."""
+    """An order waits for a price to be passed or reached, and for nothing else."""
     levels = [str(draft[name]) for name in _LEVELS if name in draft]
-    if any(level.endswith("%") for level in levels if level != draft.get("stop_price")):
+    if str(draft.get("price", "")).endswith("%"):
         return True
-    return not levels and any(t.isa("IF", "WHEN") and not t.isa("ONCE") for t in clause)
+    start = next((i for i, t in enumerate(clause) if t.isa("IF", "WHEN") and not t.isa("ONCE")), -1)
+    if start < 0:
+        return False
+    end = next((i for i, t in enumerate(clause) if i > start and t.of("number", "money")), None)
+    if not levels or end is None:
+        return True
+    condition = clause[start:end]
+    unread = any(t.kind == "word" and not t.concepts and len(t.text) > 1 for t in condition)
+    return unread or not any(t.isa(*_COMPARISONS) for t in condition)

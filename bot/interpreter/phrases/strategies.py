@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.arguments.number_words import NUMBER_WORDS
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import words
 
@@ -81,7 +82,8 @@ class Strategies:
 def _is_name(word: str) -> bool:
     parts = re.split(r"[-_]", word)
     return (
-        word not in _NOT_NAMES
+        not NUMBER_WORDS.issuperset(parts)
+        and word not in _NOT_NAMES
         and parts[-1] not in _PRONOUNS
         and parts[0] not in {"est", "n", "s", "re"}
         and 4 < len(word) <= 48

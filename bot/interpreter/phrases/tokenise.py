@@ -29,6 +29,7 @@ CURRENCIES = {
             "bucks",
             "balle",
             "balles",
+            "balle",
             "piasse",
             "piasses",
             "tether",

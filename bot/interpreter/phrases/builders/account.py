@@ -36,7 +36,7 @@ def report(scene: Scene) -> list[Draft]:
 def risk(scene: Scene) -> list[Draft]:
     """A rule and its new value; neither shows them."""
     rule = chosen(tables.RULES, said(scene))
-    figure = scene.first("money", "percent", "number", "times")
+    figure = scene.first("money", "percent", "number", "times") or scene.first("id")
     if rule is None and scene.has("PNL") and any(t.value == "today" for t in scene.all("period")):
         rule = "max_daily_loss"
     if rule is None or figure is None:

@@ -55,7 +55,8 @@ def replace(scene: Scene) -> list[Draft]:
     figures = [i for i, t in enumerate(scene.tokens) if t.kind in {"number", "money"}]
     if order is None and figures and not scene.first("symbol"):
         first = scene.tokens[figures[0]]
-        if first.kind == "number" and len(figures) > 1:
+        marked = any(t.isa("TO", "AT", "PRICE", "SIZE") for t in scene.before(figures[0]))
+        if first.kind == "number" and len(figures) > 1 and not marked:
             order, figures = first, figures[1:]
     if order is not None:
         draft["order"] = order.value

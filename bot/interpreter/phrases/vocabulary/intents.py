@@ -78,6 +78,8 @@ INTENTS = {
         CHANGE <number>|<id> +1.5
         ORDER ~ <id> ~ TO|AT ~ <number>|<money> +1
         REMOVE|CHANGE ~ LIMITW|PRICE ON|OF|FOR <number>|<id> TO|AT <number>|<money> +2
+        DUMP|CUT|REMOVE|ADD ~ SIZE|PRICE ~ ORDER ~ <id> ~ TO|AT <number>|<money> +3
+        ^ ORDER <id> ~ PRICE|SIZE ~ <number>|<money> $ +1
     """,
     "orders": """
         ORDERS
@@ -118,6 +120,10 @@ INTENTS = {
         BALANCE|SOLDE ~ <venue> +0.5
         SOLDE ~ ON|OF|POSS ~ <venue> +2
         POSS|SHOW SOLDE +1.5
+        HOWMUCH ~ MOOLA +1
+        HOWMUCH ~ MOOLA ~ HAVE +2
+        SHOW|POSS ~ MOOLA +1
+        HAVE MOOLA +1
     """,
     "fills": """
         FILL
@@ -314,6 +320,7 @@ INTENTS = {
         DESIGN ~ BUY|SELL|WHEN
         ^ ?NEW STRATEGY ~ BUY|SELL ~ WHEN|IF
         ^ BUY|SELL ?<symbol> WHEN|IF ~ <indicator> +3
+        STRATEGY WHO|WHERE ~ BUY|SELL +2
     """,
     "import": """
         IMPORT
@@ -322,6 +329,7 @@ INTENTS = {
         ADD|OPEN ~ <file> +1
         ^ <file> $
         BUY|GET|ADD|OPEN ~ <file> +3
+        IMPORT ~ FILEW +2
     """,
     "export": """
         EXPORT
@@ -354,7 +362,9 @@ INTENTS = {
         <strategy> ~ BACKTEST +2
         HOWWOULD ~ <strategy> +3
         RUN ~ BACKTEST +2
-        <strategy> ~ <symbol> ~ <period>|<dates>|<param> -1
+        <strategy> ~ <symbol> ~ <period>|<dates>|<param> +0.5
+        HOWIS ~ <strategy> ~ <symbol> +3
+        HOWWOULD ~ <symbol> ~ <period>|<dates> +1
     """,
     "optimize": """
         OPTIMIZE +1
@@ -486,6 +496,7 @@ INTENTS = {
         PUT|SHOW|MAKE|REVIEW ~ STARS ~ <leader> +2
         REVIEW ~ STARS +1
         STARS ~ <leader> +1
+        ^ <number> FOR|TO <leader> +1
     """,
     "risk": """
         RISK
@@ -588,6 +599,7 @@ MORE = {
     "TURN": "turn, switch",
     "STARTED": "en route, en marche, en service, into action, to work, up and running, going",
     "COULDFOLLOW": "can i copy, can i follow, could i copy, could i follow, can we copy, can we follow, to copy, to follow, je peux copier, je peux suivre, on peut copier, on peut suivre, puis-je suivre, puis-je copier, a copier, a suivre",
+    "MOOLA": "money, argent, thune, fric, pognon, ble, moula, thunes",
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
@@ -607,14 +619,14 @@ MORE = {
     "TAKE": "take, prends",
     "PERCENTW": "percent, %, pct",
     "NEW": "new, nouvelle, nouveau",
-    "FILEW": "file, fichier, document, json, yaml",
+    "FILEW": "file, fichier, document, json, yaml, attached, joint, jointe, ci-joint, ci joint, piece jointe, attachment, attached file",
     "BEHIND": "behind, derriere",
     "START": "start, begin, commence, commencer",
     "REPLY": "reply, answer, respond, reponds, repond",
     "WRITE": "write, ecris, ecrire, code",
     "DO": "do, fais, faire, fait",
     "FIND": "find, trouve, trouver",
-    "HOWWOULD": "how would, how did, would have, aurait, how'd, howd",
+    "HOWWOULD": "how would, how did, would have, aurait, how'd, howd, a donne quoi, il a donne quoi, ca a donne quoi, elle a donne quoi",
     "GET": "get, give, pull, donne",
     "COPY": "copy, copie",
 }
@@ -628,7 +640,7 @@ STATUSES = {
 RULES = {
     "max_daily_loss": "let me lose more than, lose more than, perdre plus de, max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
     "max_drawdown": "max drawdown, drawdown max, maximum drawdown, drawdown limit, drawdown maximum, max dd, limite de drawdown, drawdown maximal, max_drawdown, drawdown, dd max",
-    "max_order_value": "cap orders, limit orders, limite les ordres, plafonne les ordres, max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
+    "max_order_value": "taille max d'un ordre, taille maximum d'un ordre, taille maximum par ordre, taille max par ordre, montant max d'un ordre, montant maximum d'un ordre, cap orders, limit orders, limite les ordres, plafonne les ordres, max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
     "max_position_value": "max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",
     "max_leverage": "max leverage, leverage limit, leverage, levier max, levier maximum, levier maximal, levier, limite de levier, maximum leverage, max_leverage, effet de levier, effet de levier max, lev max, max lev, levrage",
     "max_open_orders": "open orders, ordres ouverts, max open orders, open orders limit, open order limit, number of open orders, maximum open orders, nombre max d'ordres ouverts, nombre d'ordres ouverts, ordres ouverts max, max d'ordres ouverts, ordres ouverts maximum, max_open_orders, nombre maximal d'ordres ouverts, ordres ouverts a la fois, open orders at once, open orders at a time, ordres en cours max, ordres simultanes, nombre d'ordres, orders open at once, ordres ouverts au maximum, ordres en attente max, ordres ouverts en meme temps, ordres ouverts simultanement, resting orders, nombre d'ordres en cours, nombre maximum d'ordres ouverts, nombre max d'ordres, orders open at a time",
@@ -659,8 +671,8 @@ ROLES = {
 # The concepts and entities that each order is made of; what has none of them is asked about.
 MADE_OF = {
     "any": "FILLER REQ NOW AND THEN AT ON OF FOR WITH IN TO BY FROM POSS HIS IT WANT INSTEAD DO MAKE PUT SET GET GETQ TAKE QUESTION ONCE ALL EVERYTHING OPENW OPEN HAVE <symbol> <number> <money> <percent> <fraction> <venue> <account>",
-    "trade": "BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO <cond> <status> <duration> <timeframe> <period>",
+    "trade": "BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO <cond> <status> <duration> <timeframe> <period>",
     "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP MARKET SHARES ALLIN ORDER PRICE <status>",
     "cancel": "CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
-    "replace": "CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",
+    "replace": "DUMP CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",
 }
