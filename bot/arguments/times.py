@@ -79,6 +79,7 @@ DURATION_RULES = (
     rule(rf"(?P<count>\d{{1,4}})[ -]?(?P<unit>{UNIT})", duration_text),
     rule(rf"(?P<count>{COUNT})[ -](?P<unit>{_LONG_UNIT})", duration_text),
     rule(r"une demi-?[ ]?heure|half an hour|half hour|half-hour|demi-?[ ]?heure", "30m"),
+    rule(r"une journee", "1d"),
     rule(r"un quart d'heure|quarter of an hour|a quarter hour", "15m"),
 )
 _LAST = (

@@ -208,6 +208,8 @@ def _begins(
     left: Clause, right: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
 ) -> bool:
     mine = intent_of(left)
+    if left and left[0].isa("IF", "WHEN") and _orders(right):
+        return False  # `if nvda rises past 150, buy 12`
     if head_continues(left, right):
         return False
     head = next(
@@ -228,6 +230,11 @@ def _begins(
         return True
     other = intent_of(_next_piece(right))
     return other is not None and other.weight >= 1
+
+
+def _orders(right: Clause) -> bool:
+    head = next((t for t in right if not t.isa("FILLER", "REQ", "THEN", "NOW")), None)
+    return head is not None and head.isa("BUY", "SELL", "CLOSE", "DUMP", "CUT", "PUT")
 
 
 def head_continues(left: Clause, right: Clause) -> bool:

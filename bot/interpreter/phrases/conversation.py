@@ -121,7 +121,7 @@ def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool
     if before.name in {"buy", "sell"}:
         if named.name == "replace" and "order" not in named.args:
             return True  # it has no id yet: the order is said again, with the change
-        return _same_trade(named, scene)
+        return _same_trade(named, before, scene)
     if before.name in {"alert", "screen"} and named.name in {"buy", "sell"}:
         return False
     if before.name in _DRAWN and named.name in {"chart", "price", "watchlist"}:
@@ -129,12 +129,21 @@ def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool
     return _looked_at(named, scene)
 
 
-def _same_trade(named: CommandText, scene: Scene) -> bool:
+def _other_pair(named: CommandText, before: CommandText) -> bool:
+    """`eth/eur` after an order of eth."""
+    said = named.args.get("symbols")
+    base = str(before.args.get("symbol", "")).partition("/")[0]
+    return isinstance(said, list) and [each.partition("/")[0] for each in said] == [base]
+
+
+def _same_trade(named: CommandText, before: CommandText, scene: Scene) -> bool:
     if named.name in {"buy", "sell"} and not scene.has("IT") and "symbol" not in named.args:
         return True
     if named.name in {"buy", "sell", "stop"}:
         return scene.has("STOPW", "STOPLOSS", "TRAIL", "TAKEPROFIT", "INSTEAD")
     figures = scene.first("number", "money") is not None
+    if named.name == "price" and not scene.has("QUESTION") and _other_pair(named, before):
+        return True
     return (named.name == "price" and figures) or (figures and _looked_at(named, scene))
 
 

@@ -269,7 +269,15 @@ class Trade:
             return "amount"
         if not self._sized():
             return "quantity"
-        return "price" if not {"price", "stop_price"} & self.draft.keys() else "spare"
+        # `3 of my 10 eth`: what counts things, or stands among other words, is no price.
+        counts = after is not None and (after.kind == "symbol" or after.isa("SHARES"))
+        stands = before is not None and (
+            before.kind == "symbol"
+            or before.isa("SHARES", "FOR", "<venue>", "BUY", "SELL")
+            or before.text == ","
+        )
+        free = stands and not counts and not {"price", "stop_price"} & self.draft.keys()
+        return "price" if free else "spare"
 
     def _sized(self) -> bool:
         return any(size in self.draft for size in SIZES)
@@ -351,7 +359,7 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         or sum(s in draft for s in SIZES) > 1
     ):
         about.append("quantity")
-    if sum(s in draft for s in SIZES) > 1:
+    if trade.unsure or sum(s in draft for s in SIZES) > 1:
         draft = {k: v for k, v in draft.items() if k not in SIZES}
     if trade.times_out_of_place:
         about.append("twap")

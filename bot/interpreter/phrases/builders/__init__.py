@@ -26,6 +26,7 @@ SPECIAL: dict[str, Builder] = {
         for name in ("leader", "unfollow", "subscribe", "unsubscribe")
     },
     "live": strategies.live,
+    "balance": venues,
     "connect": venues,
     "disconnect": venues,
 }

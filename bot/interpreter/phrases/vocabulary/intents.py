@@ -21,7 +21,7 @@ INTENTS = {
         ALLIN
         ^ GETQ <number>|<money>|<fraction> ?OF|SHARES ?OF <symbol> +1
         <percent>|<fraction>|HALVE ~ BALANCE|TOPUP ~ IN|ON|TO ~ <symbol> +2
-        WANT <money>|<number>|<fraction> ~ <symbol> +0.5
+        WANT ?FOR <money>|<number>|<fraction> ~ <symbol> +0.5
         ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
         ^ ADD <number>|<money>|<fraction> ?OF ?SHARES ?OF <symbol> +1
         SEND ~ <money> ~ ON|IN ~ <symbol> +1
@@ -293,6 +293,7 @@ INTENTS = {
         PUT|MAKE ~ ALERTN ~ SNOOZE +3
         HALT ~ ALERTN|<aid> +3
         STOP ~ ALERTN ~ <duration> +3
+        PUT|MAKE ~ <aid>|<id> ~ SNOOZE +3
     """,
     "strategies": """
         STRATEGIES
@@ -313,6 +314,7 @@ INTENTS = {
         SHOW|OPEN|EXPLAIN ~ STRATEGY
         <strategy> PROFILE
         STATUS ~ <strategy> +1
+        ^ <strategy> SHOW $ +1
     """,
     "design": """
         DESIGN ~ STRATEGY +2
@@ -615,7 +617,7 @@ MORE = {
     "TODAY": "today, ce matin, aujourd'hui",
     "WHO": "who, qui, ki, that, which, whose, who's, whos, whom",
     "COST": "cost, costs, coute, coutent",
-    "WANT": "want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get",
+    "WANT": "want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get, j'en veux, j'en voudrais",
     "TAKE": "take, prends",
     "PERCENTW": "percent, %, pct",
     "NEW": "new, nouvelle, nouveau",
