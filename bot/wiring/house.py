@@ -205,7 +205,7 @@ async def build(
         ),
         interpreter=Interpreter(
             catalogue,
-            lambda: phrases(runtime),
+            lambda: phrases(config, runtime),
             language_model(config, catalogue, stores.model_turns, chat),
             offline_first=config.interpreter.kind == "offline_first",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.command import Catalogue
@@ -20,16 +21,21 @@ if TYPE_CHECKING:
     from bot.interpreter.phrases import PhraseInterpreter
 
 
-def phrases(runtime: LiveRuntime) -> PhraseInterpreter:
-    """The offline reader, who knows the instruments that are listed now."""
-    return _reader(tuple(str(each.symbol) for each in runtime.markets.instruments()))
+def phrases(config: Config, runtime: LiveRuntime) -> PhraseInterpreter:
+    """The offline reader, who knows the instruments that are listed now and the accounts."""
+    symbols = tuple(str(each.symbol) for each in runtime.markets.instruments())
+    ids = [
+        (each.id, f"{each.id}-paper") if each.mode == "live" else (each.id,)
+        for each in config.accounts
+    ]
+    return _reader(symbols, tuple(chain.from_iterable(ids)))
 
 
 @cache
-def _reader(symbols: tuple[str, ...]) -> PhraseInterpreter:
+def _reader(symbols: tuple[str, ...], accounts: tuple[str, ...]) -> PhraseInterpreter:
     from bot.interpreter.phrases import PhraseInterpreter  # noqa: PLC0415 -- loads its data
 
-    return PhraseInterpreter(known_symbols=symbols)
+    return PhraseInterpreter(known_symbols=symbols, accounts=accounts)
 
 
 def language_model(
@@ -60,7 +66,7 @@ def designer_of(
     """Who makes strategies of words: the model where one is configured, or rules alone."""
     budget = model_budget(config)
     return WordsDesigner(
-        lambda: phrases(runtime),
+        lambda: phrases(config, runtime),
         clock,
         None if budget is None else ModelDesigner(chat, turns, budget, clock),
         offline_first=config.interpreter.kind == "offline_first",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.interpreter.phrases.doubts import digresses
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.followups import amended, carry
 from bot.interpreter.phrases.needs import missing
-from bot.interpreter.phrases.policies import unknown
+from bot.interpreter.phrases.policies import MONEY, unknown
 from bot.interpreter.phrases.reading import NOTHING, CommandText, Json, Reading
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene
@@ -69,6 +70,8 @@ class Conversation:
 
     def after(self, scene: Scene, said: Said, before: CommandText) -> Reading:
         """`said` is what the turn comes to by itself."""
+        if said.strange:
+            return said.reading()
         schedule = scene.first("schedule")
         if schedule is not None and before.name not in NOT_SCHEDULED:
             about = [] if timed(schedule) else ["when"]
@@ -80,6 +83,8 @@ class Conversation:
             return self._rescheduled(before, scene)
         changed = amended(before, scene, self._entries[before.name])
         out_of_place = [each for each in said.about if each == "twap"]
+        if before.name in MONEY and digresses(before.name, scene.tokens):
+            return NOTHING
         if changed is None or unknown(scene.tokens) > MAX_UNKNOWN:
             return NOTHING if said.about and not out_of_place else said.reading()
         return self._checked(changed, out_of_place)

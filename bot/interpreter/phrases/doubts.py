@@ -7,12 +7,13 @@ about, never left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokenise import CURRENCIES
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents
+from bot.interpreter.phrases.vocabulary.guards import YES_NO
 
 TRADES = ("buy", "sell")
 MAX_WITHIN = 1
@@ -24,14 +25,18 @@ _MADE_OF: Mapping[str, frozenset[str]] = {
         *(("cancel", "cancel"), ("replace", "replace")),
     )
 }
-_ASKED: Mapping[str, str] = {
-    **dict.fromkeys(("buy", "sell"), "quantity"),
+ASKED: Mapping[str, str] = {
+    **dict.fromkeys(TRADES, "quantity"),
     "close": "symbol",
     "cancel": "order",
     "replace": "price",
 }
+"""What each is asked about where its words leave a doubt."""
 # What follows these says how, where or when.
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
+# What changes an order beside what it is made of.
+_AMENDING = frozenset({"CHANGE", "SIZE", "DOUBLE", "TRIPLE", "HALVE", "SWITCH", "NOMORE", "RATIO"})
+_COPULAS = frozenset({"is", "are", "was", "were", "est", "sont", "etait", "c'est", "it's", "its"})
 _FIGURES = ("number", "money", "percent", "fraction")
 _LEVELS = ("price", "stop_price")
 _COMPARISONS = (
@@ -40,20 +45,30 @@ _COMPARISONS = (
 )
 
 
-def doubted(name: str, clause: Sequence[Token], draft: Draft) -> str | None:
-    """The argument to ask about, where something in the clause has no place in the order."""
+def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ...]:
+    """What stands in an order's clause and has no place in the order, in the order said."""
     made_of = _MADE_OF.get(name)
     if made_of is None:
-        return None
-    strange = (
-        any(_foreign(token, made_of) for token in clause)
-        or _unread(name, clause)
-        or _ranged(clause)
-        or (name in TRADES and (_timed(clause, draft) or _conditional(clause, draft)))
-        or draft.get("quantity") == "0"
-        or draft.get("amount") == "0"
+        return ()
+    strange = [t for t in clause if _foreign(t, made_of)]
+    strange += [*_unread(name, clause), *_ranged(clause), *_noughts(clause, draft)]
+    if name in TRADES:
+        strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
+        strange += [t for t in clause[-1:] if t.isa("THEN")]
+    if name == "cancel" and "all" in draft.values():
+        strange += [t for t in clause if t.isa("BUY", "SELL")]  # it has no side
+    return tuple(t for t in clause if t in strange)
+
+
+def digresses(name: str, tokens: Sequence[Token]) -> bool:
+    """Whether a turn after an order speaks of something else: `my rent is 1200`, `or 2600`."""
+    made_of = _MADE_OF.get(name)
+    return (
+        any(made_of is not None and _foreign(t, made_of | _AMENDING) for t in tokens)
+        or any(t.isa("EXCEPT", "LATER", "IF", "WHEN") or t.text in _COPULAS for t in tokens)
+        or any(_is_bare(t) and t.text not in YES_NO for t in tokens)
+        or any(_ranged(tokens))
     )
-    return _ASKED[name] if strange else None
 
 
 def remaining(clause: Sequence[Token], draft: Draft) -> Draft:
@@ -73,76 +88,78 @@ def _of_leverage(token: Token) -> bool:
     return "lever" in token.text or "levier" in token.text
 
 
-def _unread(name: str, clause: Sequence[Token]) -> bool:
+def _is_bare(token: Token) -> bool:
+    """A word that means nothing here."""
+    return token.kind == "word" and not token.concepts and len(token.text) > 1
+
+
+def _unread(name: str, clause: Sequence[Token]) -> Iterator[Token]:
     """Words that mean nothing here: within the order hardly any, behind it a few of chatter."""
+    bare = [i for i, token in enumerate(clause) if _is_bare(token)]
+    yield from (clause[i] for i in bare if _qualifies(clause, i))
     objects = [i for i, t in enumerate(clause) if t.value or t.isa("EVERYTHING", "POSITION")]
     last = objects[-1] if objects else len(clause)
-    within = behind = 0
-    for index, token in enumerate(clause):
-        if token.kind != "word" or token.concepts or len(token.text) == 1:
-            continue
-        if (
-            _related(clause, index)
-            or token.text in CURRENCIES
-            or any(letter.isdigit() for letter in token.text)
-        ):
-            return not _in_currency(clause, index)
-        within += index < last
-        behind += index >= last
-    if name in TRADES or name == "replace":
-        return within > MAX_WITHIN or behind > MAX_BEHIND
-    # `all my losing positions`: beside many things a strange word picks some of them.
+    within = [clause[i] for i in bare if i < last]
+    behind = [clause[i] for i in bare if i >= last]
     one = any(t.kind in {"symbol", "id"} for t in clause)
-    return within > 0 or behind > (MAX_BEHIND if one else 0)
+    trades = name in TRADES or name == "replace"
+    # `all my losing positions`: beside many things a strange word picks some of them.
+    yield from within if len(within) > (MAX_WITHIN if trades else 0) else ()
+    yield from behind if len(behind) > (MAX_BEHIND if trades or one else 0) else ()
 
 
-def _related(clause: Sequence[Token], index: int) -> bool:
-    """`on impulse`, `with care`."""
+def _qualifies(clause: Sequence[Token], index: int) -> bool:
+    """`on impulse`, a currency that no figure stands beside, what has a digit in it."""
+    text = clause[index].text
+    if text in CURRENCIES:
+        return not (index and clause[index - 1].isa("IN"))  # `buy btc in euros`
     before = next((t for t in reversed(clause[:index]) if not _is_small(t)), None)
-    return before is not None and before.isa(*_RELATORS) and not before.isa("FOR")
-
-
-def _in_currency(clause: Sequence[Token], index: int) -> bool:
-    """`buy btc in euros`."""
-    return clause[index].text in CURRENCIES and index > 0 and clause[index - 1].isa("IN")
+    related = before is not None and before.isa(*_RELATORS) and not before.isa("FOR")
+    return related or any(letter.isdigit() for letter in text)
 
 
 def _is_small(token: Token) -> bool:
     return token.isa("FILLER", "POSS") and not token.isa(*_RELATORS)
 
 
-def _ranged(clause: Sequence[Token]) -> bool:
+def _ranged(clause: Sequence[Token]) -> Iterator[Token]:
     """`2-3 eth`, `2 or 3`."""
-    return any(
-        token.isa("OR")
-        or (
-            token.text in {"-", "/"}
-            and 0 < index < len(clause) - 1
-            and clause[index - 1].of(*_FIGURES)
-            and clause[index + 1].of(*_FIGURES)
-        )
-        for index, token in enumerate(clause)
-    )
+    for index, token in enumerate(clause):
+        beside = [*clause[max(0, index - 1) : index], *clause[index + 1 : index + 2]]
+        between = len(beside) == 2 and all(t.of(*_FIGURES) for t in beside)
+        if token.isa("OR") or (token.text in {"-", "/"} and between):
+            yield token
 
 
-def _timed(clause: Sequence[Token], draft: Draft) -> bool:
+def _noughts(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    if "0" in (draft.get("quantity"), draft.get("amount")):
+        yield from (t for t in clause if t.of("number", "money"))
+
+
+def _off_the_price(clause: Sequence[Token]) -> Iterator[Token]:
+    """`5% below market`."""
+    for index, token in enumerate(clause[:-1]):
+        if token.kind == "percent" and clause[index + 1].isa("BELOW", "ABOVE", "UP", "DOWN"):
+            yield from clause[index : index + 2]
+
+
+def _timed(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     """A time that is neither how long the order stands nor over which it goes."""
-    period = any(token.kind == "period" for token in clause)
-    frame = any(token.kind == "timeframe" for token in clause)
-    return (period and draft.get("time_in_force") != "day") or (frame and "twap" not in draft)
+    day = draft.get("time_in_force") == "day"
+    yield from (t for t in clause if t.kind == "period" and not day)
+    yield from (t for t in clause if t.kind == "timeframe" and "twap" not in draft)
 
 
-def _conditional(clause: Sequence[Token], draft: Draft) -> bool:
+def _conditional(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     """An order waits for a price to be passed or reached, and for nothing else."""
-    levels = [str(draft[name]) for name in _LEVELS if name in draft]
     if str(draft.get("price", "")).endswith("%"):
-        return True
+        yield from (t for t in clause if t.kind == "percent")
     start = next((i for i, t in enumerate(clause) if t.isa("IF", "WHEN") and not t.isa("ONCE")), -1)
     if start < 0:
-        return False
+        return
     end = next((i for i, t in enumerate(clause) if i > start and t.of("number", "money")), None)
-    if not levels or end is None:
-        return True
     condition = clause[start:end]
-    unread = any(t.kind == "word" and not t.concepts and len(t.text) > 1 for t in condition)
-    return unread or not any(t.isa(*_COMPARISONS) for t in condition)
+    waits = end is not None and any(level in draft for level in _LEVELS)
+    known = not any(map(_is_bare, condition)) and any(t.isa(*_COMPARISONS) for t in condition)
+    if not (waits and known):
+        yield from condition

@@ -75,10 +75,16 @@ class Found:
 
 
 def find_entities(
-    text: str, folded: str, today: date, named: Iterable[tuple[int, int, str]] = ()
+    text: str,
+    folded: str,
+    today: date,
+    named: Iterable[tuple[int, int, str]] = (),
+    accounts: Iterable[tuple[int, int, str]] = (),
 ) -> Found:
     """All that is typed in a text, the surest kinds first; `named` are the strategies in it."""
     found = Found(folded)
+    for start, end, name in accounts:
+        found.add("account", start, end, name)
     _names_and_ids(text, folded, found)
     for start, end, name in named:
         found.add("strategy", start, end, name)
@@ -140,8 +146,15 @@ def _minute_bars(found: Found) -> None:
         found.add("timeframe", *match.span(), match[0])
 
 
+# A thousand in much of Europe, one elsewhere: nobody writes three noughts behind a point for less.
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.000")
+
+
 def _numbers(found: Found) -> None:
     for match in _NUMBER.finditer(found.folded):
+        if _TWO_WAYS.fullmatch(match["number"]):
+            found.add("badnumber", *match.span(), "")
+            continue
         text = match["number"].rstrip(",.'") + (match["suffix"] or "").strip()
         try:
             value = read_decimal(text)

@@ -94,6 +94,9 @@ def _things(args: Draft, scene: Scene, entry: Entry) -> None:
         token = scene.first(kind)
         if token and kind in entry.arguments:
             args[kind] = token.value
+    account = scene.first("account")
+    if account and "account" in entry.arguments:
+        args["account"] = account.value
     where = venue(scene)
     if where and "venue" in entry.arguments:
         args["venue"] = where

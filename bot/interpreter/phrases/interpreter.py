@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.interpreter.phrases import guards as guarding
+from bot.interpreter.phrases.accounts import Accounts
 from bot.interpreter.phrases.builders import builders
 from bot.interpreter.phrases.builders.shared import Builder
 from bot.interpreter.phrases.clauses import REMOVALS, SWALLOW, Clause, clauses, sentences
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
 from bot.interpreter.phrases.designs import DesignReader, Sketch
-from bot.interpreter.phrases.doubts import doubted, remaining
+from bot.interpreter.phrases.doubts import ASKED, doubted, remaining
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.formulas import COMPARES
 from bot.interpreter.phrases.guards import Guards
@@ -68,12 +69,15 @@ class PhraseInterpreter:
         known_symbols: Iterable[str] = (),
         strategies: Iterable[str] = (),
         leaders: Iterable[str] = (),
+        accounts: Iterable[str] = (),
     ) -> None:
         self._entries = catalogue()
         self._conversation = Conversation(self._entries)
         self._lexicon = Lexicon()
         instruments = Instruments(self._lexicon, known_symbols)
-        self._tokeniser = Tokeniser(self._lexicon, instruments, Strategies(strategies), leaders)
+        self._tokeniser = Tokeniser(
+            self._lexicon, instruments, Strategies(strategies), leaders, Accounts(accounts)
+        )
         self._designs = DesignReader(self._tokeniser)
         self._guards = Guards()
         self._intents = Intents()
@@ -234,6 +238,7 @@ class PhraseInterpreter:
         if self._held(turn, clause, name, sentence):
             return Said(refused=True)
         said = self._built(Scene(list(clause), turn.plain.text, end), self._entries[name])
+        said.commands = [self._on_account(c, clause) for c in said.commands]
         strange = unknown(clause)
         asks = name in MONEY and strange <= MAX_ASKED and begins(name, clause)
         if name not in SWALLOW and not asks and _too_strange(name, said, strange, intent.weight):
@@ -244,7 +249,7 @@ class PhraseInterpreter:
                 CommandText(name, {k: v for k, v in c.args.items() if k == "symbol"})
                 for c in said.commands
             ]
-        return _sure(clause, said)
+        return _sure(clause, said, turn.plain.text)
 
     def _held(self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
         """Whether something keeps this command from being read as one."""
@@ -270,6 +275,12 @@ class PhraseInterpreter:
         questioned = asks and not asks_to_act(clause)
         return questioned or contradicts(name, clause) or not leads(name, clause)
 
+    def _on_account(self, command: CommandText, clause: Clause) -> CommandText:
+        account = next((t.value for t in clause if t.kind == "account"), None)
+        if account is None or "account" not in self._entries[command.name].arguments:
+            return command
+        return CommandText(command.name, {**command.args, "account": account})
+
     def _built(self, scene: Scene, entry: Entry) -> Said:
         if entry.name in {"buy", "sell"}:
             draft, about = read_trade(entry.name, scene)
@@ -284,15 +295,17 @@ class PhraseInterpreter:
         )
 
 
-def _sure(clause: Clause, said: Said) -> Said:
+def _sure(clause: Clause, said: Said, text: str) -> Said:
     """An order with something in its words that it has no place for is asked about."""
-    asked = next(filter(None, (doubted(c.name, clause, dict(c.args)) for c in said.commands)), None)
-    if asked is None:
-        return said
-    about = said.about if asked in said.about else [*said.about, asked]
-    drafts = [remaining(clause, dict(c.args)) for c in said.commands[:1]]
-    name = said.commands[0].name
-    return Said([CommandText(name, draft) for draft in drafts], about, said.refused)
+    for command in said.commands:
+        strange = doubted(command.name, clause, dict(command.args))
+        if strange:
+            asked = ASKED[command.name]
+            about = said.about if asked in said.about else [*said.about, asked]
+            sure = CommandText(command.name, remaining(clause, dict(command.args)))
+            words = [text[t.start : t.end].strip() for t in strange]
+            return Said([sure], about, said.refused, words)
+    return said
 
 
 def _pointing(clause: Clause, spoken: Sequence[Token]) -> Clause:

@@ -24,11 +24,15 @@ class CommandText:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`about` names what is missing or unclear when the outcome is `clarify`."""
+    """`about` names what is missing or unclear when the outcome is `clarify`.
+
+    `strange` are words that an order has no place for.
+    """
 
     outcome: Literal["command", "clarify", "none"]
     commands: tuple[CommandText, ...] = ()
     about: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
 
     def as_json(self, id: str | int) -> dict[str, object]:  # noqa: A002 -- the catalogue's word
         """One line of `outcry interpret --jsonl`."""

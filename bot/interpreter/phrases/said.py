@@ -9,11 +9,15 @@ from bot.interpreter.phrases.reading import NOTHING, CommandText, Reading
 
 @dataclass(slots=True)
 class Said:
-    """`about` is what is missing; `refused` tells of an order that a guard held back."""
+    """`about` is what is missing; `refused` tells of an order that a guard held back.
+
+    `strange` are the words of an order that have no place in it.
+    """
 
     commands: list[CommandText] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     refused: bool = False
+    strange: list[str] = field(default_factory=list)
 
     def merge(self, more: Said) -> None:
         """Add another clause's commands, each once."""
@@ -25,11 +29,12 @@ class Said:
         self.commands.extend(c for c in said if c not in self.commands)
         self.about.extend(a for a in more.about if a not in self.about)
         self.refused = self.refused or more.refused
+        self.strange.extend(w for w in more.strange if w not in self.strange)
 
     def reading(self) -> Reading:
         """The outcome."""
         if not self.commands:
             return NOTHING
         if self.about:
-            return Reading("clarify", tuple(self.commands), tuple(self.about))
+            return Reading("clarify", tuple(self.commands), tuple(self.about), tuple(self.strange))
         return Reading("command", tuple(self.commands))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.arguments.number_words import FRACTIONS, SCALES, SMALL, WEAK, read_number_words
 from bot.arguments.numbers import plain
+from bot.interpreter.phrases.accounts import Accounts
 from bot.interpreter.phrases.entities import find_entities
 from bot.interpreter.phrases.instruments import Instruments
 from bot.interpreter.phrases.lexicon import Lexicon
@@ -60,16 +61,19 @@ class Tokeniser:
         instruments: Instruments,
         strategies: Strategies,
         leaders: Iterable[str],
+        accounts: Accounts,
     ) -> None:
         self._lexicon = lexicon
         self._instruments = instruments
         self._strategies = strategies
+        self._accounts = accounts
         self._leaders = {leader.lstrip("@").lower(): f"@{leader.lstrip('@')}" for leader in leaders}
 
     def read(self, plain_: Plain, today: date) -> list[Token]:
         """The tokens of a text."""
         named = self._strategies.find(plain_.folded)
-        found = find_entities(plain_.text, plain_.folded, today, named)
+        accounts = self._accounts.find(plain_.folded)
+        found = find_entities(plain_.text, plain_.folded, today, named, accounts)
         for start, end, symbol in self._instruments.pairs(plain_.folded):
             found.add("symbol", start, end, symbol)
         words = [

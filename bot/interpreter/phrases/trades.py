@@ -174,7 +174,7 @@ class Trade:
                 return "quantity"
             if role is not None:
                 return self._direction(role, token)
-            if token.isa("BUY", "SELL", "AND") or token.text == ",":
+            if token.isa("BUY", "SELL", "AND", "WITH") or token.text == ",":
                 break
         return None
 
