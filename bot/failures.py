@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.card import Card, Tone
+from bot.card import Button, Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
 from bot.interpreter.understood import Understood
 from bot.presenters.command_help import meaning
@@ -104,14 +104,27 @@ def _meaning(command: str, argument: str, voice: Voice) -> str:
 
 
 def unclear(understood: Understood, voice: Voice) -> Card:
-    """A question back: which command it looks like, and what is missing."""
+    """A question back: which command it looks like, what is missing, and the ways on."""
+    if understood.strange:
+        return _strange(understood, voice)
     missing = voice.say("errors.also").join(
         _meaning(understood.about, name, voice) for name in understood.missing
     )
     return Card(
         voice.say("errors.unclear.title", command=understood.about or "?"),
         text=voice.say("errors.unclear.text", missing=missing),
+        buttons=tuple(Button(line, line) for line in understood.ways),
         hint=voice.say("errors.unclear.hint", command=understood.about or "help"),
+        tone=Tone.ASK,
+    )
+
+
+def _strange(understood: Understood, voice: Voice) -> Card:
+    """Words that an order has no place for may change it, so it is not taken without them."""
+    return Card(
+        voice.say("errors.strange.title", command=understood.about),
+        text=voice.say("errors.strange.text", words=voice.listed(understood.strange)),
+        hint=voice.say("errors.unclear.hint", command=understood.about),
         tone=Tone.ASK,
     )
 

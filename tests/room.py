@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -136,6 +136,17 @@ class Room:
     def deliver(self, text: str, update_id: str, who: str = "ann") -> None:
         """One update as a platform would deliver it, perhaps again."""
         self._run(self._said(text, who, update_id))
+
+    def all_at_once(self, words: Mapping[str, str]) -> None:
+        """Many people speak in the same moment."""
+
+        async def everybody() -> None:
+            async with asyncio.TaskGroup() as group:
+                for who, text in words.items():
+                    self._updates += 1
+                    group.create_task(self._said(text, who, str(self._updates)))
+
+        self._run(everybody())
 
     def price(self, symbol: str, price: str | int, size: str = "1000") -> None:
         """A new price is seen."""

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bot.command import Catalogue, Command
 from bot.errors import ModelUnavailable, NotBuiltYet, NotUnderstood
+from bot.interpreter.clarify import ways_on
 from bot.interpreter.phrases.own_words import OwnWords
 from bot.interpreter.slash import build, read_slash, unknown
 from bot.interpreter.understood import Hands, Understood, Utterance
@@ -45,6 +46,11 @@ class Reading(Protocol):
     @property
     def about(self) -> Sequence[str]:
         """What is missing."""
+        ...
+
+    @property
+    def strange(self) -> Sequence[str]:
+        """Words that an order has no place for."""
         ...
 
 
@@ -113,9 +119,17 @@ class Interpreter:
         if reading.outcome == "none":
             return Understood()
         if reading.outcome == "clarify":
-            names = [command.name for command in reading.commands]
-            return Understood(missing=tuple(reading.about), about=names[0] if names else "")
+            return self._half_said(reading)
         return Understood(tuple(self._built(c.name, c.args) for c in reading.commands))
+
+    def _half_said(self, reading: Reading) -> Understood:
+        """A question back. More than one command said leaves no way on to press."""
+        first, about = reading.commands[0], tuple(reading.about)
+        alone = len(reading.commands) == 1 and not reading.strange
+        ways = ways_on(first.name, first.args, about, self._built) if alone else ()
+        return Understood(
+            missing=about, about=first.name, strange=tuple(reading.strange), ways=ways
+        )
 
     def phrases(self) -> PhraseReader:
         """The offline interpreter, made when first needed."""

@@ -34,6 +34,8 @@ class Wondered:
 class Understood:
     """Commands in the order said; or what is missing; or neither, which is small talk.
 
+    Beside what is `missing`: `strange` words that the order has no place for, and `ways` on, each
+    a slash line.
     `says` is a model's answer and `sources` the slash lines it read for it; `wondered` are
     questions back; `fallback` names why the model did not answer where it should have.
     """
@@ -41,6 +43,8 @@ class Understood:
     commands: tuple[Command, ...] = ()
     missing: tuple[str, ...] = ()
     about: str = ""
+    strange: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
     says: str = ""
     sources: tuple[str, ...] = ()
     wondered: tuple[Wondered, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 
 from bot.interpreter.phrases import guards as guarding
 from bot.interpreter.phrases.accounts import Accounts
@@ -303,9 +304,16 @@ def _sure(clause: Clause, said: Said, text: str) -> Said:
             asked = ASKED[command.name]
             about = said.about if asked in said.about else [*said.about, asked]
             sure = CommandText(command.name, remaining(clause, dict(command.args)))
-            words = [text[t.start : t.end].strip() for t in strange]
+            words = [text[a.start : b.end].strip() for a, b in _stretches(clause, strange)]
             return Said([sure], about, said.refused, words)
     return said
+
+
+def _stretches(clause: Clause, tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
+    """The first and the last of those that stand side by side."""
+    runs = groupby(clause, key=lambda token: token in tokens)
+    chosen = (list(run) for among, run in runs if among)
+    return [(run[0], run[-1]) for run in chosen]
 
 
 def _pointing(clause: Clause, spoken: Sequence[Token]) -> Clause:

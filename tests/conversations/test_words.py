@@ -1,0 +1,122 @@
+"""Words that are half said, not clear, or none at all: a question back, never an order."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.card import Card, Tone
+from tests.room import Room
+
+TOO_LONG = "buy 1 btc " * 2_000
+BAD_INPUT = [
+    TOO_LONG,
+    " ",
+    "🚀🚀🚀",
+    "\u200b\u200f\u202e",
+    "\u202ebuy 1 btc",
+    "b\u200buy 1 btc",
+    "اشتر بيتكوين",
+    "1,5",
+    "1.500,5",
+    "1e9",
+    "-3",
+    "NaN",
+    "buy 1e9 btc",
+    "buy -3 btc",
+    "buy NaN btc",
+    "buy 0 btc",
+    "buy 1.000 btc",
+    "buy 1 nosuchcoin",
+]
+
+
+def lines(card: Card) -> list[str]:
+    return [button.line for button in card.buttons]
+
+
+def test_an_order_without_a_size_offers_sizes_that_ask_again_before_they_move(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+    card = room.say("buy some btc")
+
+    assert card.title == "This looks like /buy, but something is missing"
+    assert lines(card) == [f"/buy symbol=BTC/USDT percent={part}" for part in ("5%", "10%", "25%")]
+    assert room.say(lines(card)[1]).title.startswith("Really buy")
+
+
+def test_a_close_without_a_symbol_offers_to_see_what_there_is(room: Room) -> None:
+    card = room.say("close my position")
+
+    assert card.tone is Tone.ASK
+    assert lines(card) == ["/positions"]
+
+
+def test_the_missing_piece_alone_completes_what_was_asked(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+    room.say("buy some btc")
+
+    assert room.say("0.1").title.startswith("Really buy")
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("sell everything except my btc", "except"),
+        ("buy 2 btc tomorrow", "tomorrow"),
+        ("close all my losing positions", "losing"),
+        ("buy 2 btc when rsi is under 30", "rsi"),
+        ("buy 1 btc on mars", "mars"),
+    ],
+)
+def test_words_that_an_order_has_no_place_for_are_named_and_nothing_is_done(
+    room: Room, order: str, words: str
+) -> None:
+    room.price("BTC/USDT", 60_000)
+    card = room.say(order)
+
+    assert card.title.endswith("but not all of it is clear to me")
+    assert words in card.text
+    assert not card.buttons
+    assert room.say("/yes").title == "Nothing is waiting for a yes."
+
+
+def test_en_francais_les_mots_en_trop_sont_nommes_aussi(room: Room) -> None:
+    room.say("/language fr")
+    card = room.say("vends tout sauf mes btc")
+
+    assert card.title == "Cela ressemble à /sell, mais tout n’est pas clair pour moi"
+    assert "tout sauf" in card.text
+    card = room.say("achète du btc")
+    assert card.title == "Cela ressemble à /buy, mais il manque quelque chose"
+    assert lines(card)[0] == "/buy symbol=BTC/USDT percent=5%"
+
+
+def test_an_account_is_named_in_words(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+
+    assert room.say("buy 0.1 btc on the paper account").title.startswith("Really buy")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("text", BAD_INPUT, ids=lambda text: ascii(text[:14]))
+def test_what_is_no_order_gets_an_answer_and_leaves_nothing_waiting(
+    room: Room, text: str, language: str
+) -> None:
+    room.price("BTC/USDT", 60_000)
+    room.say(f"/language {language}")
+    card = room.say(text)
+
+    assert card.title
+    assert "error" not in card.title.lower()
+    waiting = {"en": "Nothing is waiting for a yes.", "fr": "Rien n’attend de oui."}
+    assert room.say("/yes").title == waiting[language]
+
+
+def test_a_thousand_conversations_at_once_each_get_their_answer(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+
+    room.all_at_once({f"walker{n}": ("price of btc", "buy some btc")[n % 2] for n in range(1_000)})
+
+    for n in range(1_000):
+        titles = [card.title for card in room.cards(f"walker{n}")]
+        assert len(titles) == 1
+        assert ("BTC/USDT", "This looks like /buy")[n % 2] in titles[0]
