@@ -189,6 +189,10 @@ def _scale(args: Draft, scene: Scene, entry: Entry) -> None:
         args["percent"] = "100%"
     if factor is not None and entry.name == "close":
         args.setdefault("percent", "100%")
+    part = scene.first("fraction")
+    if "percent" in args and part is not None and not scene.has("IT", "HIS"):
+        args["percent"] = f"{plain(round(Decimal(part.value) * 100, 2))}%"
+        return  # `a quarter instead` of half is a quarter of what is held
     for size in _SCALED:
         old = args.get(size)
         if factor is not None and isinstance(old, str):

@@ -212,6 +212,7 @@ INTENTS = {
         <symbol> <timeframe>|<duration> $ +0.5
         CHART ~ <indicator>
         <symbol> ~ <period>|<duration>|<dates> ~ <timeframe> -1
+        <symbol> ~ <timeframe> ~ <dates>|<period> -1
     """,
     "book": """
         BOOK
@@ -266,7 +267,6 @@ INTENTS = {
         ALERTN ~ IF|WHEN|ON|FOR ~ <cond> +2
         SHOW WHEN ~ <cond> +2
         ALERT ~ ALWAYS ~ <cond> +3
-        IF|WHEN ~ <symbol>|<indicator> ~ <cond> -1.1
     """,
     "alerts": """
         ALERTS
