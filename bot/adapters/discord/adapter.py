@@ -41,6 +41,7 @@ T = TypeVar("T")
 _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _AT_ONCE = 64
 """Events on their way in; the gateway waits when there are more."""
+_DRAFTS = 1_000
 _YOUNG_MS = 5_000
 _YOUNG_REST_SECONDS = 0.2
 
@@ -57,6 +58,8 @@ class DiscordAdapter:
         self._reception = Reception(self._client, equipment)
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._numbers = count(1)
+        self._drafts: dict[str, int] = {}
+        """Messages that show an answer which is not whole yet, by the key of its row."""
 
     @property
     def platform(self) -> str:
@@ -87,12 +90,20 @@ class DiscordAdapter:
         is_last = message.part >= len(payloads) - 1
         can_change = len(payloads) == 1
         talk = talk_of(message.reply_to) if message.part == 0 else None
+        shown = self._drafts.pop(message.key, 0)
         if talk is not None and talk.is_open(self._clock.now_ms()):
             with suppress(Gone):
                 number = await self._answer(payload, talk)
+                if shown:
+                    with suppress(DeliveryFailed):
+                        await self._client.erase(await self._channel(place), shown)
                 # What one person alone sees is changed by its talk, all else by its number.
                 reference = talk.reference if place.user else str(number)
                 return Receipt(reference if can_change else "", is_last=is_last)
+        if shown:
+            with suppress(Undeliverable):  # somebody took it away
+                await self._client.edit(payload, await self._channel(place), shown)
+                return Receipt(str(shown) if can_change else "", is_last=is_last)
         reply = message.reply_to if message.part == 0 and message.reply_to.isdecimal() else ""
         nonce = self._nonce(message, card, reply)
         number = await self._client.say(
@@ -118,6 +129,20 @@ class DiscordAdapter:
         else:
             raise Undeliverable("what was shown to one person is changed no more")
         return Receipt(reference)
+
+    async def draft(self, conversation: str, key: str, card: Card) -> None:
+        """Show an answer that is not whole yet, or change the one shown under this key."""
+        place = place_of(conversation)
+        payload, *more = self._payloads(card, place)
+        if more:
+            return
+        channel = await self._channel(place)
+        if number := self._drafts.get(key):
+            await self._client.edit(payload, channel, number)
+            return
+        if len(self._drafts) >= _DRAFTS:
+            self._drafts.clear()
+        self._drafts[key] = await self._client.say(payload, channel, "", 0)
 
     async def ask(self, request: SecretRequest) -> None:
         """Show a button that opens a form, to that sender alone. Raises CodeRefused."""

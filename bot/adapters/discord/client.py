@@ -159,6 +159,13 @@ class Client:
         )
         await self._call(route, **_sent(payload, {}))
 
+    async def erase(self, channel: int, number: int) -> None:
+        """Take one of our own messages away."""
+        route = Route(
+            "DELETE", "/channels/{channel_id}/messages/{number}", channel_id=channel, number=number
+        )
+        await self._call(route)
+
     async def private(self, user: int) -> int:
         """The channel in which a person hears the bot alone."""
         if user not in self._private:

@@ -73,6 +73,7 @@ _BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 _STORE_SECONDS = (0.5, 0.5, 0.5, 0.5)
 """How a store that is away is waited for: Slack takes what has no answer in 3 s for lost."""
 _MOST_FORMS = 1_000
+_DRAFTS = 1_000
 _TRIES, _MOMENT_SECONDS = 3, 5.0
 _NAME_LETTERS = 8
 
@@ -94,6 +95,8 @@ class SlackAdapter:
         self._triggers: dict[str, tuple[str, int]] = {}
         self._forms: dict[str, SecretRequest] = {}
         self._numbers = count(1)
+        self._drafts: dict[str, str] = {}
+        """What shows an answer that is not whole yet may be edited by, by the key of its row."""
         self._over: asyncio.Future[str] | None = None
         self._group: asyncio.TaskGroup | None = None
 
@@ -132,6 +135,10 @@ class SlackAdapter:
                 there = await self._client.found(place, mark, message.created_at)
                 if there is not None:
                     return Receipt(there if len(payloads) == 1 else "", is_last=is_last)
+        can_change = len(payloads) == 1 and isinstance(payload, Words)
+        there = await self._in_place_of_draft(message.key, payload, mark)
+        if there:
+            return Receipt(there if can_change else "", is_last=is_last)
         say = partial(self._shown, payload, place, mark, message.reply_to)
         # What no row keeps is sent here or never.
         try:
@@ -139,7 +146,6 @@ class SlackAdapter:
         except PlatformClosed as error:
             self._end(str(error))
             raise
-        can_change = len(payloads) == 1 and isinstance(payload, Words)
         return Receipt(reference if can_change else "", is_last=is_last)
 
     async def edit(self, message: OutgoingMessage, card: Card, reference: str) -> Receipt:
@@ -150,6 +156,35 @@ class SlackAdapter:
             raise Undeliverable("a card of several messages takes no other one's place")
         await self._client.edit(payload, reference)
         return Receipt(reference)
+
+    async def draft(self, conversation: str, key: str, card: Card) -> None:
+        """Show an answer that is not whole yet, or change the one shown under this key."""
+        place = place_of(conversation)
+        payload, *more = rendered(card, conversation, self._sealed(conversation))
+        # What one person alone sees can never be changed.
+        if more or place.is_aside or not isinstance(payload, Words):
+            return
+        if reference := self._drafts.get(key):
+            await self._client.edit(payload, reference)
+            return
+        if len(self._drafts) >= _DRAFTS:
+            self._drafts.clear()
+        self._drafts[key] = await self._client.say(payload, place, "")
+
+    async def _in_place_of_draft(self, key: str, payload: Payload, mark: str) -> str:
+        """Put words where their draft stands; else take it away and give ""."""
+        reference = self._drafts.get(key, "")
+        if not reference:
+            return ""
+        try:
+            if isinstance(payload, Words):
+                await self._client.edit(payload, reference, mark)
+            else:
+                await self._client.erase(reference)
+        except Undeliverable:  # somebody took it away
+            reference = ""
+        self._drafts.pop(key, None)
+        return reference if isinstance(payload, Words) else ""
 
     async def ask(self, request: SecretRequest) -> None:
         """Open a modal for a secret, or a button that does. Raises CodeRefused."""

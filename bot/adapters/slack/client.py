@@ -133,14 +133,20 @@ class Client:
             self._chats[place.user] = told["channel"]
         return f"{told['channel']}:{told['ts']}"
 
-    async def edit(self, words: Words, reference: str) -> None:
-        """Put words in the place of those of an earlier message."""
+    async def edit(self, words: Words, reference: str, mark: str = "") -> None:
+        """Put words in the place of those of an earlier message, which a mark makes theirs."""
         channel, _, ts = reference.partition(":")
+        metadata = {"event_type": _EVENT, "event_payload": {"row": mark}} if mark else None
         await self._asked(
             lambda: self.web.chat_update(
-                channel=channel, ts=ts, text=words.text, blocks=words.blocks
+                channel=channel, ts=ts, text=words.text, blocks=words.blocks, metadata=metadata
             )
         )
+
+    async def erase(self, reference: str) -> None:
+        """Take one of our own messages away."""
+        channel, _, ts = reference.partition(":")
+        await self._asked(lambda: self.web.chat_delete(channel=channel, ts=ts))
 
     async def upload(self, upload: Upload, place: Place, mark: str) -> None:
         """Show files; only the last of the steps does."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.telegram.receive import genuine, parsed
 from bot.adapters.telegram.render import File, harmless, rendered
-from bot.card import Attachment, AttachmentKind, Card, Table
+from bot.card import Card, Table
 from bot.layout import JOINER, utf16
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness
@@ -347,30 +347,6 @@ def test_what_is_shown_is_what_was_meant_and_leads_nowhere(title, text, cell) ->
 def test_no_body_and_no_header_raises(body) -> None:
     assert parsed(body) is None or parsed(body).update_id is not None
     assert not genuine({"x-telegram-bot-api-secret-token": body.decode("latin-1")}, "s" * 43)
-
-
-@story
-async def test_an_answer_grows_in_its_place_and_is_one_message_in_the_end(desk, harness) -> None:
-    adapter, place = desk.adapter, harness.conversation("ann")
-    await adapter.draft(place, "shown:1", Card("…", text="Bitcoin"))
-    await desk.quiet(1.2)
-    await adapter.draft(place, "shown:1", Card("…", text="Bitcoin is at"))
-    await desk.show(Card("Bitcoin is at 60,000."))
-    await harness.until(lambda: "60,000" in harness.seen("ann")[-1].text)
-
-    (posted,) = harness.server.shown(ANN)
-    assert [words.splitlines()[-1] for words in posted.before] == ["Bitcoin", "Bitcoin is at"]
-
-
-@story
-async def test_a_draft_gives_way_to_an_answer_that_is_a_picture(desk, harness) -> None:
-    picture = desk.home / "p.png"
-    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
-    await desk.adapter.draft(harness.conversation("ann"), "shown:1", Card("…", text="Drawing"))
-    await desk.show(Card("Chart", attachments=(Attachment(picture, AttachmentKind.PICTURE),)))
-    await harness.until(lambda: any(p.files for p in harness.server.shown(ANN)))
-
-    assert not any("Drawing" in posted.text for posted in harness.server.shown(ANN))
 
 
 @story

@@ -46,6 +46,7 @@ _ROUTES = (
     ("POST", r"/users/@me/channels", "open_private"),
     ("POST", r"/channels/(\d+)/messages", "send"),
     ("PATCH", r"/channels/(\d+)/messages/(\d+)", "edit"),
+    ("DELETE", r"/channels/(\d+)/messages/(\d+)", "erase"),
     ("POST", r"/interactions/(\d+)/([^/]+)/callback", "callback"),
     ("PATCH", r"/webhooks/(\d+)/([^/]+)/messages/@original", "edit_original"),
 )
@@ -289,6 +290,13 @@ class DiscordServer:
         if posted is None or posted.only_for is not None:
             raise Refused(404, 10008, "Unknown Message")
         return self._changed(posted, data, files)
+
+    async def on_erase(self, bot: Bot, data: Json, files: Any, channel: str, number: str) -> Json:
+        posted = self.world.find(int(channel), int(number))
+        if posted is None or posted.author != bot.as_json():
+            raise Refused(404, 10008, "Unknown Message")
+        self.world.posted[int(channel)].remove(posted)
+        return {}
 
     async def on_callback(self, bot: Bot, data: Json, files: Any, number: str, token: str) -> Json:
         talk = self.world.talks.get(token)

@@ -436,6 +436,15 @@ class SlackServer:
         assert posted is not None
         posted.before.append(posted.shown)
         posted.text, posted.blocks = data["text"], self._blocks(data)
+        if "metadata" in data:
+            posted.metadata = _json(data["metadata"])
+        return {"channel": posted.channel, "ts": posted.ts}
+
+    async def on_chat_delete(self, data: Json) -> Json:
+        posted = self.world.find(data["channel"], data["ts"])
+        _require(posted is not None, "message_not_found")
+        assert posted is not None
+        self.world.posted[posted.channel].remove(posted)
         return {"channel": posted.channel, "ts": posted.ts}
 
     async def on_conversations_history(self, data: Json) -> Json:
