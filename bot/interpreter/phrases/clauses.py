@@ -133,6 +133,7 @@ _ATTACHED = {
     "optimize": ("TRIALS", "<objective>", "<timeframe>", "<period>"),
     "backtest": ("PARAMS", "<param>", "<timeframe>", "<period>", "<dates>"),
     "chart": ("<indicator>", "<timeframe>"),
+    "book": ("DEPTH",),
     "replace": ("SIZE", "PRICE", "<number>", "<money>"),
     "halt": ("EVERYTHING", "CLOSE", "SOLDE", "FLATTEN"),
     "run": ("LIVE", "PAPER", "<timeframe>", "<money>"),

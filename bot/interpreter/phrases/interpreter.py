@@ -49,6 +49,7 @@ MAX_TURNS = 12
 MAX_TOKENS = 160
 MAX_UNKNOWN = 4
 MAX_ASKED = 2
+TRADE_VERBS = ("BUY", "SELL", "CLOSE", "CANCEL", "DUMP", "CUT")
 _SHOWN = {"alerts": "ALERTN", "schedules": "SCHEDULES", "orders": "ORDER", "watchlist": "WATCHLIST"}
 
 
@@ -60,6 +61,11 @@ class _Turn:
     tokens: list[Token]
     pasted: bool
     alien: bool
+
+    def is_participle(self, token: Token) -> bool:
+        """`acheté`, where the accent was written."""
+        written = self.plain.text[token.start : token.end]
+        return token.isa(*TRADE_VERBS) and written.lower().endswith(("é", "ée", "és", "ées"))
 
 
 class PhraseInterpreter:
@@ -271,6 +277,8 @@ class PhraseInterpreter:
             or guarding.third_person(turn.plain.folded[clause[0].start : verb_end(name, clause)])
         ):
             return True
+        if "PAST" in sentence and any(map(turn.is_participle, clause)):
+            return True  # `j'ai vendu 3 eth et acheté 20 sol`
         said = turn.plain.folded[clause[0].start : clause[-1].end]
         asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(said)
         questioned = asks and not asks_to_act(clause)

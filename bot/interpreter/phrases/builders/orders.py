@@ -61,12 +61,26 @@ def replace(scene: Scene) -> list[Draft]:
     if order is not None:
         draft["order"] = order.value
     figures = [i for i in figures if not _is_old(scene, i)]
-    for index in figures:
-        role = _replaced(scene, index, alone=len(figures) == 1)
-        if role in draft:
-            role = "quantity" if role == "price" else "price"
-        draft.setdefault(role, plain_value(scene.tokens[index]))
+    roles = {index: _replaced(scene, index, alone=len(figures) == 1) for index in figures}
+    if len(roles) == 2:
+        roles = _told_apart(scene, roles)
+    for index, role in roles.items():
+        if role is not None:
+            draft.setdefault(role, plain_value(scene.tokens[index]))
     return [draft]
+
+
+def _told_apart(scene: Scene, roles: dict[int, str | None]) -> dict[int, str | None]:
+    """`40 at 6.2`: one is the price and the other the quantity, if anything tells which."""
+    first, second = roles
+    if roles[first] is not None and roles[second] is not None:
+        return roles if roles[first] != roles[second] else {}
+    if roles[first] is None and roles[second] is None:
+        at = [any(t.isa("AT") for t in scene.before(index)) for index in roles]
+        return {first: "quantity", second: "price"} if at == [False, True] else {}
+    said = roles[first] or roles[second]
+    other = "quantity" if said == "price" else "price"
+    return {index: role or other for index, role in roles.items()}
 
 
 def _is_old(scene: Scene, index: int) -> bool:
@@ -75,8 +89,8 @@ def _is_old(scene: Scene, index: int) -> bool:
     return words.endswith(("instead of", "rather than", "au lieu de", "plutot que"))
 
 
-def _replaced(scene: Scene, index: int, *, alone: bool) -> str:
-    """Beside a word of size it is the quantity, else the price."""
+def _replaced(scene: Scene, index: int, *, alone: bool) -> str | None:
+    """What a word beside a figure makes it; a figure alone is the price."""
     after = scene.after(index)
     if after and (after[0].isa("SHARES") or after[0].kind == "symbol"):
         return "quantity"
@@ -85,11 +99,13 @@ def _replaced(scene: Scene, index: int, *, alone: bool) -> str:
     if scene.before(index, 1) and scene.before(index, 1)[0].isa("FOR"):
         return "quantity"
     for token in scene.before(index, 4):
-        if token.kind in {"number", "money"} or token.isa("PRICE", "LIMITW"):
+        if token.kind in {"number", "money"}:
             break
         if token.isa("SIZE"):
             return "quantity"
-    return "price"
+        if token.isa("PRICE", "LIMITW"):
+            return "price"
+    return "price" if alone or scene.tokens[index].kind == "money" else None
 
 
 def orders(scene: Scene) -> list[Draft]:
