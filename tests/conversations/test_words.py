@@ -120,3 +120,12 @@ def test_a_thousand_conversations_at_once_each_get_their_answer(room: Room) -> N
         titles = [card.title for card in room.cards(f"walker{n}")]
         assert len(titles) == 1
         assert ("BTC/USDT", "This looks like /buy")[n % 2] in titles[0]
+
+
+@pytest.mark.parametrize(("said", "nearest"), [("/prise btc", "/price"), ("/bui btc 1", "/buy")])
+def test_an_unknown_slash_word_gets_the_nearest_commands(
+    room: Room, said: str, nearest: str
+) -> None:
+    card = room.say(said)
+
+    assert nearest in f"{card.text} {lines(card)}"

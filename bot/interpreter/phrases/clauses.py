@@ -94,7 +94,7 @@ _NOUNS = frozenset(
     ]
 )
 REMOVALS = ("REMOVE", "CANCEL", "KILL", "DUMP")
-_SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist"})
+_SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
 _JOINS = ("AND", "THEN")
 # What may follow a command and still be part of it, when it names no other instrument.
 _ATTACHED = {

@@ -30,8 +30,26 @@ ASKED: Mapping[str, str] = {
     "close": "symbol",
     "cancel": "order",
     "replace": "price",
+    "run": "symbol",
+    "follow": "amount",
+    "publish": "price",
+    **dict.fromkeys(("subscribe", "unsubscribe", "unfollow"), "leader"),
+    "stop": "strategy",
+    "unalert": "alert",
+    "unwatch": "symbols",
+    "unschedule": "schedule",
 }
 """What each is asked about where its words leave a doubt."""
+_NEVER_HEEDED = ("EXCEPT", "LATER", "IF", "OR")
+_UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "run": ((*_NEVER_HEEDED, "WHEN"), ("leader", "indicator", "id", "aid", "sid", "file")),
+    "follow": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "strategy", "indicator", "id", "aid")),
+    "publish": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "leader", "indicator", "id")),
+    **dict.fromkeys(
+        ("subscribe", "unsubscribe", "unfollow"), ((*_NEVER_HEEDED, "WHEN"), ("indicator",))
+    ),
+    **dict.fromkeys(("stop", "unalert", "unwatch", "unschedule"), (_NEVER_HEEDED, ())),
+}
 # What follows these says how, where or when.
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
 # What changes an order beside what it is made of.
@@ -49,7 +67,7 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     """What stands in an order's clause and has no place in the order, in the order said."""
     made_of = _MADE_OF.get(name)
     if made_of is None:
-        return ()
+        return tuple(_out_of_place(name, clause))
     strange = [t for t in clause if _foreign(t, made_of)]
     strange += [*_unread(name, clause), *_ranged(clause), *_noughts(clause, draft)]
     if name in TRADES:
@@ -74,8 +92,17 @@ def digresses(name: str, tokens: Sequence[Token]) -> bool:
 def remaining(clause: Sequence[Token], draft: Draft) -> Draft:
     """What of the draft holds whatever the strange words mean."""
     named = {token.value for token in clause if token.kind == "symbol"}
-    sure = len(named) == 1 and not any(token.isa("EXCEPT") for token in clause)
+    sure = len(named) == 1 and not any(token.isa("EXCEPT", "OR") for token in clause)
     return {k: v for k, v in draft.items() if sure and k == "symbol"}
+
+
+def _out_of_place(name: str, clause: Sequence[Token]) -> Iterator[Token]:
+    """What a command of looser words cannot heed: `stop all strategies except sma-cross`."""
+    concepts, kinds = _UNHEEDED.get(name, ((), ()))
+    for index, token in enumerate(clause):
+        lasts = token.of("duration", "timeframe") and index and clause[index - 1].isa("FOR")
+        if token.isa(*concepts) or token.of(*kinds) or (name == "run" and lasts):
+            yield token
 
 
 def _foreign(token: Token, made_of: frozenset[str]) -> bool:

@@ -50,7 +50,13 @@ MAX_TOKENS = 160
 MAX_UNKNOWN = 4
 MAX_ASKED = 2
 TRADE_VERBS = ("BUY", "SELL", "CLOSE", "CANCEL", "DUMP", "CUT")
-_SHOWN = {"alerts": "ALERTN", "schedules": "SCHEDULES", "orders": "ORDER", "watchlist": "WATCHLIST"}
+_SHOWN = {
+    "alerts": "ALERTN",
+    "schedules": "SCHEDULES",
+    "orders": "ORDER",
+    "watchlist": "WATCHLIST",
+    "watch": "UNWATCH",
+}
 
 
 @dataclass(slots=True)
@@ -195,7 +201,8 @@ class PhraseInterpreter:
             or (intent and intent.command != "cancel")
         ):
             return clause
-        place = clause.index(head) + 1
+        # `watch bonk and remove floki`: there the verb itself is the opposite.
+        place = clause.index(head) + (noun != "UNWATCH")
         return [with_concepts(t, noun) if i == place else t for i, t in enumerate(clause)]
 
     def _intent(self, tokens: Sequence[Token]) -> Intent | None:
@@ -267,6 +274,8 @@ class PhraseInterpreter:
             return True
         if name == "backtest" and _wonders(clause):
             return True
+        if name == "positions" and "PAST" in mine:
+            return True  # `the bot sold my sol??`
         if name == "pnl" and any(t.isa("LATER") for t in clause):
             return True  # `nvidia results tonight` are the company's
         if name not in MONEY:

@@ -360,7 +360,7 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
     ):
         about.append("quantity")
     if trade.unsure or sum(s in draft for s in SIZES) > 1:
-        draft = {k: v for k, v in draft.items() if k not in SIZES}
+        draft = {k: v for k, v in draft.items() if k == "symbol"}
     if trade.times_out_of_place:
         about.append("twap")
     return draft, about

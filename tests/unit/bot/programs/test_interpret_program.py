@@ -61,3 +61,26 @@ def test_a_model_that_fails_is_said_to(tmp_path: Path) -> None:
 
     assert code != 0
     assert "Traceback" not in said
+
+
+def test_utterances_of_a_file_are_read_in_order_offline(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    rows = [
+        {"id": 7, "turns": ["buy 0.5 btc at 60000", "stop at 58000"]},
+        {"id": 8, "turns": ["pnl depuis lundi"]},
+        {"id": 9, "turns": ["/price ETH/USDT"]},
+        {"id": 10, "turns": ["should i sell?"]},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    program = [sys.executable, "-m", "bot", "--home", str(tmp_path), "interpret"]
+    done = subprocess.run(
+        [*program, "--jsonl", str(file), "--now", "2025-06-04T12:00Z"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first, second, third, fourth = map(json.loads, done.stdout.splitlines())
+
+    price = {"symbol": "BTC/USDT", "quantity": "0.5", "price": "60000", "stop_loss": "58000"}
+    assert first == {"id": 7, "outcome": "command", "commands": [{"name": "buy", "args": price}]}
+    assert second["commands"] == [{"name": "pnl", "args": {"since": "2025-06-02"}}]
+    assert (third["id"], third["commands"][0]["name"]) == (9, "price")
+    assert fourth == {"id": 10, "outcome": "none"}
