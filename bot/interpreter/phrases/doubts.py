@@ -73,6 +73,8 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
         strange += [t for t in clause[-1:] if t.isa("THEN")]
+        waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
+        strange += [t for t in clause if t.isa("UNTIL") and not waits]
     if name == "cancel" and "all" in draft.values():
         strange += [t for t in clause if t.isa("BUY", "SELL")]  # it has no side
     return tuple(t for t in clause if t in strange)
@@ -142,7 +144,8 @@ def _qualifies(clause: Sequence[Token], index: int) -> bool:
         return not (index and clause[index - 1].isa("IN"))  # `buy btc in euros`
     before = next((t for t in reversed(clause[:index]) if not _is_small(t)), None)
     related = before is not None and before.isa(*_RELATORS) and not before.isa("FOR")
-    return related or any(letter.isdigit() for letter in text)
+    reserved = any(t.text in {"but", "mais"} for t in clause[:index])
+    return related or reserved or any(letter.isdigit() for letter in text)
 
 
 def _is_small(token: Token) -> bool:

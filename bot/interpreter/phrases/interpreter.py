@@ -286,7 +286,8 @@ class PhraseInterpreter:
             or guarding.third_person(turn.plain.folded[clause[0].start : verb_end(name, clause)])
         ):
             return True
-        if "PAST" in sentence and any(map(turn.is_participle, clause)):
+        told = "PAST" in sentence or not any(t.isa("REQ") for t in clause)
+        if told and any(map(turn.is_participle, clause)):
             return True  # `j'ai vendu 3 eth et acheté 20 sol`
         said = turn.plain.folded[clause[0].start : clause[-1].end]
         asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(said)

@@ -237,7 +237,7 @@ class Trade:
                 break
             between.append(token)
         if any(
-            t.isa("POSS", "POSITION", "IT", "SHARES", "HIS", "BALANCE", "TOPUP")
+            t.isa("POSS", "POSITION", "OFF", "IT", "SHARES", "HIS", "BALANCE", "TOPUP")
             or t.text in {"des", "du", "les", "the"}
             for t in between
         ):

@@ -131,7 +131,7 @@ def publish(scene: Scene) -> list[Draft]:
     """A strategy with a price a month, a share of the profit, or both."""
     draft: Draft = {}
     name = strategy(scene)
-    if name:
+    if name and (scene.first("strategy") or "-" in name or scene.has("STRATEGY")):
         draft["strategy"] = name
     for token in scene.tokens:
         if token.kind in {"number", "money"}:

@@ -107,6 +107,7 @@ INTENTS = {
         POSITION ~ <symbol> +0.5
         POSS <symbol> ?NOW $ -1
         HAVE ?OF ?SHARES <symbol> ?NOW QUESTION +1
+        HAVE ?ALL|SHOW|OF ?SHARES <symbol> $ +1.5
     """,
     "balance": """
         BALANCE +0.5
@@ -399,6 +400,7 @@ INTENTS = {
         KILL|HALT|CUT|CANCEL|CLOSE ~ <strategy> +2
         STOP ~ ALL ~ STRATEGIES +2
         TURN|SWITCH|CLOSE ~ <strategy> OFF|DOWN +3
+        PUT ~ <strategy> ~ SNOOZE +3
     """,
     "report": """
         REPORT +0.5
