@@ -129,3 +129,12 @@ def test_an_unknown_slash_word_gets_the_nearest_commands(
     card = room.say(said)
 
     assert nearest in f"{card.text} {lines(card)}"
+
+
+def test_an_order_is_cancelled_where_one_is_said_and_a_run_where_none_is(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+    room.say("run sma-cross on btc")
+    assert "sma-cross" not in room.say("cancel an order").text
+
+    room.say("run sma-cross on btc")
+    assert "sma-cross" in room.say("cancel it").text

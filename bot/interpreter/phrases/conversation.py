@@ -54,12 +54,20 @@ def leans(tokens: Sequence[Token], said: Said, before: CommandText) -> bool:
         return True  # said after a follow, it is that copy's limit and not the desk's
     if meaning and meaning[0].isa("INSTEAD"):
         return last.name in _MIMICS
+    if _closes_them(tokens, said, before):
+        return True
     if any(t.isa("IT") or t.text in {"them", "les"} for t in tokens):
         return last.name in {"cancel", "unalert"} and last.args in (
             {"order": "all"},
             {"alert": "all"},
         )
     return bool(meaning) and all(t.of("symbol", "leader", "strategy") for t in meaning)
+
+
+def _closes_them(tokens: Sequence[Token], said: Said, before: CommandText) -> bool:
+    """`sell them all` after one instrument was spoken of may mean that one, or everything."""
+    every = any(c.name == "close" and c.args.get("symbol") == "all" for c in said.commands)
+    return every and "symbol" in before.args and any(t.text in {"them", "les"} for t in tokens)
 
 
 class Conversation:
@@ -72,13 +80,15 @@ class Conversation:
         """`said` is what the turn comes to by itself."""
         if said.strange:
             return said.reading()
+        if _closes_them(scene.tokens, said, before):
+            return Reading("clarify", (CommandText("close", {}),), ("symbol",))
         schedule = scene.first("schedule")
         if schedule is not None and before.name not in NOT_SCHEDULED:
             about = [] if timed(schedule) else ["when"]
             return self._checked(scheduled(before, schedule), about)
         named = said.commands[-1] if said.commands else None
         if named is not None and not _same_subject(named, before, scene):
-            return self._pointed(named, before, said)
+            return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)
         changed = amended(before, scene, self._entries[before.name])
@@ -104,10 +114,12 @@ class Conversation:
         wrapped: dict[str, Json] = {**before.args, "command": changed.as_json()}
         return Reading("command", (CommandText("schedule", wrapped),))
 
-    def _pointed(self, named: CommandText, before: CommandText, said: Said) -> Reading:
+    def _pointed(
+        self, named: CommandText, before: CommandText, said: Said, scene: Scene
+    ) -> Reading:
         """`cancel it`, `chart it`: another command about the same thing."""
         name = named.name
-        if name == "cancel":
+        if name == "cancel" and not scene.has("ORDER", "ORDERS"):
             name = _CANCELLED.get(before.name, name)
         args = carry(name, self._entries[name], named.args if name == named.name else {}, before)
         about = [a for a in said.about if a not in args] if name in {"buy", "sell"} else []

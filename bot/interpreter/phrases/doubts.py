@@ -8,6 +8,7 @@ about, never left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokenise import CURRENCIES
@@ -88,6 +89,8 @@ def digresses(name: str, tokens: Sequence[Token]) -> bool:
         or any(t.isa("EXCEPT", "LATER", "IF", "WHEN") or t.text in _COPULAS for t in tokens)
         or any(_is_bare(t) and t.text not in YES_NO for t in tokens)
         or any(_ranged(tokens))
+        # `for 500` may be a sum or a price.
+        or any(a.isa("FOR") and b.kind == "number" for a, b in pairwise(tokens))
     )
 
 

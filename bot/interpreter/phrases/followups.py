@@ -72,6 +72,8 @@ def amended(before: CommandText, scene: Scene, entry: Entry) -> CommandText | No
     name = before.name
     if name in _OPPOSITE and scene.has(_OPPOSITE[name]) and not scene.has(name.upper()):
         name = "sell" if name == "buy" else "buy"
+    if name in _OPPOSITE and _is_adrift(args, scene):
+        return None
     _things(args, scene, entry)
     _times(args, scene, entry)
     _words(args, scene, entry)
@@ -185,6 +187,10 @@ def _factor(scene: Scene) -> Decimal | None:
 
 def _scale(args: Draft, scene: Scene, entry: Entry) -> None:
     factor = _factor(scene)
+    if factor is not None and "ratio" in entry.arguments and scene.has("RATIO", "HIS"):
+        args.pop("amount", None)
+        args["ratio"] = plain(factor)
+        return
     if scene.has("ALL", "EVERYTHING") and "percent" in args:
         args["percent"] = "100%"
     if factor is not None and entry.name == "close":
@@ -238,6 +244,13 @@ def _trade(name: str, args: Draft, scene: Scene) -> None:
     symbol = args.get("symbol")
     if isinstance(symbol, str) and scene.first("money") and "quantity" not in args:
         args["symbol"] = in_currency(symbol, scene.tokens)
+
+
+def _is_adrift(args: Draft, scene: Scene) -> bool:
+    """A bare figure of another order of size than all before: a price, a sum, or a slip."""
+    if len(scene.tokens) != 1 or scene.tokens[0].kind != "number" or "quantity" not in args:
+        return False
+    return _nearest(args, scene.tokens[0]) is None
 
 
 def _settled(role: str) -> str:
