@@ -97,9 +97,9 @@ class Brackets:
 
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
-        if order.parent is not None:
-            bracket = self._by_parent.get(order.parent)
-            if bracket is not None and order.is_protection:
+        if order.is_protection:
+            bracket = self._by_parent.get(order.parent) if order.parent is not None else None
+            if bracket is not None:
                 bracket.leg(order.purpose, order.leg).put(order)
         elif order.stop_loss is not None or order.targets:
             bracket = self._entered(order)

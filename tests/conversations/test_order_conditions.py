@@ -260,6 +260,18 @@ def test_one_triggers_the_other(room: Room) -> None:
     assert held(room) == "0"
 
 
+def test_what_follows_has_the_protection_that_was_confirmed_with_it(room: Room) -> None:
+    placed(room, '/buy BTC/USDT 0.1 59000 oto="buy ETH/USDT 1 stop_loss=2800 take_profit=3300"')
+    room.price("BTC/USDT", 58990)
+
+    assert held(room, "ETH/USDT") == "1"
+    assert resting(room) == [("sell", "1", "limit 3,300.00"), ("sell", "1", "stop 2,800.00")]
+    room.price("ETH/USDT", 2790)
+
+    assert held(room, "ETH/USDT") == "0"
+    assert resting(room) == []
+
+
 def test_what_follows_a_partly_filled_order_is_its_share(room: Room) -> None:
     placed(room, '/buy BTC/USDT 0.1 59000 oto="buy ETH/USDT 1 price=2900"')
     room.price("BTC/USDT", 58990, size="0.08")

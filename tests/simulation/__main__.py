@@ -13,6 +13,7 @@ from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.nature import ROWS
+from tests.simulation.people import TALKS
 from tests.simulation.world import HOURS, Summary, simulated
 
 
@@ -24,6 +25,7 @@ def main() -> int:
             options.length,
             row=options.row,
             faces=options.faces,
+            talk=options.talk,
             whole=options.trace,
         )
         if options.trace:
@@ -33,7 +35,13 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
         summaries = []
-        one = partial(simulated, hours=options.length, row=options.row, faces=options.faces)
+        one = partial(
+            simulated,
+            hours=options.length,
+            row=options.row,
+            faces=options.faces,
+            talk=options.talk,
+        )
         for summary in pool.map(one, seeds):
             summaries.append(summary)
             if summary.broken:
@@ -54,6 +62,7 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=cpu_count() or 1)
     parser.add_argument("--row", default="", choices=("", *ROWS), help="a venue's contract row")
     parser.add_argument("--faces", default="two", choices=FACES, help="two platforms, or all four")
+    parser.add_argument("--talk", default="plain", choices=TALKS, help="what people ask for")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
     return parser.parse_args()
 

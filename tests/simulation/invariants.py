@@ -226,9 +226,7 @@ def nothing_leaves_that_a_halt_forbids(seen: Evidence, row: Happened) -> str:
     if row.kind != "OrderSubmitted" or not seen.record.is_halted:
         return ""
     order = seen.record.orders[row.body["client_order_id"]]
-    if order.parent or order.sign < 0:
-        return ""
-    return f"{order.name} is submitted while halted"
+    return f"{order.name} is submitted while halted" if order.sign > 0 else ""
 
 
 def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
@@ -335,6 +333,7 @@ def each_intent_arrives_once(seen: Evidence, order: Order) -> str:
         for each in seen.record.orders.values()
         if each.key == key
         and each.name in seen.exchange.orders
+        and each.name != told.body.get("linked")
         and each.terms["symbol"] == told.terms["symbol"]
     ]
     return f"{key} made {twins}" if key and len(twins) > 1 else ""
@@ -402,6 +401,34 @@ def _is_protected(seen: Evidence, entry: str) -> bool:
     return all(by == "desk" for each in stops for by in each.cancel_asked_by)
 
 
+def a_pair_stands_for_one(seen: Evidence) -> str:
+    """What one of two has filled the other one asks for no more."""
+    for told in seen.record.orders.values():
+        linked = told.body.get("linked")
+        if linked is None or linked < told.name:
+            continue
+        two = [seen.exchange.orders.get(name, [None])[-1] for name in (told.name, linked)]
+        there = [each for each in two if each is not None]
+        wanted = Decimal(told.terms["quantity"]) - sum((e.filled for e in there), _ZERO)
+        most = max((e.remaining for e in there if e.is_open), default=_ZERO)
+        longest = CANCEL_SECONDS + _longer(seen)
+        if seen.lasts(f"pair {told.name}", longest, wrong=most > wanted):
+            return f"{told.name} and {linked} ask for {most}, {wanted} is left"
+    return ""
+
+
+def slices_make_up_the_whole(seen: Evidence) -> str:
+    """What goes in slices never comes to more than was confirmed."""
+    for told in seen.record.orders.values():
+        if told.body.get("twap") is None:
+            continue
+        slices = [seen.exchange.orders.get(e.name) for e in seen.record.children(told.name)]
+        filled = sum((each[-1].filled for each in slices if each), _ZERO)
+        if filled > Decimal(told.terms["quantity"]):
+            return f"slices of {told.name} filled {filled} of {told.terms['quantity']}"
+    return ""
+
+
 def unknown_does_not_stay(seen: Evidence) -> str:
     for order in seen.kernel.orders.open.values():
         name = order.client_order_id
@@ -449,7 +476,7 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
     ours = {
         name: (order.filled, order.terms.quantity)
         for name, order in seen.kernel.orders.open.items()
-        if order.state.value != "initialized"
+        if order.state.value != "initialized" and order.twap is None
     }
     theirs = {
         each.order.client_order_id: (each.order.filled, each.order.terms.quantity)
@@ -466,6 +493,8 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
 
 FROM_TIME_TO_TIME: tuple[Check, ...] = (
     protection_covers_the_position,
+    a_pair_stands_for_one,
+    slices_make_up_the_whole,
     unknown_does_not_stay,
     cancels_come_to_something,
     a_halt_leaves_nothing_that_adds_risk,
@@ -594,7 +623,8 @@ def the_money_is_all_there(seen: Evidence) -> str:
 
 
 def the_orders_are_the_exchanges(seen: Evidence) -> str:
-    ours = {n: _shape(o) for n, o in seen.kernel.orders.open.items()}
+    open_here = seen.kernel.orders.open.items()
+    ours = {n: _shape(o) for n, o in open_here if o.twap is None}  # goes in slices
     theirs = {e.order.client_order_id: _shape(e.order) for e in _open(seen)}
     return f"ours {ours}, theirs {theirs}" if ours != theirs else ""
 

@@ -10,6 +10,8 @@ from tests.simulation.exchange import Exchange
 from tests.simulation.record import Record
 
 _ZERO = Decimal(0)
+EXITS = ("stop_loss", "take_profit", "exit")
+"""The purposes of orders that close the entry that they belong to."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,8 @@ class Lots:
                 lot.left += fill.quantity
                 continue
             told = record.orders.get(name)
-            own = self.by_entry.get(told.parent) if told and told.parent else None
+            is_exit = told is not None and told.body["purpose"] in EXITS
+            own = self.by_entry.get(str(told.parent)) if told and is_exit else None
             self._take(own, symbol, fill.quantity)
 
     def _take(self, own: Lot | None, symbol: str, quantity: Decimal) -> None:

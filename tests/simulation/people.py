@@ -31,6 +31,11 @@ _MOODS = {
     "buy": 22, "protected": 20, "limit": 10, "sell": 12, "stop": 7, "close": 8, "cancel": 6,
     "replace": 4, "words": 5, "read": 12, "alert": 4, "nonsense": 5, "quarrel": 2, "halt": 2,
 }  # fmt: skip
+TALKS = {
+    "plain": _MOODS,
+    "conditions": {**_MOODS, "pair": 12, "slices": 10, "then": 10, "targets": 10},
+}
+"""How often they say what: plain orders and brackets, or conditions of orders as well."""
 _SAYINGS = {
     "read": _READS,
     "nonsense": _NONSENSE,
@@ -54,6 +59,8 @@ class Crowd:
         exchange: Exchange,
         prices: Prices,
         said: Callable[[str], None],
+        *,
+        talk: str = "plain",
     ) -> None:
         self._timeline = timeline
         self._chance = chance
@@ -61,6 +68,7 @@ class Crowd:
         self._exchange = exchange
         self._prices = prices
         self._said = said
+        self._moods = TALKS[talk]
         self._faces = faces = chat.faces
         self._by_home = {place: each for each in faces.people for place in each.conversations}
         self._in_vain: Counter[str] = Counter()
@@ -120,7 +128,7 @@ class Crowd:
     def _act(self, person: Somebody) -> None:
         if self.is_quiet:
             return
-        mood = self._chance.choices(list(_MOODS), list(_MOODS.values()))[0]
+        mood = self._chance.choices(list(self._moods), list(self._moods.values()))[0]
         self._say(person, self._words(mood, person))
         self._later(person)
 
@@ -168,8 +176,22 @@ class Crowd:
                 return f"/alert {symbol} price {side} {level}"
             case "halt":
                 return chance.choice(("/halt", "/halt flatten=true", "/resume", "/resume"))
-            case _:
+            case _ if mood in _SAYINGS:
                 return chance.choice(_SAYINGS[mood])
+            case _:
+                return self._condition(mood, symbol)
+
+    def _condition(self, mood: str, symbol: str) -> str:
+        match mood:
+            case "pair":
+                return self._pair(symbol)
+            case "slices":
+                return self._slices(symbol)
+            case "then":
+                return self._then(symbol)
+            case _:
+                goals = "0.4%:50% 0.8%:50%"
+                return f'/buy {symbol} {self._size(symbol)} stop_loss=1% take_profit="{goals}"'
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""
@@ -184,6 +206,27 @@ class Crowd:
         if chance.random() < 0.7:
             line += f" take_profit={chance.choice(('0.5%', '1%', '3%'))}"
         return line
+
+    def _pair(self, symbol: str) -> str:
+        """A sale above the price and one below it; or two ways to buy."""
+        if self._chance.random() < 0.3:
+            below, above = self._near(symbol, -0.01, -0.002), self._near(symbol, 0.002, 0.01)
+            return f"/buy {symbol} {self._size(symbol)} {below} oco={above}"
+        share = self._chance.choice(("50%", "100%"))
+        above, below = self._near(symbol, 0.001, 0.01), self._near(symbol, -0.01, -0.001)
+        return f"/sell {symbol} {share} {above} oco={below}"
+
+    def _slices(self, symbol: str) -> str:
+        side = self._chance.choice((f"/buy {symbol} {self._size(symbol)}", f"/sell {symbol} 50%"))
+        spread = self._chance.choice(("2m", "10m", "30m"))
+        return f"{side} twap={spread} slices={self._chance.choice((2, 4, 8))}"
+
+    def _then(self, symbol: str) -> str:
+        size, entry = self._size(symbol), self._near(symbol, -0.006, 0.001)
+        second = f"sell {symbol} {size} {self._near(symbol, 0.001, 0.01)}"
+        if self._chance.random() < 0.3:
+            second = f"buy {symbol} {size} stop_loss=1%"
+        return f'/buy {symbol} {size} {entry} oto="{second}"'
 
     def _stop(self, symbol: str) -> str:
         share = self._chance.choice(("50%", "100%"))

@@ -157,7 +157,8 @@ class Record:
         else:
             self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
         self.positions[symbol] = self.positions.get(symbol, _ZERO) + moved
-        self.wants_told.append((sequence, order.body["placed_by"]))
+        if order.body["purpose"] != "slice":  # these are told with their parent's end
+            self.wants_told.append((sequence, order.body["placed_by"]))
 
     def _order_news(self, happened: Happened) -> None:
         order = self.orders.get(happened.body.get("client_order_id", ""))

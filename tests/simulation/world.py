@@ -99,6 +99,7 @@ class World:
         *,
         nature: Nature | None = None,
         faces: Faces = TWO,
+        talk: str = "plain",
         whole: bool = False,
     ) -> None:
         chance = Chance(seed)
@@ -132,6 +133,7 @@ class World:
             self.exchange,
             self.prices,
             self.trace.note,
+            talk=talk,
         )
         self.seen = Evidence(
             self.timeline,
@@ -446,11 +448,18 @@ class _Leaving(NastyVenue):
 
 
 def simulated(
-    seed: int, hours: float = HOURS, *, row: str = "", faces: str = "two", whole: bool = False
+    seed: int,
+    hours: float = HOURS,
+    *,
+    row: str = "",
+    faces: str = "two",
+    talk: str = "plain",
+    whole: bool = False,
 ) -> Summary:
     """Run a seed in a home of its own, in memory where the machine has such a place.
 
-    With a `row`, the exchange is as that venue's contract row says; `faces` names its platforms.
+    With a `row`, the exchange is as that venue's contract row says; `faces` names its platforms
+    and `talk` how people speak.
     """
     _quieten()
     place = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
@@ -458,7 +467,7 @@ def simulated(
     (home / "ticket.key").write_bytes(TICKET_KEY)
     (home / DATABASE).write_bytes(_new_database())
     nature = of_row(row) if row else None
-    world = World(seed, home, hours, nature=nature, faces=FACES[faces], whole=whole)
+    world = World(seed, home, hours, nature=nature, faces=FACES[faces], talk=talk, whole=whole)
     gc.collect()
     gc.disable()
     try:
