@@ -89,10 +89,10 @@ class Sender:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
             else:
                 if found is None and not is_there and self._may_go_again(order, venue):
-                    await self._deliver(order)
-                    is_there = True  # the answer to that may be lost, too
-                    continue
-                if found is not None or (not is_there and waited >= venue.in_flight_seconds):
+                    is_there, waited = await self._sent_again(order, venue), 0.0
+                    if is_there:
+                        continue
+                elif found is not None or (not is_there and waited >= venue.in_flight_seconds):
                     for report in told(order, found, self._clock.now_ms()):
                         await self.report(report)
                     return
@@ -100,9 +100,29 @@ class Sender:
             waited += _ASK_AGAIN_SECONDS
 
     def _may_go_again(self, order: Order, venue: Venue) -> bool:
+        """In time, still wanted, and where a name that is known already is refused."""
         expires = order.expires_to_send_at
         in_time = not expires or self._clock.now_ms() <= expires
-        return venue.client_ids_are_unique and in_time
+        ours = self._turns.kernel.orders.open.get(order.client_order_id)
+        is_wanted = ours is not None and ours.canceled_by is None
+        return venue.client_ids_are_unique and in_time and is_wanted
+
+    async def _sent_again(self, order: Order, venue: Venue) -> bool:
+        """Send it once more under its name; whether it is known to be there.
+
+        Whatever the venue says against it is no answer to what was sent before.
+        """
+        boundary("venue.submitting")
+        try:
+            await venue.submit(SubmitOrder(order))
+        except OrderRejected as error:
+            is_there = "duplicate" in error.facts.get("reason", "")
+        except VenueError:
+            is_there = False
+        else:
+            is_there = True
+        boundary("venue.submitted")
+        return is_there
 
     async def report(self, report: VenueReport) -> None:
         """Take one report in and send what follows from it."""

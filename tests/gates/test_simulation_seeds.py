@@ -45,6 +45,11 @@ def test_the_seeds_break_no_invariant_on_all_four_platforms_at_once() -> None:
 
 
 @pytest.mark.timeout(1800)
+def test_the_seeds_break_no_invariant_with_conditions_of_orders() -> None:
+    _held(1, 10, "--talk", "conditions")
+
+
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("row", ROWS)
 def test_a_seed_breaks_no_invariant_with_each_venues_nature(row: str) -> None:
     _held(1, 1, "--row", row)

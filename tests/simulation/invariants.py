@@ -409,11 +409,12 @@ def a_pair_stands_for_one(seen: Evidence) -> str:
             continue
         two = [seen.exchange.orders.get(name, [None])[-1] for name in (told.name, linked)]
         there = [each for each in two if each is not None]
-        wanted = Decimal(told.terms["quantity"]) - sum((e.filled for e in there), _ZERO)
+        # Both may have filled where nobody could take one back in time.
+        left = max(_ZERO, Decimal(told.terms["quantity"]) - sum((e.filled for e in there), _ZERO))
         most = max((e.remaining for e in there if e.is_open), default=_ZERO)
         longest = CANCEL_SECONDS + _longer(seen)
-        if seen.lasts(f"pair {told.name}", longest, wrong=most > wanted):
-            return f"{told.name} and {linked} ask for {most}, {wanted} is left"
+        if seen.lasts(f"pair {told.name}", longest, wrong=most > left):
+            return f"{told.name} and {linked} ask for {most}, {left} is left"
     return ""
 
 

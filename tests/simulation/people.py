@@ -176,8 +176,6 @@ class Crowd:
                 return f"/alert {symbol} price {side} {level}"
             case "halt":
                 return chance.choice(("/halt", "/halt flatten=true", "/resume", "/resume"))
-            case _ if mood in _SAYINGS:
-                return chance.choice(_SAYINGS[mood])
             case _:
                 return self._condition(mood, symbol)
 
@@ -189,9 +187,11 @@ class Crowd:
                 return self._slices(symbol)
             case "then":
                 return self._then(symbol)
-            case _:
+            case "targets":
                 goals = "0.4%:50% 0.8%:50%"
                 return f'/buy {symbol} {self._size(symbol)} stop_loss=1% take_profit="{goals}"'
+            case _:
+                return self._chance.choice(_SAYINGS[mood])
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""

@@ -17,6 +17,7 @@ class Mutant:
     seed: int = 1
     hours: float = 2.0
     faces: str = "two"
+    talk: str = "plain"
 
 
 def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
@@ -60,6 +61,30 @@ MUTANTS = (
         "        while True:\n",
         "nothing_leaves_that_was_taken_back",
         seed=8,
+    ),
+    Mutant(
+        "leave what follows another order naked",
+        (
+            Graft(
+                "engine.execution.protection",
+                "        if order.is_protection:\n",
+                "        if order.parent is not None:\n",
+            ),
+        ),
+        "protection_covers_the_position",
+        talk="conditions",
+    ),
+    Mutant(
+        "forget the other one of a pair",
+        (
+            Graft(
+                "engine.kernel.following",
+                "    if after.linked is not None:\n",
+                "    if False:\n",
+            ),
+        ),
+        "a_pair_stands_for_one",
+        talk="conditions",
     ),
     _one(
         "take silence for a refusal",

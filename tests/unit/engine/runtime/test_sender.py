@@ -12,7 +12,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import IntentKey, PersonId
 from engine.domain.order import OrderState
 from engine.domain.requests import CancelOrders, HaltTrading, Request
-from engine.errors import RateLimited
+from engine.errors import OrderStateUnknown, RateLimited
 from tests.unit.engine.runtime.deaf_desk import ANN, DeafDesk
 
 MAX = PersonId("max")
@@ -29,6 +29,24 @@ class BusyVenue(PaperVenue):
         if self.is_busy:
             raise RateLimited(5)
         await super().submit(command)
+
+
+class SilentVenue(PaperVenue):
+    """One whose answers are lost, and where a first request may arrive late."""
+
+    tries = 0
+
+    @property
+    def in_flight_seconds(self) -> float:
+        return 20.0
+
+    async def submit(self, command: SubmitOrder) -> None:
+        self.tries += 1
+        self.sent = command
+        raise OrderStateUnknown("no answer")
+
+    async def arrive(self) -> None:
+        await super().submit(self.sent)
 
 
 @pytest.mark.parametrize("way", ["halt", "cancel"])
@@ -76,3 +94,37 @@ def test_what_waits_leaves_when_the_venue_is_free(tmp_path: Path) -> None:
         await desk.close()
 
     asyncio.run(story())
+
+
+def test_what_may_have_arrived_and_is_taken_back_is_neither_sent_again_nor_called_over(
+    tmp_path: Path,
+) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, SilentVenue)
+        order, sending = await desk.place(8, 99)
+        while not desk.venue.tries:
+            await asyncio.sleep(0.001)
+        wish = CancelOrders(ANN, (order,), MAX, desk.clock.now_ms())
+        desk.sender.follow(await desk.turns.take(wish, IntentKey("stop")))
+        tries = desk.venue.tries
+        await _pass(desk, 10)
+        assert order in desk.turns.kernel.orders.open
+
+        await desk.venue.arrive()
+        await _pass(desk, 5)
+
+        assert sending.done()
+        assert desk.venue.tries == tries
+        there = await desk.there(order)
+        assert there is not None
+        assert there.order.state is OrderState.CANCELED
+        await desk.close()
+
+    asyncio.run(story())
+
+
+async def _pass(desk: DeafDesk, seconds: int) -> None:
+    for _ in range(seconds):
+        await desk.clock.advance(1)
+        for _ in range(20):
+            await asyncio.sleep(0.001)
