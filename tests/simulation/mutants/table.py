@@ -78,9 +78,9 @@ MUTANTS = (
         "forget the other one of a pair",
         (
             Graft(
-                "engine.kernel.following",
-                "    if after.linked is not None:\n",
-                "    if False:\n",
+                "engine.execution.pairs",
+                "        if pair is None or pair.left == pair.whole:\n",
+                "        if True:\n",
             ),
         ),
         "a_pair_stands_for_one",
