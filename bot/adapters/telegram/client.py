@@ -222,7 +222,9 @@ class Client:
                     disable_notification=is_silent,
                 )
             case Album(paths):
-                pictures = [InputMediaPhoto(path.read_bytes()) for path in paths]
+                pictures = [
+                    InputMediaPhoto(path.read_bytes(), filename=path.name) for path in paths
+                ]
                 sent, *_ = await bot.send_media_group(
                     chat,
                     pictures,

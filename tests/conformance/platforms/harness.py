@@ -21,7 +21,6 @@ class Trait(Enum):
     BUTTONS = auto()
     EDITS = auto()
     FILES = auto()
-    ALBUMS = auto()
     GROUPS = auto()
     REDELIVERY = auto()
     """An update may come more than once."""

@@ -178,6 +178,22 @@ async def test_pictures_and_documents_arrive_as_they_are(desk: PlatformDesk) -> 
     assert files == {"chart.png": PICTURE, "report.csv": b"a,b\n1,2\n"}
 
 
+@needs(Trait.FILES)
+@card
+async def test_many_pictures_arrive_all_of_them_in_their_order(desk: PlatformDesk) -> None:
+    paths = [desk.home / f"chart{number:02}.png" for number in range(12)]
+    for number, path in enumerate(paths):
+        path.write_bytes(PICTURE + bytes([number]))
+    shown = tuple(Attachment(path, AttachmentKind.PICTURE, path.stem) for path in paths)
+
+    await desk.show(Card("Many", text="of them", attachments=shown), Card("After"))
+
+    await desk.reads("After")
+    files = [file for seen in desk.harness.seen("ann") for file in seen.files]
+    assert files == [(path.name, path.read_bytes()) for path in paths]
+    assert any("of them" in seen.text for seen in desk.harness.seen("ann"))
+
+
 @needs(Trait.REDELIVERY)
 @card
 async def test_an_update_delivered_again_has_one_effect(desk: PlatformDesk) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
 from dataclasses import replace
-from functools import wraps
 
 import aiohttp
 from hypothesis import given, settings
@@ -13,9 +11,9 @@ from hypothesis import strategies as st
 
 from bot.adapters.telegram.receive import genuine, parsed
 from bot.adapters.telegram.render import File, harmless, rendered
-from bot.card import Card, Table
+from bot.card import Attachment, AttachmentKind, Card, Table
 from bot.layout import JOINER, utf16
-from tests.conformance.platforms.desk import PlatformDesk
+from tests.conformance.platforms.card import stories
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness
 from tests.standins.telegram.server import Fault
 from tests.standins.telegram.world import Posted
@@ -23,25 +21,7 @@ from tests.standins.telegram.world import Posted
 ANN, BOB, EVE, GROUP = 101, 102, 103, -5005
 
 
-def story(tell: Callable[[PlatformDesk, TelegramHarness], Awaitable[None]]) -> Callable[..., None]:
-    """Play it on a desk behind Telegram."""
-
-    @wraps(tell)
-    def play(tmp_path) -> None:
-        asyncio.run(_whole(tell, tmp_path))
-
-    del play.__wrapped__
-    return play
-
-
-async def _whole(tell, tmp_path) -> None:
-    harness = TelegramHarness()
-    desk = PlatformDesk(harness, tmp_path / "home")
-    await desk.open()
-    try:
-        await tell(desk, harness)
-    finally:
-        await desk.close()
+story = stories(TelegramHarness)
 
 
 @story
@@ -369,3 +349,16 @@ async def test_news_that_were_wanted_without_a_sound_make_none(desk, harness) ->
 
     assert [posted.is_silent for posted in harness.server.shown(ANN)][-1]
     assert not any(posted.is_silent for posted in harness.server.shown(ANN)[:before])
+
+
+@story
+async def test_pictures_stand_together_ten_at_a_time(desk, harness) -> None:
+    paths = [desk.home / f"chart{number:02}.png" for number in range(12)]
+    for path in paths:
+        path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 200)
+    shown = tuple(Attachment(path, AttachmentKind.PICTURE, path.stem) for path in paths)
+    await desk.show(Card("Many", attachments=shown), Card("After"))
+    await desk.reads("After")
+
+    albums = Counter(posted.album for posted in harness.server.shown(ANN) if posted.album)
+    assert sorted(albums.values()) == [2, 10]

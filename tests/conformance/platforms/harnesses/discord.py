@@ -22,7 +22,7 @@ PEOPLE = {"ann": 101, "bob": 102, "eve": 103}
 class DiscordHarness:
     platform = "discord"
     needs_web = False
-    traits = frozenset(Trait) - {Trait.ALBUMS}
+    traits = frozenset(Trait)
 
     async def open(self, clock: Clock, folder: Path) -> None:
         speed = clock.speed if isinstance(clock, HurriedClock) else 1

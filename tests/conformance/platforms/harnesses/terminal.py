@@ -23,7 +23,7 @@ _FILE = re.compile(r"^  [^:\n]+: (/\S+)$", re.MULTILINE)
 class TerminalHarness:
     platform = "terminal"
     needs_web = False
-    traits = frozenset({Trait.BUTTONS, Trait.FILES, Trait.ALBUMS, Trait.FORMS})
+    traits = frozenset({Trait.BUTTONS, Trait.FILES, Trait.FORMS})
 
     async def open(self, clock: Clock, folder: Path) -> None:
         self.clock, self.folder = clock, folder
