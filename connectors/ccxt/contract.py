@@ -43,7 +43,7 @@ class Stops(StrEnum):
     MARKET = "market"
     """Among the other orders; it takes the market when triggered."""
     APART = "apart"
-    """In a list of its own, which is asked as well."""
+    """In a list of its own, which is asked as well; triggered, it becomes one of the others."""
     LIMIT_ONLY = "limit_only"
     """It becomes a limit when triggered: a stop at market goes as one with room to fill."""
     NONE = "none"
@@ -67,7 +67,8 @@ class VenueContract:
     how long the exchange itself refuses a request that is still under way, `deadline` the parameter
     that says so where ccxt does not, `lag_seconds` how far its answers may be behind. A stop goes
     with `stop_parameters`, is asked for and canceled with `stop_route` and is named by
-    `stop_id_parameter` besides; `stop_room` is how far its limit lies beyond it where it needs one.
+    `stop_id_parameter` besides, listed with `stop_listing` and changed as an order of `stop_kind`,
+    whose limit is `stop_limit`; `stop_room` is how far its limit lies beyond it where it needs one.
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
     a resting order can be changed in place, `streams_trades` whether fills come by stream
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
@@ -92,7 +93,10 @@ class VenueContract:
     stops: Stops = Stops.NONE
     stop_parameters: tuple[tuple[str, object], ...] = ()
     stop_route: tuple[tuple[str, object], ...] = ()
+    stop_listing: tuple[tuple[str, object], ...] = ()
     stop_id_parameter: str = ""
+    stop_kind: str = ""
+    stop_limit: str = ""
     stop_room: Decimal = Decimal("0.1")
     buys_by_value: bool = False
     native_oco: bool = False
@@ -218,8 +222,15 @@ OKX = VenueContract(
     # It refuses what was signed more than thirty seconds ago.
     expires_seconds=30.0,
     lag_seconds=2.0,
-    # A stop there becomes another order with another name when it triggers.
-    stops=Stops.NONE,
+    # A stop there becomes another order when it triggers, which bears the stop's number and name.
+    stops=Stops.APART,
+    stop_parameters=(("tdMode", "cash"),),
+    stop_route=(("trigger", True),),
+    stop_listing=(("ordType", "conditional"),),
+    stop_id_parameter="algoClOrdId",
+    stop_kind="conditional",
+    stop_limit="newSlOrdPx",
+    id_fields=("algoClOrdId",),
     native_oco=True,
     amends=True,
     stream_fees_are_signed=True,

@@ -31,6 +31,8 @@ class Told:
     name: ClientOrderId
     symbol: Symbol
     id: VenueOrderId | None = None
+    child: VenueOrderId | None = None
+    """What it has become where that has another number."""
     accepted: bool = False
     closed: bool = False
     trades: set[TradeId] = field(default_factory=set)
@@ -89,6 +91,9 @@ class Ledger:
         if order.id:
             told.id = order.id
             self._names[order.id] = told.name
+        if order.child is not None:
+            told.child = order.child
+            self._names[order.child] = told.name
         if told.accepted or told.id is None or order.state is OrderState.REJECTED:
             return []
         told.accepted = True
@@ -141,5 +146,6 @@ class Ledger:
             if name is None:
                 return
             told = self._by_name.pop(name)
-            if told.id is not None:
-                self._names.pop(told.id, None)
+            for number in (told.id, told.child):
+                if number is not None:
+                    self._names.pop(number, None)

@@ -10,7 +10,7 @@ from typing import Any
 from connectors.ccxt.access import Access
 from connectors.ccxt.contract import Lookup, Stops
 from connectors.ccxt.requests import id_params
-from connectors.ccxt.stated import Raw, Seen, fill, seen
+from connectors.ccxt.stated import Raw, Seen, child_of, fill, seen
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.money import ZERO
@@ -50,7 +50,7 @@ class Questions:
         """All that rests."""
         asked: list[dict[str, object]] = [{}]
         if self._at.contract.stops is Stops.APART:
-            asked.append(dict(self._at.contract.stop_route))
+            asked.append(dict(self._at.contract.stop_route + self._at.contract.stop_listing))
         if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
             asked.append({"type": "swap", "subType": "linear"})
         found: dict[str, Seen] = {}
@@ -102,8 +102,7 @@ class Questions:
         params = id_params(self._at.contract, name)
         tries: list[dict[str, Any]] = [params]
         if self._at.contract.stops is Stops.APART:
-            key = self._at.contract.stop_id_parameter or self._at.contract.lookup_parameter
-            tries.append({key: name, **dict(self._at.contract.stop_route)})
+            tries.append({**params, **dict(self._at.contract.stop_route)})
         for each in tries:
             with self._at.failures.asking():
                 try:
@@ -112,8 +111,17 @@ class Questions:
                     if not _is_absence(error):
                         raise
                 else:
-                    return raw
+                    return await self._become(raw, symbol)
         return None
+
+    async def _become(self, raw: Raw, symbol: Symbol) -> Raw:
+        """A stop that triggered, as the order that it has become."""
+        child = child_of(raw, self._at.contract)
+        if child is None or raw["info"].get("ordType") != self._at.contract.stop_kind:
+            return raw
+        with self._at.failures.asking():
+            became: Raw = await self._at.client.fetch_order(child, symbol)
+        return {**became, "stopLossPrice": raw.get("stopLossPrice")}
 
     async def _listed(
         self, name: ClientOrderId, symbol: Symbol, params: dict[str, Any]
@@ -155,7 +163,7 @@ class Questions:
                     return ()
                 params = {"trades": raw["trades"]} if by_id else {}
                 found: Sequence[Raw] = await self._at.client.fetch_order_trades(
-                    order.id, order.symbol, None, None, params
+                    order.trades_as, order.symbol, None, None, params
                 )
                 return found
             trades = await self._at.client.fetch_my_trades(order.symbol, None, _PAGE)

@@ -43,7 +43,7 @@ def request_of(
     if terms.stop_price is not None and terms.type in STOPS:
         params["stopLossPrice"] = f"{terms.stop_price:f}"
         params |= dict(contract.stop_parameters)
-        if contract.stop_id_parameter:
+        if contract.stop_id_parameter:  # a name of its own there
             params[contract.stop_id_parameter] = order.client_order_id
     if terms.post_only:
         params["postOnly"] = True

@@ -47,10 +47,18 @@ class Seen:
     filled: Decimal | None
     reason: str
     raw: Raw
+    child: VenueOrderId | None = None
+    """What a stop that triggered has become, where that has a number of its own."""
+
+    @property
+    def trades_as(self) -> VenueOrderId:
+        """The number under which its fills are."""
+        return self.child or self.id
 
 
 def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     """An order out of ccxt's; `size` is the base units of one contract."""
+    raw = _plain(raw, contract)
     state = _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
     filled = _exact(raw.get("filled"))
     filled = None if filled is None else filled * size
@@ -72,7 +80,27 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
         filled=filled,
         reason=reason,
         raw=raw,
+        child=child_of(raw, contract),
     )
+
+
+def child_of(raw: Raw, contract: VenueContract) -> VenueOrderId | None:
+    """The number of the order that a stop apart has become, None while it has not."""
+    info = raw.get("info") or {}
+    if not contract.stop_kind or not info.get("algoId") or not info.get("ordId"):
+        return None
+    return VenueOrderId(str(info["ordId"]))
+
+
+def _plain(raw: Raw, contract: VenueContract) -> Raw:
+    """A stop apart in the words of any other stop: what it becomes, and at which limit."""
+    info = raw.get("info") or {}
+    if not contract.stop_kind or info.get("ordType") != contract.stop_kind:
+        return raw
+    limit, filled = info.get("slOrdPx"), raw.get("filled") or "0"
+    if limit in (None, "", "-1"):
+        return {**raw, "type": "market", "filled": filled}
+    return {**raw, "type": "limit", "price": limit, "filled": filled}
 
 
 def name_of(raw: Raw, contract: VenueContract) -> ClientOrderId | None:

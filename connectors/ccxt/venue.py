@@ -134,6 +134,8 @@ class CcxtVenue:
         self._check_reached()
         told = self._ledger.get(name)
         number = command.venue_order_id or (told.id if told is not None else None)
+        if told is not None and told.child is not None:
+            number = told.child
         params = {} if number else id_params(self._at.contract, name)
         self._ledger.expect(name, command.symbol)
         try:
@@ -163,7 +165,14 @@ class CcxtVenue:
         """Why there was nothing to cancel; where there still is, the request goes again."""
         found = await self._questions.order(name, symbol)
         if found is not None and found.state not in CLOSED:
-            raise error
+            told = self._ledger.expect(name, symbol)
+            if found.child is None or found.child == told.child:
+                raise error
+            # A stop that has triggered meanwhile: what it has become is asked back.
+            told.child = found.child
+            await self._asked_back(found.child, symbol, {})
+            self._look_soon(name)
+            return
         reason = "unknown order"
         if found is not None:
             await self._look(self._ledger.expect(name, symbol))
@@ -204,16 +213,21 @@ class CcxtVenue:
         number = command.venue_order_id or (told.id if told is not None else None)
         size = self._at.listing.contract_size(terms.symbol)
         params = {} if number else id_params(self._at.contract, command.client_order_id)
+        limit = None if terms.price is None else f"{terms.price:f}"
+        kind, contract = "market" if limit is None else "limit", self._at.contract
         if terms.stop_price is not None:
             params["stopLossPrice"] = f"{terms.stop_price:f}"
+            kind = contract.stop_kind or kind
+            if contract.stop_limit:
+                params[contract.stop_limit] = limit or "-1"
         with self._at.failures.sending():
             await self._at.client.edit_order(
                 number,
                 terms.symbol,
-                "limit" if terms.price is not None else "market",
+                kind,
                 terms.side.value,
                 f"{terms.quantity / size:f}",
-                None if terms.price is None else f"{terms.price:f}",
+                limit,
                 params,
             )
 
@@ -397,7 +411,7 @@ class CcxtVenue:
         told = self._ledger.of(order.id)
         if told is None:
             return
-        for raw in self._unnamed.pop(order.id, ()):
+        for raw in (*self._unnamed.pop(order.id, ()), *self._unnamed.pop(order.trades_as, ())):
             await self._on_trade(raw)
         if told.ending is not None and not told.closed:
             self._say(self._ledger.see(order, at))

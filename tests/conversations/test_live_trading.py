@@ -328,19 +328,31 @@ def test_exits_that_the_exchange_could_not_hold_are_refused_before(desk: Exchang
     assert desk.ordered == []
 
 
-def test_where_no_stop_can_rest_none_is_promised(tmp_path: Path) -> None:
+def test_a_stop_apart_protects_and_closes_the_position(tmp_path: Path) -> None:
     room = ExchangeRoom(tmp_path / "home", "okx")
     room.priced()
     room.enroll()
     room.connect(passphrase=True)
     room.go_live()
     room.trades()
-    refused = room.say("/buy BTC/USDT 1 stop_loss=95 account=main")
-    plain = room.say("/buy BTC/USDT 1 account=main")
-    room.close()
+    room.say("/buy BTC/USDT 1.5 stop_loss=95 account=main")
+    room.say("/yes")
+    stop = room.until(lambda: room.resting and room.resting[0])
+    assert (stop.terms.stop_price, stop.terms.quantity) == (95, Decimal("1.498"))
+    room.restart()
+    room.priced()
+    room.trades()
+    assert not room.kernel.differences
 
-    assert "can hold no stop" in repr(refused)
-    assert plain.tone is Tone.ASK
+    room.price_is("94")
+
+    room.until(lambda: room.core.balances["BTC"] < Decimal("0.001"))
+    room.until(lambda: room.kernel.accounts["main"].held(SPOT) == room.core.balances["BTC"])
+    room.run(room.app.runtime.reconciler.compare("main"))
+    assert not room.kernel.differences
+    assert not room.kernel.accounts["main"].orders
+    room.until(lambda: "Stop loss hit: closed 1.498 BTC/USDT" in [c.title for c in room.cards()])
+    room.close()
 
 
 def test_money_that_comes_and_goes_at_the_exchange_is_no_profit(desk: ExchangeRoom) -> None:

@@ -29,6 +29,8 @@ from tests.exchange_room import ExchangeDesk
 from tests.standins.exchange.listed import SPOT, core
 
 ROW = "binance"
+APART = "okx"
+"""Where a stop is kept apart and becomes another order."""
 ORDER = "/buy BTC/USDT 1.5 stop_loss=95 account=main"
 _ASKED, _SUMMARY, _SEEN = "asked", "summary.json", "boundaries.json"
 
@@ -91,7 +93,7 @@ def prepared(home: Path, row: str, address: str) -> None:
         desk = ExchangeDesk(home / "home", row, address)
         desk.priced()
         desk.enroll()
-        desk.connect()
+        desk.connect(passphrase=row == APART)
         desk.go_live()
         desk.trades()
         desk.close()

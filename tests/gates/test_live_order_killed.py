@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gates.live_story import (
+    APART,
     ROW,
     boundaries,
     check,
@@ -18,29 +19,31 @@ from tests.gates.live_story import (
 )
 
 
-@pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+@pytest.fixture(scope="module", params=[ROW, APART])
+def ready(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Path, list[str]]:
     """A home whose account is live, and the boundaries of an unharmed confirmation."""
-    root = tmp_path_factory.mktemp("live")
-    with exchange(ROW) as address:
-        prepared(root / "ready", ROW, address)
-    with exchange(ROW) as address:
+    row, root = request.param, tmp_path_factory.mktemp("live")
+    with exchange(row) as address:
+        prepared(root / "ready", row, address)
+    with exchange(row) as address:
         home = copied(root / "ready", root / "unharmed")
-        assert played(home, ROW, address)
+        assert played(home, row, address)
         assert check(home, orders_at(address))
-    return root / "ready", boundaries(home)
+    return row, root / "ready", boundaries(home)
 
 
 @pytest.mark.timeout(2_000)
-def test_killed_at_every_boundary(ready: tuple[Path, list[str]], tmp_path: Path) -> None:
-    prepared_home, names = ready
+def test_killed_at_every_boundary(ready: tuple[str, Path, list[str]], tmp_path: Path) -> None:
+    row, prepared_home, names = ready
     assert {"tickets.redeemed", "venue.submitting", "venue.submitted"} <= set(names)
     traded = 0
     for place, name in enumerate(names, 1):
-        with exchange(ROW) as address:
+        with exchange(row) as address:
             home = copied(prepared_home, tmp_path / f"{place}-{name}")
-            if not played(home, ROW, address, place):
-                assert played(home, ROW, address), name
+            if not played(home, row, address, place):
+                assert played(home, row, address), name
             traded += check(home, orders_at(address))
     # Only where nobody can know whether it left may it come to nothing; and that is said.
     assert traded > len(names) * 3 // 4

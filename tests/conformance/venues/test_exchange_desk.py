@@ -48,7 +48,7 @@ async def until(happened):
     return found
 
 
-@pytest.mark.parametrize("row", ["binance", "kraken", "bybit", "coinbase"])
+@pytest.mark.parametrize("row", ["binance", "kraken", "bybit", "coinbase", "okx"])
 def test_an_entry_is_protected_on_the_exchange_and_the_books_agree(row, tmp_path):
     async def story():
         exchange = Exchange(row)

@@ -440,3 +440,71 @@ async def test_v35_more_than_one_answer_holds_is_told_whole(desk):
     assert sum(each.amount for each in told) == 220
     assert len(told) == 110
     assert [each.at for each in told] == sorted(each.at for each in told)
+
+
+@card("stop_limit")
+async def test_v36_a_stop_limit_that_has_triggered_can_be_canceled(desk):
+    await desk.place("buy 1 stop_limit", 106, stop=105)
+    await desk.hears("accepted")
+    await desk.price(109, 110)
+    await desk.hears("triggered")
+    assert set(await desk.resting()) == {"a"}
+
+    await desk.cancel()
+
+    await desk.hears("canceled")
+    assert (await desk.find()).order.state is OrderState.CANCELED
+    assert await desk.resting() == []
+
+
+@card("stop")
+async def test_v37_a_stop_whose_answer_was_lost_is_found_before_and_after_it_triggers(desk):
+    await desk.place_and_lose_the_answer("sell 1 stop", stop=95)
+    before = await desk.find()
+    assert (before.order.state, before.order.terms.stop_price) == (OrderState.ACCEPTED, 95)
+    assert await desk.resting() == ["a"]
+
+    await desk.price(89, 91, 90)
+
+    after = await desk.find()
+    assert after.order.state is OrderState.FILLED
+    assert after.venue_order_id == before.venue_order_id
+    assert [(each.quantity, each.price) for each in after.fills] == [(1, 89)]
+    await desk.hears_whatever()
+
+
+@card("networked", "stop")
+async def test_v38_a_stop_that_triggers_while_nobody_hears_is_told_afterwards(desk):
+    await desk.place("sell 1 stop", stop=95)
+    await desk.hears("accepted")
+
+    await desk.harness.fall(lambda: desk.price(89, 91, 90))
+
+    fill = await desk.hears("filled")
+    assert (fill.client_order_id, fill.quantity, fill.price) == ("a", 1, 89)
+
+
+@card("stop", "replaces")
+async def test_v39_a_stop_that_is_changed_rests_at_its_new_price_and_size(desk):
+    await desk.place("sell 2 stop", stop=95)
+    await desk.hears("accepted")
+    await desk.replace("sell 1 stop", stop=90)
+    await desk.hears("replaced")
+    assert await desk.resting() == ["a"]
+
+    await desk.price(94, 95, 94)
+    await desk.hears_nothing()
+    await desk.price(89, 91, 89)
+
+    assert (await desk.hears("triggered", "filled")).quantity == 1
+
+
+@card("networked", "stop")
+async def test_v40_a_stop_that_got_no_plain_answer_is_unknown_and_found(desk):
+    for number, fault in enumerate(desk.harness.ambiguous()):
+        name = f"s{number}"
+        with pytest.raises(OrderStateUnknown):
+            await desk.place("sell 1 stop", stop=90, name=name)
+        stated = await desk.settled(name)
+        assert (stated is not None) == fault.carried_out, fault
+    await desk.hears_whatever()

@@ -50,6 +50,13 @@ class Okx(Wire):
         self.route("POST", f"{root}/trade/batch-orders", self._place)
         self.route("POST", f"{root}/trade/cancel-order", self._cancel)
         self.route("POST", f"{root}/trade/amend-order", self._amend)
+        self.route("POST", f"{root}/trade/order-algo", self._place_algo)
+        self.route("POST", f"{root}/trade/cancel-algos", self._cancel_algo)
+        self.route("POST", f"{root}/trade/amend-algos", self._amend_algo)
+        self.route("GET", f"{root}/trade/order-algo", lambda a: _ok([self._algo(self._found(a))]))
+        self.route("GET", f"{root}/trade/orders-algo-pending", lambda _: _ok(self._algos()))
+        self.fired: set[int] = set()
+        """Stops that have become orders."""
         self.route("GET", f"{root}/trade/order", lambda a: _ok([self._stated(self._find(a))]))
         self.route("GET", f"{root}/trade/orders-pending", lambda _: _ok(self._open()))
         self.route("GET", f"{root}/trade/fills(-history)?", self._trades)
@@ -62,7 +69,7 @@ class Okx(Wire):
         self.key_info: dict[str, Any] = {"uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1"}
 
     def is_order(self, asked: Asked) -> bool:
-        return asked.path.endswith("/batch-orders")
+        return asked.path.endswith(("/batch-orders", "/trade/order-algo"))
 
     def error(self, refused: Refused) -> Answer:
         code, text = _CODES.get(refused.why, ("51000", "Parameter error"))
@@ -138,7 +145,81 @@ class Okx(Wire):
         return _ok([row])
 
     def _find(self, asked: Asked) -> Placed:
-        return self.core.find(asked.all.get("ordId", ""), asked.all.get("clOrdId", ""))
+        """One of the orders: a stop is none until it has fired, and then by its number alone."""
+        number = asked.all.get("ordId", "")
+        placed = self.core.find(number, asked.all.get("clOrdId", ""))
+        is_stop = placed.terms.stop_price is not None
+        if is_stop and (not number or placed.number not in self.fired):
+            raise Refused(Why.NOT_FOUND)
+        return placed
+
+    def _found(self, asked: Asked | dict[str, Any]) -> Placed:
+        """One of the stops."""
+        given = asked if isinstance(asked, dict) else asked.all
+        number = str(given.get("algoId") or "").removeprefix("7")
+        placed = self.core.find(number, given.get("algoClOrdId", ""))
+        if placed.terms.stop_price is None:
+            raise Refused(Why.NOT_FOUND)
+        return placed
+
+    def _place_algo(self, asked: Asked) -> dict[str, Any]:
+        given = asked.body
+        symbol, limit = self._symbol(given["instId"]), given["slOrdPx"]
+        if given["ordType"] != "conditional" or (":" not in symbol) != (given["tdMode"] == "cash"):
+            raise Refused(Why.OTHER)
+        terms = OrderTerms(
+            symbol,
+            Side(given["side"]),
+            OrderType.STOP if limit == "-1" else OrderType.STOP_LIMIT,
+            Quantity(Decimal(given["sz"]) * (CONTRACT if ":" in symbol else 1)),
+            None if limit == "-1" else Price(Decimal(limit)),
+            Price(Decimal(given["slTriggerPx"])),
+        )
+        return _ok([_taken(self.core.place(given["algoClOrdId"], terms))])
+
+    def _cancel_algo(self, asked: Asked) -> dict[str, Any]:
+        placed = self._found(asked.body["list"][0])
+        if placed.number in self.fired:
+            raise Refused(Why.CLOSED)
+        self.core.cancel(placed)
+        return _ok([_taken(placed)])
+
+    def _amend_algo(self, asked: Asked) -> dict[str, Any]:
+        placed, given = self._found(asked), asked.body
+        if placed.number in self.fired:
+            raise Refused(Why.CLOSED)
+        terms, limit = placed.terms, given["newSlOrdPx"]
+        self.core.amend(
+            placed,
+            OrderTerms(
+                terms.symbol,
+                terms.side,
+                terms.type,
+                Quantity(Decimal(given["newSz"])),
+                None if limit == "-1" else Price(Decimal(limit)),
+                Price(Decimal(given["newSlTriggerPx"])),
+            ),
+        )
+        return _ok([_taken(placed)])
+
+    def _algos(self) -> list[dict[str, Any]]:
+        resting = [each for each in self.core.resting() if each.terms.stop_price is not None]
+        return [self._algo(each) for each in resting[::-1] if each.number not in self.fired]
+
+    def _algo(self, placed: Placed) -> dict[str, Any]:
+        terms, has_fired = placed.terms, placed.number in self.fired
+        state = "effective" if has_fired else _STATUS[placed.state]
+        return {
+            "instType": "SPOT", "instId": _id(terms.symbol), "algoId": f"7{placed.number}",
+            "algoClOrdId": placed.client_id, "clOrdId": "", "ordType": "conditional",
+            "ordId": str(placed.number) if has_fired else "", "sz": str(terms.quantity),
+            "ordIdList": [str(placed.number)] if has_fired else [], "state": state,
+            "side": terms.side.value, "posSide": "net", "tdMode": "cash", "tgtCcy": "base_ccy",
+            "slTriggerPx": str(terms.stop_price), "slOrdPx": str(terms.price or -1),
+            "slTriggerPxType": "last", "tpTriggerPx": "", "tpOrdPx": "", "triggerPx": "",
+            "actualSz": "", "actualPx": "", "ordPx": "", "reduceOnly": "false",
+            "cTime": str(placed.at), "uTime": str(placed.updated), "triggerTime": "",
+        }  # fmt: skip
 
     def _cancel(self, asked: Asked) -> dict[str, Any]:
         try:
@@ -162,17 +243,23 @@ class Okx(Wire):
         return _ok([row])
 
     def _open(self) -> list[dict[str, Any]]:
-        return [self._stated(each) for each in self.core.resting()[::-1]]
+        return [self._stated(each) for each in self.core.resting()[::-1] if self._is_order(each)]
+
+    def _is_order(self, placed: Placed) -> bool:
+        return placed.terms.stop_price is None or placed.number in self.fired
 
     def _stated(self, placed: Placed) -> dict[str, Any]:
         terms = placed.terms
         size = CONTRACT if ":" in terms.symbol else Decimal(1)
-        kind = "market" if terms.type is OrderType.MARKET else "limit"
+        is_stop = terms.stop_price is not None
+        kind = "market" if terms.price is None else "limit"
         if terms.time_in_force is not TimeInForce.GTC and kind == "limit":
             kind = terms.time_in_force.value
         return {
             "instType": "SWAP" if ":" in terms.symbol else "SPOT", "instId": _id(terms.symbol),
-            "ordId": str(placed.number), "clOrdId": placed.client_id, "tag": "",
+            "ordId": str(placed.number), "clOrdId": "" if is_stop else placed.client_id, "tag": "",
+            "algoId": f"7{placed.number}" if is_stop else "",
+            "algoClOrdId": placed.client_id if is_stop else "",
             "px": str(terms.price or ""), "sz": str(terms.quantity / size),
             "ordType": "post_only" if terms.post_only else kind, "side": terms.side.value,
             "posSide": "net", "tdMode": "cash", "accFillSz": str(placed.order.filled / size),
@@ -188,7 +275,8 @@ class Okx(Wire):
             {
                 "instType": "SPOT", "instId": _id(placed.terms.symbol),
                 "tradeId": _trade_id(fill), "ordId": str(placed.number),
-                "clOrdId": placed.client_id, "fillPx": str(fill.price),
+                "clOrdId": "" if placed.terms.stop_price else placed.client_id,
+                "fillPx": str(fill.price),
                 "fillSz": str(fill.quantity / (CONTRACT if ":" in placed.terms.symbol else 1)),
                 "side": placed.terms.side.value, "execType": "T", "feeCcy": fill.fee_currency,
                 "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
@@ -273,6 +361,10 @@ class Okx(Wire):
                 }]})  # fmt: skip
 
     def on_order(self, placed: Placed, report: Any) -> None:
+        if type(report).__name__ in ("OrderTriggered", "OrderFilled"):
+            self.fired.add(placed.number)
+        if not self._is_order(placed):
+            return
         row = self._stated(placed)
         if type(report).__name__ == "OrderFilled":
             fill = placed.fills[-1]
@@ -286,6 +378,13 @@ class Okx(Wire):
             arg = socket.topics.get("orders")
             if arg is not None:
                 socket.say({"arg": {"channel": "orders", **arg, "uid": "1"}, "data": [row]})
+
+
+def _taken(placed: Placed) -> dict[str, Any]:
+    return {
+        "algoId": f"7{placed.number}", "algoClOrdId": placed.client_id, "clOrdId": "",
+        "sCode": "0", "sMsg": "",
+    }  # fmt: skip
 
 
 def _ok(data: list[Any]) -> dict[str, Any]:
