@@ -22,6 +22,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -116,7 +117,8 @@ FAULTS: dict[str, Sequence[object]] = {
     ],
 }
 """One that fells the line meets all orders that are under way, not one."""
-ROWS = [*WIRES, "default", *PROGRAMS]
+EXCHANGES = [*WIRES, "default"]
+ROWS = [*EXCHANGES, *PROGRAMS]
 
 
 class Forgetful:
@@ -320,21 +322,22 @@ def ambiguous_rows(answers: int) -> list[Row]:
 # -- the way there --------------------------------------------------------------------------------
 
 
-async def to_the_wire() -> Row:
+async def to_the_wire(row: str) -> Row:
     """From the sender's turn to the request's arrival at the server."""
-    async with bench("binance", SystemClock()) as at:
+    async with bench(row, SystemClock()) as at:
         taken = []
         for number in range(WIRE_ORDERS):
             order = at.order(f"{number:018x}")
             begun = time.perf_counter()
             await at.sender.send(SubmitOrder(order))
             taken.append((at.wire.arrived_at - begun) * 1000)
-        return ("order to request on the wire, p99", quantiles(taken, n=100)[98], WIRE_MS, "< ms")
+        what = f"{row}: order to request on the wire, p99"
+        return (what, quantiles(taken, n=100)[98], WIRE_MS, "< ms")
 
 
-async def after_a_drop() -> list[Row]:
+async def after_a_drop(row: str) -> list[Row]:
     """The streams fall, what rests fills, and they come back."""
-    async with bench("binance", SystemClock()) as at:
+    async with bench(row, SystemClock()) as at:
         heard = at.venue.reports()
         while not at.wire.is_followed:
             await asyncio.sleep(0.01)
@@ -359,10 +362,19 @@ async def after_a_drop() -> list[Row]:
         truth = at.wire.core.balances["BTC"]
         await heard.aclose()
         return [
-            ("fills found after a drop in mid order", float(fills), float(len(orders)), "of 5"),
-            ("position beside the venue's after it", float(abs(held - truth)), 0.0, "< BTC"),
-            ("found after", took, BACK_SECONDS, "< s"),
+            (f"{row}: fills found after a drop", float(fills), float(len(orders)), "of 5"),
+            (
+                f"{row}: position beside the venue's after it",
+                abs(float(held - truth)),
+                0.0,
+                "< BTC",
+            ),
+            (f"{row}: found after", took, BACK_SECONDS, "< s"),
         ]
+
+
+def _dropped(row: str) -> list[Row]:
+    return asyncio.run(after_a_drop(row))
 
 
 def _resting(order: Order) -> Order:
@@ -498,8 +510,8 @@ def main() -> int:
     _quieten()
     assert ORDER_PATIENCE_SECONDS < TOLD_SECONDS
     measures: tuple[Callable[[], list[Row]], ...] = (
-        lambda: [asyncio.run(to_the_wire())],
-        lambda: asyncio.run(after_a_drop()),
+        lambda: [asyncio.run(to_the_wire(row)) for row in EXCHANGES],
+        *(partial(_dropped, row) for row in EXCHANGES),
         lambda: asyncio.run(quotes()),
         lambda: asyncio.run(year()),
         lambda: ambiguous_rows(answers),
