@@ -87,9 +87,10 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
 def child_of(raw: Raw, contract: VenueContract) -> VenueOrderId | None:
     """The number of the order that a stop apart has become, None while it has not."""
     info = raw.get("info") or {}
-    if not contract.stop_kind or not info.get("algoId") or not info.get("ordId"):
+    if not contract.stop_kind or not info.get("algoId"):
         return None
-    return VenueOrderId(str(info["ordId"]))
+    number = info.get("ordId") or next(iter(info.get("ordIdList") or ()), "")
+    return VenueOrderId(str(number)) if number else None
 
 
 def _plain(raw: Raw, contract: VenueContract) -> Raw:
