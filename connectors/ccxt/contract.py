@@ -67,8 +67,9 @@ class VenueContract:
     how long the exchange itself refuses a request that is still under way, `deadline` the parameter
     that says so where ccxt does not, `lag_seconds` how far its answers may be behind. A stop goes
     with `stop_parameters`, is asked for and canceled with `stop_route` and is named by
-    `stop_id_parameter` besides, listed with `stop_listing` and changed as an order of `stop_kind`,
-    whose limit is `stop_limit`; `stop_room` is how far its limit lies beyond it where it needs one.
+    `stop_id_parameter` besides, listed with `stop_listing` and changed as an order of `stop_kind`
+    by `stop_trigger` and `stop_limit`; `stop_room` is how far its limit lies beyond it where it
+    needs one.
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
     a resting order can be changed in place, `streams_trades` whether fills come by stream
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
@@ -96,6 +97,7 @@ class VenueContract:
     stop_listing: tuple[tuple[str, object], ...] = ()
     stop_id_parameter: str = ""
     stop_kind: str = ""
+    stop_trigger: str = "stopLossPrice"
     stop_limit: str = ""
     stop_room: Decimal = Decimal("0.1")
     buys_by_value: bool = False
@@ -229,6 +231,7 @@ OKX = VenueContract(
     stop_listing=(("ordType", "conditional"),),
     stop_id_parameter="algoClOrdId",
     stop_kind="conditional",
+    stop_trigger="newSlTriggerPx",
     stop_limit="newSlOrdPx",
     id_fields=("algoClOrdId",),
     native_oco=True,

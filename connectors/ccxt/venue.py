@@ -216,7 +216,7 @@ class CcxtVenue:
         limit = None if terms.price is None else f"{terms.price:f}"
         kind, contract = "market" if limit is None else "limit", self._at.contract
         if terms.stop_price is not None:
-            params["stopLossPrice"] = f"{terms.stop_price:f}"
+            params[contract.stop_trigger] = f"{terms.stop_price:f}"
             kind = contract.stop_kind or kind
             if contract.stop_limit:
                 params[contract.stop_limit] = limit or "-1"
