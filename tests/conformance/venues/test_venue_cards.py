@@ -457,6 +457,21 @@ async def test_v36_a_stop_limit_that_has_triggered_can_be_canceled(desk):
     assert await desk.resting() == []
 
 
+@card("networked", "stop_limit")
+async def test_v41_so_can_one_that_triggered_before_we_were_there(desk):
+    await desk.place("buy 1 stop_limit", 106, stop=105)
+    await desk.hears("accepted")
+    await desk.price(109, 110)
+    await desk.restart()
+    assert (await desk.find()).order.is_open
+
+    await desk.cancel()
+
+    await desk.hears_whatever()
+    assert (await desk.find()).order.state is OrderState.CANCELED
+    assert await desk.resting() == []
+
+
 @card("stop")
 async def test_v37_a_stop_whose_answer_was_lost_is_found_before_and_after_it_triggers(desk):
     await desk.place_and_lose_the_answer("sell 1 stop", stop=95)
