@@ -77,7 +77,7 @@ class CcxtHarness:
     async def _connect(self) -> None:
         line = Line(address=self.wire.address)
         keys = keys_of(self.contract.exchange)
-        self.access = open_access(self.contract, SystemClock(), keys, line, patience_seconds=1)
+        self.access = open_access(self.contract, SystemClock(), keys, line, patience_seconds=2.5)
         await self.access.listing.load()
         self.venue = CcxtVenue(AccountId("ann"), Currency("USDT"), self.access)
 
