@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from connectors.ccxt.access import Access
@@ -14,9 +15,12 @@ from connectors.ccxt.stated import Raw, Seen, child_of, fill, seen
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.money import ZERO
+from engine.ports.shared import Shared
 
 _NOT_THERE = {"OrderNotFound"}
 _PAGE = 100
+_Lists = tuple[Callable[[], Awaitable[list[Raw]]], Callable[[], Awaitable[list[Raw]]]]
+"""The open orders of a symbol, and those that ended."""
 
 
 class Questions:
@@ -24,6 +28,7 @@ class Questions:
 
     def __init__(self, at: Access) -> None:
         self._at = at
+        self._shared: dict[Symbol, _Lists] = {}
 
     async def order(self, name: ClientOrderId, symbol: Symbol) -> Seen | None:
         """The order as the exchange shows it, by the route of its contract row."""
@@ -31,9 +36,9 @@ class Questions:
             case Lookup.ORDER:
                 raw = await self._one(name, symbol)
             case Lookup.OPEN_THEN_CLOSED:
-                raw = await self._listed(name, symbol, id_params(self._at.contract, name))
+                raw = await self._listed(name, self._lists(symbol, self._id_of(name)))
             case Lookup.LISTS:
-                raw = await self._listed(name, symbol, {})
+                raw = await self._listed(name, self._all_of(symbol))
         return None if raw is None else replace(self.seen(raw), name=name)
 
     async def fills(self, order: Seen) -> list[OrderFilled]:
@@ -99,7 +104,7 @@ class Questions:
         return self._at.listing.contract_size(symbol)
 
     async def _one(self, name: ClientOrderId, symbol: Symbol) -> Raw | None:
-        params = id_params(self._at.contract, name)
+        params = self._id_of(name)
         tries: list[dict[str, Any]] = [params]
         if self._at.contract.stops is Stops.APART:
             tries.append({**params, **dict(self._at.contract.stop_route)})
@@ -123,24 +128,34 @@ class Questions:
             became: Raw = await self._at.client.fetch_order(child, symbol)
         return {**became, "stopLossPrice": raw.get("stopLossPrice")}
 
-    async def _listed(
-        self, name: ClientOrderId, symbol: Symbol, params: dict[str, Any]
-    ) -> Raw | None:
+    def _id_of(self, name: ClientOrderId) -> dict[str, Any]:
+        return id_params(self._at.contract, name)
+
+    def _lists(self, symbol: Symbol, params: dict[str, Any]) -> _Lists:
+        return partial(self._open, symbol, params), partial(self._closed, symbol, params)
+
+    def _all_of(self, symbol: Symbol) -> _Lists:
+        """Lists of everything, which serve all who look for an order in them at the same time."""
+        if symbol not in self._shared:
+            resting, ended = self._lists(symbol, {})
+            self._shared[symbol] = Shared(resting), Shared(ended)
+        return self._shared[symbol]
+
+    async def _listed(self, name: ClientOrderId, lists: _Lists) -> Raw | None:
+        resting, ended = lists
         # Open orders last: one that ends while they are asked for is in the closed ones by then.
-        for ask in (self._open, self._closed, self._open):
-            for raw in await ask(symbol, params):
+        for ask in (resting, ended, resting):
+            for raw in await ask():
                 if seen(raw, self._at.contract, Decimal(1)).name == name:
                     return raw
         return None
 
-    async def _open(self, symbol: Symbol, params: dict[str, Any]) -> Sequence[Raw]:
+    async def _open(self, symbol: Symbol, params: dict[str, Any]) -> list[Raw]:
         with self._at.failures.asking():
-            raws: Sequence[Raw] = await self._at.client.fetch_open_orders(
-                symbol, None, None, params
-            )
+            raws: list[Raw] = await self._at.client.fetch_open_orders(symbol, None, None, params)
         return raws
 
-    async def _closed(self, symbol: Symbol, params: dict[str, Any]) -> Sequence[Raw]:
+    async def _closed(self, symbol: Symbol, params: dict[str, Any]) -> list[Raw]:
         has = self._at.client.has
         for method, known in (
             ("fetch_canceled_and_closed_orders", "fetchCanceledAndClosedOrders"),
@@ -150,9 +165,9 @@ class Questions:
             if has.get(known) is True:
                 with self._at.failures.asking():
                     ask = getattr(self._at.client, method)
-                    raws: Sequence[Raw] = await ask(symbol, None, _PAGE, params)
+                    raws: list[Raw] = await ask(symbol, None, _PAGE, params)
                 return raws
-        return ()
+        return []
 
     async def _of(self, order: Seen) -> Sequence[Raw]:
         raw = order.raw
