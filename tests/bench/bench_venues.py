@@ -24,7 +24,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 import structlog
@@ -487,16 +487,18 @@ async def year() -> list[Row]:
                 waiting = Candles.empty()
         await store.write(*key, waiting)
         stored = time.perf_counter() - begun
-        again = ParquetCandleStore(Path(folder))
-        begun = time.perf_counter()
-        read = await again.read(*key, start, end)
-        took = time.perf_counter() - begun
+        took: list[float] = []
+        for _ in range(5):
+            again = ParquetCandleStore(Path(folder))
+            begun = time.perf_counter()
+            read = await again.read(*key, start, end)
+            took.append(time.perf_counter() - begun)
     await access.close()
     await wire.close()
     return [
         ("bars of a year stored", float(len(read)), float(YEAR_BARS), "bars"),
         ("a year of minutes into the store", stored, STORED_SECONDS, "< s"),
-        ("read back", took, READ_SECONDS, "< s"),
+        ("read back, median of five", median(took), READ_SECONDS, "< s"),
     ]
 
 
