@@ -271,10 +271,15 @@ class LiveRuntime:
         """Settle what was open when the process ended, once there are prices to judge it by."""
         everything = self.kernel.orders.open.values()
         orders = tuple(order for order in everything if order.account == account)
-        if orders:
-            await self.priced()
-        for order in orders:
-            await self._resume(order)
+        async with asyncio.TaskGroup() as group:
+            for order in orders:
+                if order.state is OrderState.SUBMITTED:
+                    group.create_task(self._resume(order))
+            if orders:
+                await self.priced()
+            for order in orders:
+                if order.state is not OrderState.SUBMITTED:
+                    await self._resume(order)
         self.reconciler.soon()
 
     async def _resume_bars(self) -> None:
@@ -298,7 +303,10 @@ class LiveRuntime:
         if order.state is OrderState.INITIALIZED:
             self._spawn(self._sender.send(SubmitOrder(order)))
             return
-        await self._sender.settle_unknown(order)
+        if order.state is OrderState.SUBMITTED:
+            await self._sender.take_up(order, self.priced)
+        else:
+            await self._sender.settle_unknown(order)
         now = self.kernel.orders.open.get(order.client_order_id)
         if now is not None and now.state is OrderState.PENDING_CANCEL:
             cancel = CancelOrder.of(now)

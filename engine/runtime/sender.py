@@ -28,7 +28,7 @@ from engine.errors import (
 from engine.kernel import Step
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
-from engine.ports.venue import Venue
+from engine.ports.venue import Venue, VenueOrder
 from engine.runtime.told import told
 from engine.runtime.turns import Turns
 
@@ -73,6 +73,16 @@ class Sender:
                     await self._modify(command)
         self._forget(name)
 
+    async def take_up(self, order: Order, ready: Callable[[], Awaitable[None]]) -> None:
+        """Settle what an earlier process sent and never heard of, once all is `ready`; what is
+        asked of it meanwhile waits for that.
+        """
+        name = order.client_order_id
+        async with self._one_at_a_time[name]:
+            await ready()
+            await self.settle_unknown(order)
+        self._forget(name)
+
     async def settle_unknown(self, order: Order, *, is_there: bool = False) -> None:
         """Ask the venue what became of an order, until it answers.
 
@@ -81,6 +91,7 @@ class Sender:
         """
         is_there = is_there or order.venue_order_id is not None
         waited = 0.0
+        refusal: OrderRejected | None = None
         while order.client_order_id in self._turns.kernel.orders.open:
             try:
                 venue = self._venues[order.account]
@@ -88,12 +99,18 @@ class Sender:
             except VenueError as error:
                 _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
             else:
-                if found is None and not is_there and self._may_go_again(order, venue):
-                    is_there, waited = await self._sent_again(order, venue), 0.0
+                is_missing = found is None and not is_there
+                if is_missing and refusal is None and self._may_go_again(order, venue):
+                    against = await self._sent_again(order, venue)
+                    is_there = against is None or _is_duplicate(against)
                     if is_there:
                         continue
-                elif found is not None or (not is_there and waited >= venue.in_flight_seconds):
-                    for report in told(order, found, self._clock.now_ms()):
+                    if isinstance(against, OrderRejected):
+                        refusal = against  # of this sending; the first one may still be under way
+                    elif not isinstance(against, VenueUnavailable | RateLimited):
+                        waited = 0.0
+                elif found is not None or (is_missing and waited >= venue.in_flight_seconds):
+                    for report in _fate(order, found, refusal, self._clock.now_ms()):
                         await self.report(report)
                     return
             await self._clock.sleep(_ASK_AGAIN_SECONDS)
@@ -107,22 +124,19 @@ class Sender:
         is_wanted = ours is not None and ours.canceled_by is None
         return venue.client_ids_are_unique and in_time and is_wanted
 
-    async def _sent_again(self, order: Order, venue: Venue) -> bool:
-        """Send it once more under its name; whether it is known to be there.
+    async def _sent_again(self, order: Order, venue: Venue) -> VenueError | None:
+        """Send it once more under its name; what the venue says against that, if anything.
 
-        Whatever the venue says against it is no answer to what was sent before.
+        It is no answer to what was sent before.
         """
         boundary("venue.submitting")
+        against = None
         try:
             await venue.submit(SubmitOrder(order))
-        except OrderRejected as error:
-            is_there = "duplicate" in error.facts.get("reason", "")
-        except VenueError:
-            is_there = False
-        else:
-            is_there = True
+        except VenueError as error:
+            against = error
         boundary("venue.submitted")
-        return is_there
+        return against
 
     async def report(self, report: VenueReport) -> None:
         """Take one report in and send what follows from it."""
@@ -165,7 +179,7 @@ class Sender:
             try:
                 await self._venues[order.account].submit(SubmitOrder(order))
             except OrderRejected as error:
-                await self._rejected(order, error.facts.get("reason", str(error)))
+                await self._rejected(order, error)
             except (VenueUnavailable, RateLimited) as error:
                 if await self._may_wait(order, error):
                     continue
@@ -188,13 +202,12 @@ class Sender:
             await self.report(facts.OrderCanceled(name, "by_request", now, order.canceled_by))
         return order is None or order.canceled_by is not None
 
-    async def _rejected(self, order: Order, reason: str) -> None:
+    async def _rejected(self, order: Order, error: OrderRejected) -> None:
         # A name the venue knows already was sent before: ask what became of it, do not fail it.
-        if "duplicate" in reason:
+        if _is_duplicate(error):
             await self.settle_unknown(order, is_there=True)
-            return
-        now = self._clock.now_ms()
-        await self.report(facts.OrderRejected(order.client_order_id, reason, now))
+        else:
+            await self.report(_refused(order, error, self._clock.now_ms()))
 
     async def _may_wait(self, order: Order, error: VenueUnavailable | RateLimited) -> bool:
         """Wait as the venue asks, if the order may still be sent after that."""
@@ -246,6 +259,28 @@ class Sender:
         lock = self._one_at_a_time.get(name)
         if lock is not None and not lock.locked():
             del self._one_at_a_time[name]
+
+
+def _reason(error: VenueError) -> str:
+    return error.facts.get("reason", str(error))
+
+
+def _is_duplicate(error: VenueError) -> bool:
+    """Whether the venue knows the name already."""
+    return isinstance(error, OrderRejected) and "duplicate" in _reason(error)
+
+
+def _fate(
+    order: Order, found: VenueOrder | None, refusal: OrderRejected | None, at: int
+) -> list[VenueReport]:
+    """What became of it; where nothing is there, a refusal of the last sending says why."""
+    if found is None and refusal is not None:
+        return [_refused(order, refusal, at)]
+    return told(order, found, at)
+
+
+def _refused(order: Order, error: OrderRejected, at: int) -> VenueReport:
+    return facts.OrderRejected(order.client_order_id, _reason(error), at)
 
 
 def _wait(error: VenueError) -> float:
