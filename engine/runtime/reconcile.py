@@ -228,8 +228,10 @@ class Reconciler:
             if known.get(name) is None
         )
         drifts = tuple(self._sizes(account, await venue.holdings(account)))
+        explained = {found.symbol for found in differences}
         for drift in drifts:
-            differences.extend(await self._of_ended(drift))
+            if drift.symbol not in explained:
+                differences.extend(await self._of_ended(drift))
         return [*differences, *drifts]
 
     async def _of_ended(self, drift: Difference) -> list[Difference]:
