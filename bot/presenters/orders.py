@@ -12,7 +12,16 @@ from bot.presenters.following import refusal_facts
 from bot.presenters.limits import changes_table, figure
 from bot.voice import Voice
 from engine.desk import RULE_UNITS, Draft, Outlook, Refused
-from engine.domain.order import Order, OrderTerms, OrderType, TimeInForce, Twap
+from engine.domain.money import Quantity
+from engine.domain.order import (
+    Contingent,
+    Order,
+    OrderTerms,
+    OrderType,
+    Target,
+    TimeInForce,
+    Twap,
+)
 
 SHORT_ID = 6
 """Letters of a client order id that are shown and may be typed."""
@@ -142,15 +151,15 @@ def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, s
         lost = voice.money(draft.risk_if_stopped, quote)
         level = voice.price(draft.stop_loss)
         rows.append(("stop_loss", voice.say("preview.stop_loss", level=level, lost=lost)))
-    rows += _goals(draft, voice)
+    if draft.targets:
+        rows.append(("take_profit", _goals(draft.targets, draft.terms.quantity, voice)))
     rows += _beside(draft, voice)
     return tuple((voice.say(f"preview.{name}_label"), text) for name, text in rows)
 
 
-def _goals(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
+def _goals(targets: Sequence[Target], whole: Quantity, voice: Voice) -> str:
     """Each take profit, with its part where there are several or it is not for all."""
-    whole = draft.terms.quantity
-    lines = [
+    return "; ".join(
         voice.price(goal.price)
         if goal.quantity == whole
         else voice.say(
@@ -158,9 +167,8 @@ def _goals(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
             level=voice.price(goal.price),
             quantity=voice.quantity(goal.quantity),
         )
-        for goal in draft.targets
-    ]
-    return [("take_profit", "; ".join(lines))] if lines else []
+        for goal in targets
+    )
 
 
 def _beside(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
@@ -173,13 +181,23 @@ def _beside(draft: Draft, voice: Voice) -> list[tuple[str, str]]:
     if draft.oco is not None:
         rows.append(("oco", voice.say("preview.oco", order=described(draft.oco, voice))))
     if draft.triggers is not None:
-        then = draft.triggers
-        side = voice.say(f"side.{then.terms.side.value}")
-        amount = f"{voice.quantity(then.terms.quantity)} {then.terms.symbol}"
-        rows.append(("oto", f"{side} {amount} {described(then.terms, voice)}"))
+        rows.append(("oto", _following(draft.triggers, voice)))
     if draft.twap is not None:
         rows.append(("twap", _paced(draft.twap, draft.terms, voice)))
     return rows
+
+
+def _following(then: Contingent, voice: Voice) -> str:
+    """What another order triggers, with the protection that it will have."""
+    side = voice.say(f"side.{then.terms.side.value}")
+    amount = f"{voice.quantity(then.terms.quantity)} {then.terms.symbol}"
+    parts = [f"{side} {amount} {described(then.terms, voice)}"]
+    if then.stop_loss is not None:
+        parts.append(voice.say("preview.then_stop", level=voice.price(then.stop_loss)))
+    if then.targets:
+        levels = _goals(then.targets, then.terms.quantity, voice)
+        parts.append(voice.say("preview.then_targets", levels=levels))
+    return ", ".join(parts)
 
 
 def _paced(twap: Twap, terms: OrderTerms, voice: Voice) -> str:

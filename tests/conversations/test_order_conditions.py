@@ -190,7 +190,8 @@ def test_one_cancels_the_other(room: Room) -> None:
     placed(room, "/buy BTC/USDT 0.1")
     question = asked(room, "/sell BTC/USDT 100% price=66000 oco=58000")
     assert question["Type"] == "limit 66,000.00"
-    assert question["Or"] == "stop 58,000.00; the one that fills cancels the other"
+    pair = "stop 58,000.00; the one that fills cancels the other."
+    assert question["Or"] == f"{pair} While the desk is away, both can fill"
     room.say("/yes")
     assert resting(room) == [
         ("sell", "0.1", "limit 66,000.00"),
@@ -261,7 +262,10 @@ def test_one_triggers_the_other(room: Room) -> None:
 
 
 def test_what_follows_has_the_protection_that_was_confirmed_with_it(room: Room) -> None:
-    placed(room, '/buy BTC/USDT 0.1 59000 oto="buy ETH/USDT 1 stop_loss=2800 take_profit=3300"')
+    line = '/buy BTC/USDT 0.1 59000 oto="buy ETH/USDT 1 stop_loss=2800 take_profit=3300"'
+    then = "buy 1 ETH/USDT market, stop loss 2,800.00, take profit 3,300.00"
+    assert asked(room, line)["Then, once filled"] == then
+    room.say("/yes")
     room.price("BTC/USDT", 58990)
 
     assert held(room, "ETH/USDT") == "1"
@@ -317,7 +321,8 @@ def test_the_same_is_said_in_french(room: Room) -> None:
     question = asked(
         room, "/buy BTC/USDT 0.1 price=58000 oco=62000 stop_loss=5% take_profit=4%:50% 8%:50%"
     )
-    assert plain(question["Ou bien"]).endswith("celui qui s’exécute annule l’autre")
+    pair = "celui qui s’exécute annule l’autre. Pendant que le desk est absent, les deux"
+    assert plain(question["Ou bien"]).endswith(f"{pair} peuvent s’exécuter")
     assert " pour 0,05; " in plain(question["Objectif"])
     room.say("/no")
 
