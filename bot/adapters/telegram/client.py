@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import httpx
-import orjson
 from telegram import (
     Bot,
     BotCommand,
@@ -30,7 +27,6 @@ from telegram.error import (
     NetworkError,
     TelegramError,
 )
-from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.manifest import (
     INLINE_SECONDS,
@@ -39,13 +35,11 @@ from bot.adapters.telegram.manifest import (
     conversation_of,
 )
 from bot.adapters.telegram.render import Album, File, Payload, Photo, Text
+from bot.adapters.telegram.wire import NEVER_LEFT, Flooded, ServerTrouble, Wire
 from bot.errors import Moved, PlatformClosed, TryLater, Undeliverable, Unsure
 
 T = TypeVar("T")
 _UNCHANGED = "message is not modified"
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, RuntimeError)
-"""What prevents a request; RuntimeError where the client is closed just now."""
-_LEAST_WAIT_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +60,9 @@ class Client:
     """Every method raises DeliveryFailed and nothing else of the network's."""
 
     def __init__(self, settings: TelegramSettings) -> None:
-        wait = settings.answer_seconds
-        asking = _Request(connection_pool_size=1, connect_timeout=wait, pool_timeout=wait)
-        speaking = _Request(
-            connection_pool_size=2 * settings.pacing.at_once,
-            read_timeout=wait,
-            write_timeout=wait,
-            connect_timeout=wait,
-            pool_timeout=wait,
-        )
+        wait, many = settings.answer_seconds, 2 * settings.pacing.at_once
+        asking = Wire(settings.api, connections=1, seconds=wait)
+        speaking = Wire(settings.api, connections=many, seconds=wait)
         self._requests = (asking, speaking)
         self._wait = settings.poll_seconds
         self._bot = Bot(
@@ -235,37 +223,6 @@ class Client:
         return sent.id
 
 
-class _Flooded(TelegramError):
-    """HTTP 429, before python-telegram-bot warns about the form of its seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"too many requests, wait {seconds:g} s")
-        self.seconds = seconds
-
-
-class _ServerTrouble(TelegramError):
-    """HTTP 5xx: the server says that it did not do it."""
-
-
-class _Request(HTTPXRequest):
-    """Keeps apart what the library would call a NetworkError alike."""
-
-    async def do_request(self, *arguments: Any, **named: Any) -> tuple[int, bytes]:
-        code, payload = await super().do_request(*arguments, **named)
-        if code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise _Flooded(_seconds(payload))
-        if code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _ServerTrouble(f"the server answered {code}")
-        return code, payload
-
-
-def _seconds(payload: bytes) -> float:
-    try:
-        return float(orjson.loads(payload)["parameters"]["retry_after"])
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
-        return _LEAST_WAIT_SECONDS
-
-
 def _picture(path: Path) -> InputFile:
     return InputFile(path.read_bytes(), path.name)
 
@@ -274,7 +231,7 @@ async def _mapped(call: Callable[[], Awaitable[T]]) -> T:
     """One call; what the library raises becomes what is to be done about it."""
     try:
         return await call()
-    except _Flooded as error:
+    except Flooded as error:
         raise TryLater(str(error), error.seconds) from error
     except InvalidToken as error:
         raise PlatformClosed(f"Telegram does not know the token: {error}") from error
@@ -284,10 +241,10 @@ async def _mapped(call: Callable[[], Awaitable[T]]) -> T:
         raise Moved(conversation_of(error.new_chat_id)) from error
     except (Forbidden, BadRequest) as error:
         raise Undeliverable(str(error)) from error
-    except _ServerTrouble as error:
+    except ServerTrouble as error:
         raise TryLater(str(error), everywhere=True) from error
     except NetworkError as error:
-        if isinstance(error.__cause__, _NEVER_LEFT):
+        if isinstance(error.__cause__, NEVER_LEFT):
             raise TryLater(str(error), everywhere=True) from error
         raise Unsure(str(error)) from error
     except TelegramError as error:  # an answer that is none

@@ -446,6 +446,9 @@ def _flooded(seconds: int) -> web.Response:
 
 async def _arguments(request: web.Request) -> tuple[Json, Json]:
     """Fields as text, files as name and content."""
+    if request.content_type == "application/json":
+        told = await request.json()
+        return {k: v if isinstance(v, str) else json.dumps(v) for k, v in told.items()}, {}
     fields, files = {}, {}
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):
