@@ -1,5 +1,7 @@
 """Numbers spelled out in English and French: `sixty two thousand`, `trois mille cent`."""
 
+# ruff: noqa: E501 -- a table of words reads best unbroken.
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -70,6 +72,27 @@ FRACTIONS = {
 # These begin a number only beside another of its words: alone they are articles or something else.
 WEAK = frozenset({"one", "un", "une", "cent", "cents", "grand", "six"})
 NUMBER_WORDS = frozenset(SMALL) | frozenset(SCALES)
+
+
+_TENS = "twenty|thirty|fourty|forty|fifty|sixty|seventy|eighty|ninety|vingt|trente|quarante|cinquante|soixante|quatre-vingts?|septante|huitante|nonante"
+_ONES = r"dix[ -](?:sept|huit|neuf)|" + "|".join(
+    sorted((w for w, n in SMALL.items() if 0 < n < 20), key=len, reverse=True)
+)
+COMPOUND = (
+    rf"(?:{_TENS})[ -](?:et[ -]|and )?(?:{_ONES})|quatre[ -]vingts?|dix[ -](?:sept|huit|neuf)"
+)
+"""Numbers of two words under a hundred, as a pattern over folded text: `forty five`."""
+
+
+def small_number(text: str) -> int:
+    """`7`, `seven`, `forty-five`, `soixante et onze`. Raises ValueError."""
+    if text.isdigit():
+        return int(text)
+    words = text.replace("-", " ").split()
+    read = read_number_words(words)
+    if read is None or read[1] != len(words):
+        raise ValueError(text)
+    return int(read[0])
 
 
 class _Sum:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.arguments.folding import fold
-from bot.arguments.number_words import SMALL
+from bot.arguments.number_words import COMPOUND, SMALL, small_number
 from bot.errors import Unreadable
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("week_day", 0, 7))
@@ -33,7 +33,7 @@ _MONTHS = {
 }
 _DAY = "|".join(sorted((d for d in DAYS if d != "mar"), key=len, reverse=True))
 _EVERY = r"(?:every(?: single)?|each|tous les|toutes les|chaque|tous|tout les)"
-_NUMBER = rf"\d{{1,2}}|{'|'.join(sorted(SMALL, key=len, reverse=True))}"
+_NUMBER = rf"\d{{1,2}}|{COMPOUND}|{'|'.join(sorted(SMALL, key=len, reverse=True))}"
 _DAY_LIST = (
     rf"(?P<days>(?:{_DAY})(?:(?:,| and| et|, and| &|/| or| ou)* ?(?:les |le |on )?(?:{_DAY}))*)"
 )
@@ -123,11 +123,25 @@ _TIME = re.compile(
     rf"(?: {_PART.replace('part', 'part3')})?)(?![\w%])"
 )
 _WORD_HOUR = "|".join(w for w, n in SMALL.items() if 1 <= n <= 12)
-_WORD_TIME = re.compile(
-    rf"(?<!\w){_AT}(?P<half>half past )?(?P<word>{_WORD_HOUR}) ?(?P<part>am|pm|heures?|o'clock|oclock|du matin|"
-    r"in the morning|du soir|in the evening)(?!\w)"
+_HOUR = rf"(?P<hour>\d{{1,2}}|{COMPOUND}|{'|'.join(sorted((w for w, n in SMALL.items() if n < 24), key=len, reverse=True))})"
+_WORD_PART = r"(?P<part>a\.?m\.?|p\.?m\.?|du matin|in the morning|du soir|in the evening|de l'apres-?[ ]?midi|in the afternoon|at night)"
+# `half past seven`, `twenty to nine`, `huit heures moins le quart`, `seven thirty`, `neuf heures`.
+_WORD_TIMES = tuple(
+    re.compile(rf"(?<![\w.,$-]){_AT}{source}(?![\w%])")
+    for source in (
+        rf"(?P<minutes>half|(?:a )?quarter|five|ten|twenty|twenty[ -]five|\d{{1,2}})(?: minutes?)? (?P<side>past|to|before|after|of) {_HOUR}(?: o'?clock)?(?: ?{_WORD_PART})?",
+        rf"{_HOUR} ?(?:h|heures?) (?P<side>moins|et) (?:le )?(?P<minutes>quart|demie?|cinq|dix|vingt|vingt-cinq)(?: ?{_WORD_PART})?",
+        rf"{_HOUR} ?(?:h|heures?) (?P<minutes>{COMPOUND}|cinq|dix|quinze|vingt|trente|quarante|cinquante)(?: ?{_WORD_PART})?",
+        rf"{_HOUR.replace(COMPOUND + '|', '')} (?P<minutes>fifteen|thirty|forty[ -]five)(?: ?{_WORD_PART})?",
+        rf"(?P<hour>{COMPOUND}|{'|'.join(w for w, n in SMALL.items() if 12 < n < 24)}) ?heures",
+        rf"(?P<hour>{_WORD_HOUR}) ?(?:heures?|o'clock|oclock)(?: ?{_WORD_PART})?",
+        rf"(?P<hour>{_WORD_HOUR}) ?{_WORD_PART}",
+    )
 )
-_BARE_AT = re.compile(r"(?<!\w)(?:at|a|@|vers|around) ?(?P<hour>\d{1,2})(?![\w.,:%]|\s?\d|\s?[€$])")
+_PARTS = {"half": 30, "quarter": 15, "a quarter": 15, "demi": 30, "demie": 30, "quart": 15}
+_BARE_AT = re.compile(
+    rf"(?<!\w)(?:at|a|@|vers|around) ?(?P<hour>\d{{1,2}}|{_WORD_HOUR})(?![\w.,:%]|\s?\d|\s?[€$])"
+)
 _ADVERBS = {"hourly": "every hour", "daily": "every day", "weekly": "every monday"}
 _LATE = ("p", "du soir", "de l'apres", "in the evening", "in the afternoon", "at night")
 
@@ -187,7 +201,16 @@ def find_schedule(folded: str) -> Schedule | None:
     if time is None:
         return Schedule(None, (recurrence.span,), recurrence.days)
     hour, minute, span = time
+    if _is_late(folded, recurrence.span, span) and hour < 12:
+        hour = (hour + 12) % 24
     return Schedule(f"{minute} {hour} {recurrence.days}", (recurrence.span, span))
+
+
+def _is_late(folded: str, recurrence: tuple[int, int], time: tuple[int, int]) -> bool:
+    """`every evening at 8`, where neither the clock nor a noon says otherwise."""
+    said, clock = folded[slice(*recurrence)], folded[slice(*time)]
+    late = re.search(r"evening|afternoon|night|soir|apres-?[ ]?midi", said) is not None
+    return late and not re.search(r"a\.?m|matin|morning|midnight|minuit|\d\d[h:]|\b0", clock)
 
 
 def _find_recurrence(folded: str) -> _Recurrence | None:
@@ -201,7 +224,7 @@ def _find_recurrence(folded: str) -> _Recurrence | None:
 def _recurrence(match: re.Match[str], kind: str) -> _Recurrence | None:
     span = match.span()
     if kind in {"minutes", "hours"}:
-        return _stepped(span, _count(match["step"]), kind)
+        return _stepped(span, small_number(match["step"]), kind)
     if kind == "monthly":
         nth = "1" if match["nth"] in {"first", "premier"} else match["nth"]
         return _Recurrence(span, f"{int(nth)} * *") if 1 <= int(nth) <= 31 else None
@@ -222,10 +245,6 @@ def _stepped(span: tuple[int, int], step: int, unit: str) -> _Recurrence | None:
     )
 
 
-def _count(text: str) -> int:
-    return int(text) if text.isdigit() else SMALL[text]
-
-
 def find_time(folded: str) -> tuple[int, int] | None:
     """A time of day said in the text, as hour and minute."""
     found = _find_time(folded, (len(folded) + 9, len(folded) + 9))
@@ -237,10 +256,11 @@ def _find_time(folded: str, beside: tuple[int, int]) -> tuple[int, int, tuple[in
         clock = _clock(match)
         if clock is not None:
             return *clock, match.span()
-    word = _WORD_TIME.search(folded)
-    if word is not None:
-        hour = _half_day(SMALL[word["word"]], word["part"])
-        return hour, 30 if word["half"] else 0, word.span()
+    for pattern in _WORD_TIMES:
+        word = pattern.search(folded)
+        clock = _in_words(word.groupdict()) if word is not None else None
+        if word is not None and clock is not None:
+            return *clock, word.span()
     return _bare_time(folded, beside)
 
 
@@ -248,8 +268,9 @@ def _bare_time(folded: str, beside: tuple[int, int]) -> tuple[int, int, tuple[in
     """`every monday at 9`: a bare hour counts only next to the recurrence."""
     for match in _BARE_AT.finditer(folded):
         near = match.start() - beside[1] <= 2 and match.start() >= beside[1]
-        if int(match["hour"]) < 24 and (near or 0 <= beside[0] - match.end() <= 2):
-            return int(match["hour"]), 0, match.span()
+        hour = small_number(match["hour"])
+        if hour < 24 and (near or 0 <= beside[0] - match.end() <= 2):
+            return hour, 0, match.span()
     return None
 
 
@@ -262,6 +283,16 @@ def _clock(match: re.Match[str]) -> tuple[int, int] | None:
         minute = 30 if "demi" in match["half"] else 15
     hour = _half_day(hour, match["part"] or match["part3"] or "")
     return (hour, minute) if hour < 24 else None
+
+
+def _in_words(said: dict[str, str | None]) -> tuple[int, int] | None:
+    """`half past seven` as hour and minute."""
+    hour = _half_day(small_number(said["hour"] or "0"), said.get("part") or "")
+    minutes = said.get("minutes") or "0"
+    minute = _PARTS[minutes] if minutes in _PARTS else small_number(minutes)
+    if said.get("side") in {"to", "before", "of", "moins"}:
+        hour, minute = (hour - 1) % 24, 60 - minute
+    return (hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _half_day(hour: int, part: str) -> int:

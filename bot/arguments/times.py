@@ -8,7 +8,7 @@ import re
 
 from bot.arguments.folding import fold
 from bot.arguments.found import rule, whole
-from bot.arguments.number_words import SMALL
+from bot.arguments.number_words import COMPOUND, SMALL, small_number
 from bot.errors import Unreadable
 
 TIMEFRAMES = ("1m", "5m", "15m", "30m", "1h", "2h", "4h", "1d", "1w")
@@ -23,15 +23,15 @@ _UNIT_WORDS = {
 }
 UNITS = {word: unit for unit, words in _UNIT_WORDS.items() for word in words.split()}
 _COUNTS = {**SMALL, "a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "half an": 0}
-COUNT = rf"\d{{1,4}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}"
+COUNT = rf"\d{{1,4}}|{COMPOUND}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))}"
 UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
 _LONG_UNIT = "|".join(sorted((u for u in UNITS if len(u) > 1), key=len, reverse=True))
 _DAYS = {"d": 1, "w": 7, "mo": 30, "y": 365}
 
 
 def count_of(text: str) -> int:
-    """`3`, `three`, `a` as an int."""
-    return int(text) if text.isdigit() else _COUNTS[text]
+    """`3`, `three`, `forty five`, `a` as an int."""
+    return _COUNTS[text] if text in _COUNTS else small_number(text)
 
 
 def duration_text(match: re.Match[str]) -> str | None:
@@ -75,13 +75,19 @@ TIMEFRAME_RULES = (
     rule(r"(?:en |bougies? )?(?:hebdo|hebdomadaires?|weekly|w1)", "1w"),
     rule(r"day(?= (?:candles?|bars?|charts?))|en jours?|bougies? jour", "1d"),
 )  # fmt: skip
-DURATION_RULES = (
+_COUNTED = (
     rule(rf"(?P<count>\d{{1,4}})[ -]?(?P<unit>{UNIT})", duration_text),
     rule(rf"(?P<count>{COUNT})[ -](?P<unit>{_LONG_UNIT})", duration_text),
+)
+DURATION_RULES = (
+    rule(rf"(?P<count>{COUNT}) ?(?:h|hours?|heures?) (?:and a half|et demie?)",
+         lambda match: f"{count_of(match['count']) * 60 + 30}m"),
+    *_COUNTED,
     rule(r"une demi-?[ ]?heure|half an hour|half hour|half-hour|demi-?[ ]?heure", "30m"),
     rule(r"une journee", "1d"),
+    rule(r"(?:three|trois) quarts? d'heure|three quarters of an hour", "45m"),
     rule(r"un quart d'heure|quarter of an hour|a quarter hour", "15m"),
-)
+)  # fmt: skip
 _LAST = (
     r"(?:past|last|previous|trailing|derniers?|dernieres?|(?:le|la|les|ces|des) (?:\w+ )?derni\w+)"
 )
@@ -181,7 +187,7 @@ def _bare_period(cleaned: str) -> str | None:
 
 
 def _counted(cleaned: str) -> re.Match[str] | None:
-    return next((m for r in DURATION_RULES[:2] if (m := r.pattern.fullmatch(cleaned))), None)
+    return next((m for r in _COUNTED if (m := r.pattern.fullmatch(cleaned))), None)
 
 
 def period_of(duration: str) -> str | None:

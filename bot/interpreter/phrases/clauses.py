@@ -229,6 +229,8 @@ def _begins(
         return False
     if mine.command in _SHOWS and head.isa(*REMOVALS):
         return True
+    if head.isa("SHOW") and any(t.isa("REMAINING") for t in right):
+        return True
     other = intent_of(_next_piece(right))
     return other is not None and other.weight >= 1
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.scenes import Draft
-from bot.interpreter.phrases.tokenise import CURRENCIES
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents
+from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 from bot.interpreter.phrases.vocabulary.guards import YES_NO
 
 TRADES = ("buy", "sell")
@@ -70,9 +70,11 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     if made_of is None:
         return tuple(_out_of_place(name, clause))
     strange = [t for t in clause if _foreign(t, made_of)]
-    strange += [*_unread(name, clause), *_ranged(clause), *_noughts(clause, draft)]
+    strange += [*_unread(name, clause), *_uncounted(clause)]
+    strange += [*_ranged(clause), *_noughts(clause, draft)]
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
+        strange += _bounded_wrongly(name, clause)
         strange += [t for t in clause[-1:] if t.isa("THEN")]
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
         strange += [t for t in clause if t.isa("UNTIL") and not waits]
@@ -106,14 +108,17 @@ def _out_of_place(name: str, clause: Sequence[Token]) -> Iterator[Token]:
     concepts, kinds = _UNHEEDED.get(name, ((), ()))
     for index, token in enumerate(clause):
         lasts = token.of("duration", "timeframe") and index and clause[index - 1].isa("FOR")
-        if token.isa(*concepts) or token.of(*kinds) or (name == "run" and lasts):
+        # What is to be over before a holiday is over at once.
+        early = not kinds and token.text.startswith(("before", "avant"))
+        if (token.isa(*concepts) and not early) or token.of(*kinds) or (name == "run" and lasts):
             yield token
 
 
 def _foreign(token: Token, made_of: frozenset[str]) -> bool:
     if token.isa("EXCEPT", "LATER") or (token.isa("<rule>") and _of_leverage(token)):
         return True
-    return bool(token.concepts) and token.concepts.isdisjoint(made_of)
+    # `je suis prêt` follows nobody.
+    return bool(token.concepts - {"FOLLOWING"}) and token.concepts.isdisjoint(made_of)
 
 
 def _of_leverage(token: Token) -> bool:
@@ -138,6 +143,12 @@ def _unread(name: str, clause: Sequence[Token]) -> Iterator[Token]:
     # `all my losing positions`: beside many things a strange word picks some of them.
     yield from within if len(within) > (MAX_WITHIN if trades else 0) else ()
     yield from behind if len(behind) > (MAX_BEHIND if trades or one else 0) else ()
+
+
+def _uncounted(clause: Sequence[Token]) -> Iterator[Token]:
+    """`buy 20 thingies of doge`: what stands right behind a figure says what it counts."""
+    units = (b for a, b in pairwise(clause) if a.of("number") and _is_bare(b))
+    yield from (unit for unit in units if unit.text not in {"day", "jour"})
 
 
 def _qualifies(clause: Sequence[Token], index: int) -> bool:
@@ -174,6 +185,15 @@ def _off_the_price(clause: Sequence[Token]) -> Iterator[Token]:
     for index, token in enumerate(clause[:-1]):
         if token.kind == "percent" and clause[index + 1].isa("BELOW", "ABOVE", "UP", "DOWN"):
             yield from clause[index : index + 2]
+
+
+def _bounded_wrongly(name: str, clause: Sequence[Token]) -> Iterator[Token]:
+    """`sell 5 eth, no more than 3`: a bound on the side that no such order is bounded on."""
+    wrong, right = ("NOTBELOW", "NOTABOVE") if name == "buy" else ("NOTABOVE", "NOTBELOW")
+    for token in clause:
+        better = token.text.endswith(("better", "mieux"))
+        if token.isa(wrong) and not token.isa(right) and not better:
+            yield token
 
 
 def _timed(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:

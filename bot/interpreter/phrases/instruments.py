@@ -15,7 +15,8 @@ from bot.arguments.names import asset_names, ordinary_words
 from bot.arguments.symbols import QUOTES, with_quote
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.tokens import Token, joined, spelled
-from bot.interpreter.phrases.vocabulary import words
+from bot.interpreter.phrases.vocabulary import slots, words
+from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 _PAIR = re.compile(
     r"(?<![\w/])(?P<base>[a-z][a-z0-9]{0,9}|1inch)(?P<mark> ?[/-] ?|_)(?P<quote>[a-z]{3,5})(?![\w/])"
@@ -85,7 +86,7 @@ class Instruments:
         index = 0
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
-            symbol = symbol or self._listed(read, tokens[index])
+            symbol = symbol or self._listed(read, tokens[index]) or self._placed(tokens, index)
             if symbol:
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
@@ -122,6 +123,50 @@ class Instruments:
         ticker = self._names.names.get(token.text)
         return self._traded(ticker) if ticker else None
 
+    def _placed(self, tokens: Sequence[Token], index: int) -> str | None:
+        """`buy 20 cosmos`, `the chart of render`: where only an instrument can stand."""
+        ticker = self._everyday(tokens[index])
+        if ticker is None:
+            return None
+        place = index - 1
+        while place >= 0 and tokens[place].text in slots.SMALL:
+            place -= 1
+        if place < 0:
+            return None
+        before, behind = tokens[place], tokens[index + 1] if index + 1 < len(tokens) else None
+        spoken = tokens[:place]
+        traded = any(self._stands_for(t, *slots.TRADED) or t.text in slots.WISHES for t in spoken)
+        counted = (
+            before.of("number", "fraction", "money") or before.text in _SHARES | CURRENCIES.keys()
+        )
+        holds = (
+            (traded and (counted or before.text in slots.MINE))
+            or self._stands_for(before, *slots.THINGS)
+            or (self._stands_for(before, *slots.TRADED) and tokens[index - 1].text not in slots.ONE)
+            or (self._stands_for(before, *slots.MOVED)
+                and any(self._stands_for(t, "WATCHLIST") for t in tokens[index:]))
+            or (before.text in slots.ON and any(self._stands_for(t, *slots.DONE_ON) for t in spoken))
+            or (behind is not None and self._stands_for(behind, *slots.COMPARED)
+                and self._stands_for(before, "IF", "WHEN", "ALERT"))
+        )  # fmt: skip
+        return self._traded(ticker) if holds else None
+
+    def _everyday(self, token: Token) -> str | None:
+        """The asset whose name an everyday word is too."""
+        word = token.text
+        if token.kind != "word" or len(word) < 3 or word in slots.NEVER or self._says(word):
+            return None
+        named = self._names.names.get(word)
+        ticker = self._names.tickers.get(word)
+        return named or (ticker if ticker in self._names.crypto else None)
+
+    def _stands_for(self, token: Token, *concepts: str) -> bool:
+        """Whether a word by itself may stand for one of the concepts."""
+        if token.kind != "word":
+            return False
+        meant = self._lexicon.concepts_of(self._lexicon.corrected(token.text))
+        return not meant.isdisjoint(concepts)
+
     def _says(self, word: str) -> bool:
         return bool(self._lexicon.concepts_of(word) - {"<venue>"})
 
@@ -147,8 +192,11 @@ class Instruments:
             return None
         if len(words) == 1 and folded in self._bases:
             return self._bases[folded]
-        ticker = self._by_words.get(words) or (
-            self._names.tickers.get(folded) if len(words) == 1 else None
+        spaced = tuple(word for word in words if word != "-")
+        ticker = (
+            self._by_words.get(words)
+            or self._by_words.get(spaced)
+            or (self._names.tickers.get(folded) if len(words) == 1 else None)
         )
         if ticker:
             return self._traded(ticker)

@@ -38,7 +38,11 @@ class Intents:
         shared: set[str] = set()
         for command, tokens in examples:
             said = signature(tokens)
-            if len(said.split()) < 2 or self._learnt.setdefault(said, command) != command:
+            if (
+                len(said.split()) < 2
+                or "|" not in said
+                or self._learnt.setdefault(said, command) != command
+            ):
                 shared.add(said)
         for said in shared:
             self._learnt.pop(said, None)

@@ -27,12 +27,14 @@ from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
 from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
+    UNDOING,
     asks_to_act,
     begins,
     contradicts,
     forbids,
     leads,
     opens_a_question,
+    reason,
     unknown,
     verb_end,
 )
@@ -56,6 +58,14 @@ _SHOWN = {
     "orders": "ORDER",
     "watchlist": "WATCHLIST",
     "watch": "UNWATCH",
+}
+_LEFT = {
+    "unalert": "ALERTS",
+    "unschedule": "SCHEDULES",
+    "cancel": "ORDERS",
+    "unwatch": "WATCHLIST",
+    "unfollow": "FOLLOWING",
+    "close": "POSITION",
 }
 
 
@@ -183,6 +193,8 @@ class PhraseInterpreter:
             for clause in clauses(sentence, self._intent):
                 same = self._about_the_same(_pointing(clause, spoken), whole)
                 spoken.extend(t for t in clause if t.kind == "symbol")
+                if whole.commands and whole.commands[-1].name in UNDOING and _only_stops(clause):
+                    continue
                 said, swallowed = self._clause(turn, same, families)
                 whole.merge(said)
                 if swallowed:
@@ -191,7 +203,13 @@ class PhraseInterpreter:
 
     def _about_the_same(self, clause: Clause, whole: Said) -> Clause:
         """`show my alerts and delete all on xrp`: what is removed is what was shown."""
-        noun = _SHOWN.get(whole.commands[-1].name) if whole.commands else None
+        last = whole.commands[-1] if whole.commands else None
+        if last is not None and last.name in _LEFT:
+            # `delete s5 and show me those that remain`
+            return [with_concepts(t, _LEFT[last.name]) if t.isa("REMAINING") else t for t in clause]
+        if last is not None and last.name == "connect" and "venue" in last.args:
+            return [_there(t, str(last.args["venue"])) for t in clause]
+        noun = _SHOWN.get(last.name) if last else None
         head = next((t for t in clause if not t.isa("FILLER", "REQ")), None)
         intent = self._intent(clause)
         if (
@@ -268,6 +286,9 @@ class PhraseInterpreter:
     def _held(self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
         """Whether something keeps this command from being read as one."""
         mine = self._families(turn, clause, _guarded_end(clause, name))
+        told = reason(name, clause)
+        if told is not None:
+            mine = self._families(turn, clause, told) | (mine - {"NEGATION", "PAST"})
         if name in SWALLOW or name == "alert":
             sentence = mine
         if forbids(name, mine, sentence) or (turn.pasted and name not in READS):
@@ -343,6 +364,19 @@ def _pointing(clause: Clause, spoken: Sequence[Token]) -> Clause:
             thing = replace(spoken[-1], start=token.start, end=token.end)
             return [*clause[:index], thing, *clause[index + 1 :]]
     return clause
+
+
+def _only_stops(clause: Clause) -> bool:
+    """`i'm done copying @fusee, stop`: said once more."""
+    meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW", "AND") and t.kind != "mark"]
+    return bool(meant) and all(t.isa("STOP") and len(t.text.split()) == 1 for t in meant)
+
+
+def _there(token: Token, venue: str) -> Token:
+    """`connect bitstamp and show its balance`: the venue just named stands for `its`."""
+    if not token.isa("THERE") and token.text not in {"its", "it", "y"}:
+        return token
+    return replace(token, text=venue, concepts=frozenset({"<venue>"}))
 
 
 def _is_pronoun(clause: Clause, index: int) -> bool:

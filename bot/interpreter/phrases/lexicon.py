@@ -16,6 +16,7 @@ from bot.arguments.folding import fold
 from bot.arguments.names import city_zones, ordinary_words, venue_names
 from bot.interpreter.phrases.tokens import Token, spelled
 from bot.interpreter.phrases.vocabulary import concepts, guards, intents, words
+from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 Phrase = tuple[str, ...]
 MIN_TYPO_LENGTH = 4
@@ -30,9 +31,29 @@ def _phrases(table: str) -> Iterator[Phrase]:
             yield words
 
 
+def _conjugated(phrases: str) -> Iterator[str]:
+    """`tu copies`, `copions`, where `copier` is in the table; what is a noun too stays one."""
+    said = {word for phrase in _phrases(phrases) if len(phrase) == 1 for word in phrase}
+    for stem in (word[:-2] for word in said if word.endswith("er") and f"{word[:-2]}e" in said):
+        yield f"tu {stem}es"
+        yield f"tu me {stem}es"
+        yield f"vous {stem}ez"
+        yield f"{stem}ez"
+        yield f"{stem}ons"
+
+
+# `10 avax but not above 29`: a limit that is set against the rest.
+_LIMITS = ("NOTABOVE", "NOTBELOW")
+
+
 def _tables() -> Iterator[tuple[str, str]]:
     for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE):
         yield from table.items()
+    for verb, phrases in concepts.VERBS.items():
+        yield verb, ",".join(_conjugated(phrases))
+    for limit in _LIMITS:
+        opposed = concepts.FUNCTION[limit].split(",")
+        yield from ((limit, f"{but} {phrase}") for but in ("but", "mais") for phrase in opposed)
     yield "FILLER", concepts.FILLER
     for named, table in (("<status>", intents.STATUSES), ("<rule>", intents.RULES)):
         yield from ((named, phrases) for phrases in table.values())
@@ -53,7 +74,10 @@ class Lexicon:
             self._longest[phrase[0]] = max(self._longest.get(phrase[0], 0), len(phrase))
         self._known = _known_words(self._phrases)
         self._targets = tuple(
-            sorted({p[0] for p in self._phrases if len(p) == 1 and _mendable(p[0])})
+            sorted(
+                {p[0] for p in self._phrases if len(p) == 1 and _mendable(p[0])}
+                | set(filter(_mendable, CURRENCIES))
+            )
         )
 
     def knows(self, word: str) -> bool:
@@ -129,7 +153,7 @@ def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
     guarded = {
         word for table in guards.GUARDS.values() for phrase in _phrases(table) for word in phrase
     }
-    return frozenset(spoken | guarded | ordinary_words() | words("everyday"))
+    return frozenset(spoken | guarded | set(CURRENCIES) | ordinary_words() | words("everyday"))
 
 
 def _merged(tokens: Sequence[Token], spelt: Sequence[str], found: frozenset[str]) -> Token:

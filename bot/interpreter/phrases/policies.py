@@ -56,6 +56,8 @@ READS = frozenset(
         "optimize",
     ]
 )
+# What follows these and their object tells why: `unsubscribe me from @x, i never read it`.
+UNDOING = frozenset({"unfollow", "unsubscribe", "unwatch", "unalert", "unschedule", "disconnect"})
 _ALL = frozenset({"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND"})
 _OF_READS = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION"})
 _OF_SENTENCE = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
@@ -174,6 +176,18 @@ def forbids(command: str, in_clause: frozenset[str], in_sentence: frozenset[str]
     return command not in READS and bool(in_sentence & mine & _OF_SENTENCE)
 
 
+def reason(command: str, tokens: Sequence[Token]) -> int | None:
+    """Where an undoing has been said and somebody goes on to tell why; None where none does."""
+    if command not in UNDOING:
+        return None
+    named = next((i for i, t in enumerate(tokens) if t.value), len(tokens))
+    comma = next((i for i, t in enumerate(tokens) if i > named and t.text == ","), len(tokens))
+    tail = tokens[comma + 1 :]
+    told = any(t.text in _SUBJECTS or t.text.startswith("j") for t in tail[:1])
+    wishes = any(t.isa("WANT", "REQ") for t in tail)
+    return tokens[comma].start if told and not wishes else None
+
+
 def verb_end(command: str, tokens: Sequence[Token]) -> int:
     """Where the verb of an order ends."""
     return next((t.end for t in tokens if t.isa(*VERBS_OF[command])), tokens[-1].end)
@@ -202,10 +216,13 @@ def leads(command: str, tokens: Sequence[Token]) -> bool:
 
 
 def begins(command: str, tokens: Sequence[Token]) -> bool:
-    """Whether a clause opens with the order's verb and gives a figure: worth a question."""
-    head = next((t for t in tokens if not t.isa("FILLER", "REQ", "NOW")), None)
-    figures = any(t.of("number", "money", "percent", "fraction") for t in tokens)
-    return head is not None and head.isa(*VERBS_OF[command]) and figures
+    """Whether a clause opens with the order's verb, and a figure or its thing: worth a question."""
+    said = [t for t in tokens if not t.isa("FILLER", "REQ", "NOW") or t.value]
+    figures = any(t.of("number", "money", "percent", "fraction") for t in said)
+    named = next((i for i, t in enumerate(said[1:5]) if t.of("symbol", "id")), 5)
+    # `vends de l'orange, j'en ai trop`: what it is about stands before a comma.
+    parted = [t.text for t in said[named + 2 : named + 3]] == [","]
+    return bool(said) and said[0].isa(*VERBS_OF[command]) and (figures or parted)
 
 
 def contradicts(command: str, tokens: Sequence[Token]) -> bool:
@@ -226,6 +243,7 @@ def _into(tokens: Sequence[Token]) -> bool:
     )
 
 
+_SUBJECTS = frozenset(guarded.SUBJECTS.split())
 _OPENS_A_QUESTION = frozenset(guarded.OPENERS.split())
 _GREETINGS = frozenset(guarded.GREETINGS.split())
 

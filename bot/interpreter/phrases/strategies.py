@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from bot.arguments.names import asset_names
 from bot.arguments.number_words import NUMBER_WORDS
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import words
@@ -81,8 +82,11 @@ class Strategies:
 
 def _is_name(word: str) -> bool:
     parts = re.split(r"[-_]", word)
+    assets = asset_names().names
     return (
-        not NUMBER_WORDS.issuperset(parts)
+        word not in assets
+        and " ".join(parts) not in assets
+        and not NUMBER_WORDS.issuperset(parts)
         and word not in _NOT_NAMES
         and parts[-1] not in _PRONOUNS
         and parts[0] not in {"est", "n", "s", "re"}

@@ -16,34 +16,8 @@ from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.normalise import Plain
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokens import Token, entity, joined, words_of
+from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
-CURRENCIES = {
-    **dict.fromkeys(
-        [
-            "$",
-            "usdt",
-            "usd",
-            "usdc",
-            "dollar",
-            "dollars",
-            "buck",
-            "bucks",
-            "balle",
-            "balles",
-            "balle",
-            "piasse",
-            "piasses",
-            "tether",
-            "boules",
-            "dol",
-            "dols",
-            "usds",
-        ],
-        "USDT",
-    ),
-    **dict.fromkeys(["€", "euro", "euros", "eur", "eu"], "EUR"),
-    **dict.fromkeys(["£", "gbp", "quid", "pounds", "pound", "livres"], "GBP"),
-}
 _ARTICLES = frozenset(
     {"a", "an", "un", "une", "the", "la", "le", "les", "of", "de", "d'", "one", "my"}
 )

@@ -595,6 +595,8 @@ INTENTS = {
     """,
 }
 MORE = {
+    "THERE": "there, dessus, la-bas, la bas, la dessus, la-dessus, on it, on there, sur celui-ci, sur celui-la, chez eux",
+    "REMAINING": "celles qui restent, ceux qui restent, celles qu'il reste, ceux qu'il reste, ce qui reste, ce qu'il reste, celles restantes, ceux restants, les restantes, les restants, le reste, les autres, what's left, whats left, what is left, what remains, the rest, the remaining ones, remaining ones, those left, the others, the ones left, the ones that remain, those that remain, those remaining, which are left, que reste-t-il, il me reste quoi, il reste quoi, reste quoi",
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
     "REALMONEY": "real money, argent reel, en reel",
     "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
@@ -619,7 +621,7 @@ MORE = {
     "TODAY": "today, ce matin, aujourd'hui",
     "WHO": "who, qui, ki, that, which, whose, who's, whos, whom",
     "COST": "cost, costs, coute, coutent",
-    "WANT": "want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get, j'en veux, j'en voudrais",
+    "WANT": "we'd like, we would like, we want, we need, we'll have, we'll take, nous voulons, nous voudrions, nous aimerions, nous souhaitons, on veut, on voudrait, on aimerait, il nous faut, il nous faudrait, on prendra, nous prendrons, we'd love, we wanna, want, wants, veux, souhaite, voudrais, need, i want, i want to, je souhaite, je veux, jveux, je voudrais, jvoudrais, i'd like, id like, i would like, i need, j'aimerais, jaimerais, i wanna, i'd love, i'll have, il me faut, il me faudrait, j'voudrais, need you to get, j'en veux, j'en voudrais",
     "TAKE": "take, prends",
     "PERCENTW": "percent, %, pct",
     "NEW": "new, nouvelle, nouveau",

@@ -85,7 +85,16 @@ PERIODS = {
     "hier": "yesterday",
     "6 derniers mois": "180d",
 }
-DURATIONS = {"30m": "30m", "two hours": "2h", "une demi-heure": "30m", "1 semaine": "1w"}
+DURATIONS = {
+    "30m": "30m",
+    "two hours": "2h",
+    "une demi-heure": "30m",
+    "1 semaine": "1w",
+    "forty five minutes": "45m",
+    "trois quarts d'heure": "45m",
+    "an hour and a half": "90m",
+    "vingt-quatre heures": "24h",
+}
 CRONS = {
     "0 8 * * 1-5": "0 8 * * 1-5",
     "0 8 * * MON": "0 8 * * 1",
@@ -100,6 +109,14 @@ CRONS = {
     "every 15 minutes": "*/15 * * * *",
     "toutes les 4 heures": "0 */4 * * *",
     "daily at 6pm": "0 18 * * *",
+    "every morning at half past seven": "30 7 * * *",
+    "every weekday at quarter to nine": "45 8 * * 1-5",
+    "tous les jours à neuf heures moins le quart": "45 8 * * *",
+    "chaque jour à dix-huit heures": "0 18 * * *",
+    "every evening at 8": "0 20 * * *",
+    "chaque soir à huit heures et demie": "30 20 * * *",
+    "every night at midnight": "0 0 * * *",
+    "tous les soirs à 20h30": "30 20 * * *",
 }
 TABLE = [
     (reader, said, meant)
