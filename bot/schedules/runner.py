@@ -32,11 +32,14 @@ class ScheduleRunner:
     async def run(self) -> None:
         """Serve for ever."""
         while True:
+            pause = _LONGEST_WAIT_SECONDS
             try:
-                await self.run_due()
+                pause = await self._pause()
+                if not pause:
+                    await self.run_due()
             except StoreUnavailable as error:
                 _log.warning("schedules_wait", error=str(error))
-            await self._clock.sleep(await self._pause())
+            await self._clock.sleep(max(pause, _SHORTEST_WAIT_SECONDS))
 
     async def run_due(self) -> None:
         """Say everything whose time has come."""
@@ -47,11 +50,12 @@ class ScheduleRunner:
             await self._schedules.ran(schedule, schedule.next_due, following or 2**62)
 
     async def _pause(self) -> float:
+        """Seconds until one is due, 0 where one is now."""
         due = await self._schedules.next_due()
         if due is None:
             return _LONGEST_WAIT_SECONDS
         wait = (due - self._clock.now_ms()) / 1000
-        return min(max(wait, _SHORTEST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
+        return min(max(wait, 0.0), _LONGEST_WAIT_SECONDS)
 
 
 def _message(schedule: Schedule, now: int) -> InboundMessage:

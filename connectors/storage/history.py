@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 
 from connectors.storage.codec import codec, decode_event
 from connectors.storage.database import Database
-from connectors.storage.statements import Prepared, prepare
+from connectors.storage.statements import Prepared, bound
 from connectors.storage.tables import cash_entries as _entries
 from connectors.storage.tables import fills as _fills
 from connectors.storage.tables import journal as _journal
@@ -74,7 +74,7 @@ class SqlTradeHistory(TradeHistory):
             wanted.append(_fills.c.at < end)
         order = (_fills.c.at, _fills.c.trade_id)
         query = select(_fills.c.body).where(*wanted).order_by(*order).limit(limit)
-        return await self._decoded(prepare(query), codec(Fill).decode)
+        return await self._decoded(bound(query), codec(Fill).decode)
 
     async def entries(
         self, account: AccountId, *, start: int = 0, end: int | None = None
@@ -84,7 +84,7 @@ class SqlTradeHistory(TradeHistory):
         if end is not None:
             wanted.append(_entries.c.at < end)
         query = select(_entries.c.body).where(*wanted).order_by(_entries.c.at, _entries.c.id)
-        return await self._decoded(prepare(query), codec(CashEntry).decode)
+        return await self._decoded(bound(query), codec(CashEntry).decode)
 
     async def story(self, order: ClientOrderId) -> Sequence[Recorded]:
         """Every entry of the journal that is of one order, in order."""
@@ -93,7 +93,7 @@ class SqlTradeHistory(TradeHistory):
             .where(_journal.c.subject == order, _journal.c.subject != "")
             .order_by(_journal.c.sequence)
         )
-        prepared = prepare(query)
+        prepared = bound(query)
         return await self._database.read(
             lambda session: [
                 Recorded(sequence, decode_event(body), correlation)
@@ -104,7 +104,7 @@ class SqlTradeHistory(TradeHistory):
     async def _orders(self, wanted: Sequence[ColumnElement[bool]], limit: int) -> list[Order]:
         newest = (_orders.c.placed_at.desc(), _orders.c.client_order_id.desc())
         query = select(_orders.c.body).where(*wanted).order_by(*newest).limit(limit)
-        return await self._decoded(prepare(query), codec(Order).decode)
+        return await self._decoded(bound(query), codec(Order).decode)
 
     async def _decoded(self, query: Prepared, decode: Callable[[str], T]) -> list[T]:
         """Read and decoded in the reader's thread, for there may be thousands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite
 from sqlalchemy.sql import ClauseElement
 
 _DIALECT = sqlite(paramstyle="named")
+_PARAMETER = re.compile(r":(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,33 @@ class Prepared:
 
 
 def prepare(statement: ClauseElement) -> Prepared:
-    """Compile a statement; a list for IN is written out with the values it has now."""
+    """Compile a statement that is asked again and again.
+
+    What it says of itself is written out: SQLite takes a partial index for a constant at once, and
+    for a parameter plans the statement anew each time that one is bound.
+    """
+    asked = bound(statement)
+    written = {name: literal for name, own in asked.values.items() if (literal := _literal(own))}
+    text = _PARAMETER.sub(lambda found: written.get(found[1], found[0]), asked.sql)
+    return Prepared(text, {n: own for n, own in asked.values.items() if n not in written})
+
+
+def bound(statement: ClauseElement) -> Prepared:
+    """Compile a statement made for one question; a list for IN has a parameter for each value."""
     compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
     own = {name: value for name, value in compiled.params.items() if value is not None}
     return Prepared(str(compiled), own)
+
+
+def _literal(value: object) -> str:
+    """How SQL writes a whole number or a text; nothing for what it does not write."""
+    match value:
+        case int():
+            return str(int(value))
+        case str():
+            return "'" + value.replace("'", "''") + "'"
+        case _:
+            return ""
 
 
 def insert_once(table: Table, *, without: Collection[str] = ()) -> Prepared:

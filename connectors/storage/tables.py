@@ -131,6 +131,7 @@ tickets = Table(
     Column("used_by", Integer, nullable=False),
     Column("body", Text, nullable=False),
     Index("tickets_pending", "person", "conversation", sqlite_where=text("state = 'pending'")),
+    Index("tickets_used", "used_by", sqlite_where=text("state = 'used'")),
 )
 outbox = Table(
     "outbox",
