@@ -22,6 +22,7 @@ from bot.ports import Incoming, Pacing, Receipt, SecretRequest
 from bot.ports import Room as PlatformRoom
 from bot.presenters.studio import Studio
 from bot.wiring import Application, System, build
+from connectors.storage.driver import inline
 from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.money import Price, Quantity
@@ -221,7 +222,7 @@ class Room:
         self._home.mkdir(parents=True, exist_ok=True)
         self.adapter = RoomWithForms("terminal")
         self.adapters = {"terminal": self.adapter, "telegram": RoomAdapter("telegram")}
-        system = System(self.clock, self._identities, workers=False)
+        system = System(self.clock, self._identities, workers=False, connections=inline)
         self.app: Application = await self._built(system)
         ready = asyncio.Event()
 
