@@ -8,6 +8,7 @@ it is settled, nothing adds risk on that account.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
@@ -73,34 +74,49 @@ class Reconciler:
         self._venues = venues
         self._sender = sender
         self._clock = clock
-        self._one_at_a_time = asyncio.Lock()
         self._is_settled = is_settled
         self._cash = cash
-        self._wanted = asyncio.Event()
+        self._one_at_a_time: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._wanted: defaultdict[AccountId, asyncio.Event] = defaultdict(asyncio.Event)
+        self._compared_at: dict[AccountId, int] = {}
+        self._opened = asyncio.Event()
         self._lines: dict[AccountId, int] = {}
         self._unanswered: set[ClientOrderId] = set()
-        self.compared_at = 0
+
+    @property
+    def compared_at(self) -> int:
         """When all accounts were last compared, UTC ms; 0 before the first time."""
+        return min((self._compared_at.get(account, 0) for account in self._venues), default=0)
 
     async def run(self) -> None:
-        """Compare all accounts, again and again."""
-        while True:
-            self._wanted.clear()
-            were_compared = await self._compare_all()
-            due = EVERY_SECONDS if were_compared else LOOK_AGAIN_SECONDS
-            await happened_within(self._wanted, due, self._clock)
+        """Compare each account, again and again; none waits for another one's venue."""
+        looked_after: dict[AccountId, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._opened.clear()
+                for account in self._venues:
+                    task = looked_after.get(account)
+                    if task is None or task.done():
+                        looked_after[account] = group.create_task(self._look_after(account))
+                await self._opened.wait()
 
-    def soon(self) -> None:
+    def soon(self, account: AccountId | None = None) -> None:
         """Compare now rather than when it is due: after a reconnect, or because someone asks."""
-        self._wanted.set()
+        for name in self._venues if account is None else (account,):
+            self._wanted[name].set()
 
     def watch(self) -> None:
         """Compare soon where reports may be lost: a new line, or an order without an answer."""
         lines = {account: venue.connections for account, venue in self._venues.items()}
-        unanswered = {order.client_order_id for order in self._waiting()}
-        if (self._lines and lines != self._lines) or unanswered - self._unanswered:
-            self.soon()
-        self._lines, self._unanswered = lines, unanswered
+        unanswered = {order.client_order_id: order.account for order in self._waiting()}
+        for account, connections in lines.items():
+            if connections != self._lines.get(account, connections):
+                self.soon(account)
+        for name in unanswered.keys() - self._unanswered:
+            self.soon(unanswered[name])
+        if lines.keys() - self._lines.keys():
+            self._opened.set()
+        self._lines, self._unanswered = lines, set(unanswered)
 
     def _waiting(self) -> Iterator[Order]:
         """Orders that left longer ago than an answer takes, and that nobody asks about."""
@@ -113,29 +129,42 @@ class Reconciler:
             if now - order.updated_at > patience * 1000:
                 yield order
 
-    async def _compare_all(self) -> bool:
-        """Compare every account once; False where one could not be asked now."""
-        were_compared = True
-        for account in tuple(self._venues):
-            if not self._is_settled(account):
-                were_compared = False
-                continue
-            try:
-                await self.compare(account)
-            except VenueError as error:
-                _log.warning("not_reconciled", account=account, error=str(error))
-                were_compared = False
-                await self._turns.take(NoteLine(account, error.facts.get("why") or error.code))
-            except StoreUnavailable as error:
-                _log.warning("not_reconciled", account=account, error=str(error))
-                were_compared = False
-        if were_compared:
-            self.compared_at = self._clock.now_ms()
-        return were_compared
+    async def _look_after(self, account: AccountId) -> None:
+        """Compare it as long as it has a venue here."""
+        wanted = self._wanted[account]
+        while account in self._venues:
+            wanted.clear()
+            was_compared = await self._was_compared(account)
+            due = EVERY_SECONDS if was_compared else LOOK_AGAIN_SECONDS
+            await happened_within(wanted, due, self._clock)
+
+    async def _was_compared(self, account: AccountId) -> bool:
+        """Compare it once; False where it could not be asked about now."""
+        if not self._is_settled(account):
+            return False
+        try:
+            silence = await self._silence(account)
+            if silence:
+                await self._turns.take(NoteLine(account, silence))
+        except StoreUnavailable as error:
+            _log.warning("not_reconciled", account=account, error=str(error))
+            return False
+        if not silence:
+            self._compared_at[account] = self._clock.now_ms()
+        return not silence
+
+    async def _silence(self, account: AccountId) -> str:
+        """Compare it; gives why its venue did not answer, or nothing. Raises StoreUnavailable."""
+        try:
+            await self.compare(account)
+        except VenueError as error:
+            _log.warning("not_reconciled", account=account, error=str(error))
+            return error.facts.get("why") or error.code
+        return ""
 
     async def compare(self, account: AccountId) -> None:
         """Compare one account's books. Raises VenueError, StoreUnavailable."""
-        async with self._one_at_a_time:
+        async with self._one_at_a_time[account]:
             first = await self._look(account)
             if self._cash is not None and any(_is_size(found) for found in first):
                 await self._cash.try_to_look(account)
@@ -169,7 +198,7 @@ class Reconciler:
                 stated = [found for found in again if _lasts(found, first)]
             lasting = stated
         if len(lasting) < len(again):
-            self.soon()
+            self.soon(account)
         return lasting
 
     async def settle(

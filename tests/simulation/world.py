@@ -492,5 +492,8 @@ def _new_database() -> bytes:
 
 @cache
 def _quieten() -> None:
+    """Nothing is logged, and what is there already is never searched for garbage."""
+    gc.collect()
+    gc.freeze()
     logging.disable(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))

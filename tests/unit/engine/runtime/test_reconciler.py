@@ -14,12 +14,16 @@ from engine.domain.account import CashEntry, CashReason
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
 from engine.domain.events import OrderCanceled
-from engine.domain.identifiers import AccountId, EntryId, Symbol
+from engine.domain.identifiers import AccountId, EntryId, Symbol, VenueName
 from engine.domain.money import Currency, Price
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
 from engine.ports.venue import IsAnothers, VenueOrder
+from engine.runtime.reconcile import Reconciler
+from tests.conformance.venues.memory_book import MemoryBook
 from tests.unit.engine.runtime.deaf_desk import ANN, BTC, DeafDesk
+
+BOB = AccountId("bob")
 
 
 class SlowVenue(PaperVenue):
@@ -176,6 +180,39 @@ def test_a_report_that_is_merely_late_is_no_difference(tmp_path: Path) -> None:
         await comparing
 
         assert await desk.settled() == [(DifferenceKind.MISSED_ANSWER, Settlement.MENDED)]
+        await desk.close()
+
+    asyncio.run(story())
+
+
+class MuteVenue(PaperVenue):
+    """One that takes every question and never answers."""
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        del account
+        await asyncio.Event().wait()
+        return ()
+
+
+def test_an_account_does_not_wait_for_another_ones_venue(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        mute = MuteVenue(VenueName("mute"), [BTC], MemoryBook(), desk.clock, desk.fills)
+        venues = {BOB: mute, ANN: desk.venue}
+        reconciler = Reconciler(desk.turns, venues, desk.sender, desk.clock)
+        await desk.buy(8, 99)
+        await desk.price(98)
+
+        comparing = asyncio.ensure_future(reconciler.run())
+        for _ in range(30):
+            await desk.clock.advance(1)
+            await asyncio.sleep(0.001)
+
+        theirs = (await desk.venue.holdings(ANN))[BTC.symbol]
+        assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == theirs > 0
+        assert not reconciler.compared_at, "not all were compared"
+        comparing.cancel()
+        await asyncio.wait((comparing,))
         await desk.close()
 
     asyncio.run(story())
