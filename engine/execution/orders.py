@@ -51,6 +51,12 @@ class Orders:
             forgotten, _ = self._ended.popitem(last=False)
             self._trades.pop(forgotten, None)
 
+    def children_of(self, parent: ClientOrderId) -> list[Order]:
+        """What was placed to protect an entry, in the order of the attempts."""
+        everything = (*self._ended.values(), *self.open.values())
+        found = [each for each in everything if each.parent == parent and each.is_protection]
+        return sorted(found, key=lambda each: each.attempt)
+
     def lately_ended(self) -> Iterator[Order]:
         """Those that ended, the last one first."""
         return reversed(self._ended.values())

@@ -35,6 +35,7 @@ from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
+from engine.execution.orders import Orders
 
 MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
 
@@ -68,11 +69,18 @@ class _Bracket:
     legs: dict[tuple[Purpose, int], Leg] = field(default_factory=dict)
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
+    let_go: Decimal = ZERO
+    """What it filled that something else has closed, where it had ended and filled more."""
 
     @property
     def uncovered(self) -> Decimal:
         """What the parent filled and no child has closed."""
-        return self.parent.filled - sum((leg.filled for leg in self.legs.values()), ZERO)
+        return self.parent.filled - self.let_go - self.closed
+
+    @property
+    def closed(self) -> Decimal:
+        """What the children have closed of it."""
+        return sum((leg.filled for leg in self.legs.values()), ZERO)
 
     @property
     def is_idle(self) -> bool:
@@ -95,32 +103,41 @@ class Brackets:
         self.aiming: dict[Symbol, set[AccountId]] = {}
         """Where targets are, by instrument."""
 
-    def follow(self, order: Order) -> None:
-        """Take note of how an order stands now."""
+    def follow(self, order: Order, before: Order | None, known: Orders) -> None:
+        """Take note of how an order stands now, and how it stood `before`, None where it is new.
+
+        `known` has the orders that are remembered.
+        """
         if order.is_protection:
             bracket = self._by_parent.get(order.parent) if order.parent is not None else None
             if bracket is not None:
                 bracket.leg(order.purpose, order.leg).put(order)
         elif order.stop_loss is not None or order.targets:
-            bracket = self._entered(order)
+            bracket = self._entered(order, before, known)
         else:
             return
         if bracket is not None and bracket.is_idle and bracket.uncovered <= ZERO:
             self._forget(bracket)
 
-    def _entered(self, order: Order) -> _Bracket:
+    def _entered(self, order: Order, before: Order | None, known: Orders) -> _Bracket | None:
         """The entry's bracket; those of one place stand in the order of their first fills."""
         name = order.client_order_id
-        here = self._by_place.setdefault((order.account, order.terms.symbol), {})
         bracket = self._by_parent.get(name)
         if bracket is None:
-            bracket = self._by_parent[name] = here[name] = _Bracket(order)
-            if order.targets:
-                self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
-        elif order.filled and not bracket.parent.filled:
+            bracket = _begun(order, before, known)
+            if bracket is not None:
+                self._by_parent[name] = self._here(order)[name] = bracket
+                if order.targets:
+                    self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
+            return bracket
+        if order.filled and not bracket.parent.filled:
+            here = self._here(order)
             here[name] = here.pop(name)
         bracket.parent = order
         return bracket
+
+    def _here(self, order: Order) -> dict[ClientOrderId, _Bracket]:
+        return self._by_place.setdefault((order.account, order.terms.symbol), {})
 
     def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
@@ -177,6 +194,23 @@ class Brackets:
         if not self._by_place[place]:
             del self._by_place[place]
             self.aiming.get(parent.terms.symbol, set()).discard(parent.account)
+
+
+def _begun(order: Order, before: Order | None, known: Orders) -> _Bracket | None:
+    """The bracket of an entry that has none: a new one, or one that was over and has filled more.
+
+    Of what is over nothing else may come back: its children would be born again under their names,
+    and what it filled is closed.
+    """
+    bracket = _Bracket(order)
+    if order.is_open:
+        return bracket
+    if before is None or order.filled <= before.filled:
+        return None
+    for child in known.children_of(order.client_order_id):
+        bracket.leg(child.purpose, child.leg).put(child)
+    bracket.let_go = max(ZERO, before.filled - bracket.closed)
+    return bracket
 
 
 def _beside_targets(bracket: _Bracket, covered: Quantity) -> Quantity:

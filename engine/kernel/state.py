@@ -128,12 +128,13 @@ class State:
 
     def put(self, order: Order) -> None:
         """An order as it stands now, known everywhere it is kept."""
+        before = None if order.is_alone else self.orders.get(order.client_order_id)
         self.orders.put(order)
         self.tallies.follow(order)
         self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
         if order.is_alone:
             return
-        self.brackets.follow(order)
+        self.brackets.follow(order, before, self.orders)
         self.pairs.follow(order)
         self.slicing.follow(order)
         self.kill_switch.follow(order)

@@ -12,6 +12,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderCancelRejected,
     OrderDenied,
+    OrderFilled,
     OrderInitialized,
     OrderReplaced,
     OrderTriggered,
@@ -19,6 +20,7 @@ from engine.domain.events import (
     ProtectionRestored,
     Remedy,
 )
+from engine.domain.identifiers import ClientOrderId, TradeId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import (
     Contingent,
@@ -446,3 +448,55 @@ def test_where_it_could_not_grow_a_second_stands_for_the_rest() -> None:
 
     assert [type(each) for each in pit.leaving] == [ModifyOrder, SubmitOrder]
     assert pit.leaving[-1].order.terms.quantity == 2
+
+
+def over(pit: Pit, *, by_hand: bool) -> ClientOrderId:
+    """An entry of which four were filled and closed again; five are held beside it."""
+    parent = pit.place(
+        Side.BUY, Decimal(10), OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP
+    )
+    pit.price(Decimal(94), Decimal(4))
+    pit.settle()
+    pit.cancel(parent)
+    pit.settle()
+    if by_hand:
+        pit.place(Side.SELL, Decimal(4), OrderType.MARKET, reduce_only=True)
+    pit.settle()
+    pit.price(STOP - 1)
+    pit.settle()
+    assert not pit.held
+    assert not pit.open()
+    pit.price(Decimal(96))
+    pit.place(Side.BUY, Decimal(5), OrderType.MARKET)
+    pit.settle()
+    assert pit.held == 5
+    return parent
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_late_word_on_an_entry_that_is_over_brings_nothing_back(by_hand: bool) -> None:
+    pit = Pit()
+    parent = over(pit, by_hand=by_hand)
+
+    pit.hear(OrderCancelRejected(parent, "already canceled", pit.at))
+    pit.pass_time(6)
+
+    assert not pit.leaving
+    assert not pit.open()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_what_an_entry_that_was_over_fills_late_is_stopped_alone(by_hand: bool) -> None:
+    pit = Pit()
+    parent = over(pit, by_hand=by_hand)
+    before = {each.order.client_order_id for each in pit.journal if type(each) is OrderInitialized}
+
+    late = OrderFilled(
+        parent, TradeId("late"), Decimal(3), Decimal(95), Decimal(0), BTC.quote, pit.at
+    )
+    pit.hear(late)
+
+    (asked,) = pit.leaving
+    assert isinstance(asked, SubmitOrder)
+    assert asked.order.terms.quantity == 3
+    assert asked.order.client_order_id not in before
