@@ -223,6 +223,8 @@ def _begins(
     )
     if mine is None or head is None:
         return _after_preface(left, head)
+    if any(t.isa("EXCEPT") for t in right[:3]):
+        return False  # `sell all my eth, i keep the staked ones`
     if mine.command in SWALLOW or not _heads(head, right, mine):
         return False
     if not head.isa("CANCEL", "BUY", "SELL") and _attached(mine.command, _next_piece(right)):
@@ -245,6 +247,10 @@ def head_continues(left: Clause, right: Clause) -> bool:
     head = next((t for t in right if not t.isa("FILLER", "REQ")), None)
     if head is None:
         return False
+    things = [t for t in left if not t.isa("FILLER", "AND", "ON") and t.kind != "mark"]
+    bare = bool(things) and all(t.of("symbol", "timeframe", "duration") for t in things)
+    if bare and any(t.kind == "symbol" for t in things) and head.isa("SCREEN", "SHOW", "ALERT"):
+        return True  # `doge 15m, shout when it is oversold`
     if head.isa("SCREEN", "SHOW") and not any(t.isa(*_VERBS) for t in left):
         return any(t.isa("BETWEEN", "OF", "IN") for t in left) and any(
             t.kind == "symbol" or t.isa("WATCHLIST") for t in left

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from bot.interpreter.phrases.policies import is_subject
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents
@@ -55,6 +56,12 @@ _UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
 # What changes an order beside what it is made of.
 _AMENDING = frozenset({"CHANGE", "SIZE", "DOUBLE", "TRIPLE", "HALVE", "SWITCH", "NOMORE", "RATIO"})
+# What somebody may say of themselves and leave the order what it is.
+_OF_A_REASON = ("FILLER", "AT", "ON", "OF", "FOR", "IN", "TO", "POSS", "HIS", "AND", "NOW", "HAVE",
+                "FOLLOWING", "OFF", "IT")  # fmt: skip
+# What says that a figure is a price.
+_MARKED = ("PRICE", "LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTBELOW", "NOTABOVE",
+           "IF", "WHEN")  # fmt: skip
 _COPULAS = frozenset({"is", "are", "was", "were", "est", "sont", "etait", "c'est", "it's", "its"})
 _FIGURES = ("number", "money", "percent", "fraction")
 _LEVELS = ("price", "stop_price")
@@ -69,18 +76,34 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     made_of = _MADE_OF.get(name)
     if made_of is None:
         return tuple(_out_of_place(name, clause))
+    order, reason = _reasoned(clause)
+    if reason and not all(map(_is_harmless, reason)):
+        return tuple(reason)  # `sell all my eth, i keep 2`
+    clause = order if reason else clause
     strange = [t for t in clause if _foreign(t, made_of)]
     strange += [*_unread(name, clause), *_uncounted(clause)]
     strange += [*_ranged(clause), *_noughts(clause, draft)]
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
-        strange += _bounded_wrongly(name, clause)
+        strange += [*_bounded_wrongly(name, clause), *_beside_all(clause)]
         strange += [t for t in clause[-1:] if t.isa("THEN")]
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
         strange += [t for t in clause if t.isa("UNTIL") and not waits]
     if name == "cancel" and "all" in draft.values():
         strange += [t for t in clause if t.isa("BUY", "SELL")]  # it has no side
     return tuple(t for t in clause if t in strange)
+
+
+def _reasoned(clause: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    """`close everything, i'm off on holiday`: the order, and what somebody tells of themselves."""
+    for index, token in enumerate(clause[:-1]):
+        if token.text == "," and is_subject(clause[index + 1]):
+            return clause[:index], clause[index + 1 :]
+    return clause, ()
+
+
+def _is_harmless(token: Token) -> bool:
+    return not token.value and (not token.concepts or token.isa(*_OF_A_REASON))
 
 
 def digresses(name: str, tokens: Sequence[Token]) -> bool:
@@ -194,6 +217,17 @@ def _bounded_wrongly(name: str, clause: Sequence[Token]) -> Iterator[Token]:
         better = token.text.endswith(("better", "mieux"))
         if token.isa(wrong) and not token.isa(right) and not better:
             yield token
+
+
+def _beside_all(clause: Sequence[Token]) -> Iterator[Token]:
+    """`sell all my eth down to 2`: a figure beside everything counts something else."""
+    every = next((i for i, t in enumerate(clause) if t.isa("ALL", "EVERYTHING")), len(clause))
+    between: list[Token] = []
+    for token in clause[every + 1 :]:
+        if token.kind == "number" and any(t.kind == "symbol" for t in between):
+            marked = any(t.isa("AT", *_MARKED) for t in between)
+            yield from () if marked else (token,)
+        between.append(token)
 
 
 def _timed(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:

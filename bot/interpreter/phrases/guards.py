@@ -91,10 +91,13 @@ _OUTRANKS = (
 
 def _covers(token: Token, hit: Hit) -> bool:
     """A guarded word inside a typed thing, or inside a longer phrase that means something else."""
+    typed = token.kind not in {"word", "mark", "quote"}
+    if typed and hit.start < token.start < hit.end <= token.end:
+        return True  # `rapport de risque | de la semaine dernière`
     if token.start > hit.start or token.end < hit.end:
         return False
     longer = token.end - token.start > hit.end - hit.start
-    return token.kind not in {"word", "mark", "quote"} or (longer and token.isa(*_OUTRANKS))
+    return typed or (longer and token.isa(*_OUTRANKS))
 
 
 def pasted(folded: str) -> bool:

@@ -154,7 +154,8 @@ class Instruments:
     def _everyday(self, token: Token) -> str | None:
         """The asset whose name an everyday word is too."""
         word = token.text
-        if token.kind != "word" or len(word) < 3 or word in slots.NEVER or self._says(word):
+        short = len(word) < 3 and word not in slots.SHORT
+        if token.kind != "word" or short or word in slots.NEVER or self._says(word):
             return None
         named = self._names.names.get(word)
         ticker = self._names.tickers.get(word)

@@ -20,6 +20,11 @@ from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 Phrase = tuple[str, ...]
 MIN_TYPO_LENGTH = 4
+# What people write for speed.
+_SHORT = {
+    **dict.fromkeys(["qd", "kan", "kand", "qand", "kd"], "quand"),
+    **dict.fromkeys(["wen", "whn", "wehn"], "when"),
+}
 # A small adverb may stand inside any phrase: `do i still hold`, `tu peux stp me dire`.
 _ADVERBS = words("adverbs")
 
@@ -90,6 +95,8 @@ class Lexicon:
 
     def corrected(self, word: str) -> str:
         """The nearest word of the tables, where a misspelt one has a near one; else itself."""
+        if word in _SHORT:
+            return _SHORT[word]
         if word in self._known:
             return word
         short = re.sub(r"(.)\1+", r"\1", word)
@@ -103,6 +110,8 @@ class Lexicon:
         index = 0
         while index < len(tokens):
             size, found = self._longest_at(spelt, index)
+            if size == 1 and tokens[index].kind == "symbol" and _is_listed(tokens, index):
+                found = frozenset()  # `60 link` joins nothing
             read.append(_merged(tokens[index : index + size], spelt[index : index + size], found))
             index += size
         return read
@@ -128,6 +137,14 @@ class Lexicon:
             if found is not None:
                 return size, found
         return 1, frozenset()
+
+
+def _is_listed(tokens: Sequence[Token], index: int) -> bool:
+    """Whether an instrument is counted, or one of several."""
+    before = tokens[max(0, index - 2) : index]
+    joined = bool(before) and before[-1].text in {"and", "et", ",", "&", "of", "de", "d'"}
+    named = before[-2:-1] if joined else before[-1:]
+    return any(t.of("symbol", "number", "fraction", "money") or t.text in CURRENCIES for t in named)
 
 
 def _is_adverb(spelt: Sequence[str], index: int) -> bool:

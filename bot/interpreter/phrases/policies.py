@@ -183,9 +183,17 @@ def reason(command: str, tokens: Sequence[Token]) -> int | None:
     named = next((i for i, t in enumerate(tokens) if t.value), len(tokens))
     comma = next((i for i, t in enumerate(tokens) if i > named and t.text == ","), len(tokens))
     tail = tokens[comma + 1 :]
-    told = any(t.text in _SUBJECTS or t.text.startswith("j") for t in tail[:1])
+    told = any(map(is_subject, tail[:1]))
     wishes = any(t.isa("WANT", "REQ") for t in tail)
     return tokens[comma].start if told and not wishes else None
+
+
+def is_subject(token: Token) -> bool:
+    """`I`, `il`, `jpars`: whoever a sentence tells of."""
+    words = token.text.split()
+    if token.isa("WANT", "REQ", "BUY", "SELL", "CLOSE", "CANCEL", "STOP"):
+        return False  # `j'en veux 3`
+    return words[0] in _SUBJECTS or (not token.concepts and words[0].startswith("j"))
 
 
 def verb_end(command: str, tokens: Sequence[Token]) -> int:

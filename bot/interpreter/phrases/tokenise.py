@@ -77,9 +77,15 @@ def _spelled_numbers(tokens: Sequence[Token]) -> list[Token]:
     read: list[Token] = []
     index = 0
     while index < len(tokens):
-        if tokens[index].text in {"pour", "per"} and _words_from(tokens, index)[1:2] in (
-            ["cent"],
-            ["cents"],
+        counted = bool(read) and read[-1].kind == "number"  # `pour cent piasses` is a sum
+        if (
+            counted
+            and tokens[index].text in {"pour", "per"}
+            and _words_from(tokens, index)[1:2]
+            in (
+                ["cent"],
+                ["cents"],
+            )
         ):
             read.append(Token("word", "percent", tokens[index].start, tokens[index + 1].end))
             index += 2

@@ -168,6 +168,8 @@ class Trade:
                 and index - self.tokens.index(token) > 3
             ):
                 continue
+            if role == "amount" and (at or self._is_said_of_an_earlier(token)):
+                continue  # `20 dollars worth of eth at 4000`
             if role is not None and role.startswith("trigger") and self._counts_things(index):
                 return "quantity"
             if token.isa("LIMITW") and self._is_first_count(index) and not at:
@@ -177,6 +179,10 @@ class Trade:
             if token.isa("BUY", "SELL", "AND", "WITH") or token.text == ",":
                 break
         return None
+
+    def _is_said_of_an_earlier(self, marker: Token) -> bool:
+        place = self.tokens.index(marker)
+        return place > 0 and self.tokens[place - 1].kind in VALUED
 
     def _is_first_count(self, index: int) -> bool:
         """`a limit order of 8 bnb`: the first figure, right before what is traded."""

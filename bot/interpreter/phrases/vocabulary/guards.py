@@ -32,7 +32,7 @@ GUARDS = {
 }
 # A clause that begins with one of these asks; `do` and `have` only before a person.
 OPENERS = "is are am was were does did has had isnt arent doesnt why how what which who where pourquoi pk comment quel quelle quels quelles combien qui ai-je a-t-on do have est a"
-SUBJECTS = "i it it's its he she they we il elle ils elles on ca c' c'est je j'"
+SUBJECTS = "i i'm im i've ive i'll we're they're you're it it's its he she they we il elle ils elles ca c' c'est je j'"
 GREETINGS = "hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut"
 YES_NO = frozenset(
     [

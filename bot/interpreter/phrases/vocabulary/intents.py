@@ -53,6 +53,7 @@ INTENTS = {
         CLOSE ~ POSITION ~ <symbol> +1
         SOLDE ~ POSS|POSITION ~ <symbol> +1
         SOLDE ~ <symbol>|EVERYTHING +1
+        ^ SOLDE ?POSS POSITION $ +3
         CUT ~ POSS|POSITION|ALL|<percent>|<fraction>|EVERYTHING ~ <symbol> +1
         CUT ~ <symbol>
         SELL|DUMP ~ EVERYTHING $ +3
@@ -247,7 +248,7 @@ INTENTS = {
         SHOW ~ SHARES ~ <cond> +2
         SHOW ~ <symbol> <symbol> ~ <cond> +2
         BETWEEN|OF ~ <symbol> ~ <symbol> ~ <cond> +2
-        <symbol> <symbol> ~ SCREEN ~ <cond> +3
+        <symbol> ?AND <symbol> ~ SCREEN|SHOW ~ <cond> +3
         WATCHLIST ~ <cond> +2
         <cond> ~ WATCHLIST +2
         SCREEN
@@ -512,6 +513,7 @@ INTENTS = {
         SET|CHANGE|PUT ~ RISK
         SET ~ PNL ~ <period> ~ <money>|<number>|<percent> +3
         NOTABOVE <number> ~ <rule>|OPENORDERS +3
+        ^ <number> <rule>|OPENORDERS NOTABOVE $ +3
     """,
     "help": """
         HELP +0.4
@@ -587,6 +589,7 @@ INTENTS = {
         ROLEN ~ <leader>
         ROLEW ~ <leader>
         MAKE|SWITCH|CHANGE|SET ~ ROLEN ~ <leader> +2
+        MAKE|SWITCH|CHANGE|SET|PUT ~ <leader> ~ ROLEN ~ TRADING +3
     """,
     "audit": """
         AUDIT +1
@@ -600,7 +603,7 @@ MORE = {
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
     "REALMONEY": "real money, argent reel, en reel",
     "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
-    "EXCEPT": "except, except for, except if, excepting, apart from, other than, besides, excluding, minus, unless, sauf, sauf si, hormis, a part, excepte, en dehors de, mais pas, a l'exception de, a moins que, all but, everything but, tout sauf, sauf les, sauf mes, sauf mon, sauf ma",
+    "EXCEPT": "keep, keeping, leave, leaving, leave me, leave me with, hold back, hold on to, hang on to, hang onto, retain, retaining, spare, sparing, garde, garder, gardes, gardez, gardant, en gardant, garde moi, garde m'en, conserve, conserver, conservant, en conservant, laissant, en laissant, laisse moi, laisse m'en, laisse en, mais laisse, except, except for, except if, excepting, apart from, other than, besides, excluding, minus, unless, sauf, sauf si, hormis, a part, excepte, en dehors de, mais pas, a l'exception de, a moins que, all but, everything but, tout sauf, sauf les, sauf mes, sauf mon, sauf ma",
     "LATER": "tomorrow, tonight, later, later on, next week, next month, next year, next monday, next friday, this evening, tomorrow morning, tomorrow night, day after tomorrow, in the morning, before, after, while, at the open, at the close, at open, at market open, at market close, at noon, at midnight, this weekend, the weekend, soon, monday, tuesday, wednesday, thursday, friday, saturday, sunday, demain, demain matin, demain soir, apres-demain, ce soir, plus tard, la semaine prochaine, le mois prochain, l'an prochain, avant, avant que, avant de, apres que, apres la, a l'ouverture, a la cloture, a midi, a minuit, ce weekend, ce week-end, tant que, pendant que, en attendant, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, lundi prochain, tout a l'heure, tantot, quand j'aurai, end of day, by tonight, by tomorrow",
     "TURN": "turn, switch",
     "STARTED": "en route, en marche, en service, into action, to work, up and running, going",

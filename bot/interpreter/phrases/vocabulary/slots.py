@@ -12,6 +12,8 @@ ONE = _words("a an un une")
 MINE = _words("my our mes mon ma notre nos")
 ON = _words("on sur for pour in en dans into of de du d'")
 WISHES = _words("like want voudrais voudrait aimerais souhaite faut faudrait")
+# Tickers of two letters that are counted like others.
+SHORT = _words("op ar")
 # Too everyday to be an asset anywhere.
 NEVER = _words("alt core gas hot id meme mobile ont people prime safe sats ton usual virtual win")
 # Concepts of the words beside it.

@@ -37,7 +37,7 @@ def _scored(interpreter, name, language):
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-@pytest.mark.parametrize("name", ["sample.jsonl", "own.jsonl"])
+@pytest.mark.parametrize("name", ["sample.jsonl", "own.jsonl", "blind.jsonl"])
 def test_a_corpus_is_read_well_and_without_danger(interpreter, name, language):
     exact, _, dangerous, total = _scored(interpreter, name, language)
 
