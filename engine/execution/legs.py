@@ -21,7 +21,7 @@ _PAUSES_MS = 0, 2_000
 """How long after so many failures in a row the next attempt is made."""
 
 _ASK_AGAIN_MS = 5_000
-_STANDS = frozenset(
+STANDS = frozenset(
     {
         OrderState.ACCEPTED,
         OrderState.TRIGGERED,
@@ -66,7 +66,7 @@ class Leg:
     @property
     def standing(self) -> Quantity:
         """What the venue is known to hold for it, in base units."""
-        standing = (o.remaining for o in self.attempts.values() if o.state in _STANDS)
+        standing = (o.remaining for o in self.attempts.values() if o.state in STANDS)
         return Quantity(sum(standing, ZERO))
 
     def covers(self, wanted: Quantity) -> bool:
@@ -91,7 +91,7 @@ class Leg:
         """Attempts that came to nothing since the last that did not; one under way is neither."""
         failures = 0
         for order in reversed(self.attempts.values()):
-            if order.is_open and order.state not in _STANDS:
+            if order.is_open and order.state not in STANDS:
                 continue
             if not _came_to_nothing(order):
                 break

@@ -14,7 +14,7 @@ from engine.domain.values import changed
 from engine.execution.legs import THE_DESK
 from engine.execution.protection import MOVABLE, Watch
 from engine.kernel.orders import cancelling, on_place
-from engine.kernel.room import spoken_for
+from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -48,7 +48,8 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
     if instrument.sets_aside:
         tick = state.quotes.get(symbol)
         price = None if tick is None else tick.bid if held > ZERO else tick.ask
-        watch = Watch(spoken_for(state, account, symbol), price)
+        needed = spoken_for(state, account, symbol) + set_aside(state, account, symbol)
+        watch = Watch(needed, price)
     place, step = (account, symbol), instrument.quantity_step
     return _done(state, *state.brackets.adjust(place, held, step, at, watch))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
 from engine.domain.order import Order, Purpose
-from engine.execution.legs import takes_the_market
+from engine.execution.legs import STANDS, takes_the_market
 from engine.kernel.state import State
 
 
@@ -35,3 +35,19 @@ def spoken_for(state: State, account: AccountId, symbol: Symbol) -> Decimal:
         if each.twap is None and not each.is_protection and claims(state, each)
     )
     return sum((each.remaining for each in claiming), ZERO)
+
+
+def set_aside(state: State, account: AccountId, symbol: Symbol) -> Decimal:
+    """Base units that rest at the venue in orders which protect nothing and claim nothing.
+
+    They had room when they came; a stop that asks for the same coins is refused.
+    """
+    book = state.accounts[account]
+    resting = (
+        each
+        for each in book.open_orders(symbol)
+        if each.state in STANDS
+        and not each.is_protection
+        and book.held(symbol) * each.terms.side.sign < ZERO
+    )
+    return sum((each.remaining for each in resting if not claims(state, each)), ZERO)

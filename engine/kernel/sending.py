@@ -13,7 +13,7 @@ from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderState, Purpose
 from engine.kernel.following import protected
-from engine.kernel.room import claims, spoken_for
+from engine.kernel.room import claims, set_aside, spoken_for
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
@@ -59,15 +59,16 @@ def _lacks_room(state: State, order: Order) -> bool:
     account, symbol = order.account, order.terms.symbol
     book = state.accounts[account]
     closes = order.purpose is Purpose.FLATTEN
-    resting = [
+    giving_way = [
         each
         for each in book.open_orders(symbol)
         if each != order
         and (each.is_protection or (closes and each.terms.side is order.terms.side))
     ]
-    held_back = sum((each.remaining for each in resting), ZERO)
+    stays = ZERO if closes else set_aside(state, account, symbol)
+    held_back = sum((each.remaining for each in giving_way), stays)
     needed = spoken_for(state, account, symbol) + (order.remaining if order.is_protection else ZERO)
-    return bool(resting) and needed + held_back > abs(book.held(symbol))
+    return bool(giving_way) and needed + held_back > abs(book.held(symbol))
 
 
 def released(state: State, account: AccountId, symbol: Symbol) -> Step:

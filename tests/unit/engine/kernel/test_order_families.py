@@ -172,6 +172,25 @@ def test_where_coins_are_set_aside_a_sale_leaves_a_stop_by_hand_its_own() -> Non
     assert len(pit.open()) == 1
 
 
+def test_where_coins_are_set_aside_a_stop_asks_for_none_that_rest_to_be_sold_by_hand() -> None:
+    pit = Pit(sets_aside=True)
+    pit.place(Side.BUY, Decimal(5), OrderType.MARKET)
+    pit.settle()
+    pit.place(Side.SELL, Decimal(5), OrderType.LIMIT, price=Price(Decimal(130)), reduce_only=True)
+    pit.settle()
+    pit.price(Decimal(100))
+    parent = pit.place(Side.BUY, Decimal(4), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+
+    pit.price(Decimal(100))
+    pit.place(Side.SELL, Decimal(2), OrderType.MARKET, reduce_only=True)
+    pit.settle()
+
+    assert pit.held == 7
+    assert [child.remaining for child in pit.children(parent)] == [2]
+    assert not pit.wanting, "nothing was asked for that could not be had"
+
+
 def test_what_was_closed_by_hand_is_protected_no_more_after_a_restart() -> None:
     pit = Pit()
     parent = entered(pit)
