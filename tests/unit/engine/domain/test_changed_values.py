@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, field, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from engine.domain.events import OrderSubmitted
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.money import Quantity
 from engine.domain.order import OrderTerms, OrderType, Side, TimeInForce
-from engine.domain.values import changed, copier, quick
+from engine.domain.values import changed, constructor, copier, quick
 
 TERMS = OrderTerms(Symbol("BTC/USDT"), Side.BUY, OrderType.MARKET, Quantity(Decimal(1)))
 SENT = OrderSubmitted(ClientOrderId("a"), 1)
@@ -54,12 +54,29 @@ def test_a_copier_takes_the_fields_in_its_order() -> None:
     )
 
 
-@pytest.mark.parametrize("value", [TERMS, SENT, changed(TERMS, post_only=True)])
+def test_a_constructor_takes_what_its_class_takes() -> None:
+    terms, sent = constructor(OrderTerms), constructor(OrderSubmitted)
+    symbol, quantity = Symbol("BTC/USDT"), Quantity(Decimal(1))
+
+    assert terms(symbol, Side.BUY, OrderType.MARKET, quantity=quantity) == TERMS
+    assert sent(at=1, client_order_id=ClientOrderId("a")) == SENT
+    assert repr(sent(ClientOrderId("a"), 1)) == repr(SENT)
+    with pytest.raises(TypeError, match="missing 1 required"):
+        sent(ClientOrderId("a"))  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="colour"):
+        sent(ClientOrderId("a"), 1, colour="red")  # type: ignore[call-arg]
+
+
+MADE = constructor(OrderSubmitted)(ClientOrderId("a"), 1)
+
+
+@pytest.mark.parametrize("value", [TERMS, SENT, MADE, changed(TERMS, post_only=True)])
 def test_what_is_made_is_of_its_class_and_frozen(value: OrderTerms | OrderSubmitted) -> None:
     assert type(value) in (OrderTerms, OrderSubmitted)
-    for name in type(value).__slots__:
+    for each in fields(value):
         with pytest.raises(FrozenInstanceError):
-            setattr(value, name, 1)
+            setattr(value, each.name, 1)
+    assert not hasattr(value, "__dict__")
 
 
 def test_defaults_and_names_are_those_of_the_class() -> None:
