@@ -1,5 +1,7 @@
 """The peers, each in an environment of its own under `.bench`, asked for the same work.
 
+They run on the Python that we run on, or else it is Pythons that are compared; one that asks for a
+newer one is given it.
 What cannot be had is said, and counts as short. None of it is a dependency of ours.
 """
 
@@ -43,6 +45,8 @@ class Peer:
     name: str
     script: str
     packages: tuple[str, ...]
+    python: tuple[int, int] = (3, 11)
+    """The oldest that it runs on."""
 
 
 PEERS = (
@@ -50,7 +54,7 @@ PEERS = (
     Peer("backtesting.py", "peer_backtesting", ("backtesting==0.6.6",)),
     Peer("backtrader", "peer_backtrader", ("backtrader==1.9.78.123", "numpy", "pandas")),
     Peer("freqtrade", "peer_freqtrade", ("freqtrade==2026.9",)),
-    Peer("nautilus", "peer_nautilus", ("nautilus_trader==1.231.0",)),
+    Peer("nautilus", "peer_nautilus", ("nautilus_trader==1.231.0",), (3, 12)),
 )
 
 
@@ -80,11 +84,12 @@ class Missing(Exception):
 def home(peer: Peer) -> Path:
     """Its environment's Python, made where there is none. Raises Missing."""
     python = HOMES / peer.name / "bin" / "python"
-    mark = HOMES / peer.name / "installed"
-    if mark.exists() and mark.read_text() == " ".join(peer.packages):
+    mark, base = HOMES / peer.name / "installed", _python(peer.python)
+    made_of = " ".join((base, *peer.packages))
+    if mark.exists() and mark.read_text() == made_of:
         return python
     uv = ROOT / ".tools" / "bin" / "uv"
-    make = [str(uv), "venv", "-q", "--clear", "--python", _python()]
+    make = [str(uv), "venv", "-q", "--clear", "--python", base]
     make.append(str(HOMES / peer.name))
     install = [str(uv), "pip", "install", "-q", "--python", str(python), *peer.packages]
     for words in (make, install):
@@ -95,13 +100,15 @@ def home(peer: Peer) -> Path:
             raise Missing(lines[-1] if lines else "no reason given") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise Missing(str(error)) from error
-    mark.write_text(" ".join(peer.packages))
+    mark.write_text(made_of)
     return python
 
 
 @cache
-def _python() -> str:
-    """The first Python of 3.12 and on that runs, for one of them asks for it; else our own."""
+def _python(oldest: tuple[int, int]) -> str:
+    """Our own where it is new enough, else the first Python of 3.12 and on that runs."""
+    if sys.version_info[:2] >= oldest:
+        return sys.executable
     names = ("python3.12", "python3.13")
     shims = sorted((Path.home() / ".pyenv" / "versions").glob("3.1[23]*/bin/python"))
     for each in (*(shutil.which(name) for name in names), *map(str, shims)):
