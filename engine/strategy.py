@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.domain.candles import Candle
-from engine.domain.order import Side
+from engine.domain.order import BUY, SELL, Side
 from engine.domain.values import quick
 
 
@@ -77,5 +77,5 @@ def judged(
     leave = exit_long if held > 0 else exit_short if held < 0 else False
     if held and not leave:
         return NOTHING
-    enter = Side.BUY if enter_long else Side.SELL if enter_short else None
+    enter = BUY if enter_long else SELL if enter_short else None
     return Decision(leave, enter)

@@ -16,7 +16,9 @@ from engine.strategy import Decision, Execution
 
 
 class Decider(Protocol):
-    """Asked on the closes for which it wakes, told of every fill."""
+    """Asked on the closes for which it wakes, told of every fill if it `hears`."""
+
+    hears: bool
 
     def wakes(self, side: int) -> NDArray[np.bool_]:
         """The closes on which it wants to be asked, holding 1 long, -1 short, 0 nothing."""
@@ -40,6 +42,8 @@ def decider_for(runner: Runner, judge: Judge, candles: Candles) -> Decider:
 
 
 class _Rules:
+    hears = False
+
     def __init__(self, runner: Runner, judge: Judge) -> None:
         self._runner = runner
         self._judge = judge
@@ -57,6 +61,8 @@ class _Rules:
 
 class _Python:
     """A strategy in Python, which hears every bar."""
+
+    hears = True
 
     def __init__(self, plugged: Plugged, candles: Candles) -> None:
         self._plugged = plugged

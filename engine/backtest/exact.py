@@ -51,15 +51,20 @@ def finest_fee(settings: Settings) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Floats as amounts on an instrument's steps; levels beyond `highest` are never reached."""
+    """Floats as amounts on an instrument's steps; levels beyond `highest` are never reached.
+
+    Quantities of `most` and more are beyond exact figures.
+    """
 
     instrument: Instrument
     highest: float
+    most: float
 
     @classmethod
     def of(cls, instrument: Instrument, candles: Candles) -> Exact:
         """For levels on these bars."""
-        return cls(instrument, _BEYOND * _range(candles)[1])
+        most = _MOST_STEPS * float(instrument.quantity_step)
+        return cls(instrument, _BEYOND * _range(candles)[1], most)
 
     def level(self, level: float) -> Price:
         """A price at which an order may rest: above zero, on the step."""
@@ -78,7 +83,7 @@ class Exact:
 
     def quantity(self, quantity: float) -> Quantity:
         """Base units, rounded down to the step. Raises StrategyInvalid beyond exact figures."""
-        if not quantity < _MOST_STEPS * float(self.instrument.quantity_step):
+        if not quantity < self.most:
             detail = "the equity grew beyond exact figures; look at its prices and its levels"
             raise StrategyInvalid(detail, "--engine kernel")
         return self.instrument.quantity(Decimal(repr(quantity)))

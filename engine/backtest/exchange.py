@@ -19,7 +19,17 @@ from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Price, Quantity
-from engine.domain.order import Order, OrderTerms, OrderType, Purpose, Side, Target
+from engine.domain.order import (
+    BUY,
+    MARKET,
+    SELL,
+    STOP_LOSS,
+    Order,
+    OrderTerms,
+    Purpose,
+    Side,
+    Target,
+)
 from engine.domain.requests import (
     CancelOrders,
     OpenAccount,
@@ -27,6 +37,7 @@ from engine.domain.requests import (
     ReplaceOrder,
     SendOrder,
 )
+from engine.domain.values import constructor
 from engine.errors import StateCorrupt
 from engine.kernel import Kernel, Step
 from engine.matching.matcher import Matcher
@@ -35,6 +46,10 @@ from engine.risk.breach import Breach
 from engine.risk.proposal import Asker
 from engine.risk.tally import Tallies
 
+_send = constructor(SendOrder)
+_terms = constructor(OrderTerms)
+_tick = constructor(Tick)
+_wish = constructor(PlaceOrder)
 _LIVES_MS = 30_000
 _NO_SIZE = Decimal(1)
 
@@ -57,6 +72,9 @@ class _Uncounted(Tallies):
     """Tallies that nobody will ask: counting costs more than a tenth of all that an order does."""
 
     def follow(self, order: Order) -> None:
+        """Nothing is counted."""
+
+    def restate(self, order: Order) -> None:
         """Nothing is counted."""
 
     def note_placed(self, order: Order) -> None:
@@ -129,7 +147,7 @@ class Exchange:
         price = Decimal(repr(last))
         bid = Decimal(repr(last * (1 - slippage))) if slippage else price
         ask = Decimal(repr(last * (1 + slippage))) if slippage else price
-        tick = Tick(self._instrument.symbol, bid, ask, price, _NO_SIZE, at)
+        tick = _tick(self._instrument.symbol, bid, ask, price, _NO_SIZE, at)
         self._at = at
         self._kernel.step(tick)
         self._matcher.mark(tick)
@@ -137,7 +155,7 @@ class Exchange:
     def meet(self, at: int, last: float) -> None:
         """Let what rests meet a price."""
         price = Decimal(repr(last))
-        tick = Tick(self._instrument.symbol, price, price, price, _NO_SIZE, at)
+        tick = _tick(self._instrument.symbol, price, price, price, _NO_SIZE, at)
         self._at = at
         self._kernel.step(tick)
         self._work.extend(self._matcher.on_tick(tick))
@@ -153,20 +171,16 @@ class Exchange:
     ) -> None:
         """At market; its protection waits until it is let go."""
         targets = () if target is None else (Target(target, quantity, quantity),)
-        terms = OrderTerms(self._instrument.symbol, side, OrderType.MARKET, quantity)
+        terms = _terms(self._instrument.symbol, side, MARKET, quantity)
         self._place(key, terms, stop, targets)
 
     def leave(self, key: IntentKey) -> None:
         """Close what is held at market."""
         self.drop()
         held = self.held
-        terms = OrderTerms(
-            self._instrument.symbol,
-            Side.SELL if held > ZERO else Side.BUY,
-            OrderType.MARKET,
-            Quantity(abs(held)),
-            reduce_only=True,
-        )
+        side = SELL if held > ZERO else BUY
+        size = Quantity(abs(held))
+        terms = _terms(self._instrument.symbol, side, MARKET, size, reduce_only=True)
         self._place(key, terms, None, ())
 
     def release(self) -> None:
@@ -178,6 +192,8 @@ class Exchange:
 
     def drop(self, purpose: Purpose | None = None) -> None:
         """Take back protection that waits, of one purpose or all of it."""
+        if not self._waiting:
+            return
         gone = [c.order for c in self._waiting if purpose in (None, c.order.purpose)]
         if gone:
             self._waiting = [c for c in self._waiting if c.order not in gone]
@@ -204,7 +220,7 @@ class Exchange:
         targets: tuple[Target, ...],
     ) -> None:
         who, at = self._mandate, self._at
-        wish = PlaceOrder(
+        wish = _wish(
             key=key,
             account=who.account,
             terms=terms,
@@ -232,30 +248,32 @@ class Exchange:
             elif isinstance(each, ModifyOrder):
                 work.extend(matcher.modify(each.client_order_id, each.terms, self._at))
             else:
-                self._do(kernel.step(each), is_refusal=isinstance(each, OrderRejected))
+                step = kernel.step(each)
+                self._do(step)
+                if isinstance(each, OrderRejected):
+                    self._check(step.events)
 
     def _send(self, command: SubmitOrder) -> None:
         order = command.order
-        step = self._kernel.step(SendOrder(order.client_order_id, self._at))
+        step = self._kernel.step(_send(order.client_order_id, self._at))
         if self._journal is not None:
             self._journal(step.events)
         if step.commands:
-            if order.purpose is Purpose.STOP_LOSS:
+            if order.purpose is STOP_LOSS:
                 self._stop = order.client_order_id
             self._work.extend(self._matcher.submit(order, self._at))
 
-    def _do(self, step: Step, *, is_refusal: bool = False) -> None:
+    def _do(self, step: Step) -> None:
         """Tell what happened, then take on what must follow."""
         if self._journal is not None and step.events:
             self._journal(step.events)
-        if is_refusal:
-            self._check(step.events)
-        self._work.extend(step.commands)
+        if step.commands:
+            self._work.extend(step.commands)
         for fill in step.fills:
             order = self._kernel.orders.get(fill.client_order_id)
             if order is None:
                 raise StateCorrupt("a fill of an order that is not known")
-            if order.purpose is Purpose.STOP_LOSS:
+            if order.purpose is STOP_LOSS:
                 self._stop = None
             self._filled(order, fill)
 

@@ -54,9 +54,9 @@ class Judge:
             return False
         column = self._columns.get(formula.text)
         if column is not None:
-            return bool(column[self._bar] == 1)
+            return column.item(self._bar) == 1.0
         if not looks_at_position(formula.root):
-            return bool(self._column(formula)[self._bar] == 1)
+            return self._column(formula).item(self._bar) == 1.0
         if self._parts_of(formula) is None:
             return self._looking(formula, PositionState(*self._held[:, : self._bar + 1])) == 1
         return self._looking(formula, PositionState(*self._now)) == 1

@@ -30,11 +30,12 @@ from engine.domain.instrument import Instrument
 from engine.domain.order import Order, Purpose, Side
 from engine.domain.timeframe import Timeframe
 from engine.matching.model import FEE_STEP, FillModel
-from engine.strategies.entries import Entry, Means
+from engine.strategies.entries import Entry, Means, trailing_level
 from engine.strategies.rules import Strategy
 from engine.strategies.runner import Runner, intent
 from engine.strategy import NOTHING, Decision, Execution
 
+_LEAVE = Decision(leave=True)
 _REASONS = {Purpose.STOP_LOSS: Reason.STOP, Purpose.TAKE_PROFIT: Reason.TARGET}
 Journal = Callable[[tuple[Event, ...]], None]
 
@@ -85,7 +86,9 @@ class _Walk:
         self._judge = Judge(strategy, candles, timeframe, values)
         self._decider: Decider = decider_for(self._runner, self._judge, candles)
         self._awake = {side: self._decider.wakes(side).tobytes() for side in (-1, 0, 1)}
+        self._awake_now = self._awake[0]
         self._at_close = settings.convention.fill is FillTime.SIGNAL_CLOSE
+        self._by_fill = settings.convention.anchor is Anchor.FILL
         self._last = len(candles) - 1
         self._is_protected = any(level is not None for level in levels_of(strategy))
         self._pending = NOTHING
@@ -95,7 +98,8 @@ class _Walk:
         self._fee = 0.0
         self._entry: Entry | None = None
         self._why = Reason.EXIT
-        self._marks: list[tuple[int, float, float]] = []
+        self._marks: list[tuple[int, float, float]] = [(0, settings.cash, 0.0)]
+        """Since which bar there is so much cash, and so much held."""
         self.trades: list[tuple[float, ...]] = []
         self.denied = 0
 
@@ -111,47 +115,41 @@ class _Walk:
 
     def equity(self) -> Floats:
         """Marked at each close."""
-        if not self._marks:
-            return np.full(len(self._candles), self._settings.cash)
-        bars, cash, position = (np.array(column) for column in zip(*self._marks, strict=True))
-        since = np.searchsorted(bars, np.arange(len(self._candles)), side="right")
-        cash = np.concatenate(([self._settings.cash], cash))[since]
-        marked: Floats = cash + np.concatenate(([0.0], position))[since] * self._candles.close
-        return marked
+        marked = np.array(self._marks, np.float64)
+        lasts = np.diff(marked[:, 0], append=len(self._candles)).astype(np.int64)
+        cash, position = (np.repeat(marked[:, column], lasts) for column in (1, 2))
+        equity: Floats = cash + position * self._candles.close
+        return equity
 
     def bar(self, bar: int) -> None:
         """Live through one bar."""
         self._bar = bar
         if self._pending is not NOTHING and not self._at_close:
-            self._execute(self._pending, self._opens(bar), float(self._candles.open[bar]), bar - 1)
+            self._execute(self._pending, self._opens(bar), self._candles.open.item(bar), bar - 1)
         self._pending = NOTHING
         if self._held is not None and self._is_protected:
             self._inside(self._held, bar)
-        if self._awake[self._side][bar]:
+        if self._awake_now[bar]:
             self._pending = self._decided(bar)
         if self._pending is not NOTHING and self._at_close:
-            self._execute(self._pending, self._closes(bar), float(self._candles.close[bar]), bar)
+            self._execute(self._pending, self._closes(bar), self._candles.close.item(bar), bar)
             self._pending = NOTHING
         if bar == self._last and self._held is not None:
-            self._exchange.mark(self._closes(bar), float(self._candles.close[bar]))
+            self._exchange.mark(self._closes(bar), self._candles.close.item(bar))
             self._leave(bar, "end", Reason.END)
 
     def following(self, bar: int) -> int:
         """The next bar on which something can happen, the last one among them."""
         if self._pending is not NOTHING or (self._held is not None and self._is_protected):
             return bar + 1
-        awake = self._awake[self._side].find(1, bar + 1)
+        awake = self._awake_now.find(1, bar + 1)
         return awake if awake >= 0 else max(self._last, bar + 1)
 
-    @property
-    def _side(self) -> int:
-        return self._held.side if self._held is not None else 0
-
     def _opens(self, bar: int) -> int:
-        return int(self._candles.time[bar]) * 1_000
+        return self._candles.time.item(bar) * 1_000
 
     def _closes(self, bar: int) -> int:
-        return (int(self._candles.time[bar]) + self._seconds) * 1_000
+        return (self._candles.time.item(bar) + self._seconds) * 1_000
 
     # -- deciding -----------------------------------------------------------------------------
 
@@ -160,11 +158,12 @@ class _Walk:
         if held is None:
             self._judge.note(bar, 0.0, math.nan, math.nan, math.nan)
         else:
-            profit = held.side * (float(self._candles.close[bar]) - held.price) / held.price
+            profit = held.side * (self._candles.close.item(bar) - held.price) / held.price
             self._judge.note(bar, held.side * held.quantity, held.price, bar - held.bar, profit)
         decision = self._decider.decide(bar, held)
-        enter = decision.enter if self._may_enter(decision, bar) else None
-        return Decision(decision.leave, enter) if decision.leave or enter else NOTHING
+        if decision.enter is not None and self._may_enter(decision, bar):
+            return decision
+        return _LEAVE if decision.leave else NOTHING
 
     def _may_enter(self, decision: Decision, bar: int) -> bool:
         """A pause after an exit, and no entry on the last close, hold it back."""
@@ -185,14 +184,14 @@ class _Walk:
 
     def _leave(self, signal: int, what: str, why: Reason) -> None:
         self._why = why
-        self._exchange.leave(intent(self._run, int(self._candles.time[signal]), what))
+        self._exchange.leave(intent(self._run, self._candles.time.item(signal), what))
 
     def _enter(self, side: Side, price: float, signal: int) -> None:
-        by_fill = self._settings.convention.anchor is Anchor.FILL
-        base = None if by_fill else float(self._candles.close[signal])
+        base = None if self._by_fill else self._candles.close.item(signal)
         cash, fee = self._exchange.cash, self._settings.fee
         means = Means(cash, fee, self._settings.quantity_step)
-        entry = self._runner.entry(self._judge, side.sign, price, means, base)
+        sign = side.sign
+        entry = self._runner.entry(self._judge, sign, price, means, base)
         if entry is None or not entry.quantity * price * (1 + fee) <= cash * (1 + TOLERANCE):
             self.denied += 1
             return
@@ -201,17 +200,15 @@ class _Walk:
             self.denied += 1
             return
         entry = self._entry = self._exact.levelled(entry)
-        stop = max(side.sign * entry.stop, side.sign * self._trailing(entry, price)) * side.sign
+        trailing = trailing_level(sign, price, entry.trail, is_percent=entry.trail_is_percent)
+        stop = max(sign * entry.stop, sign * trailing) * sign
         self._exchange.enter(
-            intent(self._run, int(self._candles.time[signal]), "enter"),
+            intent(self._run, self._candles.time.item(signal), "enter"),
             side,
             quantity,
             None if math.isinf(stop) else self._exact.level(stop),
             None if math.isinf(entry.target) else self._exact.level(entry.target),
         )
-
-    def _trailing(self, entry: Entry, price: float) -> float:
-        return Held.entered(entry, 0, price).trailing
 
     def _inside(self, held: Held, bar: int) -> None:
         """What rests meets the prices of the bar at which it fills, and the trail is drawn."""
@@ -257,28 +254,31 @@ class _Walk:
     def _draw(self, held: Held) -> None:
         """Let the stop follow the trail, where that is nearer."""
         nearer = max(held.side * held.stop, held.side * held.trailing) * held.side
-        key = intent(self._run, int(self._candles.time[self._bar]), "trail")
+        key = intent(self._run, self._candles.time.item(self._bar), "trail")
         if not math.isinf(nearer):
             self._exchange.move_stop(key, self._exact.level(nearer))
 
     # -- what came of it ----------------------------------------------------------------------
 
     def _on_fill(self, order: Order, fill: Fill) -> None:
-        side, quantity, price = fill.side, float(fill.quantity), float(fill.price)
-        self._marks.append((self._bar, self._exchange.cash, float(self._exchange.held)))
-        reason = "enter"
-        if self._held is None and self._entry is not None:
-            self._held = Held.entered(self._entry, self._bar, price)
-            self._held.quantity, self._held.fee = quantity, float(fill.fee)
+        exchange, price, held, why = self._exchange, float(fill.price), self._held, None
+        if held is None and self._entry is not None:
+            held = self._held = Held.entered(self._entry, self._bar, price)
+            held.quantity, held.fee = float(fill.quantity), float(fill.fee)
             self._entry = None
-        elif self._held is not None:
+        elif held is not None:
             why = _REASONS.get(order.purpose, self._why)
-            if why is Reason.STOP and self._held.trails:
+            if why is Reason.STOP and held.trails:
                 why = Reason.TRAIL
-            self._close(self._held, price, float(fill.fee), why)
-            reason = why.name.lower()
-        opened = int(self._candles.time[self._bar])
-        self._decider.heard(Execution(side, quantity, price, reason, opened))
+            self._close(held, price, float(fill.fee), why)
+        left = exchange.held
+        self._marks.append((self._bar, exchange.cash, float(left) if left else 0.0))
+        self._awake_now = self._awake[self._held.side if self._held is not None else 0]
+        if self._decider.hears:
+            reason = "enter" if why is None else why.name.lower()
+            opened = self._candles.time.item(self._bar)
+            heard = Execution(fill.side, float(fill.quantity), price, reason, opened)
+            self._decider.heard(heard)
 
     def _close(self, held: Held, price: float, fee: float, why: Reason) -> None:
         fees = held.fee + fee

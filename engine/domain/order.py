@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueOrderId
 from engine.domain.limits import Scope
@@ -13,24 +14,20 @@ from engine.domain.values import quick
 
 
 class Side(StrEnum):
-    """Which way."""
+    """Which way; `sign` is 1 for buy, -1 for sell."""
 
     BUY = "buy"
     SELL = "sell"
 
-    @property
-    def sign(self) -> int:
-        """+1 for buy, -1 for sell."""
-        return 1 if self is _BUY else -1
+    sign: int
+
+    def __init__(self, word: str) -> None:
+        self.sign = 1 if word == "buy" else -1
 
     @property
     def opposite(self) -> Side:
         """The other way."""
-        return Side.SELL if self is Side.BUY else Side.BUY
-
-
-# A member is found anew, and slowly, each time it is named.
-_BUY = Side.BUY
+        return SELL if self is BUY else BUY
 
 
 class OrderType(StrEnum):
@@ -93,7 +90,20 @@ class Purpose(StrEnum):
     """Closes what is held because of a halt."""
 
 
-_ENTRY = Purpose.ENTRY
+# Python 3.11 finds a member anew, and slowly, each time it is named: what every order meets on its
+# way is named once.
+BUY: Final = Side.BUY
+SELL: Final = Side.SELL
+MARKET: Final = OrderType.MARKET
+TRAILING_STOP: Final = OrderType.TRAILING_STOP
+DAY: Final = TimeInForce.DAY
+INITIALIZED: Final = OrderState.INITIALIZED
+SUBMITTED: Final = OrderState.SUBMITTED
+ACCEPTED: Final = OrderState.ACCEPTED
+FILLED: Final = OrderState.FILLED
+ENTRY: Final = Purpose.ENTRY
+STOP_LOSS: Final = Purpose.STOP_LOSS
+
 PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
 
 
@@ -201,7 +211,7 @@ class Order:
             and not self.targets
             and self.linked is None
             and self.twap is None
-            and self.purpose is _ENTRY
+            and self.purpose is ENTRY
         )
 
     @property
@@ -210,11 +220,12 @@ class Order:
         return Quantity(self.terms.quantity - self.filled)
 
     def asks_as(self, other: Order) -> bool:
-        """Whether it is open for what that one was: the same terms, as much of them filled."""
+        """Whether both are open, and for the same: the same terms, as much of them filled."""
         return (
             self.terms is other.terms
             and self.filled is other.filled
-            and (self.state in CLOSED) is (other.state in CLOSED)
+            and self.state not in CLOSED
+            and other.state not in CLOSED
         )
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, TradeId, VenueOrderId
-from engine.domain.order import Order
+from engine.domain.order import CLOSED, Order
 
 # A fill may come after a cancel; beyond this many ended orders reconciliation finds it.
 _REMEMBERED = 10_000
@@ -40,16 +40,19 @@ class Orders:
 
         return is_anothers
 
-    def put(self, order: Order) -> None:
-        """An order as it stands now."""
-        if order.is_open:
-            self.open[order.client_order_id] = order
-            return
-        self.open.pop(order.client_order_id, None)
-        self._ended[order.client_order_id] = order
+    def put(self, order: Order) -> Order | None:
+        """An order as it stands now; gives how it stood before, None where it is new."""
+        name = order.client_order_id
+        if order.state not in CLOSED:
+            before = self.open.get(name) or self._ended.get(name)
+            self.open[name] = order
+            return before
+        before = self.open.pop(name, None) or self._ended.get(name)
+        self._ended[name] = order
         if len(self._ended) > _REMEMBERED:
             forgotten, _ = self._ended.popitem(last=False)
             self._trades.pop(forgotten, None)
+        return before
 
     def children_of(self, parent: ClientOrderId) -> list[Order]:
         """What was placed to protect an entry, in the order of the attempts."""
@@ -65,6 +68,14 @@ class Orders:
         """Whether this very fill was booked before."""
         return event.trade_id in self._trades.get(event.client_order_id, ())
 
-    def note_trade(self, event: OrderFilled) -> None:
-        """It is booked now."""
-        self._trades.setdefault(event.client_order_id, set()).add(event.trade_id)
+    def note_trade(self, event: OrderFilled) -> bool:
+        """It is booked now; gives whether it was not before."""
+        name, trade = event.client_order_id, event.trade_id
+        known = self._trades.get(name)
+        if known is None:
+            self._trades[name] = {trade}
+            return True
+        if trade in known:
+            return False
+        known.add(trade)
+        return True

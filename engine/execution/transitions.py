@@ -28,15 +28,15 @@ from engine.domain.events import (
     OrderTriggered,
 )
 from engine.domain.money import Quantity
-from engine.domain.order import Order, OrderState
+from engine.domain.order import ACCEPTED, FILLED, INITIALIZED, SUBMITTED, Order, OrderState
 from engine.domain.values import changed, copier
 
 _with_state = copier(Order, "state", "updated_at")
 _with_place = copier(Order, "state", "venue_order_id", "unknown", "updated_at")
 _with_fill = copier(Order, "filled", "filled_value", "state", "unknown", "updated_at")
 
-_EARLY = OrderState.INITIALIZED, OrderState.SUBMITTED
-_RESTING = OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED
+_EARLY = INITIALIZED, SUBMITTED
+_RESTING = ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED
 
 
 def evolved(order: Order, event: OrderEvent) -> Order:
@@ -45,7 +45,7 @@ def evolved(order: Order, event: OrderEvent) -> Order:
         case OrderFilled():
             return _filled(order, event)
         case OrderSubmitted():
-            return _moved(order, OrderState.SUBMITTED, event, when=(OrderState.INITIALIZED,))
+            return _moved(order, SUBMITTED, event, when=(INITIALIZED,))
         case OrderAccepted():
             return _accepted(order, event)
         case OrderTriggered():
@@ -67,26 +67,26 @@ def evolved(order: Order, event: OrderEvent) -> Order:
 def _cancel_asked(order: Order, event: OrderCancelRequested) -> Order:
     """Before the venue has answered it is noted, and holds once the order rests."""
     asked = _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
-    is_noted = asked is not order or order.state is OrderState.SUBMITTED
+    is_noted = asked is not order or order.state is SUBMITTED
     return changed(asked, canceled_by=event.by) if is_noted else order
 
 
 def _cancel_refused(order: Order, event: OrderCancelRejected) -> Order:
     rests = _moved(order, _resting_state(order), event, when=(OrderState.PENDING_CANCEL,))
-    is_off = rests is not order or order.state is OrderState.SUBMITTED
+    is_off = rests is not order or order.state is SUBMITTED
     return changed(rests, canceled_by=None) if is_off and order.canceled_by else rests
 
 
 def _filled(order: Order, event: OrderFilled) -> Order:
     filled = Quantity(order.filled + event.quantity)
-    state = OrderState.FILLED if filled >= order.terms.quantity else _partly(order)
+    state = FILLED if filled >= order.terms.quantity else _partly(order)
     value = order.filled_value + event.quantity * event.price
     return _with_fill(order, filled, value, state, False, event.at)
 
 
 def _accepted(order: Order, event: OrderAccepted) -> Order:
     if order.state in _EARLY:
-        state = OrderState.ACCEPTED if order.canceled_by is None else OrderState.PENDING_CANCEL
+        state = ACCEPTED if order.canceled_by is None else OrderState.PENDING_CANCEL
         return _with_place(order, state, event.venue_order_id, False, event.at)
     if order.venue_order_id == event.venue_order_id and not order.unknown:
         return order
@@ -100,7 +100,7 @@ def _partly(order: Order) -> OrderState:
 
 
 def _resting_state(order: Order) -> OrderState:
-    return OrderState.PARTIALLY_FILLED if order.filled else OrderState.ACCEPTED
+    return OrderState.PARTIALLY_FILLED if order.filled else ACCEPTED
 
 
 def _moved(

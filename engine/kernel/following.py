@@ -27,8 +27,10 @@ def followed(state: State, before: Order, at: int) -> Step:
     """All that follows from one order's move; `before` is how it stood, `at` in UTC ms."""
     account, symbol = before.account, before.terms.symbol
     step = protected(state, account, symbol, at).then(_swept(state, account, symbol, at))
+    if before.is_alone and before.triggers is None:
+        return step
     after = state.orders.get(before.client_order_id)
-    if after is None or (after.is_alone and after.triggers is None):
+    if after is None:
         return step
     if after.linked is not None:
         step = step.then(paired(state, after.client_order_id, at))

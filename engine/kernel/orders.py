@@ -15,14 +15,17 @@ from engine.domain.events import (
     OrderInitialized,
 )
 from engine.domain.identifiers import PersonId
-from engine.domain.order import Order, OrderState, OrderType, Purpose
-from engine.domain.values import changed
+from engine.domain.order import INITIALIZED, MARKET, Order, OrderState, OrderType, Purpose
+from engine.domain.values import changed, constructor
 from engine.execution.naming import client_order_id
 from engine.kernel import slices
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 from engine.risk.proposal import Asker
 
+_initialized = constructor(OrderInitialized)
+_new = constructor(Order)
+_submit = constructor(SubmitOrder)
 _OCO = "oco"
 """What the name of a pair's other order is made from, beside the key."""
 
@@ -30,25 +33,25 @@ _OCO = "oco"
 def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     """Judge it; what passes is written as initialized, what does not as denied."""
     order = _order(wish)
+    other = _other(order, wish)
+    orders = (order,) if other is None else (order, other)
     asker = Asker(wish.by, wish.origin, wish.repeats)
     events: list[Event] = []
-    for each in (order, _other(order, wish)):
-        if each is None:
-            continue
+    for each in orders:
         breach, warnings = state.judge_new(each, asker)
         if breach is not None:
             denied = changed(order, state=OrderState.DENIED, reason=breach.rule, linked=None)
             details = tuple(sorted(breach.facts.items()))
             return state.happened(OrderDenied(denied, breach.rule, details, wish.at))
-        events.append(OrderInitialized(each, warnings, wish.at))
+        events.append(_initialized(each, warnings, wish.at))
     if order.twap is not None:
         return state.happened(*events).then(slices.worked(state, order.client_order_id, wish.at))
-    commands = tuple(SubmitOrder(e.order) for e in events if isinstance(e, OrderInitialized))
+    commands = tuple([_submit(each) for each in orders])
     return state.happened(*events, commands=commands)
 
 
 def _order(wish: wishes.PlaceOrder) -> Order:
-    return Order(
+    return _new(
         client_order_id=client_order_id(wish.key),
         account=wish.account,
         terms=wish.terms,
@@ -104,7 +107,7 @@ def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
 
 def cancelling(order: Order, by: PersonId, at: int) -> tuple[Event, tuple[VenueCommand, ...]]:
     """What has not left is canceled here and now; the rest is asked of the venue."""
-    if order.state is OrderState.INITIALIZED or order.twap is not None:
+    if order.state is INITIALIZED or order.twap is not None:
         return OrderCanceled(order.client_order_id, "by_request", at, by), ()
     requested = OrderCancelRequested(order.client_order_id, by, at)
     command = CancelOrder.of(order)
@@ -140,6 +143,6 @@ def fixed(order: Order, *, price: Decimal | None, quantity: Decimal | None) -> s
         return "linked_quantity"
     if quantity is not None and order.is_protection:
         return "follows_entry"
-    if price is not None and order.terms.type in (OrderType.MARKET, OrderType.TRAILING_STOP):
+    if price is not None and order.terms.type in (MARKET, OrderType.TRAILING_STOP):
         return "has_no_price"
     return ""

@@ -9,7 +9,7 @@ from engine.kernel.following import followed
 from engine.kernel.halting import flattened
 from engine.kernel.sending import released
 from engine.kernel.state import State
-from engine.kernel.step import NOTHING, Step
+from engine.kernel.step import NOTHING, Step, stepped
 
 
 def on_report(state: State, report: VenueReport) -> Step:
@@ -21,7 +21,7 @@ def on_report(state: State, report: VenueReport) -> Step:
     if after is order and not isinstance(report, OrderCancelRejected):
         return NOTHING
     state.put(after)
-    return Step((report,)).then(_followed(state, order, report.at))
+    return stepped((report,)).then(_followed(state, order, report.at))
 
 
 def on_fill(state: State, report: OrderFilled) -> Step:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import Order, Purpose
+from engine.domain.order import STOP_LOSS, Order
 from engine.execution.legs import STANDS, takes_the_market
 from engine.kernel.state import State
 
@@ -18,7 +18,7 @@ def claims(state: State, order: Order) -> bool:
     has begun does, at the cost of its own stop.
     """
     symbol = order.terms.symbol
-    if order.purpose is Purpose.STOP_LOSS or not state.instruments[symbol].sets_aside:
+    if order.purpose is STOP_LOSS or not state.instruments[symbol].sets_aside:
         return False
     held = state.accounts[order.account].held(symbol)
     return held * order.terms.side.sign < ZERO and takes_the_market(order)

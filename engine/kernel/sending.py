@@ -11,17 +11,21 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.events import OrderCanceled, OrderExpired, OrderSubmitted
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import Order, OrderState, Purpose
+from engine.domain.order import INITIALIZED, Order, Purpose
+from engine.domain.values import constructor
 from engine.kernel.following import protected
 from engine.kernel.room import claims, set_aside, spoken_for
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
+_submit = constructor(SubmitOrder)
+_submitted = constructor(OrderSubmitted)
+
 
 def on_send(state: State, wish: wishes.SendOrder) -> Step:
     """Too late or halted ends it here; until protection has made room, it waits."""
     order = state.orders.open.get(wish.client_order_id)
-    if order is None or order.state is not OrderState.INITIALIZED:
+    if order is None or order.state is not INITIALIZED:
         return NOTHING
     if order.expires_to_send_at and wish.at > order.expires_to_send_at:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
@@ -32,8 +36,8 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
         return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
     if _lacks_room(state, order):
         return protected(state, order.account, order.terms.symbol, wish.at)
-    submitted = OrderSubmitted(order.client_order_id, wish.at)
-    return state.happened(submitted, commands=(SubmitOrder(order),))
+    submitted = _submitted(order.client_order_id, wish.at)
+    return state.happened(submitted, commands=(_submit(order),))
 
 
 def _reduces_nothing(state: State, order: Order) -> bool:
@@ -78,6 +82,6 @@ def released(state: State, account: AccountId, symbol: Symbol) -> Step:
     waiting = (
         order
         for order in state.accounts[account].open_orders(symbol)
-        if order.state is OrderState.INITIALIZED and claims(state, order)
+        if order.state is INITIALIZED and claims(state, order)
     )
     return Step(commands=tuple(SubmitOrder(order) for order in waiting))

@@ -25,7 +25,7 @@ from engine.execution.pairs import Pairs
 from engine.execution.protection import Brackets
 from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
-from engine.kernel.step import Step
+from engine.kernel.step import Step, stepped
 from engine.portfolio.book import AccountBook
 from engine.portfolio.valuation import Valuation, rate, valued
 from engine.risk.breach import Breach
@@ -123,15 +123,22 @@ class State:
 
     def happened(self, *events: Event, commands: tuple[VenueCommand, ...] = ()) -> Step:
         """Apply what has just happened; `commands` must leave once it is written."""
-        fills = [fill for event in events if (fill := self.apply(event)) is not None]
-        return Step(events, commands, tuple(fills))
+        fills: tuple[Fill, ...] = ()
+        for event in events:
+            fill = self.apply(event)
+            if fill is not None:
+                fills = (*fills, fill)
+        return stepped(events, commands, fills)
 
     def put(self, order: Order) -> None:
         """An order as it stands now, known everywhere it is kept."""
-        before = None if order.is_alone else self.orders.get(order.client_order_id)
-        self.orders.put(order)
-        self.tallies.follow(order)
-        self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
+        before = self.orders.put(order)
+        if before is not None and order.asks_as(before):
+            self.tallies.restate(order)
+            self.accounts[order.account].restate(order)
+        else:
+            self.tallies.follow(order)
+            self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
         if order.is_alone:
             return
         self.brackets.follow(order, before, self.orders)
@@ -155,9 +162,8 @@ class State:
 
     def _apply_fill(self, event: facts.OrderFilled) -> Fill | None:
         order = self.order_of(event)
-        if self.orders.is_repeat(event):
+        if not self.orders.note_trade(event):
             return None
-        self.orders.note_trade(event)
         self.put(evolved(order, event))
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)

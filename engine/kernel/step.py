@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.domain.account import Fill
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
-from engine.domain.values import quick
+from engine.domain.values import constructor, quick
 
 
 @quick
@@ -23,9 +23,10 @@ class Step:
         """Both, in this order."""
         if later is NOTHING:
             return self
-        return Step(
+        return stepped(
             self.events + later.events, self.commands + later.commands, self.fills + later.fills
         )
 
 
+stepped = constructor(Step)
 NOTHING = Step()

@@ -7,8 +7,18 @@ from decimal import Decimal
 
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
-from engine.domain.money import on_step
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side, TimeInForce
+from engine.domain.money import ZERO, on_step
+from engine.domain.order import (
+    BUY,
+    MARKET,
+    TRAILING_STOP,
+    Order,
+    OrderState,
+    OrderTerms,
+    OrderType,
+    Side,
+    TimeInForce,
+)
 
 NO_PRICE = "no price"
 DUPLICATE = "duplicate client order id"
@@ -21,11 +31,11 @@ IMMEDIATE = frozenset({TimeInForce.IOC, TimeInForce.FOK})
 LIMITS = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 
 NEEDED = {
-    OrderType.MARKET: (),
+    MARKET: (),
     OrderType.LIMIT: ("price",),
     OrderType.STOP: ("stop_price",),
     OrderType.STOP_LIMIT: ("price", "stop_price"),
-    OrderType.TRAILING_STOP: ("trail",),
+    TRAILING_STOP: ("trail",),
 }
 
 Check = Callable[[OrderTerms, Instrument, Tick | None], str]
@@ -51,28 +61,24 @@ def refusal(
 
 def crosses(side: Side, limit: Decimal, tick: Tick) -> bool:
     """Whether the other side of the book has reached a limit."""
-    return tick.ask <= limit if side is Side.BUY else tick.bid >= limit
+    return tick.ask <= limit if side is BUY else tick.bid >= limit
 
 
 def _figures(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:
     del instrument, quote
-    for name, value in _given(terms):
-        if value is None:
-            continue
-        if not value.is_finite() or value <= 0:
-            return f"{name} must be above zero, not {value}"
-        if value.adjusted() >= LARGEST_EXPONENT:
-            return f"{name} {value} is too large"
-    return ""
-
-
-def _given(terms: OrderTerms) -> tuple[tuple[str, Decimal | None], ...]:
     return (
-        ("quantity", terms.quantity),
-        ("price", terms.price),
-        ("stop price", terms.stop_price),
-        ("trail", terms.trail),
+        _figure("quantity", terms.quantity)
+        or (terms.price is not None and _figure("price", terms.price))
+        or (terms.stop_price is not None and _figure("stop price", terms.stop_price))
+        or (terms.trail is not None and _figure("trail", terms.trail))
+        or ""
     )
+
+
+def _figure(name: str, value: Decimal) -> str:
+    if not value.is_finite() or value <= ZERO:
+        return f"{name} must be above zero, not {value}"
+    return f"{name} {value} is too large" if value.adjusted() >= LARGEST_EXPONENT else ""
 
 
 def _fields(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:
@@ -98,9 +104,11 @@ def _steps(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str
     del quote
     if not on_step(terms.quantity, instrument.quantity_step):
         return f"quantity {terms.quantity} is not on the step {instrument.quantity_step}"
-    for name, price in (("price", terms.price), ("stop price", terms.stop_price)):
-        if price is not None and not on_step(price, instrument.price_step):
-            return f"{name} {price} is not on the step {instrument.price_step}"
+    step = instrument.price_step
+    if terms.price is not None and not on_step(terms.price, step):
+        return f"price {terms.price} is not on the step {step}"
+    if terms.stop_price is not None and not on_step(terms.stop_price, step):
+        return f"stop price {terms.stop_price} is not on the step {step}"
     return ""
 
 
@@ -117,8 +125,8 @@ def _minimums(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> 
 
 def _price_known(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:
     del instrument
-    trails = terms.type is OrderType.TRAILING_STOP and terms.stop_price is None
-    return NO_PRICE if quote is None and (trails or terms.type is OrderType.MARKET) else ""
+    trails = terms.type is TRAILING_STOP and terms.stop_price is None
+    return NO_PRICE if quote is None and (trails or terms.type is MARKET) else ""
 
 
 def _post_only(terms: OrderTerms, instrument: Instrument, quote: Tick | None) -> str:

@@ -24,7 +24,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms
-from engine.domain.values import changed
+from engine.domain.values import changed, constructor
 from engine.matching.checks import DUPLICATE, refusal, replacement_refusal
 from engine.matching.meeting import Meeting, cancel, expire
 from engine.matching.model import FillModel
@@ -36,6 +36,7 @@ Reports = tuple[VenueReport, ...]
 Holder = tuple[AccountId, Symbol]
 
 NOTHING: Reports = ()
+_accepted = constructor(OrderAccepted)
 
 
 class Market:
@@ -140,21 +141,21 @@ class Matcher:
     def submit(self, order: Order, at: int) -> Reports:
         """Take an order and let it meet the market as it stands, or refuse it with the reason."""
         self._forget_changes()
-        market = self._markets.get(order.terms.symbol)
+        name, terms = order.client_order_id, order.terms
+        market = self._markets.get(terms.symbol)
         if market is None:
-            reason = f"{order.terms.symbol} is not traded here"
-        else:
-            reason = self._refusal(order, market)
-        if reason or market is None:
-            return (OrderRejected(order.client_order_id, reason, at),)
+            return (OrderRejected(name, f"{terms.symbol} is not traded here", at),)
+        room = self._room(order)
+        reason = self._refusal(order, market, room)
+        if reason:
+            return (OrderRejected(name, reason, at),)
         at = market.moment(at)
-        terms = standing(order.terms, market.quote, market.instrument)
-        accepted = OrderAccepted(order.client_order_id, venue_order_id(order.client_order_id), at)
-        held = taken(order, terms, at)
-        after, reports = self._meeting(market, at, held)
+        number = venue_order_id(name)
+        held = taken(order, number, standing(terms, market.quote, market.instrument), at)
+        after, reports = self._meeting(market, at, held, room)
         self._put(after)
         self._hold(after.order, after.order.filled)
-        return (accepted, *reports)
+        return (_accepted(name, number, at), *reports)
 
     def cancel(self, order: ClientOrderId, at: int) -> Reports:
         """Take an order out of the book, or say why there is nothing to cancel."""
@@ -210,25 +211,27 @@ class Matcher:
         reports: list[VenueReport] = []
         for _, order in tuple(market.turns):
             held = self._open[order]
-            reports.extend(self._settle(held, *meeting.of(held, self._room(held))))
+            reports.extend(self._settle(held, *meeting.of(held, self._room(held.order))))
         if not self._changed:
             market.band = quiet_band(self._open[order] for _, order in market.turns)
         return tuple(reports)
 
-    def _meeting(self, market: Market, at: int, held: RestingOrder) -> tuple[RestingOrder, Reports]:
+    def _meeting(
+        self, market: Market, at: int, held: RestingOrder, room: Quantity | None
+    ) -> tuple[RestingOrder, Reports]:
         """What comes of an order on its arrival."""
         quote = market.quote
         if quote is None:
             return held, NOTHING
         tick = quote if quote.at == at else changed(quote, at=at)
-        return Meeting(tick, market.instrument, self._model).of(held, self._room(held))
+        return Meeting(tick, market.instrument, self._model).of(held, room)
 
-    def _room(self, held: RestingOrder) -> Quantity | None:
+    def _room(self, order: Order) -> Quantity | None:
         """How much an order may still fill where it may only reduce; None where it may open."""
-        terms = held.order.terms
+        terms = order.terms
         if not terms.reduce_only:
             return None
-        position = self.held(held.order.account, terms.symbol) * -terms.side.sign
+        position = self.held(order.account, terms.symbol) * -terms.side.sign
         return Quantity(max(ZERO, position))
 
     def _replace(self, held: RestingOrder, terms: OrderTerms, market: Market, at: int) -> Reports:
@@ -248,12 +251,14 @@ class Matcher:
 
     def _hold(self, order: Order, quantity: Decimal) -> None:
         if quantity:
-            holder = order.account, order.terms.symbol
-            self._holdings[holder] = self.held(*holder) + order.terms.side.sign * quantity
+            terms = order.terms
+            holder = order.account, terms.symbol
+            self._holdings[holder] = self._holdings.get(holder, ZERO) + terms.side.sign * quantity
             self._moved.add(holder)
 
     def _forget_changes(self) -> None:
-        self._changed, self._moved = {}, set()
+        self._changed.clear()
+        self._moved.clear()
 
     def _take_out(self, held: RestingOrder) -> None:
         del self._open[held.id]
@@ -269,11 +274,11 @@ class Matcher:
         if market := self._markets.get(held.order.terms.symbol):
             market.enter(held)
 
-    def _refusal(self, order: Order, market: Market) -> str:
+    def _refusal(self, order: Order, market: Market, room: Quantity | None) -> str:
         if order.client_order_id in self._open or order.client_order_id in self._closed:
             return DUPLICATE
         reason = refusal(order.terms, market.instrument, market.quote)
-        if not reason and self._room(RestingOrder(order)) == ZERO:
+        if not reason and room == ZERO:
             return "reduce only: there is nothing to reduce"
         return reason
 

@@ -20,12 +20,14 @@ from engine.domain.identifiers import TradeId
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity
-from engine.domain.order import OrderState, OrderType, Side, TimeInForce
-from engine.domain.values import quick
+from engine.domain.order import BUY, TRAILING_STOP, OrderState, TimeInForce
+from engine.domain.values import constructor, quick
 from engine.matching.checks import crosses
 from engine.matching.model import FillModel
 from engine.matching.resting import RestingOrder
 from engine.matching.trailing import is_reached, level, tighter
+
+_filled = constructor(OrderFilled)
 
 Step = tuple[RestingOrder, tuple[VenueReport, ...]]
 """The order afterwards, and what there is to report."""
@@ -60,34 +62,35 @@ class Meeting:
 
     def _trail(self, held: RestingOrder) -> RestingOrder:
         terms = held.order.terms
-        if terms.type is not OrderType.TRAILING_STOP:
+        if terms.type is not TRAILING_STOP:
             return held
         drawn = level(terms, self.tick.last, self.instrument)
         stop = drawn if terms.stop_price is None else tighter(terms.side, terms.stop_price, drawn)
         return held if stop == terms.stop_price else held.with_level(stop)
 
     def _execute(self, held: RestingOrder, room: Quantity | None) -> Step:
-        terms = held.order.terms
+        tick, order, limit = self.tick, held.order, held.limit
+        terms, remaining = order.terms, order.remaining
         # A feed may tell its last price twice, above all after a restart: one share of it is due.
-        if held.fills and held.fills[-1].at >= self.tick.at:
+        if held.fills and held.fills[-1].at >= tick.at:
             return held, ()
-        if held.limit is not None and not crosses(terms.side, held.limit, self.tick):
+        if limit is not None and not crosses(terms.side, limit, tick):
             return self._leave(held.at_rest())
         if terms.post_only and not held.rests:
-            return cancel(held, "post only: it would cross the spread", self.tick.at)
-        wanted = held.order.remaining if room is None else min(held.order.remaining, room)
+            return cancel(held, "post only: it would cross the spread", tick.at)
+        wanted = remaining if room is None else min(remaining, room)
         if not wanted:
-            return cancel(held, "reduce only: there is nothing left to reduce", self.tick.at)
-        quantity = self.model.available(wanted, self.tick, self.instrument)
-        if terms.time_in_force is TimeInForce.FOK and quantity < held.order.remaining:
-            return cancel(held, "fok: not all of it can be filled at once", self.tick.at)
+            return cancel(held, "reduce only: there is nothing left to reduce", tick.at)
+        quantity = self.model.available(wanted, tick, self.instrument)
+        if quantity < remaining and terms.time_in_force is TimeInForce.FOK:
+            return cancel(held, "fok: not all of it can be filled at once", tick.at)
         return self._fill(held, quantity) if quantity else self._leave(held)
 
     def _fill(self, held: RestingOrder, quantity: Quantity) -> Step:
-        price = self._price(held)
-        fill = OrderFilled(
-            held.id,
-            TradeId(f"{held.id}-{len(held.fills) + 1}"),
+        name, price = held.id, self._price(held)
+        fill = _filled(
+            name,
+            TradeId(f"{name}-{len(held.fills) + 1}"),
             quantity,
             price,
             self.model.fee(quantity, price, maker=held.rests),
@@ -104,10 +107,10 @@ class Meeting:
         price = self.model.crossing_price(side, self.tick, self.instrument)
         if limit is None:
             return price
-        return min(price, limit) if side is Side.BUY else max(price, limit)
+        return min(price, limit) if side is BUY else max(price, limit)
 
     def _leave(self, held: RestingOrder) -> Step:
-        if held.is_immediate and held.order.is_open:
+        if held.order.is_open and held.is_immediate:
             reason = f"{held.order.terms.time_in_force}: what could not be filled at once"
             return cancel(held, reason, self.tick.at)
         return held, ()

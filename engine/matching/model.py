@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Price, Quantity
-from engine.domain.order import Side
+from engine.domain.order import BUY, Side
 
 FEE_STEP = Decimal("0.00000001")
 """Eight decimals of the quote currency: what a venue rounds its fees to."""
@@ -48,7 +48,7 @@ class FillModel:
         Rounded against the taker, so that no step of rounding ever improves on the market.
         """
         step = instrument.price_step
-        if side is Side.BUY:
+        if side is BUY:
             return round_up(tick.ask * (1 + self.slippage), step)
         return max(round_off(tick.bid * (1 - self.slippage), step), Price(step))
 

@@ -15,8 +15,16 @@ from typing import Protocol
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, VenueOrderId
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, TimeInForce
-from engine.domain.values import changed, copier, quick
+from engine.domain.order import (
+    ACCEPTED,
+    DAY,
+    FILLED,
+    Order,
+    OrderState,
+    OrderTerms,
+    OrderType,
+)
+from engine.domain.values import changed, constructor, copier, quick
 from engine.matching.checks import IMMEDIATE, LIMITS
 
 DAY_MS = 86_400_000
@@ -72,7 +80,7 @@ class RestingOrder:
     @property
     def awaits_trigger(self) -> bool:
         """Whether it is a stop whose level has not been reached."""
-        return self.order.state is OrderState.ACCEPTED and self.order.terms.type in STOPS
+        return self.order.state is ACCEPTED and self.order.terms.type in STOPS
 
     @property
     def limit(self) -> Price | None:
@@ -91,9 +99,8 @@ class RestingOrder:
 
     def is_past_day(self, at: int) -> bool:
         """Whether it stands for the day only, and UTC midnight has passed."""
-        if self.order.terms.time_in_force is not TimeInForce.DAY:
-            return False
-        return at // DAY_MS > self.order.updated_at // DAY_MS
+        order = self.order
+        return order.terms.time_in_force is DAY and at // DAY_MS > order.updated_at // DAY_MS
 
     def at_rest(self) -> RestingOrder:
         """The same, seen not to cross."""
@@ -116,7 +123,7 @@ class RestingOrder:
             return RestingOrder(
                 changed(before, state=state, filled=filled, filled_value=value), fills
             )
-        return RestingOrder(_filled(before, OrderState.FILLED, filled, value, "", fill.at), fills)
+        return _resting(_filled(before, FILLED, filled, value, "", fill.at), fills)
 
     def closed(self, state: OrderState, reason: str, at: int) -> RestingOrder:
         """The same, ended."""
@@ -134,14 +141,14 @@ class RestingOrder:
         return RestingOrder(order, self.fills)
 
 
+_resting = constructor(RestingOrder)
+
+
 def venue_order_id(order: ClientOrderId) -> VenueOrderId:
     """The venue's name of an order, derived from the client's."""
     return VenueOrderId(f"p-{order}")
 
 
-def taken(order: Order, terms: OrderTerms, at: int) -> RestingOrder:
+def taken(order: Order, number: VenueOrderId, terms: OrderTerms, at: int) -> RestingOrder:
     """A new order as the venue takes it."""
-    name = venue_order_id(order.client_order_id)
-    return RestingOrder(
-        _taken(order, terms, OrderState.ACCEPTED, name, NO_QUANTITY, ZERO, at, False, "")
-    )
+    return _resting(_taken(order, terms, ACCEPTED, number, NO_QUANTITY, ZERO, at, False, ""))

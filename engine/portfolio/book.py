@@ -12,11 +12,12 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, EntryId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Currency
-from engine.domain.order import Order, OrderState, Side
-from engine.domain.values import changed
+from engine.domain.order import BUY, CLOSED, Order, OrderState, Side
+from engine.domain.values import changed, constructor
 from engine.portfolio.lots import Lot, matched
 from engine.portfolio.positions import booked
 
+_fill = constructor(Fill)
 # A venue tells of its last entries again, not of those of long ago.
 _REMEMBERED_ENTRIES = 10_000
 
@@ -84,14 +85,11 @@ class AccountBook:
         """An order as it stands now; one that is over leaves the book."""
         order_id, symbol = order.client_order_id, order.terms.symbol
         before = self.orders.get(order_id)
-        if before is not None and order.asks_as(before):
-            self.orders[order_id] = order
-            return
-        if order.terms.side is Side.BUY:
+        if order.terms.side is BUY:
             self._reserve(before, order, instrument.quote)
         elif not order.terms.reduce_only:
             self._promise(before, order)
-        if order.is_open:
+        if order.state not in CLOSED:
             self.orders[order_id] = order
             self._by_symbol.setdefault(symbol, {})[order_id] = None
             if order.terms.reduce_only:
@@ -100,6 +98,10 @@ class AccountBook:
             del self.orders[order_id]
             del self._by_symbol[symbol][order_id]
             self._reducing.get(symbol, {}).pop(order_id, None)
+
+    def restate(self, order: Order) -> None:
+        """An open order of the book that asks for what it asked for, and stands elsewhere now."""
+        self.orders[order.client_order_id] = order
 
     def _reserve(self, before: Order | None, order: Order, quote: Currency) -> None:
         """Set aside what an open buy will take; a market order's price is not known yet."""
@@ -130,43 +132,51 @@ class AccountBook:
 
     def book(self, order: Order, event: OrderFilled, instrument: Instrument) -> Fill:
         """Move cash and position for one execution and give its record."""
-        unbooked = Fill(
-            account=self.account.id,
-            client_order_id=order.client_order_id,
-            trade_id=event.trade_id,
-            symbol=order.terms.symbol,
-            side=order.terms.side,
-            quantity=event.quantity,
-            price=event.price,
-            fee=event.fee,
-            fee_currency=event.fee_currency,
-            realized=ZERO,
-            at=event.at,
+        symbol, side = order.terms.symbol, order.terms.side
+        realized, by_lot = self._move(symbol, side, event, instrument)
+        return _fill(
+            self.account.id,
+            order.client_order_id,
+            event.trade_id,
+            symbol,
+            side,
+            event.quantity,
+            event.price,
+            event.fee,
+            event.fee_currency,
+            realized,
+            event.at,
+            by_lot,
         )
-        return self.rebook(unbooked, instrument)
 
     def rebook(self, fill: Fill, instrument: Instrument) -> Fill:
         """Move cash, position and lots by a fill, and give it with the profit that it closed.
 
         All the book says of cash and holdings follows from its opening and its fills in order.
         """
-        symbol, quote = fill.symbol, instrument.quote
-        in_base = fill.fee_in(instrument.base)
-        self.positions[symbol], realized = booked(
-            self.position(symbol),
-            fill.side,
-            fill.quantity,
-            fill.price,
-            fill.fee_in(quote),
-            fill.at,
-            in_base,
-        )
-        lots = self.lots.setdefault(symbol, deque())
-        by_lot = matched(lots, fill.side, fill.quantity, fill.price, fill.at, in_base)
-        self._pay(quote, fill.side.sign * fill.quantity * fill.price)
-        if fill.fee_currency != instrument.base:
-            self._pay(fill.fee_currency, fill.fee)
+        realized, by_lot = self._move(fill.symbol, fill.side, fill, instrument)
         return changed(fill, realized=realized, realized_fifo=by_lot)
+
+    def _move(
+        self, symbol: Symbol, side: Side, fill: Fill | OrderFilled, instrument: Instrument
+    ) -> tuple[Decimal, Decimal]:
+        """What is held and paid after a fill; gives the profit it closed, at average and by lot."""
+        quantity, price, fee, at = fill.quantity, fill.price, fill.fee, fill.at
+        base, quote, paid_in = instrument.base, instrument.quote, fill.fee_currency
+        in_base = fee if paid_in == base else ZERO
+        in_quote = fee if paid_in == quote else ZERO
+        position = self.position(symbol)
+        self.positions[symbol], realized = booked(
+            position, side, quantity, price, in_quote, at, in_base
+        )
+        lots = self.lots.get(symbol)
+        if lots is None:
+            lots = self.lots[symbol] = deque()
+        by_lot = matched(lots, side, quantity, price, at, in_base)
+        self._pay(quote, side.sign * quantity * price)
+        if paid_in != base:
+            self._pay(paid_in, fee)
+        return realized, by_lot
 
     def has_entered(self, entry: CashEntry) -> bool:
         """Whether this very movement is booked, or was part of the opening."""
@@ -192,7 +202,8 @@ class AccountBook:
 
     def reducing_orders(self, symbol: Symbol) -> list[Order]:
         """What of it may make a position smaller, nothing else."""
-        return [self.orders[name] for name in self._reducing.get(symbol, ())]
+        names = self._reducing.get(symbol)
+        return [self.orders[name] for name in names] if names else []
 
     def open_orders(self, symbol: Symbol) -> list[Order]:
         """What rests or is under way on one instrument."""

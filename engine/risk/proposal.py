@@ -9,7 +9,7 @@ from engine.domain.identifiers import PersonId
 from engine.domain.limits import Scope
 from engine.domain.market import Tick
 from engine.domain.money import ZERO
-from engine.domain.order import OrderTerms, Side
+from engine.domain.order import BUY, SELL, OrderTerms
 from engine.domain.values import quick
 from engine.portfolio.book import AccountBook
 from engine.risk.standing import Standing
@@ -113,7 +113,7 @@ class Proposal:
 
 def reduces(terms: OrderTerms, held: Decimal) -> bool:
     """Whether an order can only make a holding of so many base units, signed, smaller."""
-    against_it = held and (held > ZERO) is (terms.side is Side.SELL)
+    against_it = held and (held > ZERO) is (terms.side is SELL)
     return bool(against_it) and terms.quantity <= abs(held)
 
 
@@ -121,4 +121,4 @@ def _expected(terms: OrderTerms, tick: Tick | None) -> Decimal:
     asked = terms.price or terms.stop_price
     if asked is not None or tick is None:
         return asked or ZERO
-    return tick.ask if terms.side is Side.BUY else tick.bid
+    return tick.ask if terms.side is BUY else tick.bid

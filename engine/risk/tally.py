@@ -65,9 +65,6 @@ class Tally:
         """Take note of how an order stands now."""
         before = self.open.get(order.client_order_id)
         if before is not None:
-            if order.asks_as(before):
-                self.open[order.client_order_id] = order
-                return
             self._asked_of(before).count(before, -1)
         # What a slice asks for, its parent has asked for.
         counts = not order.terms.reduce_only and order.purpose is not Purpose.SLICE
@@ -76,6 +73,11 @@ class Tally:
             self._asked_of(order).count(order, 1)
         elif before is not None:
             del self.open[order.client_order_id]
+
+    def restate(self, order: Order) -> None:
+        """One that asks for what it asked for, and stands elsewhere now."""
+        if order.client_order_id in self.open:
+            self.open[order.client_order_id] = order
 
     def _asked_of(self, order: Order) -> Asked:
         place = order.terms.symbol, order.terms.side
@@ -151,6 +153,12 @@ class Tallies:
         self._accounts[order.account].follow(order)
         if order.origin is not None:
             self.of(order.account, order.origin).follow(order)
+
+    def restate(self, order: Order) -> None:
+        """One that asks for what it asked for, and stands elsewhere now."""
+        self._accounts[order.account].restate(order)
+        if order.origin is not None:
+            self.of(order.account, order.origin).restate(order)
 
     def note_placed(self, order: Order) -> None:
         """An order passed risk; protection and slices, which follow by themselves, do not count."""

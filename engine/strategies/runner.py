@@ -15,7 +15,7 @@ from engine.formula import Formula
 from engine.strategies.entries import Entry, Means, quantity_of, trailing_level
 from engine.strategies.levels import Level
 from engine.strategies.rules import SideRules, Strategy
-from engine.strategy import Decision, judged
+from engine.strategy import NOTHING, Decision, judged
 
 
 class Known(Protocol):
@@ -38,14 +38,20 @@ class Runner:
     values: Mapping[str, float]
 
     def decide(self, known: Known, held: int) -> Decision:
-        """What the rules say at a close; `held` is 1 long, -1 short, 0 flat."""
+        """What the rules say at a close; `held` is 1 long, -1 short, 0 flat.
+
+        See `engine.strategy.judged`; a rule that can make no difference is not asked.
+        """
         long, short = self.strategy.long, self.strategy.short
+        if held and not _leaves(known, long if held > 0 else short):
+            return NOTHING
+        enter_long = _enters(known, long)
         return judged(
             held,
-            enter_long=_enters(known, long),
-            exit_long=_leaves(known, long),
-            enter_short=_enters(known, short),
-            exit_short=_leaves(known, short),
+            enter_long=enter_long,
+            exit_long=held > 0,
+            enter_short=not enter_long and _enters(known, short),
+            exit_short=held < 0,
         )
 
     def entry(
@@ -61,7 +67,7 @@ class Runner:
         trail = _trail(known, rules.trailing_stop, anchor, side)
         is_percent = rules.trailing_stop is not None and rules.trailing_stop.is_percent
         first = trailing_level(side, price, trail, is_percent=is_percent)
-        if any(math.isnan(value) for value in (stop, target, first)) or not price > 0:
+        if math.isnan(stop) or math.isnan(target) or math.isnan(first) or not price > 0:
             return None
         amount = size.value(self.values)
         nearer = max(side * stop, side * first) * side

@@ -179,8 +179,8 @@ MUTANTS = (
             ),
             Graft(
                 "engine.kernel.state",
-                "        if self.orders.is_repeat(event):\n",
-                "        if False:\n",
+                "        if not self.orders.note_trade(event):\n",
+                "        self.orders.note_trade(event)\n        if False:\n",
             ),
         ),
         "fills_are_the_exchanges_own",
@@ -188,8 +188,8 @@ MUTANTS = (
     _one(
         "forget the fee",
         "engine.portfolio.book",
-        "        self._pay(fill.fee_currency, fill.fee)\n",
-        "",
+        "            self._pay(paid_in, fee)\n",
+        "            pass\n",
         "cash_is_conserved",
     ),
     _one(
