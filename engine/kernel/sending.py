@@ -25,8 +25,8 @@ _submitted = constructor(OrderSubmitted)
 def on_send(state: State, wish: wishes.SendOrder) -> Step:
     """Too late or halted ends it here; until protection has made room, it waits."""
     order = state.orders.open.get(wish.client_order_id)
-    if order is None or order.state is not INITIALIZED:
-        return NOTHING
+    if order is None or order.state is not INITIALIZED or order.twap is not None:
+        return NOTHING  # what goes in slices never leaves itself
     if order.expires_to_send_at and wish.at > order.expires_to_send_at:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
     if _may_not_leave(state, order):
@@ -82,6 +82,6 @@ def released(state: State, account: AccountId, symbol: Symbol) -> Step:
     waiting = (
         order
         for order in state.accounts[account].open_orders(symbol)
-        if order.state is INITIALIZED and claims(state, order)
+        if order.state is INITIALIZED and order.twap is None and claims(state, order)
     )
     return Step(commands=tuple(SubmitOrder(order) for order in waiting))

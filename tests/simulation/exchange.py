@@ -5,7 +5,7 @@ Nothing here is shared with the desk's own matching or accounting.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
@@ -159,14 +159,18 @@ class Exchange:
 
     def _free(self, symbol: Symbol) -> Decimal:
         """What can still be sold beside what rests."""
+        return self._beside(symbol, self._selling(symbol))
+
+    def _selling(self, symbol: Symbol) -> list[Resting]:
+        resting = (each for each in self._open.values() if each.terms.symbol == symbol)
+        return [each for each in resting if each.terms.side is Side.SELL]
+
+    def _beside(self, symbol: Symbol, selling: Iterable[Resting]) -> Decimal:
+        """What they leave of a coin where they set it aside."""
         if not self.nature.sets_aside:
             return Decimal("Infinity")
-        selling = (
-            resting.remaining
-            for resting in self._open.values()
-            if resting.terms.symbol == symbol and resting.terms.side is Side.SELL
-        )
-        return self.held.get(symbol, _ZERO) - sum(selling, _ZERO)
+        taken = sum((each.remaining for each in selling), _ZERO)
+        return self.held.get(symbol, _ZERO) - taken
 
     def stated(self, name: ClientOrderId, lag_seconds: float = 0.0) -> VenueOrder | None:
         """The order as it was known so long ago."""
@@ -206,6 +210,11 @@ class Exchange:
                 symbol = resting.terms.symbol
                 found[symbol] = found.get(symbol, _ZERO) + resting.remaining
         return found
+
+    def left_to_protection(self, symbol: Symbol) -> Decimal:
+        """What it can have of a coin: all but what orders of people set aside."""
+        by_hand = (each for each in self._selling(symbol) if not each.order.is_protection)
+        return self._beside(symbol, by_hand)
 
     # -- the market -----------------------------------------------------------------------
 

@@ -315,7 +315,13 @@ def nothing_leaves_that_was_taken_back(seen: Evidence, order: Order) -> str:
     return f"{order.client_order_id} leaves after {sorted(asked)} took it back" if asked else ""
 
 
+def what_goes_in_slices_stays(_seen: Evidence, order: Order) -> str:
+    """Its slices leave, never the whole."""
+    return f"{order.client_order_id} leaves whole" if order.twap is not None else ""
+
+
 AT_SENDING = (
+    what_goes_in_slices_stays,
     nothing_leaves_before_it_is_written,
     no_order_leaves_too_late,
     nothing_leaves_that_was_taken_back,
@@ -378,7 +384,10 @@ def protection_covers_the_position(seen: Evidence) -> str:
     for symbol in SYMBOLS:
         wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
         # What fees took of the coin is not there to be sold, nor are the crumbs they leave.
-        wanted = seen.exchange.whole_steps(symbol, wanted - seen.exchange.in_kind(symbol))
+        wanted = min(
+            wanted - seen.exchange.in_kind(symbol), seen.exchange.left_to_protection(symbol)
+        )
+        wanted = seen.exchange.whole_steps(symbol, wanted)
         if seen.lasts(f"naked {symbol}", NAKED_SECONDS + _longer(seen), wrong=covered < wanted):
             return f"{symbol}: {wanted} to protect, stops rest for {covered}"
     return ""

@@ -18,6 +18,7 @@ class Mutant:
     hours: float = 2.0
     faces: str = "two"
     talk: str = "plain"
+    row: str = ""
 
 
 def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
@@ -368,5 +369,49 @@ MUTANTS = (
         "no_order_leaves_too_late",
         seed=7,
         hours=1.5,
+    ),
+    Mutant(
+        "bring a bracket back by a late word",
+        (
+            Graft(
+                "engine.execution.protection",
+                "    if order.is_open:\n        return bracket\n",
+                "    if True:\n        return bracket\n",
+            ),
+        ),
+        "desk_and_exchange_agree",
+        talk="conditions",
+    ),
+    Mutant(
+        "ask for coins that rest to be sold",
+        (
+            Graft(
+                "engine.kernel.following",
+                " + set_aside(state, account, symbol)\n",
+                "\n",
+            ),
+        ),
+        "protection_covers_the_position",
+        seed=4,
+        hours=5.0,
+        row="okx",
+    ),
+    Mutant(
+        "let a sale in slices leave whole",
+        (
+            Graft(
+                "engine.kernel.sending",
+                " or order.twap is not None:\n",
+                ":\n",
+            ),
+            Graft(
+                "engine.kernel.sending",
+                " and order.twap is None and claims",
+                " and claims",
+            ),
+        ),
+        "what_goes_in_slices_stays",
+        talk="conditions",
+        row="okx",
     ),
 )

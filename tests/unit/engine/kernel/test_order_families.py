@@ -15,6 +15,7 @@ from engine.domain.events import (
     OrderFilled,
     OrderInitialized,
     OrderReplaced,
+    OrderSubmitted,
     OrderTriggered,
     ProtectionDiffers,
     ProtectionRestored,
@@ -293,6 +294,22 @@ def test_slices_add_up_to_the_order_and_never_to_more(steps) -> None:
         Decimal(0),
     )
     assert bought == whole.filled
+
+
+def test_where_coins_are_set_aside_a_sale_in_slices_never_leaves_whole() -> None:
+    pit = Pit(sets_aside=True)
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+
+    parent = pit.place(Side.SELL, WHOLE, OrderType.MARKET, twap=Twap(5, pit.at, pit.at + 60_000))
+    for _ in range(8):
+        pit.price(Decimal(100))
+        pit.settle()
+
+    left = [each.client_order_id for each in pit.journal if isinstance(each, OrderSubmitted)]
+    assert parent not in left
+    assert pit.kernel.orders.get(parent).filled == WHOLE
+    assert pit.held == pit.held_there == 0
 
 
 def test_a_stop_that_the_venue_refuses_is_told_and_placed_again() -> None:
