@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bot.card import Button, Card, Tone
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
+from bot.families.lines import canonical_line
 from bot.interpreter.understood import Understood
 from bot.presenters.command_help import meaning
 from bot.presenters.following import reason_words
+from bot.presenters.meant import meant
 from bot.voice import Voice
 from engine.errors import (
     EngineError,
@@ -105,6 +107,8 @@ def _meaning(command: str, argument: str, voice: Voice) -> str:
 
 def unclear(understood: Understood, voice: Voice) -> Card:
     """A question back: which command it looks like, what is missing, and the ways on."""
+    if understood.readings:
+        return _torn(understood, voice)
     if understood.strange:
         return _strange(understood, voice)
     missing = voice.say("errors.also").join(
@@ -115,6 +119,21 @@ def unclear(understood: Understood, voice: Voice) -> Card:
         text=voice.say("errors.unclear.text", missing=missing),
         buttons=tuple(Button(line, line) for line in understood.ways),
         hint=voice.say("errors.unclear.hint", command=understood.about or "help"),
+        tone=Tone.ASK,
+    )
+
+
+def _torn(understood: Understood, voice: Voice) -> Card:
+    """Each reading as a button that says what it would do; pressed, it is as if it were typed."""
+    lines = [(each, canonical_line(each)) for each in understood.readings]
+    return Card(
+        voice.say("meant.title"),
+        text=voice.say("meant.text"),
+        buttons=tuple(
+            Button(meant(each.spec.name, each.canonical(), voice) or line, line)
+            for each, line in lines
+        ),
+        hint=voice.say("meant.hint", command=understood.about),
         tone=Tone.ASK,
     )
 

@@ -26,6 +26,11 @@ _LISTED = {
 _HELD = ("close", "sell")
 
 
+def fits_a_button(line: str) -> bool:
+    """Whether every platform can carry the line behind a button."""
+    return len(line.encode()) <= _LONGEST_BUTTON
+
+
 def ways_on(
     name: str,
     args: Mapping[str, Any],
@@ -47,7 +52,7 @@ def _lines(
             line = canonical_line(build(command, arguments))
         except BotError:
             continue
-        if len(line.encode()) <= _LONGEST_BUTTON:
+        if fits_a_button(line):
             yield line
 
 

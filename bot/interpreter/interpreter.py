@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, Protocol
 
 from bot.command import Catalogue, Command
-from bot.errors import ModelUnavailable, NotBuiltYet, NotUnderstood
-from bot.interpreter.clarify import ways_on
+from bot.errors import BotError, ModelUnavailable, NotBuiltYet, NotUnderstood
+from bot.families.lines import canonical_line
+from bot.interpreter.clarify import fits_a_button, ways_on
 from bot.interpreter.phrases.own_words import OwnWords
 from bot.interpreter.slash import build, read_slash, unknown
 from bot.interpreter.understood import Hands, Understood, Utterance
@@ -51,6 +52,11 @@ class Reading(Protocol):
     @property
     def strange(self) -> Sequence[str]:
         """Words that an order has no place for."""
+        ...
+
+    @property
+    def readings(self) -> Sequence[CommandWords]:
+        """The whole commands between which the words are torn."""
         ...
 
 
@@ -125,11 +131,24 @@ class Interpreter:
     def _half_said(self, reading: Reading) -> Understood:
         """A question back. More than one command said leaves no way on to press."""
         first, about = reading.commands[0], tuple(reading.about)
+        torn = tuple(self._possible(reading.readings))
+        if len(torn) > 1:
+            return Understood(missing=about, about=first.name, readings=torn)
         alone = len(reading.commands) == 1 and not reading.strange
         ways = ways_on(first.name, first.args, about, self._built) if alone else ()
         return Understood(
             missing=about, about=first.name, strange=tuple(reading.strange), ways=ways
         )
+
+    def _possible(self, readings: Sequence[CommandWords]) -> Iterator[Command]:
+        """The readings that are commands and fit a button."""
+        for each in readings:
+            try:
+                command = self._built(each.name, each.args)
+            except BotError:
+                continue
+            if fits_a_button(canonical_line(command)):
+                yield command
 
     def phrases(self) -> PhraseReader:
         """The offline interpreter, made when first needed."""

@@ -35,7 +35,7 @@ class Understood:
     """Commands in the order said; or what is missing; or neither, which is small talk.
 
     Beside what is `missing`: `strange` words that the order has no place for, and `ways` on, each
-    a slash line.
+    a slash line; or `readings`, the whole commands between which the words are torn.
     `says` is a model's answer and `sources` the slash lines it read for it; `wondered` are
     questions back; `fallback` names why the model did not answer where it should have.
     """
@@ -45,6 +45,7 @@ class Understood:
     about: str = ""
     strange: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
+    readings: tuple[Command, ...] = ()
     says: str = ""
     sources: tuple[str, ...] = ()
     wondered: tuple[Wondered, ...] = ()

@@ -1,7 +1,8 @@
 """`make bench-language`: how well and how fast words are read, and what hostile text comes to.
 
-`unseen.jsonl` was scored once, at first contact, and never used to mend the interpreter. The model
-is not measured here: its answers are its maker's, its guards are the hostile corpus.
+`unseen.jsonl` was scored at first contact and never used to mend the interpreter; `blind.jsonl` has
+been since, and is told for what it guards. The model is not measured here: its answers are its
+maker's, its guards are the hostile corpus.
 """
 
 from __future__ import annotations
@@ -72,6 +73,8 @@ def _read() -> list[Row]:
     exact, _, bad, total = score.score(*answers("unseen.jsonl"), out=_silent)
     rows.append(("unseen, exact", 100 * exact / total, 88.0, "%"))
     rows.append(("unseen, dangerous", 100 * bad / total, 100 * 2 / 640, "< %"))
+    _, _, bad, _ = score.score(*answers("blind.jsonl"), out=_silent)
+    rows.append(("blind sets, dangerous", float(bad), 0.0, "< "))
     return [
         *rows,
         ("time of an utterance, median", median(spent), 5.0, "< ms"),

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.interpreter.phrases.doubts import digresses
 from bot.interpreter.phrases.examples import Entry
-from bot.interpreter.phrases.followups import amended, carry
+from bot.interpreter.phrases.followups import amended, carry, is_adrift
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.policies import MONEY, unknown
-from bot.interpreter.phrases.reading import NOTHING, CommandText, Json, Reading
+from bot.interpreter.phrases.reading import NOTHING, Args, CommandText, Json, Reading
 from bot.interpreter.phrases.said import Said
-from bot.interpreter.phrases.scenes import Scene
+from bot.interpreter.phrases.scenes import Scene, plain_value
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
 
@@ -81,7 +81,10 @@ class Conversation:
         if said.strange:
             return said.reading()
         if _closes_them(scene.tokens, said, before):
-            return Reading("clarify", (CommandText("close", {}),), ("symbol",))
+            both = tuple(
+                CommandText("close", {"symbol": s}) for s in (before.args["symbol"], "all")
+            )
+            return Reading("clarify", (CommandText("close", {}),), ("symbol",), readings=both)
         schedule = scene.first("schedule")
         if schedule is not None and before.name not in NOT_SCHEDULED:
             about = [] if timed(schedule) else ["when"]
@@ -91,6 +94,10 @@ class Conversation:
             return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)
+        torn = _size_or_sum(before, scene)
+        if torn:
+            half = CommandText(before.name, {"symbol": before.args["symbol"]})
+            return Reading("clarify", (half,), ("quantity",), readings=torn)
         changed = amended(before, scene, self._entries[before.name])
         out_of_place = [each for each in said.about if each == "twap"]
         if before.name in MONEY and digresses(before.name, scene.tokens):
@@ -129,6 +136,24 @@ class Conversation:
         needs = missing(self._entries[command.name], command.args)
         every = tuple(dict.fromkeys([*(n for n in needs if n != "when"), *about]))
         return Reading("clarify", (command,), every) if every else Reading("command", (command,))
+
+
+def _size_or_sum(before: CommandText, scene: Scene) -> tuple[CommandText, ...]:
+    """`for 500` after `buy 5 sol`: a price, or a sum; a bare `500` may be a number, too."""
+    figures = scene.all("number")
+    said = [t for t in scene.tokens if not t.isa("FILLER", "REQ") or t.value]
+    if before.name not in {"buy", "sell"} or len(figures) != 1 or "quantity" not in before.args:
+        return ()
+    if set(before.args) != {"symbol", "quantity"} or len(said) > 2:
+        return ()
+    figure, spoken = plain_value(figures[0]), [t for t in said if t not in figures]
+    bare = not spoken and is_adrift(dict(before.args), scene)
+    if not (bare or (len(spoken) == 1 and spoken[0].isa("FOR"))):
+        return ()
+    symbol = before.args["symbol"]
+    ways: list[Args] = [{**before.args, "price": figure}, {"symbol": symbol, "amount": figure}]
+    ways += [{"symbol": symbol, "quantity": figure}] if bare else []
+    return tuple(CommandText(before.name, args) for args in ways)
 
 
 def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool:

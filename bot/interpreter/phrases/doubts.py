@@ -7,15 +7,18 @@ about, never left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from bot.interpreter.phrases.policies import is_subject
+from bot.interpreter.phrases.readings import is_two_ways
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
-from bot.interpreter.phrases.vocabulary.guards import YES_NO
+from bot.interpreter.phrases.vocabulary.guards import FRENCH, YES_NO
 
 TRADES = ("buy", "sell")
 MAX_WITHIN = 1
@@ -62,6 +65,11 @@ _OF_A_REASON = ("FILLER", "AT", "ON", "OF", "FOR", "IN", "TO", "POSS", "HIS", "A
 # What says that a figure is a price.
 _MARKED = ("PRICE", "LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTBELOW", "NOTABOVE",
            "IF", "WHEN")  # fmt: skip
+# `1.500` is rarely meant with its noughts for one and a half.
+_HUNDREDS = re.compile(r"\.\d00\b")
+# From here on, a bare figure behind an instrument can be a sum as well as a number of it.
+_SURELY_COINS = 10
+_FRENCH = frozenset(FRENCH.split())
 _COPULAS = frozenset({"is", "are", "was", "were", "est", "sont", "etait", "c'est", "it's", "its"})
 _FIGURES = ("number", "money", "percent", "fraction")
 _LEVELS = ("price", "stop_price")
@@ -82,7 +90,7 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     clause = order if reason else clause
     strange = [t for t in clause if _foreign(t, made_of)]
     strange += [*_unread(name, clause), *_uncounted(clause)]
-    strange += [*_ranged(clause), *_noughts(clause, draft)]
+    strange += [*_ranged(clause), *_noughts(clause, draft), *_of_two_minds(name, clause, draft)]
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
         strange += [*_bounded_wrongly(name, clause), *_beside_all(clause)]
@@ -122,7 +130,10 @@ def digresses(name: str, tokens: Sequence[Token]) -> bool:
 def remaining(clause: Sequence[Token], draft: Draft) -> Draft:
     """What of the draft holds whatever the strange words mean."""
     named = {token.value for token in clause if token.kind == "symbol"}
-    sure = len(named) == 1 and not any(token.isa("EXCEPT", "OR") for token in clause)
+    between = [a for a, b, c in zip(clause, clause[1:], clause[2:], strict=False) if b.isa("OR")
+               and a.of(*_FIGURES) and c.of(*_FIGURES)]  # fmt: skip
+    either = len(between) < sum(token.isa("OR") for token in clause)
+    sure = len(named) == 1 and not either and not any(token.isa("EXCEPT") for token in clause)
     return {k: v for k, v in draft.items() if sure and k == "symbol"}
 
 
@@ -225,9 +236,31 @@ def _beside_all(clause: Sequence[Token]) -> Iterator[Token]:
     between: list[Token] = []
     for token in clause[every + 1 :]:
         if token.kind == "number" and any(t.kind == "symbol" for t in between):
-            marked = any(t.isa("AT", *_MARKED) for t in between)
+            near = [*between, *clause[clause.index(token) + 1 :][:1]]
+            marked = any(t.isa("AT", *_MARKED) for t in near)
             yield from () if marked else (token,)
         between.append(token)
+
+
+def _of_two_minds(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    """`close 50 of my eth`, `buy btc 500`, `buy 5 sol for 150`, `achète 1,500 eth`."""
+    figures = [i for i, token in enumerate(clause) if token.of("number", "money")]
+    if name == "close":
+        yield from (clause[i] for i in figures)
+    if name not in TRADES or not figures:
+        return
+    last = figures[-1]
+    total, behind = clause[last], clause[last + 1 : last + 2]
+    if len(figures) == 1 and last and clause[last - 1].kind == "symbol" and total.kind == "number":
+        many = Decimal(total.value) >= _SURELY_COINS and draft.get("quantity") == total.value
+        yield from (total,) if many and not any(t.isa("SHARES") for t in behind) else ()
+    counted = draft.get("quantity") not in (None, "1") and len(figures) == 2
+    if counted and total.kind == "number" and clause[last - 1].isa("FOR"):
+        yield from () if any(t.isa("EACH") for t in behind) else (total,)
+    french = any(t.text in _FRENCH for t in clause)
+    for figure in (clause[i] for i in figures if is_two_ways(clause[i])):
+        if _HUNDREDS.search(figure.text) or (french and "," in figure.text):
+            yield figure
 
 
 def _timed(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:

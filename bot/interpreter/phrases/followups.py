@@ -72,7 +72,7 @@ def amended(before: CommandText, scene: Scene, entry: Entry) -> CommandText | No
     name = before.name
     if name in _OPPOSITE and scene.has(_OPPOSITE[name]) and not scene.has(name.upper()):
         name = "sell" if name == "buy" else "buy"
-    if name in _OPPOSITE and _is_adrift(args, scene):
+    if name in _OPPOSITE and is_adrift(args, scene):
         return None
     _things(args, scene, entry)
     _times(args, scene, entry)
@@ -246,7 +246,7 @@ def _trade(name: str, args: Draft, scene: Scene) -> None:
         args["symbol"] = in_currency(symbol, scene.tokens)
 
 
-def _is_adrift(args: Draft, scene: Scene) -> bool:
+def is_adrift(args: Draft, scene: Scene) -> bool:
     """A bare figure of another order of size than all before: a price, a sum, or a slip."""
     if len(scene.tokens) != 1 or scene.tokens[0].kind != "number" or "quantity" not in args:
         return False

@@ -39,6 +39,7 @@ from bot.interpreter.phrases.policies import (
     verb_end,
 )
 from bot.interpreter.phrases.reading import NOTHING, CommandText, Reading
+from bot.interpreter.phrases.readings import variants
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, scheduled, timed
@@ -253,7 +254,23 @@ class PhraseInterpreter:
             return Said(), False
         swallows = intent.command in SWALLOW
         end = len(turn.plain.text) if swallows else _end(turn.plain, clause)
-        return self._command(turn, clause, intent, sentence, end), swallows
+        said = self._command(turn, clause, intent, sentence, end)
+        if said.about and not said.refused:
+            said.readings = self._torn(turn, clause, intent.command, sentence, end)
+        return said, swallows
+
+    def _torn(
+        self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str], end: int
+    ) -> list[CommandText]:
+        """What the clause comes to in each way that it can be meant, where each is whole."""
+        read: list[CommandText] = []
+        for variant in map(_marked, variants(name, clause)):
+            intent = self._intents.of(variant)
+            said = self._command(turn, variant, intent, sentence, end) if intent else Said()
+            if len(said.commands) != 1 or said.about or said.refused:
+                return []
+            read.extend(command for command in said.commands if command not in read)
+        return read if len(read) > 1 else []
 
     def _scheduled(
         self, turn: _Turn, clause: Clause, intent: Intent, schedule: Token, sentence: frozenset[str]

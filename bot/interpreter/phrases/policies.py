@@ -226,7 +226,7 @@ def leads(command: str, tokens: Sequence[Token]) -> bool:
 def begins(command: str, tokens: Sequence[Token]) -> bool:
     """Whether a clause opens with the order's verb, and a figure or its thing: worth a question."""
     said = [t for t in tokens if not t.isa("FILLER", "REQ", "NOW") or t.value]
-    figures = any(t.of("number", "money", "percent", "fraction") for t in said)
+    figures = any(t.of("number", "money", "percent", "fraction", "badnumber") for t in said)
     named = next((i for i, t in enumerate(said[1:5]) if t.of("symbol", "id")), 5)
     # `vends de l'orange, j'en ai trop`: what it is about stands before a comma.
     parted = [t.text for t in said[named + 2 : named + 3]] == [","]

@@ -26,13 +26,15 @@ class CommandText:
 class Reading:
     """`about` names what is missing or unclear when the outcome is `clarify`.
 
-    `strange` are words that an order has no place for.
+    `strange` are words that an order has no place for; `readings` the two or three whole commands
+    between which the words are torn.
     """
 
     outcome: Literal["command", "clarify", "none"]
     commands: tuple[CommandText, ...] = ()
     about: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
+    readings: tuple[CommandText, ...] = ()
 
     def as_json(self, id: str | int) -> dict[str, object]:  # noqa: A002 -- the catalogue's word
         """One line of `outcry interpret --jsonl`."""

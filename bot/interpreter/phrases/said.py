@@ -11,16 +11,19 @@ from bot.interpreter.phrases.reading import NOTHING, CommandText, Reading
 class Said:
     """`about` is what is missing; `refused` tells of an order that a guard held back.
 
-    `strange` are the words of an order that have no place in it.
+    `strange` are the words of an order that have no place in it, `readings` what it may be.
     """
 
     commands: list[CommandText] = field(default_factory=list)
     about: list[str] = field(default_factory=list)
     refused: bool = False
     strange: list[str] = field(default_factory=list)
+    readings: list[CommandText] = field(default_factory=list)
 
     def merge(self, more: Said) -> None:
         """Add another clause's commands, each once."""
+        alone = not (self.commands and more.commands)
+        self.readings = [*self.readings, *more.readings] if alone else []
         # `here is the code to link: …` speaks of it before giving it; of rules both are meant.
         fuller = {c.name for c in more.commands if c.args} - {"risk"}
         self.commands = [c for c in self.commands if c.args or c.name not in fuller]
@@ -36,5 +39,6 @@ class Said:
         if not self.commands:
             return NOTHING
         if self.about:
-            return Reading("clarify", tuple(self.commands), tuple(self.about), tuple(self.strange))
+            about, strange = tuple(self.about), tuple(self.strange)
+            return Reading("clarify", tuple(self.commands), about, strange, tuple(self.readings))
         return Reading("command", tuple(self.commands))

@@ -58,7 +58,7 @@ class Tokeniser:
         tokens = _spelled_numbers(tokens)
         tokens = self._instruments.read(tokens, plain_.text, shouting=plain_.shouting)
         tokens = self._lexicon.read(tokens)
-        return _marks(_beside(_beside(tokens)))
+        return _marks(beside(beside(tokens)))
 
     def _leader(self, token: Token) -> Token:
         known = self._leaders.get(token.text) if token.kind == "word" else None
@@ -187,7 +187,7 @@ def _fraction_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | Non
     return size, joined(tokens[index : index + size], "fraction", str(times * part))
 
 
-def _beside(tokens: Sequence[Token]) -> list[Token]:
+def beside(tokens: Sequence[Token]) -> list[Token]:
     """Numbers and their currencies, and what else two neighbours make."""
     read: list[Token] = []
     index = 0

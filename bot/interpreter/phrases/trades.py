@@ -271,6 +271,9 @@ class Trade:
         after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
         # `pour 1k de btc` is a sum; `for 3 btc` counts coins.
         put = put or bool(before and after and before.isa("FOR") and after.isa("OF"))
+        put = put or bool(
+            before and before.isa("FOR") and index > 1 and self._behind_a_thing(index)
+        )
         if put and not self._sized() and not self._counts_things(index):
             return "amount"
         if not self._sized():
@@ -284,6 +287,10 @@ class Trade:
         )
         free = stands and not counts and not {"price", "stop_price"} & self.draft.keys()
         return "price" if free else "spare"
+
+    def _behind_a_thing(self, index: int) -> bool:
+        """`buy sol for 500`: what stands behind the instrument and `for` is a sum."""
+        return any(token.kind == "symbol" for token in self.tokens[:index])
 
     def _sized(self) -> bool:
         return any(size in self.draft for size in SIZES)

@@ -32,6 +32,8 @@ GUARDS = {
 }
 # A clause that begins with one of these asks; `do` and `have` only before a person.
 OPENERS = "is are am was were does did has had isnt arent doesnt why how what which who where pourquoi pk comment quel quelle quels quelles combien qui ai-je a-t-on do have est a"
+# Words of an order that is said in French.
+FRENCH = "achete achetes achetez acheter achat vends vend vendez vendre vente prends prenez prendre mets mettez d' des du mes mon ma le la les l' achete-moi sur pour ordre cours moi achete moi prends moi vends moi"
 SUBJECTS = "i i'm im i've ive i'll we're they're you're it it's its he she they we il elle ils elles ca c' c'est je j'"
 GREETINGS = "hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut"
 YES_NO = frozenset(
