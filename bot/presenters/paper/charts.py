@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.presenters.paper.document import INNER, MARGIN, WIDTH, Document, Point
-from bot.presenters.paper.ink import INK, ink
+from bot.presenters.paper.ink import INK, ink, signed
 from bot.presenters.paper.spec import Curve, Months
 from bot.presenters.pictures import typography
 from bot.presenters.pictures.calendar import ticks
@@ -199,8 +199,7 @@ def _draw_year(paper: Document, year: int, returns: Floats, strongest: float) ->
     if len(known):
         total = float(np.prod(1 + known) - 1)
         words = typography.percent(total, language, signed=True)
-        colour_of_sum = INK.good if total >= 0 else INK.bad
         place = (WIDTH - MARGIN, base)
         paper.text(
-            place, words, 8, colour=colour_of_sum, bold=True, anchor="right", room=_SUM_WIDTH
+            place, words, 8, colour=signed(words), bold=True, anchor="right", room=_SUM_WIDTH
         )

@@ -50,3 +50,10 @@ INK = Inks(
     band_muted=ink(_DARK.muted),
     badge=ink(_LIGHT.badge),
 )
+
+
+def signed(words: str) -> Ink:
+    """The ink of a figure by its sign; black where it is nothing, or rounds to it."""
+    if words.startswith(("-", "−")):
+        return INK.bad
+    return INK.good if any(sign in "123456789" for sign in words) else INK.black

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.presenters.paper.document import HEADING, INNER, MARGIN, Document
-from bot.presenters.paper.ink import INK, Ink
+from bot.presenters.paper.ink import INK, Ink, signed
 from bot.presenters.paper.spec import Column, Definition, Table
 
 _ROW = 5.6
@@ -86,7 +86,7 @@ def _draw_cells(
     size, widths = fit
     left = MARGIN
     for column, width, cell in zip(columns, widths, row, strict=False):
-        colour = _signed(cell) if column.signed else INK.black
+        colour = signed(cell) if column.signed else INK.black
         _draw_cell(paper, cell, (left, width), column, (size, colour, False))
         left += width
 
@@ -110,12 +110,6 @@ def _draw_cell(
         anchor="right" if at_right else "left",
         room=width - _PADDING,
     )
-
-
-def _signed(cell: str) -> Ink:
-    if cell.startswith(("-", "−")):
-        return INK.bad
-    return INK.good if any(sign in "123456789" for sign in cell) else INK.black
 
 
 def draw_definitions(paper: Document, definitions: tuple[Definition, ...]) -> None:

@@ -115,13 +115,14 @@ def _draw_quote(sheet: Surface, palette: Palette, spec: CandleChart) -> None:
     """The last price, and its change over the picture."""
     last, first = _last(spec.candles), float(spec.candles.open[0])
     if last is not None:
-        colour = palette.side(not last < first)
+        change = last / first - 1 if first > 0 else 0.0
+        written = typography.percent(change, spec.language, 2, signed=True)
+        colour = palette.signed(written)
         words = typography.exact(last, spec.language)
         sheet.text(MARGIN, 94, words, 32, colour, bold=True)
         if first > 0:
-            change = typography.percent(last / first - 1, spec.language, 2, signed=True)
             place = MARGIN + text_width(words, 32, bold=True) + 16
-            sheet.text(place, 95, change, 27, colour)
+            sheet.text(place, 95, written, 27, colour)
     _draw_legend(sheet, palette, _on_price(spec), 136)
 
 

@@ -123,7 +123,7 @@ def _draw_sums(sheet: Surface, palette: Palette, spec: EquityChart) -> None:
     if change is None:
         return
     words = typography.percent(change, spec.language, 2, signed=True)
-    sheet.text(MARGIN, 98, words, 36, palette.side(change >= 0), bold=True)
+    sheet.text(MARGIN, 98, words, 36, palette.signed(words), bold=True)
     other = None if spec.benchmark is None else _change(spec.benchmark)
     if other is None:
         return

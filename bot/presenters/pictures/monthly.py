@@ -74,7 +74,7 @@ def _draw_year(
     if len(known):
         total = float(np.prod(1 + known) - 1)
         words = typography.percent(total, spec.language, 1, signed=True)
-        colour = palette.side(total >= 0)
+        colour = palette.signed(words)
         sheet.text(WIDTH - MARGIN, middle, words, 20, colour, anchor="right", bold=True)
 
 

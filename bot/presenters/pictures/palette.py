@@ -36,6 +36,10 @@ class Palette:
         """The colour of a rise or a fall."""
         return self.up if rising else self.down
 
+    def signed(self, words: str) -> Colour:
+        """That of a figure by the sign that is written before it; plain without one."""
+        return self.ink if words[0] not in "+−" else self.side(words[0] == "+")
+
 
 def mixed(one: Colour, other: Colour, share: float) -> Colour:
     """`share` of `other` in `one`."""

@@ -127,9 +127,10 @@ def amount(value: float, language: Language) -> str:
 
 
 def percent(fraction: float, language: Language, decimals: int = 1, *, signed: bool = False) -> str:
-    """`+4.2%` or `+4,2 %`."""
+    """`+4.2%` or `+4,2 %`; what rounds to nothing has no sign."""
     text = number(100 * fraction, decimals, language) + ("\u202f%" if language == "fr" else "%")
-    return f"+{text}" if signed and text[0] != "−" else text
+    is_rise = fraction > 0 and any(sign in "123456789" for sign in text)
+    return f"+{text}" if signed and is_rise else text
 
 
 def day(moment: datetime, language: Language) -> str:

@@ -110,7 +110,8 @@ def test_the_labels_of_an_axis_tell_its_steps_apart() -> None:
 
 def test_percents_and_amounts_bear_a_true_sign() -> None:
     assert typography.percent(0.042, "fr", signed=True) == "+4,2\u202f%"
-    assert typography.percent(-0.00001, "en", signed=True) == "+0.0%"
+    assert typography.percent(-0.00001, "en", signed=True) == "0.0%"
+    assert typography.percent(0.00001, "en", signed=True) == "0.0%"
     assert typography.amount(-1_234.5, "en") == "−1,234.50"
     assert typography.amount(0.00012, "en") == "+0.00012"
 
