@@ -51,7 +51,7 @@ def test_what_was_searched_and_what_was_not_stand_side_by_side(room: Room) -> No
 def test_every_doubt_is_told(room: Room) -> None:
     facts = dict(done(room, LINE)[-1].fields)
 
-    assert facts["Looks ahead"] == "no: later bars changed nothing"
+    assert facts["Looks ahead"] == "no, later bars changed nothing"
     assert "windows made money" in facts["Walking forward"]
     assert facts["Deflated Sharpe"].endswith("trials")
     assert facts["With higher costs"].startswith("×2 ")

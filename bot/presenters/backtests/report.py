@@ -233,8 +233,8 @@ class BacktestReport:
             voice.when(trade.exit_time * 1000),
             voice.say(f"backtest.side.{'long' if trade.side is Side.BUY else 'short'}"),
             _short(trade.quantity, voice),
-            _short(trade.entry_price, voice),
-            _short(trade.exit_price, voice),
+            _price(trade.entry_price, voice),
+            _price(trade.exit_price, voice),
             voice.span(trade.exit_time - trade.entry_time),
             voice.number(exact(trade.fee)),
             voice.number(exact(trade.profit), signed=True),
@@ -311,6 +311,11 @@ def _columns(voice: Voice, *names: str) -> tuple[Column, ...]:
         )
         for name in names
     )
+
+
+def _price(value: float, voice: Voice) -> str:
+    """Six significant digits, zeros among them, so that a column of prices stands in line."""
+    return voice.price(Decimal(f"{value:#.6g}"))
 
 
 def _short(value: float, voice: Voice) -> str:

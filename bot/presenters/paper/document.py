@@ -182,9 +182,12 @@ class Document:
         return bytes(self._pdf.output())
 
     def _head(self) -> None:
-        left = self.badge(WIDTH - MARGIN, 10.6, 7.5)
-        words = f"{self.spec.heading}  ·  {self.spec.account}  ·  {self.spec.period}"
-        self.text((MARGIN, 15), words, 8, colour=INK.muted, room=left - MARGIN - 4)
+        room = self.badge(WIDTH - MARGIN, 10.6, 7.5) - MARGIN - 4
+        spec = self.spec
+        words = f"{spec.heading}  ·  {spec.account}  ·  {spec.period}"
+        if self.width(words, 8) > room:
+            words = f"{spec.heading}  ·  {spec.period}"
+        self.text((MARGIN, 15), words, 8, colour=INK.muted, room=room)
         self.line([(MARGIN, 19), (WIDTH - MARGIN, 19)], INK.rule)
 
     def _foot(self) -> None:

@@ -63,17 +63,20 @@ def draw_levels(
 def draw_marks(
     sheet: Surface, palette: Palette, spec: CandleChart, panel: Panel, scale: Scale
 ) -> None:
-    """Triangles whose tips touch the price: upwards a buy, downwards a sale."""
+    """Triangles whose tips touch the price: upwards a buy, downwards a sale; names above all."""
     times = spec.candles.time
     centres = panel.centres(len(times))
-    taken: list[tuple[float, float]] = []
+    placed: list[tuple[tuple[float, float], Mark]] = []
     for mark in spec.marks:
         column = int(np.searchsorted(times, mark.time, side="right")) - 1
         late = mark.time >= int(times[-1]) + spec.timeframe.seconds
         if column < 0 or late or not scale.holds(mark.price):
             continue
-        place = (float(centres[column]), scale.at(mark.price))
+        placed.append(((float(centres[column]), scale.at(mark.price)), mark))
+    for place, mark in placed:
         _draw_arrow(sheet, palette, place, mark)
+    taken: list[tuple[float, float]] = []
+    for place, mark in placed:
         _draw_name(sheet, palette, place, mark, taken, panel.right)
 
 
