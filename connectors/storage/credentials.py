@@ -36,7 +36,7 @@ class SqlKeys(KeyStore):
 
     async def get(self, account: AccountId) -> KeptKeys | None:
         """An account's."""
-        row = await self._database.read(lambda session: session.row(_GET, {"whose": account}))
+        row = await self._database.look(lambda session: session.row(_GET, {"whose": account}))
         return None if row is None else codec(KeptKeys).decode(row[0])
 
     async def reseal(self, renew: Callable[[KeptKeys], KeptKeys]) -> int:
@@ -72,7 +72,7 @@ class SqlKeys(KeyStore):
 
     async def decision(self, account: AccountId) -> LiveDecision | None:
         """What was decided, if it holds."""
-        row = await self._database.read(lambda session: session.row(_DECISION, {"whose": account}))
+        row = await self._database.look(lambda session: session.row(_DECISION, {"whose": account}))
         return None if row is None else codec(LiveDecision).decode(row[0])
 
 

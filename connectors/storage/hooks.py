@@ -46,7 +46,7 @@ class SqlHooks(HookStore):
 
     async def get(self, name: str) -> KeptHook | None:
         """One by its name."""
-        row = await self._database.read(lambda session: session.row(_GET, {"which": name}))
+        row = await self._database.look(lambda session: session.row(_GET, {"which": name}))
         return None if row is None else codec(KeptHook).decode(row[0])
 
     async def all(self) -> Sequence[KeptHook]:
@@ -73,7 +73,7 @@ class SqlHooks(HookStore):
     async def spent(self, name: str, key: str) -> bool:
         """Whether a signal's value is on record."""
         values = {"which": name, "what": key}
-        return await self._database.read(lambda s: s.row(_SPENT, values)) is not None
+        return await self._database.look(lambda s: s.row(_SPENT, values)) is not None
 
     async def unspend(self, name: str, key: str) -> None:
         """Nothing came of that signal. Raises StoreUnavailable."""

@@ -80,7 +80,7 @@ class SqlInbox(Inbox):
 
     async def said(self, message_id: int) -> InboundMessage | None:
         """One message, answered or not."""
-        row = await self._database.read(lambda session: session.row(_SAID, {"wanted": message_id}))
+        row = await self._database.look(lambda session: session.row(_SAID, {"wanted": message_id}))
         return None if row is None else _message(row)
 
     async def unanswered(self) -> Sequence[InboundMessage]:

@@ -85,11 +85,11 @@ class SqlJournal(Journal, JournalReader):
 
     async def find(self, key: IntentKey) -> tuple[Event, ...] | None:
         """What came of an intent, or None."""
-        return await self._database.read(lambda session: _seen(session, key))
+        return await self._database.look(lambda session: _seen(session, key))
 
     async def entry(self, sequence: int) -> Recorded | None:
         """One entry."""
-        row = await self._database.read(lambda session: session.row(_ONE, {"wanted": sequence}))
+        row = await self._database.look(lambda session: session.row(_ONE, {"wanted": sequence}))
         return None if row is None else _recorded(row)
 
     async def _after(self, after: int) -> list[Recorded]:

@@ -53,7 +53,7 @@ class SqlLinkCodes(LinkCodes):
     async def find(self, digest: str, now: int) -> LinkCode | None:
         """The code, if it still holds at this moment (UTC ms)."""
         values = {"wanted": digest, "now": now}
-        return _code(await self._database.read(lambda session: session.row(_FIND, values)))
+        return _code(await self._database.look(lambda session: session.row(_FIND, values)))
 
     async def claim(self, digest: str, account: Account, now: int) -> bool:
         """Bind it to the account that typed it; False where it is claimed, gone or too old."""
@@ -71,7 +71,7 @@ class SqlLinkCodes(LinkCodes):
     async def of(self, person: PersonId, now: int) -> LinkCode | None:
         """The code of a person that still holds at this moment (UTC ms)."""
         values = {"who": person, "now": now}
-        return _code(await self._database.read(lambda session: session.row(_OF, values)))
+        return _code(await self._database.look(lambda session: session.row(_OF, values)))
 
     async def end(self, digest: str) -> bool:
         """Use it up or tear it up; False where it was gone."""

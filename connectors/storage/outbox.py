@@ -143,7 +143,7 @@ class SqlOutbox(Outbox):
                 )
             ]
 
-        return [_message(row) for row in await self._database.read(work)]
+        return [_message(row) for row in await self._database.look(work)]
 
     async def leaving(self, messages: Sequence[OutgoingMessage]) -> None:
         """They are about to be sent: until it is recorded otherwise, they may be there."""
@@ -183,7 +183,7 @@ class SqlOutbox(Outbox):
 
     async def cursor(self, name: str) -> int:
         """How far the journal has been followed; 0 at first."""
-        row = await self._database.read(lambda session: session.row(_CURSOR, {"wanted": name}))
+        row = await self._database.look(lambda session: session.row(_CURSOR, {"wanted": name}))
         return 0 if row is None else int(row[0])
 
     async def queues(self) -> Sequence[Queue]:

@@ -47,7 +47,7 @@ class SqlPaperBook(PaperBook):
 
     async def find(self, order: ClientOrderId) -> VenueOrder | None:
         """One order, open or closed."""
-        row = await self._database.read(lambda session: session.row(_FIND, {"wanted": order}))
+        row = await self._database.look(lambda session: session.row(_FIND, {"wanted": order}))
         return None if row is None else codec(VenueOrder).decode(row[0])
 
     async def holdings(self) -> Mapping[tuple[AccountId, Symbol], Decimal]:

@@ -110,11 +110,11 @@ class SqlPeople(People):
 
     async def find(self, platform: str, sender: str) -> Person | None:
         """The member behind a platform's own user id."""
-        return await self._database.read(lambda session: _find(session, platform, sender))
+        return await self._database.look(lambda session: _find(session, platform, sender))
 
     async def get(self, person: PersonId) -> Person | None:
         """One member."""
-        row = await self._database.read(lambda session: session.row(_GET, {"wanted": person}))
+        row = await self._database.look(lambda session: session.row(_GET, {"wanted": person}))
         return None if row is None else _person(row)
 
     async def everyone(self) -> Sequence[Person]:
@@ -213,7 +213,7 @@ class SqlPeople(People):
     async def reaches(self, person: PersonId) -> Mapping[str, str]:
         """Every private conversation in which a member was heard, by platform."""
         values = {"wanted": person}
-        return dict(await self._database.read(lambda session: session.rows(_REACHES, values)))
+        return dict(await self._database.look(lambda session: session.rows(_REACHES, values)))
 
     async def _kept(self, change: Callable[[Session], object]) -> bool:
         """Make a change unless it would take the desk its last owner."""

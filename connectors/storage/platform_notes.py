@@ -74,5 +74,5 @@ class SqlPlatformNotes(PlatformNotes):
     async def shown(self, platform: str, conversation: str, subject: str) -> tuple[str, int] | None:
         """The card of a subject that is there: by what it may be edited, and since when."""
         values = {"there": platform, "where_": conversation, "what": subject}
-        row = await self._database.read(lambda session: session.row(_SHOWN, values))
+        row = await self._database.look(lambda session: session.row(_SHOWN, values))
         return None if row is None else (str(row[0]), int(row[1]))

@@ -39,7 +39,7 @@ class SqlSecondFactors(SecondFactors):
     async def get(self, person: PersonId) -> SecondFactor | None:
         """A person's, on or only begun."""
         values = {"who": person}
-        row = await self._database.read(lambda session: session.row(_GET, values))
+        row = await self._database.look(lambda session: session.row(_GET, values))
         return None if row is None else SecondFactor(row[0], bool(row[1]), int(row[2]))
 
     async def begin(self, person: PersonId, sealed: str) -> None:
@@ -77,7 +77,7 @@ class SqlSecondFactors(SecondFactors):
 
     async def recoveries(self, person: PersonId) -> int:
         """How many recovery codes are left."""
-        row = await self._database.read(lambda session: session.row(_LEFT, {"who": person}))
+        row = await self._database.look(lambda session: session.row(_LEFT, {"who": person}))
         return 0 if row is None else int(row[0])
 
 

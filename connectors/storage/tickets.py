@@ -66,13 +66,13 @@ class SqlTickets(Tickets):
 
     async def find(self, ticket_id: str) -> Ticket | None:
         """One ticket, whatever became of it."""
-        row = await self._database.read(lambda session: session.row(_FIND, {"wanted": ticket_id}))
+        row = await self._database.look(lambda session: session.row(_FIND, {"wanted": ticket_id}))
         return None if row is None else _ticket(row)
 
     async def used_by(self, message_id: int) -> Ticket | None:
         """The ticket that this message used, before a crash, or None."""
         values = {"message": message_id}
-        row = await self._database.read(lambda session: session.row(_USED_BY, values))
+        row = await self._database.look(lambda session: session.row(_USED_BY, values))
         return None if row is None else _ticket(row)
 
     async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:

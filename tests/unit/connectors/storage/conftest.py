@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from connectors.storage.driver import inline, threaded
+from connectors.storage.driver import inline
 from connectors.storage.schema import migrate
 from tests.unit.connectors.storage.desk import with_stores
 
@@ -28,7 +28,7 @@ def path(fresh, template):
     return shutil.copy(template, fresh)
 
 
-@pytest.fixture(params=[threaded, inline], ids=["threaded", "inline"])
+@pytest.fixture(params=[None, inline], ids=["threaded", "inline"])
 def desk(request, path):
     """Runs a coroutine function on the stores of one file; each call is a new start."""
     return partial(with_stores, path, creator=request.param)

@@ -41,6 +41,7 @@ from tests.unit.connectors.storage.desk import (
 )
 
 ADD = Prepared("INSERT INTO cursors (name, sequence) VALUES (:name, 1)", {})
+FIND = Prepared("SELECT sequence FROM cursors WHERE name = :name", {})
 
 
 @pytest.fixture
@@ -136,6 +137,37 @@ def test_the_connection_that_reads_cannot_write(desk):
             await stores.database.read(lambda session: session.run(ADD, {"name": "a"}))
 
     desk(write)
+
+
+def test_a_look_up_is_done_where_it_is_asked_and_sees_what_was_just_written(path):
+    async def look(stores):
+        await stores.database.write(JOURNAL_APPEND, lambda s: s.run(ADD, {"name": "a"}))
+
+        def find(session):
+            return session.row(FIND, {"name": "a"}), threading.get_ident()
+
+        return await stores.database.look(find), threading.get_ident()
+
+    (found, there), here = with_stores(path, look)
+    assert found == (1,)
+    assert there == here
+
+
+def test_a_look_up_in_a_busy_file_goes_to_the_readers_thread(path):
+    async def look(stores):
+        asked = []
+
+        def find(_):
+            asked.append(threading.get_ident())
+            if len(asked) == 1:
+                raise sqlite3.OperationalError("database is locked")
+            return asked
+
+        return await stores.database.look(find), threading.get_ident()
+
+    (first, second), here = with_stores(path, look)
+    assert first == here
+    assert second != here
 
 
 def test_what_is_written_is_on_disk_when_it_returns(path):
