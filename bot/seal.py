@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 
@@ -36,5 +35,5 @@ class Seal:
 
     def _mark(self, line: str, room: str) -> str:
         content = f"{room}\0{line}".encode("utf-8", "surrogatepass")
-        digest = hmac.new(self._secret, content, hashlib.sha256).digest()
+        digest = hmac.digest(self._secret, content, "sha256")
         return urlsafe_b64encode(digest)[:_SEAL_LETTERS].decode()
