@@ -12,22 +12,15 @@ from functools import partial
 from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
-from tests.simulation.nature import ROWS
 from tests.simulation.people import TALKS
+from tests.simulation.scene import EXCHANGES, Scene, dealt
 from tests.simulation.world import HOURS, Summary, simulated
 
 
 def main() -> int:
     options = _read()
     if options.hours is None:
-        summary = simulated(
-            options.seed,
-            options.length,
-            row=options.row,
-            faces=options.faces,
-            talk=options.talk,
-            whole=options.trace,
-        )
+        summary = _one(options, options.seed)
         if options.trace:
             print("\n".join(summary.tail))
         return _said([summary])
@@ -35,14 +28,7 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
         summaries = []
-        one = partial(
-            simulated,
-            hours=options.length,
-            row=options.row,
-            faces=options.faces,
-            talk=options.talk,
-        )
-        for summary in pool.map(one, seeds):
+        for summary in pool.map(partial(_one, options), seeds):
             summaries.append(summary)
             if summary.broken:
                 break
@@ -54,15 +40,21 @@ def main() -> int:
     return code
 
 
+def _one(options: argparse.Namespace, seed: int) -> Summary:
+    own = dealt(seed)
+    scene = Scene(options.row or own.row, options.faces or own.faces, options.talk or own.talk)
+    return simulated(seed, options.length, scene=scene, whole=options.trace)
+
+
 def _read() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--hours", type=float, help="so many in all, from --seed on")
     parser.add_argument("--length", type=float, default=HOURS, help="hours of one seed")
     parser.add_argument("--processes", type=int, default=cpu_count() or 1)
-    parser.add_argument("--row", default="", choices=("", *ROWS), help="a venue's contract row")
-    parser.add_argument("--faces", default="two", choices=FACES, help="two platforms, or all four")
-    parser.add_argument("--talk", default="plain", choices=TALKS, help="what people ask for")
+    parser.add_argument("--row", choices=EXCHANGES, help="a venue's contract row")
+    parser.add_argument("--faces", choices=FACES, help="two platforms, or all four")
+    parser.add_argument("--talk", choices=TALKS, help="what people ask for")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
     return parser.parse_args()
 
@@ -98,7 +90,8 @@ def failure(summary: Summary) -> str:
         ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False
     ).stdout.strip()
     tail = "\n".join(line[:400] for line in summary.tail)
-    return f"{tail}\n\nseed {summary.seed}, commit {commit}: {summary.broken}"
+    where = f"seed {summary.seed} {summary.scene}, commit {commit}"
+    return f"{tail}\n\n{where}: {summary.broken}"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.nature import ROWS
+from tests.simulation.people import TALKS
+from tests.simulation.scene import EXCHANGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,9 +31,10 @@ def test_invariants_hold_through_an_hour_of_faults_and_crashes(seed: str) -> Non
     assert " 0 broken invariants" in simulated("--seed", seed, "--length", "1")
 
 
-@pytest.mark.parametrize("row", ROWS)
-def test_invariants_hold_at_an_exchange_as_its_contract_row_says(row: str) -> None:
-    ran = simulated("--seed", "5", "--length", "1", "--row", row)
+@pytest.mark.parametrize("row", EXCHANGES)
+@pytest.mark.parametrize("talk", TALKS)
+def test_invariants_hold_at_an_exchange_as_its_contract_row_says(row: str, talk: str) -> None:
+    ran = simulated("--seed", "5", "--length", "1", "--row", row, "--talk", talk)
 
     assert " 0 broken invariants" in ran
 

@@ -33,12 +33,12 @@ from tests.simulation.chat import Chat, SimAdapter
 from tests.simulation.disk import Disk
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import ROWS as FACES
-from tests.simulation.faces import TWO, Faces
 from tests.simulation.invariants import Broken, Evidence, held
 from tests.simulation.market import Feed, NoCandles, Prices
-from tests.simulation.nature import Nature, drawn, of_row
+from tests.simulation.nature import drawn, of_row
 from tests.simulation.people import Crowd
 from tests.simulation.record import Record
+from tests.simulation.scene import OWN, Scene, dealt
 from tests.simulation.timeline import (
     CountedNames,
     Killed,
@@ -73,6 +73,7 @@ class Summary:
     """What a seed came to."""
 
     seed: int
+    scene: Scene
     hours: float
     messages: int
     orders: int
@@ -95,15 +96,14 @@ class World:
         self,
         seed: int,
         home: Path,
-        hours: float = HOURS,
+        hours: float,
+        scene: Scene,
         *,
-        nature: Nature | None = None,
-        faces: Faces = TWO,
-        talk: str = "plain",
         whole: bool = False,
     ) -> None:
         chance = Chance(seed)
-        self.faces = faces
+        self.scene = scene
+        self.faces = faces = FACES[scene.faces]
         self.seed = seed
         self.hours = hours
         self.home = home
@@ -119,7 +119,7 @@ class World:
             chance.stream("exchange"),
             CASH,
             self._told,
-            nature=nature or drawn(chance.stream("venue")),
+            nature=drawn(chance.stream("venue")) if scene.row == OWN else of_row(scene.row),
         )
         self.wire.exchange = self.exchange
         self.chat = Chat(
@@ -133,7 +133,7 @@ class World:
             self.exchange,
             self.prices,
             self.trace.note,
-            talk=talk,
+            talk=scene.talk,
         )
         self.seen = Evidence(
             self.timeline,
@@ -178,6 +178,7 @@ class World:
     def summary(self, broken: str = "") -> Summary:
         return Summary(
             self.seed,
+            self.scene,
             self.hours,
             len(self.chat.updates),
             len(self.seen.record.orders),
@@ -448,26 +449,18 @@ class _Leaving(NastyVenue):
 
 
 def simulated(
-    seed: int,
-    hours: float = HOURS,
-    *,
-    row: str = "",
-    faces: str = "two",
-    talk: str = "plain",
-    whole: bool = False,
+    seed: int, hours: float = HOURS, *, scene: Scene | None = None, whole: bool = False
 ) -> Summary:
     """Run a seed in a home of its own, in memory where the machine has such a place.
 
-    With a `row`, the exchange is as that venue's contract row says; `faces` names its platforms
-    and `talk` how people speak.
+    It is set in the `scene` that is dealt to it where none is given.
     """
     _quieten()
     place = Path("/dev/shm") if Path("/dev/shm").is_dir() else None  # noqa: S108
     home = Path(tempfile.mkdtemp(prefix="outcry-", dir=place))
     (home / "ticket.key").write_bytes(TICKET_KEY)
     (home / DATABASE).write_bytes(_new_database())
-    nature = of_row(row) if row else None
-    world = World(seed, home, hours, nature=nature, faces=FACES[faces], talk=talk, whole=whole)
+    world = World(seed, home, hours, scene or dealt(seed), whole=whole)
     gc.collect()
     gc.disable()
     try:

@@ -17,9 +17,7 @@ def main(name: str, seeds: list[int]) -> int:
     from tests.simulation.world import simulated  # noqa: PLC0415 -- after the defect is in place
 
     for seed in seeds or range(mutant.seed, mutant.seed + _SEEDS):
-        summary = simulated(
-            seed, mutant.hours, row=mutant.row, faces=mutant.faces, talk=mutant.talk
-        )
+        summary = simulated(seed, mutant.hours, scene=mutant.scene)
         print(f"{name}: seed {seed}: {summary.broken[:300] or 'not seen'}")
         if summary.broken.partition(":")[0] == mutant.invariant:
             return 0

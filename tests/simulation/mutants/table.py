@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.simulation.mutants.grafting import Graft
+from tests.simulation.scene import PLAIN, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,7 @@ class Mutant:
     invariant: str
     seed: int = 1
     hours: float = 2.0
-    faces: str = "two"
-    talk: str = "plain"
-    row: str = ""
+    scene: Scene = PLAIN
 
 
 def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
@@ -73,7 +72,7 @@ MUTANTS = (
             ),
         ),
         "protection_covers_the_position",
-        talk="conditions",
+        scene=Scene(talk="conditions"),
     ),
     Mutant(
         "forget the other one of a pair",
@@ -85,7 +84,7 @@ MUTANTS = (
             ),
         ),
         "a_pair_stands_for_one",
-        talk="conditions",
+        scene=Scene(talk="conditions"),
     ),
     _one(
         "take silence for a refusal",
@@ -355,7 +354,7 @@ MUTANTS = (
         "every_card_is_shown_once",
         seed=13,
         hours=1.0,
-        faces="all",
+        scene=Scene(faces="all"),
     ),
     Mutant(
         "send by the time before the store was locked",
@@ -380,7 +379,7 @@ MUTANTS = (
             ),
         ),
         "desk_and_exchange_agree",
-        talk="conditions",
+        scene=Scene(talk="conditions"),
     ),
     Mutant(
         "ask for coins that rest to be sold",
@@ -394,7 +393,7 @@ MUTANTS = (
         "protection_covers_the_position",
         seed=4,
         hours=5.0,
-        row="okx",
+        scene=Scene(row="okx"),
     ),
     Mutant(
         "let a sale in slices leave whole",
@@ -411,7 +410,6 @@ MUTANTS = (
             ),
         ),
         "what_goes_in_slices_stays",
-        talk="conditions",
-        row="okx",
+        scene=Scene(row="okx", talk="conditions"),
     ),
 )
