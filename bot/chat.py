@@ -105,7 +105,7 @@ class Chat:
             show_draft=self._drafts.show,
             readers=readers,
             clock=clock,
-            apologize=self.apologize,
+            speaker=self,
             has_open_groups=app.has_open_groups,
         )
         self._signals = SignalAnswering(
@@ -199,6 +199,10 @@ class Chat:
 
     def _may_say(self, platform: str, conversation: str) -> bool:
         return self._sender is not None and self._sender.may_say(platform, conversation)
+
+    def promise(self, row: OutgoingMessage) -> bool:
+        """Whether a row leaves as soon as it is committed."""
+        return self._sender is not None and self._sender.promise(row)
 
     def wake(self) -> None:
         """There is something new to send."""

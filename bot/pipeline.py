@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import structlog
 
@@ -40,9 +41,20 @@ _RETRY_SECONDS = 1.0
 
 OpenContext = Callable[[Principal, InboundMessage, str], Context]
 """Opens the desk for a principal; the last argument names the intent."""
-Apologizing = Callable[[InboundMessage, Exception], Awaitable[None]]
 ShowDraft = Callable[[InboundMessage, str, Card], Awaitable[None]]
 """Shows an answer that is not whole yet, under the key of the message it will become."""
+
+
+class Speaker(Protocol):
+    """What is between an answer and its reader."""
+
+    def promise(self, row: OutgoingMessage) -> bool:
+        """Whether a row leaves as soon as it is committed."""
+        ...
+
+    async def apologize(self, message: InboundMessage, error: Exception) -> None:
+        """Speak where nothing can be written."""
+        ...
 
 
 @dataclass(slots=True)
@@ -78,17 +90,16 @@ class Pipeline:
         show_draft: ShowDraft,
         readers: Readers,
         clock: Clock,
-        apologize: Apologizing,
+        speaker: Speaker,
         has_open_groups: bool = False,
     ) -> None:
-        """`apologize` speaks where nothing can be written."""
         self._has_open_groups = has_open_groups
         self._inbox = inbox
         self._directory = directory
         self._interpreter = interpreter
         self._confirmation = confirmation
         self._readers = readers
-        self._apologize = apologize
+        self._speaker = speaker
         self.open_context = open_context
         self.show_draft = show_draft
         self._clock = clock
@@ -119,6 +130,9 @@ class Pipeline:
         if said.is_report:
             severity = Severity.WARNING if said.is_bad else Severity.INFO
             answer = await self._as_reports(answer, voice.timezone, severity)
+        elif answer.outgoing and self._speaker.promise(first := answer.outgoing[0]):
+            leaving = replace(first, is_unsure=True)
+            answer = replace(answer, outgoing=(leaving, *answer.outgoing[1:]))
         await self.store(answer)
 
     async def _as_reports(self, answer: Answer, zone: str, severity: Severity) -> Answer:
@@ -139,7 +153,7 @@ class Pipeline:
             except StoreUnavailable as error:
                 _log.warning("answer_waits", message=answer.message.id, error=str(error))
                 if not has_apologized:
-                    await self._apologize(answer.message, error)
+                    await self._speaker.apologize(answer.message, error)
                 has_apologized = True
                 await self._clock.sleep(_RETRY_SECONDS)
             else:

@@ -91,6 +91,10 @@ class Courier:
         self._lanes = Lanes()
         self._after = dict.fromkeys(Priority, 0)
         self._moves: dict[str, str] = {}
+        self._promised: dict[str, str] = {}
+        """Rooms of rows, by key, that are committed as leaving and are not here yet."""
+        self._left: set[int] = set()
+        """Rows that are written down as leaving, and have not left."""
         self._flying: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._loading = asyncio.Lock()
@@ -150,6 +154,20 @@ class Courier:
         self._pace.landed(room, now)
         return True
 
+    def promise(self, row: OutgoingMessage) -> bool:
+        """Whether a row that is not committed yet leaves as soon as it is.
+
+        It is committed as one that may be there then, so that it need not be written once more.
+        """
+        pacing, room, now = self._adapter.pacing, self._room(row), self._steady.now_ms()
+        at = max(self._pace.room_at(room, now), self._pace.next_at(row.priority, now))
+        is_next = self._lanes.is_idle(room) and room.id not in self._promised.values()
+        is_free = at <= now and len(self._flying) + len(self._promised) < pacing.at_once
+        if row.subject or not (pacing.shows_repeats and is_next and is_free):
+            return False
+        self._promised[row.key] = room.id
+        return True
+
     @asynccontextmanager
     async def turn(self, conversation: str) -> AsyncIterator[None]:
         """A conversation for something urgent that is no row: nothing else is said meanwhile.
@@ -202,11 +220,17 @@ class Courier:
             self._has_news |= len(rows) >= _LANE_ROWS
             for row in rows:
                 self._after[row.priority] = row.id
-                if row.is_unsure:  # a process that died may have said it only just now
-                    now = self._steady.now_ms()
-                    self._pace.landed(self._room(row), now)
-                    self._pace.left(now, Priority.URGENT)
-                self._put(row)
+                self._put(self._known(row) if row.is_unsure else row)
+
+    def _known(self, row: OutgoingMessage) -> OutgoingMessage:
+        """A row that may be there, as this process knows it."""
+        if self._promised.pop(row.key, None):
+            self._left.add(row.id)
+            return replace(row, is_unsure=False)
+        now = self._steady.now_ms()  # one that died may have said it only just now
+        self._pace.landed(self._room(row), now)
+        self._pace.left(now, Priority.URGENT)
+        return row
 
     async def _recall(self) -> None:
         """What the platform wants, and what was said in the last minute, before this process."""
@@ -343,8 +367,10 @@ class Courier:
                     return await self._adapter.edit(there, card, known[0]), True
                 except Undeliverable as error:
                     _log.info("sent_anew", message=lead.id, error=str(error))
-        if self._adapter.pacing.shows_repeats:
+        ids = {row.id for row in rows}
+        if self._adapter.pacing.shows_repeats and not ids <= self._left:
             await self._outbox.leaving(rows)
+        self._left -= ids
         boundary("outbox.sending")
         receipt = await self._adapter.send(there, card)
         boundary("outbox.sent")

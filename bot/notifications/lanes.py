@@ -92,6 +92,10 @@ class Lanes:
         for row in rows:
             self._counts[row.priority] -= 1
 
+    def is_idle(self, room: Room) -> bool:
+        """Whether nothing is on its way to a room, nor waits for it."""
+        return room.id not in self._rooms
+
     def hold(self, room: Room) -> bool:
         """Take a room for something that is no row; False where something is on its way there."""
         waiting = self._rooms.setdefault(room.id, _Waiting(room))

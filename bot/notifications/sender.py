@@ -69,6 +69,11 @@ class OutboxSender:
         courier = self._couriers.get(platform)
         return courier is not None and courier.may_say(conversation)
 
+    def promise(self, row: OutgoingMessage) -> bool:
+        """Whether a row leaves as soon as it is committed (see the courier)."""
+        courier = self._couriers.get(row.platform)
+        return courier is not None and courier.promise(row)
+
     def turn(self, platform: str, conversation: str) -> AbstractAsyncContextManager[None]:
         """A conversation for something urgent that is no row (see the courier)."""
         courier = self._couriers.get(platform)

@@ -13,6 +13,8 @@ from bot.adapters.telegram.receive import genuine, parsed
 from bot.adapters.telegram.render import File, harmless, rendered
 from bot.card import Attachment, AttachmentKind, Card, Table
 from bot.layout import JOINER, utf16
+from connectors.storage.boundaries import OUTBOX_LEAVE
+from engine.ports.boundary import watch_boundaries
 from tests.conformance.platforms.card import stories
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness
 from tests.standins.telegram.server import Fault
@@ -40,6 +42,33 @@ async def test_what_may_be_there_says_so_whatever_comes_between(desk, harness) -
     await harness.until(lambda: len(harness.seen("ann")) == 2)
 
     assert ["may repeat" in seen.text for seen in harness.seen("ann")] == [False, True]
+
+
+@story
+async def test_what_leaves_at_once_is_committed_as_leaving_and_what_waits_is_not(
+    desk, harness
+) -> None:
+    passed: list[str] = []
+    watch_boundaries(passed.append)
+    try:
+        await harness.say("ann", "/price BTC/USDT")
+        await harness.say("ann", "/price ETH/USDT")
+        await harness.until(lambda: passed.count("outbox.sent") == 2)
+    finally:
+        watch_boundaries(None)
+
+    assert passed.count(OUTBOX_LEAVE.after) == 1
+
+
+@story
+async def test_an_answer_committed_as_leaving_by_a_process_that_died_says_so(desk, harness) -> None:
+    harness.server.faults["sendMessage"].append(Fault(seconds=30))
+    await harness.say("ann", "/price BTC/USDT")
+    await harness.until(lambda: harness.server.calls["sendMessage"] == 1)
+    await desk.leave()
+    await desk.serve()
+
+    await desk.reads("may repeat")
 
 
 @story
