@@ -125,7 +125,7 @@ class Client:
             webhook_id=talk.id,
             webhook_token=talk.token,
         )
-        await self._call(route, json={"type": kind, "data": data})
+        await self._talked(route, json={"type": kind, "data": data})
 
     async def answer(self, payload: Payload, talk: Talk) -> int:
         """Put a message in the place of what an interaction shows; gives its number."""
@@ -135,7 +135,7 @@ class Client:
             webhook_id=self._opened().application_id,
             webhook_token=talk.token,
         )
-        return _number(await self._call(route, **_sent(payload, {})))
+        return _number(await self._talked(route, **_sent(payload, {})))
 
     async def say(
         self, payload: Payload, channel: int, nonce: str, reply_to: int, *, is_silent: bool = False
@@ -181,6 +181,14 @@ class Client:
     async def _call(self, route: Route, **more: Any) -> object:
         await self._until_open()
         return await self._timed(lambda: self._opened().http.request(route, **more))
+
+    async def _talked(self, route: Route, **more: Any) -> object:
+        """A call of one interaction, whose limit nobody asks about again."""
+        try:
+            return await self._call(route, **more)
+        finally:
+            if self._library is not None:
+                self._library.forget(route)
 
     async def _until_open(self) -> None:
         """At the start there may be something to say before the bot is known."""
@@ -283,6 +291,15 @@ class _Library(discord.Client):
         """Nothing but messages and interactions matters here."""
         if event in {"message", "interaction"}:
             self.events.append(args[0])
+
+    def forget(self, route: Route) -> None:
+        """Let a limit go that stands for one interaction alone.
+
+        The library keeps each for five minutes, and looks through all of them at each new one.
+        """
+        http, name = self.http, route.key
+        for key in {name, http._bucket_hashes.get(name, name)}:  # noqa: SLF001 -- no other way
+            http._buckets.pop(f"{key}:{route.major_parameters}", None)  # noqa: SLF001
 
     def interaction(self, payload: Mapping[str, Any]) -> discord.Interaction[Any]:
         """What was posted, as if it had come over the gateway."""

@@ -33,6 +33,19 @@ async def test_an_answer_that_was_lost_is_sent_again_and_seen_once(desk, harness
 
 
 @story
+async def test_the_limit_of_an_interaction_is_not_kept_once_it_is_answered(desk, harness) -> None:
+    await run(harness, "price", CHANNEL, symbols="ETH/USDT")
+    await desk.show(Card("The end"))
+    await desk.reads("The end")
+
+    limits = list(desk.adapter._client._library.http._buckets)
+    talks = harness.server.world.talks
+    assert limits
+    assert talks
+    assert not [name for name in limits if any(talk in name for talk in talks)]
+
+
+@story
 async def test_two_processes_with_one_token_show_one_answer(desk, harness) -> None:
     await desk.ask("/price BTC/USDT")
     other = await desk.beside()
