@@ -33,6 +33,18 @@ TORN = {
         "Sell 2 ETH at a limit of 3": "/sell symbol=ETH/USDT quantity=2 price=3",
         "Sell 2 ETH at a limit of 3,000": "/sell symbol=ETH/USDT quantity=2 price=3000",
     },
+    "sell half eth": {
+        "Sell 0.5 ETH at market": "/sell symbol=ETH/USDT quantity=0.5",
+        "Sell 50% of the ETH held at market": "/sell symbol=ETH/USDT percent=50%",
+    },
+    "buy 2 eth stop 3100 limit 3150": {
+        "Buy 2 ETH at 3,150, once the price is at 3,100": (
+            "/buy symbol=ETH/USDT quantity=2 price=3150 stop_price=3100"
+        ),
+        "Buy 2 ETH at a limit of 3,150, stop loss 3,100": (
+            "/buy symbol=ETH/USDT quantity=2 price=3150 stop_loss=3100"
+        ),
+    },
     "change order 12 to 40 6.2": {
         "Order 12: quantity 40, price 6.2": "/replace order=12 price=6.2 quantity=40",
         "Order 12: quantity 6.2, price 40": "/replace order=12 price=40 quantity=6.2",
@@ -48,7 +60,7 @@ TORN = {
 TORN_IN_FRENCH = {
     "ferme 2 de mes eth": {
         "Vendre 2 ETH au marché": "/sell symbol=ETH/USDT quantity=2",
-        "Fermer 2 % du ETH": "/close symbol=ETH/USDT percent=2%",
+        "Fermer 2 % de la position ETH": "/close symbol=ETH/USDT percent=2%",
     },
     "achète 1,500 eth": {
         "Acheter 1,5 ETH au marché": "/buy symbol=ETH/USDT quantity=1.5",
@@ -56,7 +68,7 @@ TORN_IN_FRENCH = {
     },
     "achète 3 sol pour 450": {
         "Acheter 3 SOL à la limite de 450": "/buy symbol=SOL/USDT quantity=3 price=450",
-        "Acheter du SOL pour 450 USDT en tout au marché": "/buy symbol=SOL/USDT amount=450",
+        "Acheter SOL pour 450 USDT en tout au marché": "/buy symbol=SOL/USDT amount=450",
     },
 }
 
@@ -124,7 +136,7 @@ def test_en_francais_ce_qui_suit_un_ordre_aussi(market: Room) -> None:
 
     assert list(offered(market.say("pour 500"))) == [
         "Acheter 5 SOL à la limite de 500",
-        "Acheter du SOL pour 500 USDT en tout au marché",
+        "Acheter SOL pour 500 USDT en tout au marché",
     ]
 
 

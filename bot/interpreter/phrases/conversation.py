@@ -14,6 +14,7 @@ from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene, plain_value
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.trades import SIZES
 
 MAX_UNKNOWN = 2
 _ENDING = frozenset(
@@ -94,6 +95,9 @@ class Conversation:
             return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)
+        summed = _summed(before, scene)
+        if summed is not None:
+            return self._checked(summed)
         torn = _size_or_sum(before, scene)
         if torn:
             half = CommandText(before.name, {"symbol": before.args["symbol"]})
@@ -136,6 +140,17 @@ class Conversation:
         needs = missing(self._entries[command.name], command.args)
         every = tuple(dict.fromkeys([*(n for n in needs if n != "when"), *about]))
         return Reading("clarify", (command,), every) if every else Reading("command", (command,))
+
+
+def _summed(before: CommandText, scene: Scene) -> CommandText | None:
+    """`for 500` after `buy some eth`: where there is no size yet, it is a sum."""
+    said = [t for t in scene.tokens if not t.isa("FILLER", "REQ") or t.value]
+    sized = any(size in before.args for size in SIZES)
+    if before.name not in {"buy", "sell"} or sized or "symbol" not in before.args:
+        return None
+    if len(said) != 2 or not said[0].isa("FOR") or said[1].kind != "number":
+        return None
+    return CommandText(before.name, {**before.args, "amount": plain_value(said[1])})
 
 
 def _size_or_sum(before: CommandText, scene: Scene) -> tuple[CommandText, ...]:

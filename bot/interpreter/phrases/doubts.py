@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bot.interpreter.phrases.policies import is_subject
-from bot.interpreter.phrases.readings import is_two_ways
+from bot.interpreter.phrases.readings import half_a_thing, is_two_ways, stop_before_a_limit
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents
@@ -47,13 +47,22 @@ ASKED: Mapping[str, str] = {
 """What each is asked about where its words leave a doubt."""
 _NEVER_HEEDED = ("EXCEPT", "LATER", "IF", "OR")
 _UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "run": ((*_NEVER_HEEDED, "WHEN"), ("leader", "indicator", "id", "aid", "sid", "file")),
+    "run": (
+        (*_NEVER_HEEDED, "WHEN", "EVERYTHING", "ALLIN"),
+        ("leader", "indicator", "id", "aid", "sid", "file", "percent", "fraction"),
+    ),
     "follow": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "strategy", "indicator", "id", "aid")),
     "publish": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "leader", "indicator", "id")),
     **dict.fromkeys(
         ("subscribe", "unsubscribe", "unfollow"), ((*_NEVER_HEEDED, "WHEN"), ("indicator",))
     ),
     **dict.fromkeys(("stop", "unalert", "unwatch", "unschedule"), (_NEVER_HEEDED, ())),
+}
+# Of these only one is taken; a strategy may run on several instruments, where no sum is shared.
+_ONE_OF: Mapping[str, tuple[str, ...]] = {
+    "run": ("strategy", "symbol"),
+    "follow": ("leader",),
+    "publish": ("strategy",),
 }
 # What follows these says how, where or when.
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
@@ -83,7 +92,7 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     """What stands in an order's clause and has no place in the order, in the order said."""
     made_of = _MADE_OF.get(name)
     if made_of is None:
-        return tuple(_out_of_place(name, clause))
+        return (*_out_of_place(name, clause), *_one_too_many(name, clause, draft))
     order, reason = _reasoned(clause)
     if reason and not all(map(_is_harmless, reason)):
         return tuple(reason)  # `sell all my eth, i keep 2`
@@ -98,7 +107,8 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
         strange += [t for t in clause if t.isa("UNTIL") and not waits]
     if name == "cancel" and "all" in draft.values():
-        strange += [t for t in clause if t.isa("BUY", "SELL")]  # it has no side
+        # All of them have no side, and are no two.
+        strange += [t for t in clause if t.isa("BUY", "SELL") or t.kind == "number"]
     return tuple(t for t in clause if t in strange)
 
 
@@ -120,6 +130,7 @@ def digresses(name: str, tokens: Sequence[Token]) -> bool:
     return (
         any(made_of is not None and _foreign(t, made_of | _AMENDING) for t in tokens)
         or any(t.isa("EXCEPT", "LATER", "IF", "WHEN") or t.text in _COPULAS for t in tokens)
+        or any(is_two_ways(t) and _HUNDREDS.search(t.text) for t in tokens)
         or any(_is_bare(t) and t.text not in YES_NO for t in tokens)
         or any(_ranged(tokens))
         # `for 500` may be a sum or a price.
@@ -146,6 +157,14 @@ def _out_of_place(name: str, clause: Sequence[Token]) -> Iterator[Token]:
         early = not kinds and token.text.startswith(("before", "avant"))
         if (token.isa(*concepts) and not early) or token.of(*kinds) or (name == "run" and lasts):
             yield token
+
+
+def _one_too_many(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    """`follow @bob and @al with 200`: each with so much, or both together."""
+    for kind in _ONE_OF.get(name, ()):
+        named = [t for t in clause if t.kind == kind]
+        shared = kind != "symbol" or "amount" in draft
+        yield from named[1:] if shared and len({t.value for t in named}) > 1 else ()
 
 
 def _foreign(token: Token, made_of: frozenset[str]) -> bool:
@@ -245,6 +264,8 @@ def _beside_all(clause: Sequence[Token]) -> Iterator[Token]:
 def _of_two_minds(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     """`close 50 of my eth`, `buy btc 500`, `buy 5 sol for 150`, `achète 1,500 eth`."""
     figures = [i for i, token in enumerate(clause) if token.of("number", "money")]
+    stop, half = stop_before_a_limit(clause), half_a_thing(name, clause)
+    yield from (clause[i] for i in (stop, half) if i is not None and name in TRADES)
     if name == "close":
         yield from (clause[i] for i in figures)
     if name not in TRADES or not figures:

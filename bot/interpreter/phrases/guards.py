@@ -46,9 +46,8 @@ class Guards:
         self._families: dict[str, str] = {}
         for family, table in GUARDS.items():
             for phrase in fold(table.replace("\n", " ")).split(","):
-                key = _key(phrase)
-                if key:
-                    self._families.setdefault(key, family)
+                for said in _as_spoken(_key(phrase)):
+                    self._families.setdefault(said, family)
         phrases = sorted(self._families, key=len, reverse=True)
         self._first: dict[str, int] = {}
         for phrase in phrases:
@@ -75,6 +74,15 @@ class Guards:
             if family is not None and len(words) >= index + size:
                 return size, family
         return 1, None
+
+
+def _as_spoken(key: str) -> Iterator[str]:
+    """`je rigole` is `j'rigole` and `jrigole`, too."""
+    if key:
+        yield key
+    if key.startswith("je "):
+        yield f"j' {key[3:]}"
+        yield f"j{key[3:]}"
 
 
 def _key(phrase: str) -> str:

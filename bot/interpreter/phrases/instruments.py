@@ -133,6 +133,8 @@ class Instruments:
             place -= 1
         if place < 0:
             return None
+        if self._is_of_something_else(tokens, index, ticker):
+            return None
         before, behind = tokens[place], tokens[index + 1] if index + 1 < len(tokens) else None
         spoken = tokens[:place]
         traded = any(self._stands_for(t, *slots.TRADED) or t.text in slots.WISHES for t in spoken)
@@ -150,6 +152,14 @@ class Instruments:
                 and self._stands_for(before, "IF", "WHEN", "ALERT"))
         )  # fmt: skip
         return self._traded(ticker) if holds else None
+
+    def _is_of_something_else(self, tokens: Sequence[Token], index: int, ticker: str) -> bool:
+        """`20 sand castles`, `the ocean`: a thing, or one that only a ticker's name is."""
+        behind = tokens[index + 1 : index + 2]
+        thing = [t for t in behind if t.kind == "word" and not t.isa("POSS")]
+        named = any(not self._lexicon.concepts_of(self._lexicon.corrected(t.text)) for t in thing)
+        coin = tokens[index].text not in self._names.names and ticker in self._names.crypto
+        return named or (coin and tokens[index - 1].text in slots.THE)
 
     def _everyday(self, token: Token) -> str | None:
         """The asset whose name an everyday word is too."""

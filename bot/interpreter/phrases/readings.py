@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
 
 from bot.arguments.numbers import plain
 from bot.interpreter.phrases.tokenise import beside
@@ -35,6 +36,7 @@ _PLAIN = (
     "AT",
     "NOW",
 )
+_BARE_FRACTIONS = frozenset({"half", "quarter", "third", "1/2", "1/4", "1/3"})
 _TRADES = ("buy", "sell")
 _TWO_WAYS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})[.,](\d{3})(?![\d.,])")
 
@@ -179,12 +181,58 @@ def _number_or_sum(name: str, clause: Clause) -> Iterator[Clause]:
     if name not in _TRADES or not one or not _is_bare(clause):
         return
     figure, thing = figures[0], things[0]
+    if clause.index(figure) < clause.index(thing):
+        return
     head = clause[: next(i for i, t in enumerate(clause) if t.value)]
     yield [*head, figure, thing]
     if not any(t.isa("DUMP", "CUT") for t in head):
         yield [*head, _sum(figure), thing]
     elif Decimal(figure.value) <= 100:
         yield [*head, _share(figure), thing]
+
+
+def _stop_or_protection(name: str, clause: Clause) -> Iterator[Clause]:
+    """`buy 2 eth stop 2000 limit 2100`: an order that waits, or one with its stop loss."""
+    place = stop_before_a_limit(clause)
+    if name not in _TRADES or place is None:
+        return
+    waits = "BUYSTOP" if name == "buy" else "SELLSTOP"
+    for concept in (waits, "STOPLOSS"):
+        yield _put(clause, place, _word("stop", concept, clause[place]))
+
+
+def stop_before_a_limit(clause: Sequence[Token]) -> int | None:
+    """Where a bare `stop` stands whose figure is followed by a limit's."""
+    if not any(t.isa("BUY", "SELL") for t in clause):
+        return None  # `put a stop at 2000 limit 1990` is one
+    meant = [t for t in clause if t.text != "," and not t.isa("AND", "AT", "PRICE")]
+    for place in range(len(meant) - 3):
+        stop, figure, limit, other = meant[place : place + 4]
+        levels = figure.of(*_FIGURES) and other.of(*_FIGURES)
+        if levels and stop.isa("STOPW") and limit.isa("LIMITW"):
+            return clause.index(stop)
+    return None
+
+
+def _half_of_what(name: str, clause: Clause) -> Iterator[Clause]:
+    """`sell half eth`: half a coin, or half of those held."""
+    place = half_a_thing(name, clause)
+    if place is None:
+        return
+    part = clause[place]
+    coin = plain(round(Decimal(part.value), 4))
+    share = f"{plain(round(Decimal(part.value) * 100, 2))}%"
+    yield _put(clause, place, entity("number", part.text, part.start, part.end, coin))
+    yield _put(clause, place, entity("percent", part.text, part.start, part.end, share))
+
+
+def half_a_thing(name: str, clause: Sequence[Token]) -> int | None:
+    """Where a bare fraction of a sale stands right before its instrument."""
+    for place, (part, thing) in enumerate(pairwise(clause)):
+        bare = part.kind == "fraction" and part.text in _BARE_FRACTIONS
+        if name == "sell" and bare and thing.kind == "symbol":
+            return place
+    return None
 
 
 def _new_size_or_price(name: str, clause: Clause) -> Iterator[Clause]:
@@ -201,7 +249,7 @@ def _new_size_or_price(name: str, clause: Clause) -> Iterator[Clause]:
 
 _WAYS_OF_WORDS: tuple[_Way, ...] = (_either, _point_or_thousands)
 _WAYS_OF_ORDERS: tuple[Callable[[str, Clause], Iterator[Clause]], ...] = (
-    *(_part_or_quantity, _each_or_in_all, _two_things),
+    *(_part_or_quantity, _each_or_in_all, _two_things, _stop_or_protection, _half_of_what),
     *(_size_or_price, _number_or_sum, _new_size_or_price),
 )
 
@@ -215,7 +263,8 @@ def _is_bare(clause: Clause) -> bool:
     """Whether it is nothing but a verb, its thing and figures: what is built anew loses no word."""
     verbs = [t for t in clause if t.kind == "word" and t.isa(*_VERBS)]
     rest = [t for t in clause if t.kind in {"word", "mark"} and not t.isa(*_PLAIN)]
-    return len(verbs) <= 2 and all(t in verbs or t.text == "," for t in rest)
+    typed = all(t.kind in {"word", "mark", *_FIGURES, *_THINGS, "code"} for t in clause)
+    return typed and len(verbs) <= 2 and all(t in verbs or t.text == "," for t in rest)
 
 
 def _sum(token: Token) -> Token:

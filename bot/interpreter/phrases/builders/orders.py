@@ -7,6 +7,7 @@ from decimal import Decimal
 from bot.arguments.numbers import plain
 from bot.interpreter.phrases.builders.shared import chosen, said
 from bot.interpreter.phrases.scenes import Draft, Scene, plain_value, symbols
+from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import intents as tables
 
 
@@ -34,10 +35,9 @@ def _one_position(scene: Scene) -> bool:
 def cancel(scene: Scene) -> list[Draft]:
     """An id or several, `all`, or a symbol."""
     ids = [t.value for t in scene.all("id", "code")]
-    if not ids and not scene.first("symbol", "money"):
-        ids = [t.value for t in scene.all("number")]
-    elif ids:
-        ids += [t.value for t in scene.all("number")]
+    numbered = [t.value for t in scene.all("number") if not _counts(scene, t)]
+    if ids or not scene.first("symbol", "money"):
+        ids += numbered
     if ids:
         return [{"order": each} for each in ids]
     named = symbols(scene)
@@ -46,6 +46,13 @@ def cancel(scene: Scene) -> list[Draft]:
     if not named:
         return [{"order": "all"}] if every else [{}]
     return [{"order": "all", "symbol": name} if every else {"symbol": name} for name in named]
+
+
+def _counts(scene: Scene, number: Token) -> bool:
+    """`my last two orders`: how many, and no order's name."""
+    place = scene.tokens.index(number)
+    behind = [t for t in scene.after(place, 2) if not t.isa("FILLER", "<status>") or t.isa("ORDER")]
+    return not number.text.isdigit() or any(t.isa("ORDER", "ORDERS") for t in behind[:1])
 
 
 def replace(scene: Scene) -> list[Draft]:

@@ -106,7 +106,7 @@ def run(scene: Scene) -> list[Draft]:
         draft["amount"] = plain_value(money)
     if scene.has("LIVE") and not scene.has("PAPER"):
         draft["mode"] = "live"
-    return [draft]
+    return [{**draft, "symbol": each} for each in named] if len(named) > 1 else [draft]
 
 
 def live(scene: Scene) -> list[Draft]:

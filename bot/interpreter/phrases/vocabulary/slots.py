@@ -9,6 +9,7 @@ def _words(line: str) -> frozenset[str]:
 
 SMALL = _words("the le la les l' du de d' of des some a an un une worth all tous toutes")
 ONE = _words("a an un une")
+THE = _words("the le la les l'")
 MINE = _words("my our mes mon ma notre nos")
 ON = _words("on sur for pour in en dans into of de du d'")
 WISHES = _words("like want voudrais voudrait aimerais souhaite faut faudrait")
