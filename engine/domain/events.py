@@ -23,6 +23,7 @@ from engine.domain.identifiers import (
     VenueOrderId,
 )
 from engine.domain.limits import DESK, Limit, OnBreach, Scope
+from engine.domain.margin import Leverage
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderTerms, Purpose
 from engine.domain.values import quick
@@ -60,6 +61,17 @@ class AccountRenamed:
 
     account: AccountId
     name: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeverageSet:
+    """How an instrument is held on margin at the account's venue; None while that is not known."""
+
+    account: AccountId
+    symbol: Symbol
+    leverage: Leverage | None
+    by: PersonId
     at: int
 
 
@@ -410,6 +422,7 @@ OrderEvent = (
 Event = (
     AccountOpened
     | AccountRenamed
+    | LeverageSet
     | CashMoved
     | OrderInitialized
     | OrderDenied

@@ -20,7 +20,7 @@ class InstrumentKind(StrEnum):
     SPOT = "spot"
     STOCK = "stock"
     PERPETUAL = "perpetual"
-    """A linear perpetual: counted in base units, paid for and settled in the quote currency."""
+    """A linear perpetual: counted in base units, backed and settled in the quote currency."""
     FOREX = "forex"
     """A pair of currencies, traded while banks are open."""
     FUTURE = "future"
@@ -32,6 +32,18 @@ class InstrumentKind(StrEnum):
     def has_sessions(self) -> bool:
         """Whether its market closes, so that no price says nothing."""
         return self not in (InstrumentKind.SPOT, InstrumentKind.PERPETUAL)
+
+    @property
+    def is_margined(self) -> bool:
+        """Whether its price is not paid: a margin is set aside, and profit settles in cash.
+
+        Such a position may be short.
+        """
+        return self is _PERPETUAL
+
+
+# A member is found anew, and slowly, each time it is named.
+_PERPETUAL = InstrumentKind.PERPETUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +92,14 @@ class Instruments(dict[Symbol, Instrument]):
         """Stands for one that was delisted."""
         if symbol in self._past:
             return self._past[symbol]
-        base, _, quote = symbol.partition("/")
+        base, _, rest = symbol.partition("/")
+        quote, is_margined, _ = rest.partition(":")
         if not quote:
             raise StateCorrupt(f"no feed knows {symbol} any more, nor its currency")
         return Instrument(
             symbol=symbol,
             venue=VenueName(""),
-            kind=InstrumentKind.SPOT,
+            kind=InstrumentKind.PERPETUAL if is_margined else InstrumentKind.SPOT,
             base=Currency(base),
             quote=Currency(quote),
             price_step=_FINE,

@@ -23,6 +23,7 @@ from engine.domain.identifiers import (
     VenueOrderId,
 )
 from engine.domain.limits import Limit, Scope
+from engine.domain.margin import Leverage
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Contingent, OrderTerms, Purpose, Target, Twap
 from engine.domain.timeframe import Timeframe
@@ -91,6 +92,17 @@ class OpenAccount:
     cash: tuple[tuple[Currency, Decimal], ...]
     at: int
     held: tuple[tuple[Symbol, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLeverage:
+    """How the venue holds an instrument on margin from now on; None while that is not known."""
+
+    account: AccountId
+    symbol: Symbol
+    leverage: Leverage | None
+    by: PersonId
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +262,7 @@ class SettleDifference:
 
 Request = (
     OpenAccount
+    | NoteLeverage
     | BookCash
     | TransferCash
     | PlaceOrder

@@ -22,7 +22,12 @@ def on_open_account(state: State, wish: wishes.OpenAccount) -> Step:
     known = state.accounts.get(wish.account.id)
     if known is not None:
         return _known_again(state, known.account, wish)
-    held = [(symbol, quantity) for symbol, quantity in wish.held if symbol in state.quotes]
+    # What is held on margin has an entry price that its venue knows: it is left to be compared.
+    held = [
+        (symbol, quantity)
+        for symbol, quantity in wish.held
+        if symbol in state.quotes and not state.instruments[symbol].kind.is_margined
+    ]
     # Each is booked as bought, which takes back the worth of it that is put in here.
     cash = dict(wish.cash)
     for symbol, quantity in held:
@@ -55,6 +60,14 @@ def _known_again(state: State, known: Account, wish: wishes.OpenAccount) -> Step
     if opened.name == known.name:
         return NOTHING
     return state.happened(facts.AccountRenamed(known.id, opened.name, wish.at))
+
+
+def on_note_leverage(state: State, wish: wishes.NoteLeverage) -> Step:
+    """What is the same as before is no news."""
+    if state.accounts[wish.account].leverage.get(wish.symbol) == wish.leverage:
+        return NOTHING
+    happened = facts.LeverageSet(wish.account, wish.symbol, wish.leverage, wish.by, wish.at)
+    return state.happened(happened)
 
 
 def on_open_day(state: State, wish: wishes.OpenDay) -> Step:

@@ -47,6 +47,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.ResumeTrading: halting.on_resume,
     wishes.WatchAccount: watching.on_watch,
     wishes.OpenAccount: house.on_open_account,
+    wishes.NoteLeverage: house.on_note_leverage,
     wishes.BookCash: cash.on_book_cash,
     wishes.TransferCash: cash.on_transfer,
     wishes.OpenDay: house.on_open_day,

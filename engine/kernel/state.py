@@ -99,6 +99,7 @@ class State:
             facts.ProtectionEnded: self._apply_watch,
             facts.AccountOpened: self._apply_account,
             facts.AccountRenamed: self._apply_name,
+            facts.LeverageSet: self._apply_leverage,
             facts.CashMoved: self._apply_cash,
             facts.AlertSet: lambda event: self.alerts.add(event.alert),
             facts.AlertFired: lambda event: self.alerts.note_fired(event.alert.id, event.at),
@@ -199,6 +200,10 @@ class State:
         book = self.accounts[event.account]
         book.account = changed(book.account, name=event.name)
 
+    def _apply_leverage(self, event: facts.LeverageSet) -> None:
+        instrument = self.instruments[event.symbol]
+        self.accounts[event.account].set_leverage(event.symbol, event.leverage, instrument)
+
     def _apply_cash(self, event: facts.CashMoved) -> None:
         self.accounts[event.entry.account].enter(event.entry, event.worth)
 
@@ -285,7 +290,10 @@ class State:
 
     def reduces(self, order: Order) -> bool:
         """Whether an order can only make what its account holds smaller."""
-        return reduces(order.terms, self.accounts[order.account].held(order.terms.symbol))
+        symbol = order.terms.symbol
+        return reduces(
+            order.terms, self.accounts[order.account].held(symbol), self.instruments[symbol]
+        )
 
     def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of an order that is asked for at its `placed_at`."""

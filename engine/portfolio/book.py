@@ -11,6 +11,7 @@ from engine.domain.account import Account, CashEntry, Fill, Position
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, EntryId, Symbol
 from engine.domain.instrument import Instrument
+from engine.domain.margin import WHOLE, Leverage, margin_of
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import BUY, CLOSED, Order, OrderState, Side
 from engine.domain.values import changed, constructor
@@ -34,7 +35,9 @@ class AccountBook:
         "day",
         "day_equity",
         "entered_until",
+        "leverage",
         "lots",
+        "margined",
         "opened_at",
         "opening",
         "orders",
@@ -57,7 +60,11 @@ class AccountBook:
         """What is held, as it was bought: the oldest first."""
         self.orders: dict[ClientOrderId, Order] = {}
         self.reserved: dict[Currency, Decimal] = {}
-        """Cash that open buys will need, kept beside the orders."""
+        """Cash that open buys need, and on margin all that may open; kept beside the orders."""
+        self.leverage: dict[Symbol, Leverage] = {}
+        """How each instrument is held on margin at the venue, as far as the desk knows."""
+        self.margined: dict[Symbol, Currency] = {}
+        """What was traded on margin, and the currency that backs it."""
         self.promised: dict[Symbol, Decimal] = {}
         """Base units that open sales will take; what may only reduce promises nothing."""
         self._by_symbol: dict[Symbol, dict[ClientOrderId, None]] = {}
@@ -78,15 +85,39 @@ class AccountBook:
         return position.quantity if position is not None else ZERO
 
     def free_cash(self, currency: Currency) -> Decimal:
-        """Cash that no open buy has set aside."""
-        return self.cash.get(currency, ZERO) - self.reserved.get(currency, ZERO)
+        """Cash that no open order has set aside and that backs no position."""
+        kept = self.reserved.get(currency, ZERO) + self.margin(currency)
+        return self.cash.get(currency, ZERO) - kept
+
+    def margin(self, currency: Currency) -> Decimal:
+        """What backs positions that were not paid for whole."""
+        return sum(
+            (self.margin_of(s) for s, quote in self.margined.items() if quote == currency), ZERO
+        )
+
+    def margin_of(self, symbol: Symbol) -> Decimal:
+        """What backs one position on margin: its cost by its leverage."""
+        return margin_of(abs(self.position(symbol).cost), self.leverage.get(symbol, WHOLE))
+
+    def set_leverage(
+        self, symbol: Symbol, leverage: Leverage | None, instrument: Instrument
+    ) -> None:
+        """Hold an instrument on another margin; what its open orders set aside goes with it."""
+        open_orders = self.open_orders(symbol)
+        for order in open_orders:
+            self.put(changed(order, state=OrderState.CANCELED), instrument)
+        self.leverage.pop(symbol, None)
+        if leverage is not None:
+            self.leverage[symbol] = leverage
+        for order in open_orders:
+            self.put(order, instrument)
 
     def put(self, order: Order, instrument: Instrument) -> None:
         """An order as it stands now; one that is over leaves the book."""
         order_id, symbol = order.client_order_id, order.terms.symbol
         before = self.orders.get(order_id)
-        if order.terms.side is BUY:
-            self._reserve(before, order, instrument.quote)
+        if order.terms.side is BUY or instrument.kind.is_margined:
+            self._reserve(before, order, instrument)
         elif not order.terms.reduce_only:
             self._promise(before, order)
         if order.state not in CLOSED:
@@ -103,11 +134,24 @@ class AccountBook:
         """An open order of the book that asks for what it asked for, and stands elsewhere now."""
         self.orders[order.client_order_id] = order
 
-    def _reserve(self, before: Order | None, order: Order, quote: Currency) -> None:
+    def _reserve(self, before: Order | None, order: Order, instrument: Instrument) -> None:
         """Set aside what an open buy will take; a market order's price is not known yet."""
-        change = _needs(order) - (_needs(before) if before is not None else ZERO)
+        change = self._needs(order, instrument)
+        change -= self._needs(before, instrument) if before is not None else ZERO
         if change:
+            quote = instrument.quote
             self.reserved[quote] = self.reserved.get(quote, ZERO) + change
+
+    def _needs(self, order: Order, instrument: Instrument) -> Decimal:
+        price = order.terms.price or order.terms.stop_price
+        if price is None or not order.is_open:
+            return ZERO
+        value = order.remaining * price
+        if not instrument.kind.is_margined:
+            return value
+        if order.terms.reduce_only:
+            return ZERO
+        return margin_of(value, self.leverage.get(order.terms.symbol, WHOLE))
 
     def _promise(self, before: Order | None, order: Order) -> None:
         """Set aside what an open sale will take."""
@@ -173,7 +217,11 @@ class AccountBook:
         if lots is None:
             lots = self.lots[symbol] = deque()
         by_lot = matched(lots, side, quantity, price, at, in_base)
-        self._pay(quote, side.sign * quantity * price)
+        if instrument.kind.is_margined:
+            self.margined[symbol] = quote
+            self._pay(quote, -realized)
+        else:
+            self._pay(quote, side.sign * quantity * price)
         if paid_in != base:
             self._pay(paid_in, fee)
         return realized, by_lot
@@ -208,10 +256,3 @@ class AccountBook:
     def open_orders(self, symbol: Symbol) -> list[Order]:
         """What rests or is under way on one instrument."""
         return [self.orders[name] for name in self._by_symbol.get(symbol, ())]
-
-
-def _needs(order: Order) -> Decimal:
-    price = order.terms.price or order.terms.stop_price
-    if price is None or not order.is_open:
-        return ZERO
-    return order.remaining * price

@@ -21,6 +21,7 @@ _DOLLARS = frozenset({Currency("USD"), Currency("USDT"), Currency("USDC")})
 class Valuation:
     """Equity in the account's currency; `missing` names what no price was known for.
 
+    `positions` is what is held at its price, of what is held on margin the profit alone.
     `oldest_mark` is the moment (UTC ms) of the oldest price that positions are valued at.
     """
 
@@ -76,12 +77,14 @@ def valued(
     for symbol, position in book.positions.items():
         if not position.quantity:
             continue
-        quote, tick = instruments[symbol].quote, quotes.get(symbol)
+        instrument, tick = instruments[symbol], quotes.get(symbol)
         if tick is None:
             missing.append(symbol)
         elif oldest is None or tick.at < oldest:
             oldest = tick.at
         worth = position.cost if tick is None else position.quantity * tick.last
-        held += converted(worth, quote)
-        open_profit += converted(worth - position.cost, quote)
+        profit = converted(worth - position.cost, instrument.quote)
+        # What is held on margin was not paid for: of it the account has the profit alone.
+        held += profit if instrument.kind.is_margined else converted(worth, instrument.quote)
+        open_profit += profit
     return Valuation(cash + held, cash, held, open_profit, tuple(missing), oldest)

@@ -1,4 +1,4 @@
-"""A buy needs the cash that open buys have not set aside already."""
+"""A buy, and on margin whatever opens, needs cash that nothing has set aside already."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from engine.risk.proposal import Proposal
 
 
 def cash(proposal: Proposal) -> Breach | None:
-    """Refuse a buy that the account cannot pay for; a short is bought back in any case."""
-    if proposal.terms.side is Side.SELL or proposal.reduces:
+    """Refuse what the account cannot pay for or back; a short is bought back in any case."""
+    is_paid = proposal.instrument.kind.is_margined or proposal.terms.side is Side.BUY
+    if proposal.reduces or not is_paid:
         return None
     quote = proposal.instrument.quote
     free = proposal.book.free_cash(quote)
     is_market = proposal.terms.type is OrderType.MARKET
-    if free >= (proposal.cash_needed if is_market else proposal.notional):
+    if free >= (proposal.cash_needed if is_market else proposal.cash_set_aside):
         return None
     facts = {
         "needed": f"{proposal.cash_needed:f}",

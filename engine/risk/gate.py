@@ -21,6 +21,7 @@ from engine.risk.in_doubt import in_doubt
 from engine.risk.leverage import Leverage
 from engine.risk.line import line
 from engine.risk.losing_streak import LosingStreak
+from engine.risk.margin import margin
 from engine.risk.open_orders import OpenOrders
 from engine.risk.order_rate import OrderRate
 from engine.risk.order_size import OrderSize
@@ -43,6 +44,7 @@ _ALWAYS: tuple[Callable[[Proposal], Breach | None], ...] = (
     sane_terms,
     reduce_only,
     holding,
+    margin,
     cash,
 )
 

@@ -1,4 +1,4 @@
-"""What is not held cannot be sold: spot accounts do not go short."""
+"""What is not held cannot be sold, except on margin: spot accounts do not go short."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def holding(proposal: Proposal) -> Breach | None:
     What only reduces promises nothing and is not held back: whichever fills first, the rest is
     swept. Where what rests sets coins aside, nothing else can sell those.
     """
-    if proposal.terms.side is Side.BUY:
+    if proposal.terms.side is Side.BUY or proposal.instrument.kind.is_margined:
         return None
     free = proposal.held - _held_back(proposal)
     if proposal.terms.quantity <= free:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.identifiers import PersonId
+from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
+from engine.domain.margin import WHOLE, margin_of
 from engine.domain.market import Tick
 from engine.domain.money import ZERO
 from engine.domain.order import BUY, SELL, OrderTerms
@@ -15,7 +17,7 @@ from engine.portfolio.book import AccountBook
 from engine.risk.standing import Standing
 
 # Room for the fee and for slippage when cash is set against a market order.
-_CASH_MARGIN = Decimal("1.002")
+_ROOM = Decimal("0.002")
 
 
 @quick
@@ -76,7 +78,7 @@ class Proposal:
         self.price = _expected(terms, self.tick)
         self.notional = terms.quantity * self.price
         self.held = standing.book.held(terms.symbol)
-        self.reduces = reduces(terms, self.held)
+        self.reduces = reduces(terms, self.held, self.instrument)
 
     @property
     def at(self) -> int:
@@ -89,9 +91,23 @@ class Proposal:
         return self.standing.book
 
     @property
+    def opening(self) -> Decimal:
+        """Base units of it that open or enlarge a position rather than close one."""
+        against_it = self.held * self.terms.side.sign < ZERO
+        return self.terms.quantity - (min(abs(self.held), self.terms.quantity) if against_it else 0)
+
+    @property
+    def cash_set_aside(self) -> Decimal:
+        """What it takes of free cash, in quote currency: its price, or on margin what backs it."""
+        if not self.instrument.kind.is_margined:
+            return self.notional
+        leverage = self.book.leverage.get(self.terms.symbol, WHOLE)
+        return margin_of(self.opening * self.price, leverage)
+
+    @property
     def cash_needed(self) -> Decimal:
-        """What a buy sets aside, fee and slippage included, in quote currency."""
-        return self.notional * _CASH_MARGIN
+        """The same with room for the fee and for slippage."""
+        return self.cash_set_aside + self.notional * _ROOM
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -111,8 +127,13 @@ class Proposal:
         return None if before is None or added is None else before + added
 
 
-def reduces(terms: OrderTerms, held: Decimal) -> bool:
-    """Whether an order can only make a holding of so many base units, signed, smaller."""
+def reduces(terms: OrderTerms, held: Decimal, instrument: Instrument) -> bool:
+    """Whether an order can only make a holding of so many base units, signed, smaller.
+
+    On margin only where its venue holds it to that: two that close the same would turn it round.
+    """
+    if instrument.kind.is_margined and not terms.reduce_only:
+        return False
     against_it = held and (held > ZERO) is (terms.side is SELL)
     return bool(against_it) and terms.quantity <= abs(held)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import count
 
@@ -20,6 +20,7 @@ from engine.domain.identifiers import (
     VenueName,
     VenueOrderId,
 )
+from engine.domain.instrument import Instrument
 from engine.domain.limits import DESK, Limit, OnBreach, Scope, ScopeKind
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
@@ -37,7 +38,13 @@ START = 1_000_000_000
 class SmallDesk:
     """Time moves by `wait`; every event is kept, so that a second kernel can be told of them."""
 
-    def __init__(self, limits: Mapping[str, str | int] | None = None, cash: int = 100_000) -> None:
+    def __init__(
+        self,
+        limits: Mapping[str, str | int] | None = None,
+        cash: int = 100_000,
+        listed: Sequence[Instrument] = LISTED,
+    ) -> None:
+        self._listed = listed
         self._opening = {name: Decimal(value) for name, value in (limits or {}).items()}
         self.kernel = self._kernel()
         self.journal: list[Event] = []
@@ -51,7 +58,7 @@ class SmallDesk:
         self.take(wishes.OpenDay("2026-03-02", self.now))
 
     def _kernel(self) -> Kernel:
-        return Kernel(LISTED, self._opening)
+        return Kernel(self._listed, self._opening)
 
     def take(self, arrival: object) -> Step:
         step = self.kernel.step(arrival)  # type: ignore[arg-type]
@@ -118,6 +125,7 @@ class SmallDesk:
                 OrderType.MARKET if price is None else OrderType.LIMIT,
                 Quantity(Decimal(quantity)),
                 None if price is None else Price(Decimal(price)),
+                reduce_only=bool(more.get("reduce_only")),
             ),
             by=ANN,
             at=self.now,

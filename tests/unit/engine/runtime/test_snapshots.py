@@ -24,6 +24,7 @@ from engine.domain.difference import Difference, DifferenceKind, Settlement
 from engine.domain.events import Event
 from engine.domain.identifiers import AlertId, DifferenceId, EntryId, IntentKey, PersonId
 from engine.domain.limits import Scope, ScopeKind
+from engine.domain.margin import Leverage
 from engine.domain.money import Currency, Price
 from engine.domain.order import OrderTerms, OrderType, Side, Twap
 from engine.domain.portrait import packed, unpacked
@@ -94,6 +95,7 @@ def an_eventful_life(steps: list[tuple]) -> list[Event]:
         facts.AlertSnoozed(alert.id, at + 5, at),
         facts.AccountRenamed(ANN, "Main", at),
         facts.CashMoved(entry, Decimal("-1.5"), at),
+        facts.LeverageSet(ANN, SYMBOL, Leverage(Decimal(3)), PersonId("olga"), at),
         facts.EquityPeaked(ANN, Decimal(2 * 10**9), at),
         facts.DifferenceFound(difference, at),
         facts.DifferenceSettled(difference, Settlement.IGNORED, PersonId("olga"), at),
