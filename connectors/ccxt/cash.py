@@ -56,8 +56,17 @@ class CashQuestions:
         for call in self._calls():
             begin = max(0, since - _LATE_MS) if call.is_late else since
             async for raw in self._rows(call, begin):
-                found |= {each.id: each for each in read(call, raw, self._account)}
+                named = {**raw, "symbol": raw.get("symbol") or self._market(raw)}
+                found |= {each.id: each for each in read(call, named, self._account)}
         return sorted(found.values(), key=lambda each: each.at)
+
+    def _market(self, raw: Raw) -> str | None:
+        """Of which perpetual a row of an exchange's books is, where ccxt leaves that out."""
+        name = (raw.get("info") or {}).get("symbol")
+        if not name:
+            return None
+        symbol: str = self._at.client.safe_symbol(str(name), None, None, "contract")
+        return symbol
 
     def _calls(self) -> Sequence[CashCall]:
         if self._at.contract.cash:

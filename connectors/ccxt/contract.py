@@ -58,6 +58,28 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
+class Margined:
+    """How an exchange holds perpetuals, each on a margin of its own.
+
+    `order` goes with every order of one, `asked` with what is asked and set of its leverage.
+    `sets_mode`: the kind of margin is set by a call of its own, `of_account`: for the whole
+    account. `one_way` is a raw field of the answer about a leverage, and what it holds where long
+    and short are one position. `profit_in_balance`: what is told as the balance holds open profit.
+    `tiers_of_contracts`: its tiers of risk count contracts, elsewhere value. `stop_says_way`: a
+    stop is told from which side its price is met; ccxt takes any other for one that only reduces.
+    """
+
+    order: tuple[tuple[str, object], ...] = ()
+    asked: tuple[tuple[str, object], ...] = ()
+    sets_mode: bool = False
+    of_account: bool = False
+    one_way: tuple[str, str] = ("", "")
+    profit_in_balance: bool = False
+    tiers_of_contracts: bool = False
+    stop_says_way: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class VenueContract:
     """One exchange's row.
 
@@ -77,8 +99,9 @@ class VenueContract:
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
     `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
-    `test_options` are ccxt's on the test network, beside those that hold everywhere. `cash` is how
-    cash that moved apart from trades is read; without, by what ccxt says that the exchange has.
+    `test_options` are ccxt's on the test network, beside those that hold everywhere. `margin` is
+    how perpetuals are held; without, the desk trades none there. `cash` is how cash that moved
+    apart from trades is read; without, by what ccxt says that the exchange has.
     """
 
     exchange: str
@@ -104,7 +127,7 @@ class VenueContract:
     native_oco: bool = False
     amends: bool = False
     dead_man: Dead | None = None
-    perpetuals: bool = False
+    margin: Margined | None = None
     bars_a_page: int = 200
     bars_kept: int | None = None
     leaves_out_quiet_bars: bool = True
@@ -117,6 +140,11 @@ class VenueContract:
     cash: tuple[CashCall, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
     test_options: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def perpetuals(self) -> bool:
+        """Whether they are traded; elsewhere the desk could not keep books of them."""
+        return self.margin is not None
 
     @property
     def in_flight_seconds(self) -> float:
@@ -134,7 +162,6 @@ BINANCE = VenueContract(
     lag_seconds=2.0,
     stops=Stops.MARKET,
     native_oco=True,
-    perpetuals=True,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     # To ccxt it means a short ban once a key has worked; a key that was revoked says the same.
@@ -202,7 +229,12 @@ BYBIT = VenueContract(
     stops=Stops.MARKET,
     stop_route=(("orderFilter", "tpslOrder"),),
     amends=True,
-    perpetuals=True,
+    margin=Margined(
+        sets_mode=True,
+        of_account=True,
+        one_way=("positionIdx", "0"),
+        stop_says_way=True,
+    ),
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     options=(
@@ -237,7 +269,15 @@ OKX = VenueContract(
     native_oco=True,
     amends=True,
     stream_fees_are_signed=True,
-    perpetuals=True,
+    # Nothing is held that could be reduced.
+    refusals=('"sCode":"51169"',),
+    margin=Margined(
+        order=(("tdMode", "isolated"),),
+        asked=(("marginMode", "isolated"),),
+        one_way=("posSide", "net"),
+        profit_in_balance=True,
+        tiers_of_contracts=True,
+    ),
     bars_a_page=300,
     leaves_out_quiet_bars=False,
     options=(("fetchMarkets", {"types": ["spot", "swap"]}), ("defaultType", "spot")),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from connectors.ccxt.access import Access
 from connectors.ccxt.market_data import CcxtMarket
 from engine.domain.identifiers import Symbol
-from engine.domain.instrument import InstrumentKind
 from engine.ports.awaited import AwaitedFeed
 
 NOT_LISTED, TWICE, PERPETUAL = "not_listed", "twice", "perpetual"
@@ -20,6 +19,6 @@ def feed_at(at: Access, symbols: Sequence[Symbol]) -> AwaitedFeed:
         instrument = at.listing.get(symbol)
         if instrument is None:
             return TWICE if symbol in at.listing.ambiguous else NOT_LISTED
-        return "" if instrument.kind is InstrumentKind.SPOT else PERPETUAL
+        return PERPETUAL if instrument.kind.is_margined and not at.contract.perpetuals else ""
 
     return AwaitedFeed(at, symbols, why_missing, lambda found: CcxtMarket(at, found))

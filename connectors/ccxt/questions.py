@@ -14,11 +14,11 @@ from connectors.ccxt.requests import id_params
 from connectors.ccxt.stated import Raw, Seen, child_of, fill, seen
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol
-from engine.domain.money import ZERO
 from engine.ports.shared import Shared
 
 _NOT_THERE = {"OrderNotFound"}
 _PAGE = 100
+_PERPETUALS: dict[str, object] = {"type": "swap", "subType": "linear"}
 _Lists = tuple[Callable[[], Awaitable[list[Raw]]], Callable[[], Awaitable[list[Raw]]]]
 """The open orders of a symbol, and those that ended."""
 
@@ -57,33 +57,29 @@ class Questions:
         if self._at.contract.stops is Stops.APART:
             asked.append(dict(self._at.contract.stop_route + self._at.contract.stop_listing))
         if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
-            asked.append({"type": "swap", "subType": "linear"})
+            asked.append(_PERPETUALS)
         found: dict[str, Seen] = {}
         for params in asked:
             with self._at.failures.asking():
                 raws = await self._at.client.fetch_open_orders(None, None, None, params)
+            if params is _PERPETUALS:
+                raws = [{**raw, "symbol": self._perpetual(raw)} for raw in raws]
             found |= {str(raw["id"]): self.seen(raw) for raw in raws if raw.get("symbol")}
         listed = (each for each in found.values() if self._at.listing.get(each.symbol) is not None)
         return sorted(listed, key=lambda each: int(each.raw.get("timestamp") or 0))
+
+    def _perpetual(self, raw: Raw) -> str:
+        """Spot and perpetual may have one name at an exchange; ccxt then guesses which it is."""
+        name = (raw.get("info") or {}).get("symbol")
+        if not name:
+            return str(raw.get("symbol") or "")
+        return str(self._at.client.safe_symbol(str(name), None, None, "contract"))
 
     async def balances(self) -> dict[str, Decimal]:
         """What is there of each currency, set aside or not."""
         with self._at.failures.asking():
             answer = await self._at.client.fetch_balance(dict(self._at.contract.balance_route))
         return {name: Decimal(str(held)) for name, held in answer["total"].items() if held}
-
-    async def positions(self) -> dict[Symbol, Decimal]:
-        """Base units of each perpetual, signed."""
-        with self._at.failures.asking():
-            answer = await self._at.client.fetch_positions()
-        held: dict[Symbol, Decimal] = {}
-        for each in answer:
-            symbol = Symbol(each["symbol"])
-            sign = -1 if each.get("side") == "short" else 1
-            contracts = Decimal(str(each.get("contracts") or 0))
-            if contracts and self._at.listing.get(symbol) is not None:
-                held[symbol] = held.get(symbol, ZERO) + sign * contracts * self._size(symbol)
-        return held
 
     async def clock_error_seconds(self) -> float:
         """How far the exchange's clock is ahead of ours for certain: whatever the way there and

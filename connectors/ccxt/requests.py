@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from connectors.ccxt.contract import Stops, VenueContract
 from engine.domain.identifiers import ClientOrderId
-from engine.domain.instrument import Instrument, InstrumentKind
+from engine.domain.instrument import Instrument
 from engine.domain.order import Order, OrderTerms, OrderType, Side, TimeInForce
 from engine.errors import OrderRejected
 
@@ -49,8 +49,13 @@ def request_of(
         params["postOnly"] = True
     if terms.time_in_force is not TimeInForce.GTC and kind == "limit":
         params["timeInForce"] = terms.time_in_force.value.upper()
-    if terms.reduce_only and instrument.kind is InstrumentKind.PERPETUAL:
-        params["reduceOnly"] = True
+    if instrument.kind.is_margined and contract.margin is not None:
+        params |= dict(contract.margin.order)
+        if contract.margin.stop_says_way and "stopLossPrice" in params:
+            params["triggerPrice"] = params.pop("stopLossPrice")
+            params["triggerDirection"] = "above" if terms.side is Side.BUY else "below"
+        if terms.reduce_only:
+            params["reduceOnly"] = True
     amount = f"{terms.quantity / size:f}"
     if contract.buys_by_value and kind == "market" and terms.side is Side.BUY:
         # Left alone, ccxt would spend an amount; the exchange takes base units as well.
@@ -82,6 +87,8 @@ def _refusal(order: Order, contract: VenueContract, instrument: Instrument) -> s
     Its kind, and what is wrong in figures.
     """
     terms = order.terms
+    if instrument.kind.is_margined and contract.margin is None:
+        return f"not_supported: {contract.exchange} is traded on margin by nobody here; use spot"
     if len(order.client_order_id) > contract.id_length:
         return f"not_supported: an order's name may have {contract.id_length} characters here"
     if terms.type is OrderType.TRAILING_STOP:

@@ -19,6 +19,7 @@ from connectors.ccxt.cash import CashQuestions
 from connectors.ccxt.contract import CLOCK_ERROR_SECONDS, Uniqueness
 from connectors.ccxt.fees import Fees
 from connectors.ccxt.ledger import Ledger, Told
+from connectors.ccxt.margin import Margins
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
 from connectors.ccxt.stated import Raw, Seen, fill, stated
@@ -27,7 +28,8 @@ from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
-from engine.domain.money import Currency
+from engine.domain.margin import Leverage
+from engine.domain.money import ZERO, Currency
 from engine.domain.order import CLOSED, Order, OrderTerms
 from engine.errors import (
     OrderRejected,
@@ -36,7 +38,7 @@ from engine.errors import (
     VenueError,
     VenueUnavailable,
 )
-from engine.ports.venue import FeeRates, IsAnothers, VenueOrder
+from engine.ports.venue import FeeRates, HeldOnMargin, IsAnothers, VenueOrder
 
 _log = structlog.get_logger(__name__)
 
@@ -60,6 +62,7 @@ class CcxtVenue:
         self._questions = Questions(at)
         self._cash = CashQuestions(at, account, quote)
         self._fees = Fees(at)
+        self._margins = Margins(at, quote)
         self._streams = Streams(at, self._look_at_all_soon)
         self._ledger = Ledger()
         self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
@@ -107,6 +110,9 @@ class CcxtVenue:
         if instrument is None or order.account != self._account:
             reason = f"{symbol} is not listed at {self._at.contract.exchange}"
             raise OrderRejected(reason, reason=reason, why="not_listed")
+        if instrument.kind.is_margined and instrument.quote != self._quote:
+            reason = f"not_supported: the account counts in {self._quote}, not {instrument.quote}"
+            raise OrderRejected(reason, reason=reason, why="not_supported")
         self._check_clocks()
         size = self._at.listing.contract_size(symbol)
         asked = request_of(order, self._at.contract, instrument, size, self._at.clock.now_ms())
@@ -283,7 +289,7 @@ class CcxtVenue:
             if self._at.listing.get(symbol) is not None:
                 held[symbol] = amount
         if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
-            held |= await self._questions.positions()
+            held |= {s: each.quantity for s, each in (await self._margins.held()).items()}
         return held
 
     async def cash_entries(self, account: AccountId, since: int) -> Sequence[CashEntry]:
@@ -304,7 +310,39 @@ class CcxtVenue:
         """
         if not self._reached.is_set():
             await self._reach_once()
-        return {Currency(name): held for name, held in (await self._questions.balances()).items()}
+        found = {Currency(n): held for n, held in (await self._questions.balances()).items()}
+        if self._at.contract.margin is not None and self._at.contract.margin.profit_in_balance:
+            found[self._quote] = found.get(self._quote, ZERO) - await self._margins.open_profit()
+        return found
+
+    # -- margin -------------------------------------------------------------------------------
+
+    async def leverage(self, symbol: Symbol) -> Leverage | None:
+        """As the exchange has it now; None where it holds long and short apart."""
+        self._check_reached()
+        return await self._margins.stated(symbol)
+
+    async def set_leverage(self, symbol: Symbol, leverage: Leverage) -> None:
+        """Ask for it and read it back."""
+        self._check_reached()
+        self._check_clocks()
+        await self._margins.set(symbol, leverage)
+
+    async def on_margin(self, account: AccountId) -> Mapping[Symbol, HeldOnMargin]:
+        """Positions of perpetuals as the exchange states them."""
+        if account != self._account or not self._at.contract.perpetuals:
+            return {}
+        self._check_reached()
+        return await self._margins.held()
+
+    async def maintenance(
+        self, symbol: Symbol, quantity: Decimal, price: Decimal
+    ) -> Decimal | None:
+        """By the exchange's tiers of risk."""
+        self._check_reached()
+        return await self._margins.maintenance(symbol, quantity, price)
+
+    # -- prices -------------------------------------------------------------------------------
 
     def fees(self, symbol: Symbol) -> FeeRates | None:
         """What a trade of it costs the account, as far as is known."""

@@ -11,6 +11,7 @@ from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
+from engine.domain.margin import Leverage
 from engine.domain.order import Order
 
 IsAnothers = Callable[[VenueOrderId], bool]
@@ -40,6 +41,51 @@ class TellsFees(Protocol):
 
     def fees(self, symbol: Symbol) -> FeeRates | None:
         """As far as it is known now; None where it is not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOnMargin:
+    """A position as its venue states it: base units, signed; prices and margin in quote currency.
+
+    None is what the venue does not say.
+    """
+
+    quantity: Decimal
+    entry_price: Decimal | None = None
+    margin: Decimal | None = None
+    liquidation_price: Decimal | None = None
+
+
+@runtime_checkable
+class TradesOnMargin(Protocol):
+    """A venue where positions are backed by a margin rather than paid for."""
+
+    async def leverage(self, symbol: Symbol) -> Leverage | None:
+        """How it is held there now; None where the desk could not keep books of that.
+
+        Raises VenueUnavailable, RateLimited.
+        """
+        ...
+
+    async def set_leverage(self, symbol: Symbol, leverage: Leverage) -> None:
+        """Ask for another leverage and read it back.
+
+        Raises OrderRejected where it is then not what was asked for; VenueUnavailable, RateLimited.
+        """
+        ...
+
+    async def on_margin(self, account: AccountId) -> Mapping[Symbol, HeldOnMargin]:
+        """All that is held so. Raises VenueUnavailable, RateLimited."""
+        ...
+
+    async def maintenance(
+        self, symbol: Symbol, quantity: Decimal, price: Decimal
+    ) -> Decimal | None:
+        """The ratio of its value that a position of so many base units may not fall below.
+
+        None where the venue does not say. Raises VenueUnavailable, RateLimited.
+        """
         ...
 
 

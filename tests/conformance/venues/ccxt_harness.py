@@ -15,7 +15,7 @@ from connectors.ccxt.client import Keys, Line
 from connectors.ccxt.contract import BINANCE, Uniqueness, VenueContract, contract_of
 from connectors.ccxt.manifest import manifest_of
 from connectors.ccxt.venue import CcxtVenue
-from engine.domain.identifiers import AccountId
+from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.market import Tick
 from engine.domain.money import Currency
 from engine.errors import OrderStateUnknown
@@ -25,7 +25,7 @@ from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.kraken import Kraken
-from tests.standins.exchange.listed import FEES_IN_BASE, SPOT, core, instrument
+from tests.standins.exchange.listed import FEES_IN_BASE, PERPETUAL, SPOT, core, instrument
 from tests.standins.exchange.okx import Okx
 from tests.standins.exchange.server import AMBIGUOUS, CARRIED_OUT, Fault
 
@@ -55,15 +55,16 @@ class Happened:
 
 
 class CcxtHarness:
-    """One contract row."""
+    """One contract row, before its spot market or its perpetual."""
 
-    def __init__(self, contract: VenueContract) -> None:
+    def __init__(self, contract: VenueContract, symbol: Symbol = SPOT) -> None:
+        self._symbol = symbol
         self.contract, row = contract, contract.exchange
         self.manifest = manifest_of(contract)
-        self.fees_in_base = row in FEES_IN_BASE
+        self.fees_in_base = row in FEES_IN_BASE and symbol == SPOT
         self.tells_fees = self.limits_rate = True
         self.refuses_an_open_name = contract.uniqueness is not Uniqueness.NOT_PROMISED
-        self.instrument = instrument(SPOT, row)
+        self.instrument = instrument(symbol, row)
         self.has_cash_calls = bool(contract.cash)
         self.wire = None
         self._logging = ExitStack()
@@ -87,7 +88,7 @@ class CcxtHarness:
                 await asyncio.sleep(0.01)
 
     async def price(self, bid, ask, last, size) -> None:
-        self.wire.core.tick(Tick(SPOT, bid, ask, last, size, self.wire.core.now()))
+        self.wire.core.tick(Tick(self._symbol, bid, ask, last, size, self.wire.core.now()))
 
     async def pass_midnight(self) -> None:
         raise AssertionError("an exchange has no night")
@@ -106,7 +107,7 @@ class CcxtHarness:
 
     @property
     def opening(self):
-        return Decimal(1_000)
+        return Decimal(1_000) if self._symbol == SPOT else Decimal(0)
 
     @property
     def secrets(self):
@@ -136,7 +137,7 @@ class CcxtHarness:
         await self.venue.check_clock()
 
     async def delist(self) -> None:
-        self.wire.core.delisted.add(SPOT)
+        self.wire.core.delisted.add(self._symbol)
         await self.access.listing.load()
 
     def pay_fees_in(self, currency: str) -> None:
@@ -170,4 +171,8 @@ class CcxtHarness:
 ANY = VenueContract("binance", options=BINANCE.options)
 """An exchange of which nothing is known: the safe default, before some exchange's wire."""
 CCXT_HARNESSES = {row: partial(CcxtHarness, contract_of(row)) for row in WIRES}
+PERPETUALS = ("bybit", "okx")
+CCXT_HARNESSES |= {
+    f"{row}-perpetual": partial(CcxtHarness, contract_of(row), PERPETUAL) for row in PERPETUALS
+}
 CCXT_HARNESSES["default"] = partial(CcxtHarness, ANY)

@@ -271,7 +271,8 @@ class Binance(Wire):
             {
                 "symbol": _id(symbol), "positionAmt": str(held), "entryPrice": "100",
                 "breakEvenPrice": "100", "markPrice": "100", "unRealizedProfit": "0",
-                "liquidationPrice": "0", "leverage": str(self.core.leverage.get(_id(symbol), 1)),
+                "liquidationPrice": "0",
+                "leverage": str(self.core.margin.leverage.get(_id(symbol), 1)),
                 "marginType": "cross", "isolatedMargin": "0", "isolatedWallet": "0",
                 "positionSide": "BOTH", "notional": str(held * 100), "updateTime": 0,
                 "initialMargin": "0", "maintMargin": "0", "marginAsset": "USDT",
@@ -296,7 +297,7 @@ class Binance(Wire):
 
     def _leverage(self, asked: Asked) -> dict[str, Any]:
         leverage = int(asked.all["leverage"])
-        self.core.leverage[asked.all["symbol"]] = leverage
+        self.core.margin.leverage[asked.all["symbol"]] = leverage
         return {"symbol": asked.all["symbol"], "leverage": leverage, "maxNotionalValue": "1000000"}
 
     def _rates(self) -> dict[str, str]:

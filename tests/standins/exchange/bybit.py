@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.domain.account import Position
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
 from tests.standins.exchange.cash import listed
-from tests.standins.exchange.core import Placed, Refused, Why
+from tests.standins.exchange.core import OWNER, Placed, Refused, Why
+from tests.standins.exchange.margin import LEAST, MORE, TIER
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
 _CODES = {
@@ -52,7 +54,10 @@ class Bybit(Wire):
         self.route("GET", "/v5/order/history", lambda a: _ok(self._listed(a, is_open=False)))
         self.route("GET", "/v5/execution/list", self._trades)
         self.route("GET", "/v5/account/wallet-balance", lambda _: _ok(self._balance()))
-        self.route("GET", "/v5/position/list", lambda _: _ok({"list": self._positions()}))
+        self.route("GET", "/v5/position/list", lambda a: _ok({"list": self._positions(a)}))
+        self.route("GET", "/v5/account/info", lambda _: self._account())
+        self.route("POST", "/v5/account/set-margin-mode", self._mode)
+        self.route("GET", "/v5/market/risk-limit", self._tiers)
         self.route("POST", "/v5/position/set-leverage", self._leverage)
         self.route("GET", "/v5/account/transaction-log", self._log)
         self.route("GET", "/v5/account/fee-rate", lambda _: _ok({"list": [self._rates()]}))
@@ -90,7 +95,7 @@ class Bybit(Wire):
                 "deliveryTime": "0", "launchTime": "0",
             }
             for each in self.core.instruments.values()
-            if (":" not in each.symbol) == is_spot
+            if (":" not in each.symbol) == is_spot and asked.query.get("status") != "PreLaunch"
         ]})  # fmt: skip
 
     def _bars(self, asked: Asked) -> dict[str, Any]:
@@ -252,32 +257,65 @@ class Bybit(Wire):
         found = listed(rows, kinds.get(wanted, sent), start, end, int(asked.query["limit"]))
         return _ok({"nextPageCursor": "", "list": [
             {
-                "id": f"{each.number}_USDT_1", "symbol": "", "side": "None", "funding": "",
+                "id": f"{each.number}_USDT_1", "side": "None", "funding": "",
                 "orderLinkId": "", "orderId": "", "fee": "0", "change": str(each.change),
                 "cashFlow": str(each.change), "transactionTime": str(each.at), "type": wanted,
                 "feeRate": "0", "size": "0", "qty": "0", "cashBalance": "100", "tradeId": "",
                 "currency": each.currency, "category": "", "tradePrice": "",
+                "symbol": "BTCUSDT" if wanted == "SETTLEMENT" else "",
             }
             for each in found
         ]})  # fmt: skip
 
-    def _positions(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "symbol": _id(symbol), "side": "Buy" if held > 0 else "Sell",
-                "size": str(abs(held)),
-                "avgPrice": "100", "markPrice": "100", "positionValue": str(abs(held) * 100),
-                "leverage": str(self.core.leverage.get(_id(symbol), 1)), "positionIdx": 0,
-                "unrealisedPnl": "0", "liqPrice": "", "positionIM": "0", "positionMM": "0",
-                "tradeMode": 0, "createdTime": "0", "updatedTime": "0",
-            }
-            for symbol, held in self.core.positions().items()
-            if ":" in symbol and held
-        ]  # fmt: skip
+    def _positions(self, asked: Asked) -> list[dict[str, Any]]:
+        """What is held; asked for by its symbol, also what is not."""
+        margin, wanted = self.core.margin, asked.query.get("symbol")
+        rows = {_id(each.symbol): each for each in margin.open()}
+        if wanted is not None:
+            flat = Position(OWNER, Symbol(wanted))
+            rows = {wanted: rows.get(wanted, flat)}
+        return [self._position(name, each) for name, each in rows.items()]
+
+    def _position(self, name: str, held: Position) -> dict[str, Any]:
+        margin, size = self.core.margin, held.quantity
+        last = next((t.last for s, t in self.core.quotes.items() if _id(s) == name), Decimal(0))
+        return {
+            "symbol": name, "side": "Buy" if size > 0 else "Sell" if size else "",
+            "size": str(abs(size)), "avgPrice": str(held.average_price or "0"),
+            "markPrice": str(last), "positionValue": str(abs(held.cost)),
+            "leverage": str(margin.leverage.get(name, 10)),
+            "positionIdx": 1 if margin.is_apart else 0,
+            "unrealisedPnl": str(size * last - held.cost), "liqPrice": margin.ends_at(held, name),
+            "positionIM": str(margin.backing(held, name)), "positionMM": "0", "tradeMode": 0,
+            "createdTime": "0", "updatedTime": "0", "riskId": 1, "riskLimitValue": "2000000",
+        }  # fmt: skip
 
     def _leverage(self, asked: Asked) -> dict[str, Any]:
-        self.core.leverage[asked.body["symbol"]] = int(float(asked.body["buyLeverage"]))
+        given, leverage = asked.body, self.core.margin.leverage
+        times = int(float(given["buyLeverage"]))
+        if leverage.get(given["symbol"]) == times:
+            return {**_ok({}), "retCode": 110043, "retMsg": "leverage not modified"}
+        if self.core.margin.refuses:
+            return {**_ok({}), "retCode": 110013, "retMsg": "cannot set leverage gt maxLeverage"}
+        leverage[given["symbol"]] = times
         return _ok({})
+
+    def _mode(self, asked: Asked) -> dict[str, Any]:
+        self.core.margin.modes["account"] = asked.body["setMarginMode"]
+        return _ok({"reasons": []})
+
+    def _account(self) -> dict[str, Any]:
+        mode = self.core.margin.modes.get("account", "REGULAR_MARGIN")
+        return _ok({"marginMode": mode, "unifiedMarginStatus": 6, "updatedTime": "0"})
+
+    def _tiers(self, asked: Asked) -> dict[str, Any]:
+        rows = ((1, TIER, LEAST, "100"), (2, 2 * TIER, MORE, "50"))
+        return _ok({"category": "linear", "list": [
+            {"id": number, "symbol": asked.query["symbol"], "riskLimitValue": str(until),
+             "maintenanceMargin": str(least), "initialMargin": "0.01", "isLowestRisk": 1,
+             "maxLeverage": most}
+            for number, until, least, most in rows
+        ]})  # fmt: skip
 
     # -- streams -------------------------------------------------------------------------------
 

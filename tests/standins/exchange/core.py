@@ -30,6 +30,7 @@ from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from tests.standins.exchange.bars import Bars
 from tests.standins.exchange.cash import Moved
+from tests.standins.exchange.margin import Margin
 
 OWNER = AccountId("owner")
 
@@ -118,7 +119,7 @@ class Core:
         self.refused: set[OrderType] = set()
         """Kinds of order that are refused, whatever is in them."""
         self.clock_error_ms = 0
-        self.leverage: dict[str, int] = {}
+        self.margin = Margin()
         self.rates = Decimal("0.001"), Decimal("0.0005")
         """What the customer pays as taker and as maker, as it is told."""
         self._numbers = 4_000_000
@@ -233,8 +234,8 @@ class Core:
             self._move(moved.currency, moved.change)
 
     def positions(self) -> dict[Symbol, Decimal]:
-        """Base units held by fills, signed."""
-        return self.matcher.holdings(OWNER)
+        """Base units held on margin, signed."""
+        return {each.symbol: each.quantity for each in self.margin.open()}
 
     # -- the market -----------------------------------------------------------------------------
 
@@ -283,6 +284,9 @@ class Core:
         if ":" not in instrument.symbol:
             self._move(instrument.base, sign * fill.quantity)
             self._move(instrument.quote, -sign * value)
+        else:
+            profit = self.margin.fill(instrument.symbol, placed.terms.side, fill)
+            self._move(instrument.quote, profit)
         fee, currency = fill.fee, fill.fee_currency
         if self.fee_currency:
             currency = Currency(self.fee_currency)

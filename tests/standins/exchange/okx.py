@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from engine.domain.account import Position
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import Symbol
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side, TimeInForce
 from tests.standins.exchange.cash import listed
 from tests.standins.exchange.core import Placed, Refused, Why
+from tests.standins.exchange.margin import LEAST, MORE
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
 CONTRACT = Decimal("0.01")
@@ -63,6 +65,8 @@ class Okx(Wire):
         self.route("GET", f"{root}/account/balance", lambda _: _ok([self._balance()]))
         self.route("GET", f"{root}/account/positions", lambda _: _ok(self._positions()))
         self.route("POST", f"{root}/account/set-leverage", self._leverage)
+        self.route("GET", f"{root}/account/leverage-info", self._leverages)
+        self.route("GET", f"{root}/public/position-tiers", self._tiers)
         self.route("GET", f"{root}/account/trade-fee", lambda _: _ok([self._rates()]))
         self.route("GET", f"{root}/account/bills-archive", lambda a: _ok(self._bills(a)))
         self.route("GET", f"{root}/account/config", lambda _: _ok([self.key_info]))
@@ -124,6 +128,8 @@ class Okx(Wire):
     def _place(self, asked: Asked) -> dict[str, Any]:
         given = asked.body["list"][0]
         symbol, kind = self._symbol(given["instId"]), given["ordType"]
+        if given["tdMode"] != ("isolated" if ":" in symbol else "cash"):
+            raise Refused(Why.OTHER)
         size = Decimal(given["sz"]) * (CONTRACT if ":" in symbol else 1)
         terms = OrderTerms(
             symbol,
@@ -165,7 +171,8 @@ class Okx(Wire):
     def _place_algo(self, asked: Asked) -> dict[str, Any]:
         given = asked.body
         symbol, limit = self._symbol(given["instId"]), given["slOrdPx"]
-        if given["ordType"] != "conditional" or (":" not in symbol) != (given["tdMode"] == "cash"):
+        is_backed = given["tdMode"] == ("isolated" if ":" in symbol else "cash")
+        if given["ordType"] != "conditional" or not is_backed:
             raise Refused(Why.OTHER)
         terms = OrderTerms(
             symbol,
@@ -174,6 +181,7 @@ class Okx(Wire):
             Quantity(Decimal(given["sz"]) * (CONTRACT if ":" in symbol else 1)),
             None if limit == "-1" else Price(Decimal(limit)),
             Price(Decimal(given["slTriggerPx"])),
+            reduce_only=bool(given.get("reduceOnly")) and ":" in symbol,
         )
         return _ok([_taken(self.core.place(given["algoClOrdId"], terms))])
 
@@ -195,7 +203,7 @@ class Okx(Wire):
                 terms.symbol,
                 terms.side,
                 terms.type,
-                Quantity(Decimal(given["newSz"])),
+                Quantity(Decimal(given["newSz"]) * _contract(terms.symbol)),
                 None if limit == "-1" else Price(Decimal(limit)),
                 Price(Decimal(given["newSlTriggerPx"])),
             ),
@@ -210,14 +218,18 @@ class Okx(Wire):
         terms, has_fired = placed.terms, placed.number in self.fired
         state = "effective" if has_fired else _STATUS[placed.state]
         return {
-            "instType": "SPOT", "instId": _id(terms.symbol), "algoId": f"7{placed.number}",
+            "instType": "SWAP" if ":" in terms.symbol else "SPOT",
+            "instId": _id(terms.symbol), "algoId": f"7{placed.number}",
             "algoClOrdId": placed.client_id, "clOrdId": "", "ordType": "conditional",
-            "ordId": str(placed.number) if has_fired else "", "sz": str(terms.quantity),
+            "ordId": str(placed.number) if has_fired else "",
+            "sz": str(terms.quantity / _contract(terms.symbol)),
             "ordIdList": [str(placed.number)] if has_fired else [], "state": state,
-            "side": terms.side.value, "posSide": "net", "tdMode": "cash", "tgtCcy": "base_ccy",
-            "slTriggerPx": str(terms.stop_price), "slOrdPx": str(terms.price or -1),
+            "side": terms.side.value, "posSide": "net", "tdMode": _mode(terms.symbol),
+            "tgtCcy": "base_ccy", "slTriggerPx": str(terms.stop_price),
+            "slOrdPx": str(terms.price or -1),
             "slTriggerPxType": "last", "tpTriggerPx": "", "tpOrdPx": "", "triggerPx": "",
-            "actualSz": "", "actualPx": "", "ordPx": "", "reduceOnly": "false",
+            "actualSz": "", "actualPx": "", "ordPx": "",
+            "reduceOnly": str(terms.reduce_only).lower(),
             "cTime": str(placed.at), "uTime": str(placed.updated), "triggerTime": "",
         }  # fmt: skip
 
@@ -262,7 +274,8 @@ class Okx(Wire):
             "algoClOrdId": placed.client_id if is_stop else "",
             "px": str(terms.price or ""), "sz": str(terms.quantity / size),
             "ordType": "post_only" if terms.post_only else kind, "side": terms.side.value,
-            "posSide": "net", "tdMode": "cash", "accFillSz": str(placed.order.filled / size),
+            "posSide": "net", "tdMode": _mode(terms.symbol),
+            "accFillSz": str(placed.order.filled / size),
             "avgPx": str(placed.order.average_price or ""), "state": _STATUS[placed.state],
             "reduceOnly": str(terms.reduce_only).lower(), "tgtCcy": "base_ccy",
             "cTime": str(placed.at), "uTime": str(placed.updated), "tradeId": "",
@@ -273,11 +286,12 @@ class Okx(Wire):
         wanted = asked.query.get("ordId")
         return _ok([
             {
-                "instType": "SPOT", "instId": _id(placed.terms.symbol),
+                "instType": "SWAP" if ":" in placed.terms.symbol else "SPOT",
+                "instId": _id(placed.terms.symbol),
                 "tradeId": _trade_id(fill), "ordId": str(placed.number),
                 "clOrdId": "" if placed.terms.stop_price else placed.client_id,
                 "fillPx": str(fill.price),
-                "fillSz": str(fill.quantity / (CONTRACT if ":" in placed.terms.symbol else 1)),
+                "fillSz": str(fill.quantity / _contract(placed.terms.symbol)),
                 "side": placed.terms.side.value, "execType": "T", "feeCcy": fill.fee_currency,
                 "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
             }
@@ -287,10 +301,17 @@ class Okx(Wire):
 
     def _balance(self) -> dict[str, Any]:
         return {"uTime": str(self.core.now()), "details": [
-            {"ccy": c, "eq": str(total), "availBal": str(self.core.held(c)[0]),
+            {"ccy": c, "eq": str(total + self._profit(c)), "availBal": str(self.core.held(c)[0]),
              "frozenBal": str(self.core.held(c)[1]), "availEq": str(self.core.held(c)[0])}
             for c, total in self.core.balances.items()
         ]}  # fmt: skip
+
+    def _profit(self, currency: str) -> Decimal:
+        """Open profit, which is told as a part of the balance."""
+        held = [each for each in self.core.margin.open() if currency == "USDT"]
+        quotes = self.core.quotes
+        profits = (each.quantity * quotes[each.symbol].last - each.cost for each in held)
+        return sum(profits, Decimal(0))
 
     def _rates(self) -> dict[str, str]:
         """Below zero, as what they do to the balance."""
@@ -307,7 +328,8 @@ class Okx(Wire):
             {
                 "bal": "100", "balChg": str(each.change), "billId": str(each.number),
                 "ccy": each.currency, "fee": "0", "from": "6" if each.change > 0 else "18",
-                "to": "18" if each.change > 0 else "6", "instId": "", "instType": "",
+                "to": "18" if each.change > 0 else "6", "instType": "",
+                "instId": "BTC-USDT-SWAP" if wanted == "8" else "",
                 "mgnMode": "", "notes": "", "ordId": "", "pnl": "0", "posBal": "0",
                 "posBalChg": "0", "subType": "11" if each.change > 0 else "12",
                 "sz": str(each.change), "ts": str(each.at), "type": wanted,
@@ -316,21 +338,44 @@ class Okx(Wire):
         ]  # fmt: skip
 
     def _positions(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "instType": "SWAP", "instId": _id(symbol), "pos": str(held / CONTRACT),
-                "posSide": "net", "avgPx": "100", "markPx": "100", "mgnMode": "cross",
-                "lever": str(self.core.leverage.get(_id(symbol), 1)), "upl": "0", "uplRatio": "0",
-                "notionalUsd": "1", "imr": "0", "mmr": "0", "liqPx": "", "ccy": "USDT",
-                "uTime": "0", "cTime": "0", "margin": "",
-            }
-            for symbol, held in self.core.positions().items()
-            if ":" in symbol and held
-        ]  # fmt: skip
+        return [self._position(_id(each.symbol), each) for each in self.core.margin.open()]
+
+    def _position(self, name: str, held: Position) -> dict[str, Any]:
+        margin, last = self.core.margin, self.core.quotes[held.symbol].last
+        return {
+            "instType": "SWAP", "instId": name, "pos": str(held.quantity / CONTRACT),
+            "posSide": "net", "avgPx": str(held.average_price), "markPx": str(last),
+            "mgnMode": "isolated", "lever": str(margin.leverage.get(name, 3)),
+            "upl": str(held.quantity * last - held.cost), "uplRatio": "0",
+            "notionalUsd": str(abs(held.quantity) * last), "imr": "", "mmr": "0",
+            "liqPx": margin.ends_at(held, name), "ccy": "USDT", "uTime": "0", "cTime": "0",
+            "margin": str(margin.backing(held, name)),
+        }  # fmt: skip
 
     def _leverage(self, asked: Asked) -> dict[str, Any]:
-        self.core.leverage[asked.body["instId"]] = int(asked.body["lever"])
-        return _ok([{"lever": asked.body["lever"], "instId": asked.body["instId"]}])
+        given = asked.body
+        if self.core.margin.refuses:
+            return {"code": "59102", "msg": "Leverage exceeds the maximum leverage.", "data": []}
+        self.core.margin.leverage[given["instId"]] = int(given["lever"])
+        return _ok([given])
+
+    def _leverages(self, asked: Asked) -> dict[str, Any]:
+        sides = ("long", "short") if self.core.margin.is_apart else ("net",)
+        name, mode = asked.query["instId"], asked.query["mgnMode"]
+        times = str(self.core.margin.leverage.get(name, 3)) if mode == "isolated" else "5"
+        return _ok([
+            {"instId": name, "lever": times, "mgnMode": mode, "posSide": side} for side in sides
+        ])  # fmt: skip
+
+    def _tiers(self, asked: Asked) -> dict[str, Any]:
+        """Of so many contracts each."""
+        rows = ((1, 0, 100_000, LEAST, "100"), (2, 100_000, 200_000, MORE, "50"))
+        return _ok([
+            {"instId": "", "instFamily": asked.query["instFamily"], "tier": str(number),
+             "minSz": str(least), "maxSz": str(most), "mmr": str(ratio), "imr": "0.01",
+             "maxLever": times, "uly": "BTC-USDT"}
+            for number, least, most, ratio, times in rows
+        ])  # fmt: skip
 
     # -- streams -------------------------------------------------------------------------------
 
@@ -370,7 +415,8 @@ class Okx(Wire):
             fill = placed.fills[-1]
             row |= {
                 "tradeId": _trade_id(fill), "fillPx": str(fill.price), "execType": "T",
-                "fillSz": str(fill.quantity), "fillTime": str(fill.at),
+                "fillSz": str(fill.quantity / _contract(placed.terms.symbol)),
+                "fillTime": str(fill.at),
                 "fillFee": str(-fill.fee), "fillFeeCcy": fill.fee_currency,
                 "feeCcy": fill.fee_currency, "fee": str(-fill.fee),
             }  # fmt: skip
@@ -394,6 +440,14 @@ def _ok(data: list[Any]) -> dict[str, Any]:
 def _id(symbol: str) -> str:
     pair, _, settles = symbol.partition(":")
     return pair.replace("/", "-") + ("-SWAP" if settles else "")
+
+
+def _contract(symbol: str) -> Decimal:
+    return CONTRACT if ":" in symbol else Decimal(1)
+
+
+def _mode(symbol: str) -> str:
+    return "isolated" if ":" in symbol else "cash"
 
 
 def _trade_id(fill: OrderFilled) -> str:

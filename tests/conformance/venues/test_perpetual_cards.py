@@ -1,0 +1,145 @@
+"""What perpetuals need of a venue beside all that every instrument does."""
+
+import asyncio
+from dataclasses import replace
+from decimal import Decimal
+from functools import wraps
+
+import pytest
+
+from engine.domain.margin import Leverage, MarginMode
+from engine.errors import OrderRejected
+from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES, PERPETUALS
+from tests.conformance.venues.desk import ANN, BOB, Desk
+from tests.standins.exchange.listed import PERPETUAL, SPOT
+
+FIVE = Leverage(Decimal(5))
+
+
+@pytest.fixture(params=PERPETUALS)
+def desk(request):
+    return Desk(CCXT_HARNESSES[f"{request.param}-perpetual"]())
+
+
+def card(story):
+    @wraps(story)
+    def play(desk):
+        async def whole():
+            try:
+                await desk.open()
+                await story(desk)
+                await desk.hears_nothing()
+            finally:
+                await desk.close()
+
+        asyncio.run(whole())
+
+    return play
+
+
+@card
+async def test_p01_a_short_is_opened_stated_and_bought_back(desk):
+    await desk.place("sell 2 market")
+    await desk.hears("accepted", "filled")
+    assert await desk.held() == -2
+    why = await desk.refused("sell 1 market", name="b", reduce_only=True)
+    assert why.startswith("reduce_only")
+
+    await desk.place("buy 2 market", name="c", reduce_only=True)
+    await desk.hears("accepted", "filled")
+    assert await desk.harness.venue.holdings(ANN) == {SPOT: 1_000}
+
+
+@card
+async def test_p02_reduce_only_is_the_exchanges_own(desk):
+    await desk.place("buy 2 market")
+    await desk.hears("accepted", "filled")
+    await desk.place("sell 1 limit", 105, name="b", reduce_only=True)
+    await desk.hears("accepted")
+
+    (stated,) = await desk.harness.venue.open_orders(ANN)
+    assert stated.order.terms.reduce_only
+    assert (stated.order.terms.symbol, stated.order.terms.quantity) == (PERPETUAL, 1)
+
+
+@card
+async def test_p03_a_leverage_is_set_isolated_and_read_back(desk):
+    venue = desk.harness.venue
+    assert await venue.leverage(PERPETUAL) != FIVE
+
+    await venue.set_leverage(PERPETUAL, FIVE)
+    assert await venue.leverage(PERPETUAL) == FIVE
+    # What is so already is no failure.
+    await venue.set_leverage(PERPETUAL, FIVE)
+
+
+@card
+async def test_p04_a_leverage_that_is_not_taken_is_said(desk):
+    venue, margin = desk.harness.venue, desk.harness.wire.core.margin
+    await venue.set_leverage(PERPETUAL, FIVE)
+    margin.refuses = True
+
+    with pytest.raises(OrderRejected):
+        await venue.set_leverage(PERPETUAL, replace(FIVE, times=Decimal(7)))
+    assert await venue.leverage(PERPETUAL) == FIVE
+
+
+@card
+async def test_p05_long_and_short_apart_are_refused(desk):
+    desk.harness.wire.core.margin.is_apart = True
+
+    with pytest.raises(OrderRejected) as refusal:
+        await desk.harness.venue.set_leverage(PERPETUAL, FIVE)
+    assert refusal.value.facts["why"] == "hedged"
+    assert await desk.harness.venue.leverage(PERPETUAL) is None
+
+
+@card
+async def test_p06_positions_are_stated_with_entry_margin_and_liquidation(desk):
+    await desk.harness.venue.set_leverage(PERPETUAL, FIVE)
+    await desk.place("buy 2 market")
+    await desk.hears("accepted", "filled")
+
+    (held,) = (await desk.harness.venue.on_margin(ANN)).items()
+    symbol, stated = held
+    assert (symbol, stated.quantity, stated.entry_price) == (PERPETUAL, 2, 101)
+    assert stated.margin == Decimal("40.4")
+    # 101 × (1 − 1/5) ÷ (1 − 0.5 %)
+    assert stated.liquidation_price == Decimal("81.21")
+    assert await desk.harness.venue.on_margin(BOB) == {}
+
+
+@card
+async def test_p07_the_maintenance_ratio_follows_the_size(desk):
+    ratios = [
+        await desk.harness.venue.maintenance(PERPETUAL, Decimal(size), Decimal(2_001))
+        for size in ("0.5", "-0.5", "1000")
+    ]
+    assert ratios == [Decimal("0.005"), Decimal("0.005"), Decimal("0.01")]
+
+
+@card
+async def test_p08_open_profit_is_no_part_of_the_cash_that_an_account_begins_with(desk):
+    desk.harness.wire.core.margin.bring(PERPETUAL, "3", "90")
+
+    assert (await desk.harness.venue.balances())["USDT"] == desk.harness.cash_held("USDT")
+
+
+@card
+async def test_p09_funding_is_told_with_what_it_was_for(desk):
+    desk.harness.move_cash("funding", "USDT", "-0.375")
+
+    (told,) = await desk.told_of_cash()
+    assert (told.reason, told.amount, told.symbol) == ("funding", Decimal("-0.375"), PERPETUAL)
+
+
+@card
+async def test_p10_the_kind_of_margin_is_read_back_too(desk):
+    venue = desk.harness.venue
+    await venue.set_leverage(PERPETUAL, FIVE)
+    desk.harness.wire.core.margin.modes["account"] = "REGULAR_MARGIN"
+
+    found = await venue.leverage(PERPETUAL)
+    # Where each order says it, nothing else can be so.
+    by_order = bool(desk.harness.contract.margin.order)
+    assert found.mode is (MarginMode.ISOLATED if by_order else MarginMode.CROSS)
