@@ -1,4 +1,7 @@
-"""Symbols: `btc`, `BTCUSDT`, `btc usdt` and `bitcoin` are `BTC/USDT`; `apple` is `AAPL`."""
+"""Symbols: `btc`, `BTCUSDT`, `btc usdt` and `bitcoin` are `BTC/USDT`; `apple` is `AAPL`.
+
+`btc perp`, `BTCUSDT.P` and `BTC-PERP` are the perpetual `BTC/USDT:USDT`, never the coin itself.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,27 @@ _TICKER = re.compile(r"[A-Z0-9]{1,12}(?:\.[A-Z]{1,2})?")
 _OPTION = re.compile(r"[A-Z]{1,6}\d{6}[CP]\d{1,6}(?:\.\d{1,3})?")
 
 
+PERPETUAL_WORDS = frozenset(
+    {"perp", "perps", "perpetual", "perpetuals", "perpetuel", "perpetuels", "swap", "swaps"}
+)
+"""What people call a perpetual, folded."""
+_WORDS = "|".join(sorted(PERPETUAL_WORDS, key=len, reverse=True))
+_PERPETUAL = re.compile(
+    rf"(?P<behind>.+?)(?:[ _-](?:{_WORDS})|\.p)"
+    rf"|(?:{_WORDS})[ _-](?P<before>.+)"
+    r"|(?P<pair>[^:]+[/_-](?P<quote>[a-z]{3,5})):(?P=quote)"
+)
+
+
 def read_symbol(text: str, quote: str = "USDT") -> str:
     """The canonical symbol; `quote` stands where none is said. Raises Unreadable."""
     folded = " ".join(fold(text).split()).lstrip("$#")
     if _OPTION.fullmatch(folded.upper()):
         return folded.upper()
+    perpetual = _PERPETUAL.fullmatch(folded)
+    if perpetual is not None:
+        spot = perpetual["behind"] or perpetual["before"] or perpetual["pair"]
+        return perpetual_of(read_symbol(spot, quote), text)
     ticker = asset_names().ticker_of(folded)
     symbol = (ticker and with_quote(ticker, quote)) or _pair(folded) or _joined(folded.upper())
     if symbol is None and _TICKER.fullmatch(folded.upper()) and not folded.isdigit():
@@ -30,6 +49,14 @@ def read_symbol(text: str, quote: str = "USDT") -> str:
     if symbol is None or symbol in QUOTES:
         raise Unreadable("symbol", text)
     return symbol
+
+
+def perpetual_of(symbol: str, said: str) -> str:
+    """The perpetual beside a pair. Raises Unreadable where there is no pair."""
+    _, _, settles = symbol.partition("/")
+    if not settles or ":" in settles:
+        raise Unreadable("symbol", said)
+    return f"{symbol}:{settles}"
 
 
 def with_quote(ticker: str, quote: str) -> str | None:

@@ -318,8 +318,10 @@ class CcxtVenue:
     # -- margin -------------------------------------------------------------------------------
 
     async def leverage(self, symbol: Symbol) -> Leverage | None:
-        """As the exchange has it now; None where it holds long and short apart."""
+        """As the exchange has it now; None where it lists it no more, or long and short apart."""
         self._check_reached()
+        if self._at.listing.get(symbol) is None:
+            return None
         return await self._margins.stated(symbol)
 
     async def set_leverage(self, symbol: Symbol, leverage: Leverage) -> None:

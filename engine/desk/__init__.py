@@ -10,6 +10,7 @@ from engine.desk.decided import Decided, last_order
 from engine.desk.desk import Desk, DeskDoor
 from engine.desk.downloads import DownloadDesk
 from engine.desk.ledger import Booking
+from engine.desk.margin import Backing, LeverageDraft, MarginDesk
 from engine.desk.markets import MarketDesk, Quote
 from engine.desk.orders import Draft, OrderAccepted, OrderDesk
 from engine.desk.outlook import Outlook, Slippage
@@ -37,6 +38,7 @@ __all__ = [
     "AccountView",
     "AccountVitals",
     "AlertDesk",
+    "Backing",
     "Booking",
     "Change",
     "Costs",
@@ -51,6 +53,8 @@ __all__ = [
     "Held",
     "Holding",
     "InstrumentResult",
+    "LeverageDraft",
+    "MarginDesk",
     "MarketDesk",
     "OrderAccepted",
     "OrderDesk",

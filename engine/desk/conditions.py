@@ -120,6 +120,15 @@ def slices(wish: OrderWish, now: int) -> Twap | None:
     return Twap(wish.slices or DEFAULT_SLICES, now, now + wish.twap_ms)
 
 
+def closes_and_protects(
+    terms: OrderTerms, stop: Price | None, goals: tuple[Target, ...], instrument: Instrument
+) -> Refused | None:
+    """What closes on margin opens nothing that a stop or a target could protect."""
+    if terms.reduce_only and instrument.kind.is_margined and (stop is not None or goals):
+        return Refused("reduce_only_bracket", {"symbol": terms.symbol})
+    return None
+
+
 def impossible(
     wish: OrderWish,
     terms: OrderTerms,

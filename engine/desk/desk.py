@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.desk.alerts import AlertDesk
 from engine.desk.downloads import DownloadDesk
+from engine.desk.margin import MarginDesk
 from engine.desk.markets import MarketDesk
 from engine.desk.orders import OrderDesk
 from engine.desk.performance_desk import PerformanceDesk
@@ -43,6 +44,7 @@ class Desk:
     downloads: DownloadDesk
     orders: OrderDesk
     portfolio: PortfolioDesk
+    margin: MarginDesk
     performance: PerformanceDesk
     alerts: AlertDesk
     risk: RiskDesk
@@ -86,6 +88,7 @@ class DeskDoor:
             downloads=DownloadDesk(runtime, self._histories),
             orders=OrderDesk(runtime, self._history, mine, person, self._costs.taker_fee),
             portfolio=PortfolioDesk(runtime, self._history, mine, person),
+            margin=MarginDesk(runtime, account, person),
             performance=PerformanceDesk(runtime, self._history, self._worker, account),
             alerts=AlertDesk(runtime, person),
             risk=RiskDesk(runtime, account, person),

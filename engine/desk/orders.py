@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from engine.desk import conditions
 from engine.desk.conditions import Refused, as_said
-from engine.desk.outlook import BOOK_DEPTH, Outlook, outlook
+from engine.desk.margin import Backing, MarginDesk
+from engine.desk.outlook import BOOK_DEPTH, Outlook, after_fill, outlook
 from engine.desk.wish import OrderWish
 from engine.domain import events as facts
 from engine.domain.account import Account, Fill
@@ -16,6 +17,7 @@ from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
+from engine.domain.margin import WHOLE
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import (
@@ -191,8 +193,10 @@ class OrderDesk:
             trail=wish.trail,
             trail_is_percent=wish.trail_is_ratio,
             time_in_force=wish.time_in_force,
-            # A stop or a pair on a holding protects it: it may close, never turn round.
+            # A stop or a pair on a holding protects it: it may close, never turn round. On margin
+            # nothing but the venue keeps two orders that close the same from that.
             reduce_only=wish.reduce_only
+            or (closes and instrument.kind.is_margined)
             or (closes and (kind in _PROTECTING or wish.oco is not None)),
             post_only=wish.post_only,
         )
@@ -203,8 +207,10 @@ class OrderDesk:
         if wish.amount is not None:
             return instrument.quantity(wish.amount / price)
         share = (wish.percent or ZERO) / 100
+        held = self._held(wish.symbol)
+        if instrument.kind.is_margined:
+            return instrument.quantity(self._share_on_margin(wish, share, price))
         if wish.side is Side.SELL:
-            held = self._held(wish.symbol)
             if held <= ZERO:
                 raise PositionNotFound(symbol=wish.symbol)
             return instrument.quantity(held * share)
@@ -212,6 +218,17 @@ class OrderDesk:
         # What is bought with all the cash must leave room for its own fee and slippage.
         fee = self._taker(wish.symbol)
         return instrument.quantity(free * share / (price * (1 + fee) * _SLACK))
+
+    def _share_on_margin(self, wish: OrderWish, share: Decimal, price: Decimal) -> Decimal:
+        """Of the position against it, or else of what the free cash backs, fee and slippage too."""
+        held = self._held(wish.symbol)
+        if held * wish.side.sign < ZERO:
+            return abs(held) * share
+        book = self._runtime.kernel.accounts[self._account]
+        times = book.leverage.get(wish.symbol, WHOLE).times
+        free = self._free_cash(self._runtime.markets.find(wish.symbol))
+        costs = 1 / times + self._taker(wish.symbol) + _SLACK - 1
+        return free * share / (price * costs)
 
     def _taker(self, symbol: Symbol) -> Decimal:
         rates = self._runtime.fees(self._account, symbol)
@@ -244,6 +261,7 @@ class OrderDesk:
         refusal = (
             conditions.senseless(wish)
             or (Refused(breach.rule, breach.facts) if breach else None)
+            or conditions.closes_and_protects(terms, stop, goals, instrument)
             or conditions.impossible(wish, terms, other, twap, proposal.tick, instrument)
             or conditions.wrong_side(wish.side, proposal.price, stop, goals)
             or conditions.not_held(
@@ -267,7 +285,7 @@ class OrderDesk:
             fee=fee,
             fee_rate=ratio if self._runtime.fees(self._account, terms.symbol) else None,
             cash_before=cash,
-            cash_after=cash - sign * proposal.notional - fee,
+            cash_after=cash + _settles(proposal) - fee,
             position_before=proposal.held,
             position_after=proposal.held + sign * terms.quantity,
             stop_loss=stop,
@@ -292,10 +310,22 @@ class OrderDesk:
         now = self._runtime.clock.now_ms()
         proposal = kernel.proposal(self._account, terms, now, aside=aside)
         fee = proposal.notional * self._fee_ratio(terms, proposal.tick)
+        backing = await self._backing(proposal) if instrument.kind.is_margined else None
         if aside is None:
-            return outlook(proposal, fee, book)
+            return outlook(proposal, fee, book, backing)
         with kernel.accounts[self._account].without(aside, instrument):
-            return outlook(proposal, fee, book)
+            return outlook(proposal, fee, book, backing)
+
+    async def _backing(self, proposal: Proposal) -> tuple[Backing, Backing]:
+        """What stands for the position now, and with the order filled."""
+        margin = MarginDesk(self._runtime, self._account, self._person)
+        symbol, instrument = proposal.terms.symbol, proposal.instrument
+        known, before = margin.leverage(symbol), proposal.book.position(symbol)
+        after, _ = after_fill(proposal)
+        return (
+            await margin.backing(before, instrument, known),
+            await margin.backing(after, instrument, known),
+        )
 
     def _triggered(self, wish: OrderWish, whole: Quantity) -> Contingent | None:
         """What follows once the order has filled; risk judges it then, with what is held then."""
@@ -409,6 +439,13 @@ class OrderDesk:
 
 _PROTECTING = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
 _SLACK = Decimal("1.002")
+
+
+def _settles(proposal: Proposal) -> Decimal:
+    """What its fill does to cash before fees: its price, on margin the profit that it closes."""
+    if not proposal.instrument.kind.is_margined:
+        return -proposal.terms.side.sign * proposal.notional
+    return after_fill(proposal)[1]
 
 
 def _type_of(wish: OrderWish) -> OrderType:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.desk.margin import Backing
+from engine.domain.account import Position
 from engine.domain.limits import DESK
 from engine.domain.market import OrderBook
-from engine.domain.money import ZERO, Currency
+from engine.domain.money import ZERO, Currency, Price
 from engine.domain.order import OrderTerms, OrderType, Side
+from engine.portfolio.positions import booked
 from engine.risk.gate import Use, uses_with
 from engine.risk.proposal import Proposal
 
@@ -47,9 +50,16 @@ class Outlook:
     exposure_after: Decimal | None
     equity: Decimal
     uses: tuple[Use, ...]
+    backing: tuple[Backing, Backing] | None = None
+    """What stands for the position before and after, where it is held on margin."""
 
 
-def outlook(proposal: Proposal, fee: Decimal, book: OrderBook | None) -> Outlook:
+def outlook(
+    proposal: Proposal,
+    fee: Decimal,
+    book: OrderBook | None,
+    backing: tuple[Backing, Backing] | None = None,
+) -> Outlook:
     """Reckon it; `fee` in quote currency."""
     account, terms = proposal.book, proposal.terms
     free = account.free_cash(proposal.instrument.quote)
@@ -57,6 +67,8 @@ def outlook(proposal: Proposal, fee: Decimal, book: OrderBook | None) -> Outlook
     # A sale that waits sets nothing aside and brings nothing yet.
     is_now = takes(proposal)
     after = free - pays if is_now or terms.side is Side.BUY else free
+    if backing is not None:
+        after = _free_on_margin(proposal, free, fee, backing)
     return Outlook(
         currency=account.account.currency,
         slippage=slippage(terms, book) if is_now and book is not None else None,
@@ -67,7 +79,26 @@ def outlook(proposal: Proposal, fee: Decimal, book: OrderBook | None) -> Outlook
         exposure_after=proposal.exposure_after(DESK),
         equity=proposal.standing.valuation.equity,
         uses=uses_with(proposal),
+        backing=backing,
     )
+
+
+def _free_on_margin(
+    proposal: Proposal, free: Decimal, fee: Decimal, backing: tuple[Backing, Backing]
+) -> Decimal:
+    """Its margin goes, the profit that it closes comes; while it waits, what it sets aside."""
+    before, after = backing
+    if takes(proposal):
+        return free - (after.margin - before.margin) + after_fill(proposal)[1] - fee
+    return free if proposal.reduces else free - proposal.cash_set_aside
+
+
+def after_fill(proposal: Proposal) -> tuple[Position, Decimal]:
+    """The account's position with the order filled as expected, and the profit that closes."""
+    terms = proposal.terms
+    position = proposal.book.position(terms.symbol)
+    price = Price(proposal.price)
+    return booked(position, terms.side, terms.quantity, price, ZERO, proposal.at)
 
 
 def takes(proposal: Proposal) -> bool:

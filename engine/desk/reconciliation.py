@@ -22,8 +22,13 @@ class ReconciliationDesk:
         """What nobody has settled, in the order it was found."""
         return tuple(self._runtime.kernel.differences.values())
 
-    def price(self, difference: Difference) -> Decimal | None:
-        """The last price of its instrument, in quote currency, or None."""
+    async def price(self, difference: Difference) -> Decimal | None:
+        """What it would be booked at, in quote currency, or None: the last price, or on margin
+        where it was opened.
+        """
+        entry = await self._runtime.reconciler.entry_price(difference)
+        if entry is not None:
+            return entry
         tick = self._runtime.kernel.quotes.get(difference.symbol)
         return tick.last if tick else None
 

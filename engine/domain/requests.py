@@ -249,7 +249,10 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class SettleDifference:
-    """End a difference: `fills` are all that an unknown order has had."""
+    """End a difference: `fills` are all that an unknown order has had.
+
+    `entry_price` is what its venue says that a position on margin was opened at.
+    """
 
     key: IntentKey
     difference: Difference
@@ -258,6 +261,7 @@ class SettleDifference:
     at: int
     venue_order_id: VenueOrderId | None = None
     fills: tuple[OrderFilled, ...] = ()
+    entry_price: Price | None = None
 
 
 Request = (

@@ -101,12 +101,14 @@ def _ours(stated: Order, by: PersonId, at: int) -> Order:
 
 
 def _take_size(state: State, wish: wishes.SettleDifference) -> Step:
-    """Book what the venue has more or less as a trade at the last price, without a fee."""
+    """Book what the venue has more or less as a trade without a fee, at the last price or where
+    its venue says that it was opened.
+    """
     difference = wish.difference
     tick = state.quotes.get(difference.symbol)
     if tick is None:
         return NOTHING
-    order, events = size_taken(state, wish, Price(tick.last))
+    order, events = size_taken(state, wish, wish.entry_price or Price(tick.last))
     step = state.happened(*events, DifferenceSettled(difference, wish.how, wish.by, wish.at))
     if wish.how is not Settlement.CLOSED:
         return step

@@ -62,7 +62,7 @@ class TradesOnMargin(Protocol):
     """A venue where positions are backed by a margin rather than paid for."""
 
     async def leverage(self, symbol: Symbol) -> Leverage | None:
-        """How it is held there now; None where the desk could not keep books of that.
+        """How it is held there now; None where it is not listed, or could be kept in no books.
 
         Raises VenueUnavailable, RateLimited.
         """

@@ -46,6 +46,7 @@ from engine.ports.venue import FeeRates, TellsFees, Venue
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
 from engine.runtime.downloads import Downloader
+from engine.runtime.leverage import Leverages
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
@@ -107,11 +108,12 @@ class LiveRuntime:
         self._listings = record.listings
         self._past: Sequence[Instrument] = ()
         self.downloader = Downloader(candles, clock)
-        journal = record.journal
         self.snapshots = SnapshotKeeper(
-            journal, record.snapshots, lambda: self._kernel(limits), fingerprint(limits)
+            record.journal, record.snapshots, lambda: self._kernel(limits), fingerprint(limits)
         )
-        self.turns = Turns(lambda: self._kernel(limits), journal, self._furnish, self.snapshots)
+        self.turns = Turns(
+            lambda: self._kernel(limits), record.journal, self._furnish, self.snapshots
+        )
         self._accounts = accounts
         self._feeds = feeds
         self._venues = Venues(venues)
@@ -122,8 +124,15 @@ class LiveRuntime:
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, self._venues, clock, self._spawn)
         self.cash = CashWatch(self.turns, self._venues, clock)
+        self.leverages = Leverages(self.turns, self._venues, clock)
         self.reconciler = Reconciler(
-            self.turns, self._venues, self._sender, clock, self._is_settled, self.cash
+            self.turns,
+            self._venues,
+            self._sender,
+            clock,
+            self._is_settled,
+            cash=self.cash,
+            leverages=self.leverages,
         )
         self._group: asyncio.TaskGroup | None = None
         self._resuming: dict[AccountId, asyncio.Task[None]] = {}

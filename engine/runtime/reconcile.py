@@ -25,7 +25,7 @@ from engine.domain.identifiers import (
     PersonId,
     Symbol,
 )
-from engine.domain.money import ZERO
+from engine.domain.money import ZERO, Price
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import NoteDifferences, NoteLine, SettleDifference
 from engine.errors import StoreUnavailable, VenueError
@@ -33,6 +33,7 @@ from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
+from engine.runtime.leverage import Leverages
 from engine.runtime.sender import Sender
 from engine.runtime.told import other_terms, told
 from engine.runtime.turns import Turns
@@ -64,11 +65,14 @@ class Reconciler:
         sender: Sender,
         clock: Clock,
         is_settled: Callable[[AccountId], bool] = lambda _: True,
+        *,
         cash: CashWatch | None = None,
+        leverages: Leverages | None = None,
     ) -> None:
         """`is_settled`: whether what an account left open is settled, so that it may be judged.
 
-        `cash` books coins that came or went, before a size is said to differ.
+        `cash` books coins that came or went, before a size is said to differ; `leverages` what is
+        held on another margin than was confirmed.
         """
         self._turns = turns
         self._venues = venues
@@ -76,6 +80,7 @@ class Reconciler:
         self._clock = clock
         self._is_settled = is_settled
         self._cash = cash
+        self._leverages = leverages
         self._one_at_a_time: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._wanted: defaultdict[AccountId, asyncio.Event] = defaultdict(asyncio.Event)
         self._compared_at: dict[AccountId, int] = {}
@@ -177,6 +182,8 @@ class Reconciler:
             note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
             if mended or shown or self._turns.kernel.differences or self._turns.kernel.ignored:
                 await self._turns.take(note)
+            if self._leverages is not None:
+                await self._leverages.compare(account)
             if account in self._venues:
                 await self._turns.take(NoteLine(account, ""))
 
@@ -214,6 +221,7 @@ class Reconciler:
             at=self._clock.now_ms(),
             venue_order_id=stated.venue_order_id if stated else None,
             fills=stated.fills if stated else (),
+            entry_price=await self.entry_price(difference),
         )
         step = await self._turns.take(wish, key)
         self._sender.follow(step)
@@ -221,6 +229,22 @@ class Reconciler:
             for report in told(stated.order, stated, self._clock.now_ms()):
                 await self._sender.report(report)
         return step.events
+
+    async def entry_price(self, difference: Difference) -> Price | None:
+        """At which price what the venue holds on margin was opened there, all of it unknown to us.
+
+        None where it is no such thing, and the last price must serve.
+        """
+        instrument = self._turns.kernel.instruments[difference.symbol]
+        is_size = difference.kind is DifferenceKind.SIZE_DRIFT
+        if self._leverages is None or not is_size or difference.ours:
+            return None
+        if not instrument.kind.is_margined:
+            return None
+        stated = (await self._leverages.held(difference.account)).get(difference.symbol)
+        if stated is None or stated.entry_price is None:
+            return None
+        return Price(stated.entry_price)
 
     async def _stated(self, difference: Difference) -> VenueOrder | None:
         if difference.order is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,20 +27,25 @@ from engine.domain.order import Side
 from engine.errors import PositionNotFound
 
 ALL = "all"
+_EXACTLY = re.compile(r"(?P<symbol>.+):(?P<quantity>[\d.,]+)")
 
 
 def _holding(text: object) -> str:
     """`all`, an instrument, or exactly these: `BTC/USDT:0.05 ETH/USDT:1`."""
-    words = str(text).split()
-    if len(words) == 1 and ":" not in words[0]:
-        return ALL if words[0].lower() == ALL else read_symbol(words[0])
-    return " ".join(f"{symbol}:{quantity:f}" for symbol, quantity in _parts(words))
+    said = str(text).strip()
+    if said.lower() == ALL:
+        return ALL
+    if not all(_EXACTLY.fullmatch(word) for word in said.split()):
+        return read_symbol(said)
+    return " ".join(f"{symbol}:{quantity:f}" for symbol, quantity in _parts(said))
 
 
-def _parts(words: Sequence[str]) -> Iterator[tuple[str, Decimal]]:
-    for word in words:
-        symbol, _, quantity = word.rpartition(":")
-        yield read_symbol(symbol), Decimal(read_decimal(quantity))
+def _parts(said: str) -> Iterator[tuple[str, Decimal]]:
+    """Instruments with their quantities, where they are said; a perpetual's name has a colon."""
+    for word in said.split():
+        exactly = _EXACTLY.fullmatch(word)
+        if exactly is not None:
+            yield read_symbol(exactly["symbol"]), Decimal(read_decimal(exactly["quantity"]))
 
 
 HoldingText = Annotated[str, BeforeValidator(_holding), Form("symbol")]
@@ -81,7 +87,7 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
     def _wishes(self, context: Context) -> Sequence[OrderWish]:
         """One for each position; never more than is held by now."""
         share = self.percent.value if self.percent else Decimal(100)
-        exactly = dict(_parts(self.symbol.split())) if ":" in self.symbol else {}
+        exactly = dict(_parts(self.symbol))
         wishes = []
         for holding in self._holdings(context, tuple(exactly)):
             held = abs(holding.position.quantity)

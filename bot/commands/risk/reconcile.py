@@ -46,7 +46,7 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
     async def preview(self, context: Context) -> Preview:
         """What would be taken in, ended or left."""
         difference = self._found(context)
-        price = context.desk.reconciliation.price(difference)
+        price = await context.desk.reconciliation.price(difference)
         may = self.action is not Action.CLOSE or context.desk.reconciliation.may_close(difference)
         needs_price = difference.kind is DifferenceKind.SIZE_DRIFT
         is_refused = not may or (needs_price and price is None and self.action is not Action.IGNORE)

@@ -12,15 +12,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.arguments.names import asset_names, ordinary_words
-from bot.arguments.symbols import QUOTES, with_quote
+from bot.arguments.symbols import PERPETUAL_WORDS, QUOTES, with_quote
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.tokens import Token, joined, spelled
 from bot.interpreter.phrases.vocabulary import slots, words
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 _PAIR = re.compile(
-    r"(?<![\w/])(?P<base>[a-z][a-z0-9]{0,9}|1inch)(?P<mark> ?[/-] ?|_)(?P<quote>[a-z]{3,5})(?![\w/])"
+    r"(?<![\w/])(?P<base>[a-z][a-z0-9]{0,9}|1inch)(?P<mark> ?[/-] ?|_)(?P<quote>[a-z]{3,5})(?P<settles>:[a-z]{3,5})?(?![\w/])"
 )
+# `BTCUSDT.P`, as charts name it.
+_CHARTED = re.compile(r"(?<![\w/])(?P<base>[a-z0-9]{2,10})(?P<quote>usdt|usdc|usd)\.p(?!\w)")
 _QUOTE_WORDS = {
     "usdt": "USDT",
     "usdc": "USDC",
@@ -37,6 +39,7 @@ MAX_NAME_WORDS = 4
 _SHARES = frozenset({"shares", "share", "action", "actions", "titre", "titres", "stock", "stocks"})
 # `au total` is a sum; `total` alone is the company.
 _SUMS = frozenset({"au", "a", "the", "le", "un", "in", "for", "mon", "my"})
+_OF = frozenset({"on", "of", "sur", "de", "du", "in"})
 # Words of the tables that name an asset more often than not.
 _BOTH = frozenset({"link", "near", "ada", "ondo"})
 
@@ -49,7 +52,8 @@ class Instruments:
         self._names = asset_names()
         self._known = {symbol.upper(): symbol for symbol in known}
         self._bases: dict[str, str] = {}
-        for symbol in self._known.values():
+        # A coin's bare name is the coin: what is held on margin is named as such.
+        for symbol in (each for each in self._known.values() if ":" not in each):
             self._bases.setdefault(symbol.partition("/")[0].lower(), symbol)
         self._by_words = {spelled(name): ticker for name, ticker in self._names.names.items()}
         self._fuzzy = tuple(
@@ -64,10 +68,20 @@ class Instruments:
         """`eth/eur`, `BTC-USDT` where they stand in the text."""
         for match in _PAIR.finditer(folded):
             symbol = self._pair(match["base"], match["quote"], match["mark"])
+            if symbol and match["settles"]:
+                is_one = match["settles"] == f":{match['quote']}" and "/" in symbol
+                symbol = _perpetual(symbol) if is_one else None
             if symbol:
                 yield match.start(), match.end(), symbol
+        for match in _CHARTED.finditer(folded):
+            symbol = self._pair(match["base"], match["quote"], "/")
+            if symbol:
+                yield match.start(), match.end(), _perpetual(symbol)
 
     def _pair(self, base: str, quote: str, mark: str) -> str | None:
+        if quote in PERPETUAL_WORDS:
+            spot = with_quote(self._names.ticker_of(base) or base.upper(), "USDT") or ""
+            return _perpetual(spot) if "/" in spot else None
         named = _QUOTE_WORDS.get(quote, quote.upper())
         ticker = self._names.ticker_of(base) or base.upper()
         if (
@@ -92,7 +106,7 @@ class Instruments:
             else:
                 read.append(tokens[index])
             index += size
-        return read
+        return _perpetuals(read)
 
     def _at(
         self, tokens: Sequence[Token], index: int, text: str, shouting: bool
@@ -255,6 +269,42 @@ class Instruments:
         ):
             return None
         return self._traded(self._names.names[name])
+
+
+def _perpetual(symbol: str) -> str:
+    """The one beside a pair."""
+    return f"{symbol}:{symbol.partition('/')[2]}"
+
+
+def _perpetuals(tokens: Sequence[Token]) -> list[Token]:
+    """`btc perp`, `perpetual on eth`: the word makes its neighbour one, and is none itself."""
+    read: list[Token] = []
+    for token in tokens:
+        before = read[-1] if read else None
+        if _is_pair(before) and _is_perpetual(token) and before is not None:
+            read[-1] = joined((before, token), "symbol", _perpetual(before.value))
+            continue
+        begins = len(read) - 1 - (before is not None and before.text in _OF)
+        if _is_pair(token) and begins >= 0 and _is_perpetual(read[begins]):
+            read[begins:] = [joined((*read[begins:], token), "symbol", _perpetual(token.value))]
+            continue
+        read.append(token)
+    return read
+
+
+def _is_perpetual(token: Token) -> bool:
+    # Alone it may be the coin of that name.
+    return token.kind in {"word", "symbol"} and token.text in PERPETUAL_WORDS
+
+
+def _is_pair(token: Token | None) -> bool:
+    return (
+        token is not None
+        and token.kind == "symbol"
+        and "/" in token.value
+        and ":" not in token.value
+        and token.text not in PERPETUAL_WORDS
+    )
 
 
 @lru_cache(maxsize=4096)
