@@ -71,6 +71,14 @@ class ExchangeDesk(Room):
 
     # -- people --------------------------------------------------------------------------------
 
+    def living(self) -> None:
+        """Turn the account live, from nothing."""
+        self.priced()
+        self.enroll()
+        self.connect(passphrase=self.row == "okx")
+        self.go_live()
+        self.trades()
+
     def connect(self, keys: Keys | None = None, *, passphrase: bool = False) -> Card:
         """Enter keys as Olga; the card that came of it."""
         given = keys or keys_of(self.row)
@@ -153,6 +161,8 @@ class ExchangeRoom(ExchangeDesk):
         self.core = self.wire.core
         self.core.balances = {"USDT": Decimal(100_000)}
         self.bid = Decimal(100)
+        wanted = config.market.symbols if config is not None else (SPOT,)
+        self._quoted = [symbol for symbol in self.core.instruments if symbol in wanted]
         self._ours = asyncio.new_event_loop()
         self._ours.run_until_complete(self.wire.open())
         self.wire.lists_twice = lists_twice
@@ -169,7 +179,8 @@ class ExchangeRoom(ExchangeDesk):
         """An exchange says its prices again and again."""
         while True:
             bid = self.bid
-            self.core.tick(Tick(SPOT, bid, bid, bid, Decimal(1_000), self.core.now()))
+            for symbol in self._quoted:
+                self.core.tick(Tick(symbol, bid, bid, bid, Decimal(1_000), self.core.now()))
             await asyncio.sleep(0.1)
 
     def price_is(self, price: str) -> None:

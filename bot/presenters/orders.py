@@ -10,6 +10,7 @@ from bot.card import Card, Table, Tone
 from bot.presenters.badges import badge
 from bot.presenters.following import refusal_facts
 from bot.presenters.limits import changes_table, figure
+from bot.presenters.margin import backing_rows, leverage_words
 from bot.voice import Voice
 from engine.desk import RULE_UNITS, Draft, Outlook, Refused
 from engine.domain.money import Quantity
@@ -109,11 +110,23 @@ class DraftPreview:
                 symbol=draft.instrument.symbol,
             ),
             fields=_figures(draft, self.outlook, voice),
-            text="\n".join(voice.say(f"risk.warn.{name}") for name in draft.warnings),
+            text="\n".join(_warned(draft, self.outlook, voice)),
             table=changes_table(self.outlook.uses, (quote, self.outlook.currency), voice),
             badge=badge(draft.kind, voice, draft.account),
             tone=Tone.ASK,
         )
+
+
+def _warned(draft: Draft, outlook: Outlook, voice: Voice) -> list[str]:
+    """Limits that are close, and a stop that could never be reached."""
+    said = [voice.say(f"risk.warn.{name}") for name in draft.warnings]
+    ends = outlook.backing[1].liquidation if outlook.backing is not None else None
+    is_beyond = (
+        draft.stop_loss is not None
+        and ends is not None
+        and (draft.stop_loss - ends) * draft.terms.side.sign <= 0
+    )
+    return [*said, voice.say("preview.stop_beyond")] if is_beyond else said
 
 
 def _fee(draft: Draft, voice: Voice) -> str:
@@ -154,7 +167,11 @@ def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, s
     if draft.targets:
         rows.append(("take_profit", _goals(draft.targets, draft.terms.quantity, voice)))
     rows += _beside(draft, voice)
-    return tuple((voice.say(f"preview.{name}_label"), text) for name, text in rows)
+    said = tuple((voice.say(f"preview.{name}_label"), text) for name, text in rows)
+    if outlook.backing is None:
+        return said
+    leverage = (voice.say("leverage.label"), leverage_words(outlook.backing[1].leverage, voice))
+    return (*said, leverage, *backing_rows(outlook.backing, draft.instrument, voice))
 
 
 def _goals(targets: Sequence[Target], whole: Quantity, voice: Voice) -> str:

@@ -14,7 +14,7 @@ from connectors.ccxt.access import Access
 from connectors.ccxt.candles import CcxtCandles
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
-from engine.domain.instrument import Instrument
+from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.money import ZERO
 from engine.domain.timeframe import Timeframe
@@ -106,16 +106,29 @@ class CcxtMarket:
     # -- quotes ---------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        symbols = list(self._instruments)
+        """One stream for each kind of market: few exchanges quote two kinds on one."""
+        kinds: dict[InstrumentKind, list[Symbol]] = {}
+        for instrument in self._instruments.values():
+            kinds.setdefault(instrument.kind, []).append(instrument.symbol)
+        watching = [asyncio.ensure_future(self._watch_some(each)) for each in kinds.values()]
+        try:
+            await asyncio.gather(*watching)
+        finally:
+            for each in watching:
+                each.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*watching, return_exceptions=True)
+
+    async def _watch_some(self, symbols: Sequence[Symbol]) -> None:
         streams = self._at.client.has.get("watchTickers") is True
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 with self._at.failures.asking():
                     if streams:
-                        await self._at.client.watch_tickers(symbols)
+                        await self._at.client.watch_tickers(list(symbols))
                     else:
-                        await self._at.client.fetch_tickers(symbols)
+                        await self._at.client.fetch_tickers(list(symbols))
             except VenueError as error:
                 _log.warning("quotes_fell", venue=self.venue, why=str(error))
                 await self._at.clock.sleep(pause)

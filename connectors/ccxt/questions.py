@@ -62,18 +62,23 @@ class Questions:
         for params in asked:
             with self._at.failures.asking():
                 raws = await self._at.client.fetch_open_orders(None, None, None, params)
-            if params is _PERPETUALS:
-                raws = [{**raw, "symbol": self._perpetual(raw)} for raw in raws]
+            if self._at.contract.perpetuals:
+                kind = "contract" if params is _PERPETUALS else "spot"
+                raws = [self._of_kind(raw, kind) for raw in raws]
             found |= {str(raw["id"]): self.seen(raw) for raw in raws if raw.get("symbol")}
         listed = (each for each in found.values() if self._at.listing.get(each.symbol) is not None)
         return sorted(listed, key=lambda each: int(each.raw.get("timestamp") or 0))
 
-    def _perpetual(self, raw: Raw) -> str:
+    def _of_kind(self, raw: Raw, kind: str) -> Raw:
         """Spot and perpetual may have one name at an exchange; ccxt then guesses which it is."""
         name = (raw.get("info") or {}).get("symbol")
         if not name:
-            return str(raw.get("symbol") or "")
-        return str(self._at.client.safe_symbol(str(name), None, None, "contract"))
+            return raw
+        market = self._at.client.safe_market(str(name), None, None, kind)
+        if market["symbol"] == raw["symbol"]:
+            return raw
+        again: Raw = self._at.client.parse_order(raw["info"], market)
+        return again
 
     async def balances(self) -> dict[str, Decimal]:
         """What is there of each currency, set aside or not."""

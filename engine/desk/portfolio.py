@@ -35,6 +35,8 @@ class Holding:
     protection: tuple[Order, ...]
     price_age_seconds: float | None
     lots: tuple[Lot, ...]
+    margin: Decimal | None = None
+    """What backs it, where its price was not paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,14 @@ class PortfolioDesk:
             protection=tuple(stops),
             price_age_seconds=self._age(tick.at) if tick else None,
             lots=tuple(kernel.accounts[self._account].lots.get(position.symbol, ())),
+            margin=self._margin(position),
         )
+
+    def _margin(self, position: Position) -> Decimal | None:
+        kernel = self._runtime.kernel
+        if not kernel.instruments[position.symbol].kind.is_margined:
+            return None
+        return kernel.accounts[self._account].margin_of(position.symbol)
 
     def _age(self, at: int) -> float:
         return max(0, self._runtime.clock.now_ms() - at) / 1000

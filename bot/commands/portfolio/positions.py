@@ -12,10 +12,13 @@ from bot.command import Context, Effect, Outcome
 from bot.families.accounts import AccountCommand
 from bot.forms import SymbolText
 from bot.presenters.badges import badge
+from bot.presenters.margin import held_line
 from bot.presenters.orders import described
 from bot.voice import Voice
 from engine.desk import AccountView, Holding
 from engine.domain.identifiers import Symbol
+from engine.domain.margin import Leverage
+from engine.ports.venue import HeldOnMargin
 
 
 class Positions(
@@ -31,7 +34,23 @@ class Positions(
         if symbol is not None:
             context.desk.markets.find(symbol)
         holdings = context.desk.portfolio.holdings(symbol)
-        return PositionsSeen(context.desk.portfolio.account(), tuple(holdings))
+        backed = [each for each in holdings if each.margin is not None]
+        stated = await context.desk.margin.held() if backed else {}
+        lines = tuple(
+            Backed(each, context.desk.margin.leverage(name), stated.get(name))
+            for each in backed
+            if (name := each.position.symbol)
+        )
+        return PositionsSeen(context.desk.portfolio.account(), tuple(holdings), lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Backed:
+    """A position on margin, as the desk and its venue have it."""
+
+    holding: Holding
+    leverage: Leverage | None
+    stated: HeldOnMargin | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +59,7 @@ class PositionsSeen:
 
     account: AccountView
     holdings: Sequence[Holding]
+    backed: Sequence[Backed] = ()
 
     def card(self, voice: Voice) -> Card:
         """A table, and a button to close each."""
@@ -55,6 +75,9 @@ class PositionsSeen:
         columns = ("symbol", "quantity", "entry", "price", "value", "profit", "stop")
         return Card(
             voice.say("positions.title", count=str(len(self.holdings))),
+            text="\n".join(
+                held_line(each.holding, each.leverage, each.stated, voice) for each in self.backed
+            ),
             table=Table(
                 header=tuple(voice.say(f"positions.{name}") for name in columns),
                 rows=tuple(_row(holding, voice) for holding in self.holdings),

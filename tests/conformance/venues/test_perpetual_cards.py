@@ -8,6 +8,7 @@ from functools import wraps
 import pytest
 
 from engine.domain.margin import Leverage, MarginMode
+from engine.domain.order import Side
 from engine.errors import OrderRejected
 from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES, PERPETUALS
 from tests.conformance.venues.desk import ANN, BOB, Desk
@@ -120,7 +121,9 @@ async def test_p07_the_maintenance_ratio_follows_the_size(desk):
 
 @card
 async def test_p08_open_profit_is_no_part_of_the_cash_that_an_account_begins_with(desk):
-    desk.harness.wire.core.margin.bring(PERPETUAL, "3", "90")
+    core = desk.harness.wire.core
+    core.by_hand(PERPETUAL, Side.BUY, "3", "90")
+    core.by_hand(PERPETUAL, Side.SELL, "1", "95")
 
     assert (await desk.harness.venue.balances())["USDT"] == desk.harness.cash_held("USDT")
 

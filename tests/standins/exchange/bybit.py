@@ -35,6 +35,12 @@ _STATUS = {
     OrderState.EXPIRED: "Cancelled",
 }
 
+# By these alone its own library tells one kind of quote from the other.
+_OF_KIND = {
+    "spot": {"usdIndexPrice": "1"},
+    "linear": {"openInterest": "1", "openInterestValue": "1", "fundingRate": "0.0001"},
+}
+
 
 class Bybit(Wire):
     """Its answers come as retCode, retMsg and result."""
@@ -340,13 +346,16 @@ class Bybit(Wire):
     def on_price(self, tick: Any) -> None:
         topic = f"tickers.{_id(tick.symbol)}"
         book = f"orderbook.1.{_id(tick.symbol)}"
-        for socket in self.sockets:
+        # Each kind of market has a stream of its own, in which names are the same.
+        kind = "linear" if ":" in tick.symbol else "spot"
+        for socket in (each for each in self.sockets if each.path.endswith(f"public/{kind}")):
             if topic in socket.topics:
                 socket.say({"topic": topic, "type": "snapshot", "ts": tick.at, "data": {
                     "symbol": _id(tick.symbol), "lastPrice": str(tick.last),
                     "highPrice24h": "1", "lowPrice24h": "1", "prevPrice24h": "1",
                     "bid1Price": str(tick.bid), "ask1Price": str(tick.ask),
                     "volume24h": "1", "turnover24h": "1", "price24hPcnt": "0",
+                    **_OF_KIND[kind],
                 }})  # fmt: skip
             if book in socket.topics:
                 socket.say({"topic": book, "type": "snapshot", "ts": tick.at, "data": {

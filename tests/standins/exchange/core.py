@@ -25,7 +25,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.matching.matcher import Matcher
 from engine.matching.model import FillModel
 from tests.standins.exchange.bars import Bars
@@ -232,6 +232,12 @@ class Core:
         moved.is_final = True
         if not moved.elsewhere:
             self._move(moved.currency, moved.change)
+
+    def by_hand(self, symbol: Symbol, side: Side, quantity: str, price: str) -> None:
+        """The customer trades at a price, past the desk."""
+        at = Decimal(price)
+        self.tick(Tick(symbol, at, at, at, Decimal(1_000), self.now()))
+        self.place("", OrderTerms(symbol, side, OrderType.MARKET, Quantity(Decimal(quantity))))
 
     def positions(self) -> dict[Symbol, Decimal]:
         """Base units held on margin, signed."""

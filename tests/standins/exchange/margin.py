@@ -39,11 +39,6 @@ class Margin:
         self.held[symbol] = after
         return profit
 
-    def bring(self, symbol: Symbol, quantity: str, price: str) -> None:
-        """A position that was opened elsewhere."""
-        size = Decimal(quantity)
-        self.held[symbol] = Position(AccountId("owner"), symbol, size, size * Decimal(price))
-
     def open(self) -> list[Position]:
         """All that is not flat."""
         return [each for each in self.held.values() if each.quantity]

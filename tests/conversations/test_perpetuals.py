@@ -1,0 +1,253 @@
+"""A perpetual from its leverage to a short, its funding and flat again, at an exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from bot.card import Card, Tone
+from engine.domain.margin import Leverage
+from engine.domain.order import Side
+from tests.conformance.venues.ccxt_harness import PERPETUALS
+from tests.exchange_room import ExchangeRoom, configured
+from tests.standins.exchange.listed import PERPETUAL
+
+FIVE = Leverage(Decimal(5))
+
+
+def opened(home: Path, row: str) -> ExchangeRoom:
+    """Spot and perpetual side by side."""
+    return ExchangeRoom(home, row, configured(row, symbols=["BTC/USDT", PERPETUAL]))
+
+
+@pytest.fixture(params=PERPETUALS)
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ExchangeRoom]:
+    made = opened(tmp_path / "home", request.param)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ExchangeRoom]:
+    made = opened(tmp_path / "home", "bybit")
+    yield made
+    made.close()
+
+
+def levered(room: ExchangeRoom, times: int = 5) -> Card:
+    """Confirm a leverage; the card that came of it."""
+    room.say(f"/leverage btc-perp {times}x account=main")
+    room.say("/yes")
+    return room.until(lambda: next((c for c in room.cards() if f"{times}×" in c.title), None))
+
+
+def held(room: ExchangeRoom) -> Decimal:
+    found: Decimal = room.kernel.accounts["main"].held(PERPETUAL)
+    return found
+
+
+def agrees(room: ExchangeRoom) -> None:
+    """The exchange's books and the desk's are the same to the last digit."""
+    room.run(room.app.runtime.reconciler.compare("main"))
+    room.run(room.app.runtime.cash.look("main"))
+    assert not room.kernel.differences
+    assert room.kernel.accounts["main"].cash["USDT"] == room.core.balances["USDT"]
+
+
+def test_from_a_leverage_to_a_short_and_flat_again(room: ExchangeRoom) -> None:
+    room.living()
+    refused = room.say("/sell BTC/USDT:USDT 2 account=main")
+    assert "No leverage of BTC/USDT:USDT is confirmed" in refused.text
+    assert refused.hint.startswith("/leverage BTC/USDT:USDT 3 account=main")
+
+    asked = room.say("/leverage BTC/USDT:USDT 5 account=main")
+    assert asked.badge == "LIVE · main"
+    assert dict(asked.fields)["Leverage"] == "none confirmed → 5× isolated"
+    assert not room.core.margin.leverage
+    room.say("/yes")
+    room.until(lambda: room.kernel.accounts["main"].leverage == {PERPETUAL: FIVE})
+    assert list(room.core.margin.leverage.values()) == [5]
+
+    asked = room.say("/sell BTC/USDT:USDT 2 stop_loss=105 account=main")
+    shown = dict(asked.fields)
+    assert shown["Position"] == "0 → −2"
+    assert shown["Leverage"] == "5× isolated"
+    assert shown["Margin"] == "0.00\xa0USDT → 40.00\xa0USDT"
+    # 100 × (1 + 1/5) ÷ (1 + 0.5 %)
+    assert "about 119.4" in shown["Liquidation"]
+    assert "0.50%" in shown["Liquidation"]
+    assert shown["Cash"].startswith("100,000.00\xa0USDT → 99,999.")
+    room.say("/yes")
+    stop = room.until(lambda: room.resting and room.resting[0])
+    assert (stop.terms.side, stop.terms.quantity, stop.terms.reduce_only) == ("buy", 2, True)
+    assert held(room) == -2
+
+    room.core.move_cash("funding", "USDT", "-0.375")
+    agrees(room)
+    card = room.say("/positions account=main")
+    assert "5× isolated, margin 40.00\xa0USDT" in card.text
+    assert "would liquidate it at 119.4" in card.text
+    assert "0.375" in repr(room.say("/pnl all account=main").fields)
+
+    room.restart()
+    room.priced()
+    room.trades()
+    assert room.kernel.accounts["main"].leverage == {PERPETUAL: FIVE}
+    room.price_is("90")
+    room.say("/close btc-perp account=main")
+    room.say("/yes")
+    room.until(lambda: not room.resting)
+    room.until(lambda: held(room) == 0)
+    agrees(room)
+    assert room.core.balances["USDT"] > 100_000 + 18
+
+
+def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None:
+    room.living()
+    levered(room)
+    room.say("/buy BTC/USDT:USDT 2 account=main")
+    room.say("/yes")
+    room.until(lambda: held(room) == 2)
+
+    # Two that each close all of it: whichever is first, the other finds nothing.
+    for price in (110, 111):
+        asked = room.say(f"/sell BTC/USDT:USDT 2 price={price} account=main")
+        assert dict(asked.fields)["Reduce only"] == "it can only make the position smaller"
+        room.say("/yes")
+    room.until(lambda: len(room.resting) == 2)
+    assert all(each.terms.reduce_only for each in room.resting)
+    room.price_is("112")
+
+    room.until(lambda: held(room) == 0)
+    room.until(lambda: not room.resting)
+    room.until(lambda: not room.kernel.accounts["main"].orders)
+    agrees(room)
+
+
+def test_spot_and_perpetual_of_one_account_stay_apart(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    for line in ("/buy BTC/USDT 1", "/sell BTC/USDT:USDT 1"):
+        desk.say(f"{line} account=main")
+        desk.say("/yes")
+    desk.until(lambda: held(desk) == -1)
+    desk.until(lambda: desk.kernel.accounts["main"].held("BTC/USDT"))
+
+    table = repr(desk.say("/positions account=main").table)
+    assert "'BTC/USDT'" in table
+    assert "'BTC/USDT:USDT'" in table
+    agrees(desk)
+
+
+def test_a_leverage_that_is_changed_at_the_exchange_lets_nothing_open(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    desk.say("/buy BTC/USDT:USDT 1 account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 1)
+
+    desk.core.margin.leverage["BTCUSDT"] = 50
+    desk.run(desk.app.runtime.reconciler.compare("main"))
+
+    refused = desk.say("/buy BTC/USDT:USDT 1 account=main")
+    assert "or the exchange has another one by now" in refused.text
+    desk.say("/close BTC/USDT:USDT account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 0)
+
+
+def test_a_leverage_that_is_not_taken_is_said_and_nothing_opens(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    desk.core.margin.refuses = True
+
+    desk.say("/leverage BTC/USDT:USDT 50 account=main")
+    desk.say("/yes")
+    card = desk.until(lambda: next((c for c in desk.cards() if c.tone is Tone.BAD), None))
+    assert card.title == "The leverage of BTC/USDT:USDT is not 50×"
+    assert desk.kernel.accounts["main"].leverage == {}
+    assert desk.say("/buy BTC/USDT:USDT 1 account=main").tone is Tone.BAD
+
+
+def test_long_and_short_apart_are_named_with_the_way_out(desk: ExchangeRoom) -> None:
+    desk.living()
+    desk.core.margin.is_apart = True
+    desk.say("/leverage BTC/USDT:USDT 3 account=main")
+    desk.say("/yes")
+
+    card = desk.until(lambda: next((c for c in desk.cards() if c.tone is Tone.BAD), None))
+    assert "set its position mode to one-way at the exchange" in card.text
+
+
+def test_a_position_from_before_is_adopted_at_its_entry_price(room: ExchangeRoom) -> None:
+    room.core.by_hand(PERPETUAL, Side.BUY, "3", "90")
+    room.living()
+    room.until(lambda: room.kernel.differences)
+
+    room.say("/reconcile adopt btc/usdt:usdt", who="olga")
+    room.say("/yes", who="olga")
+    room.code()
+    room.until(lambda: held(room) == 3)
+    assert room.kernel.accounts["main"].position(PERPETUAL).average_price == 90
+    assert room.kernel.accounts["main"].cash["USDT"] == room.core.balances["USDT"]
+
+    room.say("/close BTC/USDT:USDT account=main")
+    room.say("/yes")
+    room.until(lambda: held(room) == 0)
+    agrees(room)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/leverage BTC/USDT:USDT 3 account=paper", "Paper accounts hold nothing on margin"),
+        ("/leverage BTC/USDT 3 account=main", "BTC/USDT is paid for whole"),
+        ("/buy BTC/USDT:USDT 1 account=paper", "No leverage of BTC/USDT:USDT is confirmed"),
+        ("/leverage BTC/USDT:USDT 2.5 account=main", "whole number up to 125, not 2.5"),
+        ("/leverage BTC/USDT:USDT 126 account=main", "whole number up to 125, not 126"),
+    ],
+)
+def test_what_cannot_be_is_said_with_a_way_out(desk: ExchangeRoom, line: str, says: str) -> None:
+    desk.living()
+    card = desk.say(line)
+    assert card.tone is Tone.BAD
+    assert says in card.text
+    assert not desk.core.margin.leverage
+
+
+def test_a_stop_that_liquidation_comes_before_is_said(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk, 20)
+    near = desk.say("/buy BTC/USDT:USDT 1 stop_loss=97 account=main")
+    far = desk.say("/buy BTC/USDT:USDT 1 stop_loss=90 account=main")
+
+    assert "beyond the price of liquidation" not in near.text
+    assert "The stop lies beyond the price of liquidation" in far.text
+
+
+def test_a_share_of_the_cash_is_what_it_backs(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    asked = desk.say("/sell BTC/USDT:USDT 1% account=main")
+    shown = dict(asked.fields)
+
+    assert asked.tone is Tone.ASK
+    value = Decimal(shown["Value"].split()[0].replace(",", ""))
+    assert 4_900 < value < 5_000
+
+
+def test_a_halt_that_flattens_buys_a_short_back(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    desk.say("/sell BTC/USDT:USDT 2 stop_loss=110 account=main")
+    desk.say("/yes")
+    desk.until(lambda: desk.resting)
+
+    desk.say("/halt flatten")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 0)
+    desk.until(lambda: not desk.resting)
+    agrees(desk)
