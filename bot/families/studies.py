@@ -157,7 +157,7 @@ class Study(Command):
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)
         if symbol is None:
             raise self.wrong("symbol", "missing")
-        return context.desk.markets.find(symbol)
+        return paid_for_whole(self, context.desk.markets.find(symbol))
 
     async def _history(self, context: Context, symbol: Symbol, timeframe: Timeframe) -> Candles:
         """Closed bars only: the one under way would be known to nobody yet."""
@@ -242,6 +242,16 @@ def numbered(material: Material) -> Material:
     """The same, its numbers as the defaults of its document."""
     strategy = read_document(material.document).numbered(material.values)
     return replace(material, document=write_document(strategy), values={})
+
+
+def paid_for_whole(command: Command, instrument: Instrument) -> Instrument:
+    """What a strategy may trade. Raises ArgumentInvalid for a perpetual.
+
+    A study of one would leave out its funding and its liquidation, and flatter it.
+    """
+    if instrument.kind.is_margined:
+        raise command.wrong("symbol", "on_margin", said=instrument.symbol)
+    return instrument
 
 
 async def examined(context: Context, entry: Entry, symbol: Symbol) -> bool:

@@ -207,6 +207,8 @@ def test_a_position_from_before_is_adopted_at_its_entry_price(room: ExchangeRoom
         ("/leverage BTC/USDT 3 account=main", "BTC/USDT is paid for whole"),
         ("/buy BTC/USDT:USDT 1 account=paper", "No leverage of BTC/USDT:USDT is confirmed"),
         ("/leverage BTC/USDT:USDT 2.5 account=main", "whole number up to 125, not 2.5"),
+        ("/backtest sma-cross symbol=BTC/USDT:USDT", "strategies and their tests trade what is"),
+        ("/run sma-cross symbol=BTC/USDT:USDT account=main", "neither funding nor liquidation"),
         ("/leverage BTC/USDT:USDT 126 account=main", "whole number up to 125, not 126"),
     ],
 )

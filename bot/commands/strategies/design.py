@@ -12,7 +12,7 @@ from bot.card import Attachment, AttachmentKind, Button, Card, Tone
 from bot.command import Command, Context, Effect, Outcome
 from bot.designs import LONGEST, Draft, Wish
 from bot.errors import BotError, DesignUnclear, shown
-from bot.families.studies import of_desk
+from bot.families.studies import of_desk, paid_for_whole
 from bot.forms import RestText, StrategyText
 from bot.message import Role
 from bot.presenters.backtests.figures import SHARE, share
@@ -116,9 +116,8 @@ class Design(Command, name="design", effect=Effect.CHANGES_SETTINGS, role=Role.T
         strategy = read_document(draft.document)
         name = base.kept.name if base else _free_name(strategy.name, wish.names)
         strategy = replace(strategy, name=name)
-        instrument = context.desk.markets.find(
-            strategy.symbols[0] if strategy.symbols else _usual(context)
-        )
+        wanted = strategy.symbols[0] if strategy.symbols else _usual(context)
+        instrument = paid_for_whole(self, context.desk.markets.find(wanted))
         candles = await _last_bars(context, strategy, instrument)
         document = write_document(strategy)
         material = of_desk(context, document, instrument, candles, strategy.timeframe)

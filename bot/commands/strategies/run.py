@@ -15,7 +15,7 @@ from bot.card import Button, Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
 from bot.errors import WorkFailed
 from bot.families.accounts import AccountCommand
-from bot.families.studies import examined, numbers_in
+from bot.families.studies import examined, numbers_in, paid_for_whole
 from bot.forms import AboveZeroText, Params, StrategyText, SymbolText, TimeframeText
 from bot.message import Role
 from bot.presenters.gate import PAPER_DAYS, Check, GateSeen, Mandate, RunPreview
@@ -132,7 +132,7 @@ class RunStrategy(AccountCommand, name="run", effect=Effect.MOVES_MONEY):
         symbol = self.symbol or next(iter(entry.strategy.symbols), None)
         if symbol is None:
             raise self.wrong("symbol", "missing")
-        return entry, context.desk.markets.find(symbol)
+        return entry, paid_for_whole(self, context.desk.markets.find(symbol))
 
     def _amount(self, context: Context, instrument: Instrument) -> Decimal:
         if self.amount is not None:
