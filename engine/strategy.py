@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.domain.candles import Candle
 from engine.domain.order import BUY, SELL, Side
-from engine.domain.values import quick
+from engine.domain.values import constructor, quick
 
 
 @quick
@@ -20,6 +20,7 @@ class Decision:
     enter: Side | None = None
 
 
+_decision = constructor(Decision)
 NOTHING = Decision()
 
 
@@ -78,4 +79,4 @@ def judged(
     if held and not leave:
         return NOTHING
     enter = BUY if enter_long else SELL if enter_short else None
-    return Decision(leave, enter)
+    return _decision(leave, enter)

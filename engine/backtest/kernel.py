@@ -29,12 +29,14 @@ from engine.domain.events import Event
 from engine.domain.instrument import Instrument
 from engine.domain.order import Order, Purpose, Side
 from engine.domain.timeframe import Timeframe
+from engine.domain.values import constructor
 from engine.matching.model import FEE_STEP, FillModel
 from engine.strategies.entries import Entry, Means, trailing_level
 from engine.strategies.rules import Strategy
 from engine.strategies.runner import Runner, intent
 from engine.strategy import NOTHING, Decision, Execution
 
+_means = constructor(Means)
 _LEAVE = Decision(leave=True)
 _REASONS = {Purpose.STOP_LOSS: Reason.STOP, Purpose.TAKE_PROFIT: Reason.TARGET}
 Journal = Callable[[tuple[Event, ...]], None]
@@ -189,7 +191,7 @@ class _Walk:
     def _enter(self, side: Side, price: float, signal: int) -> None:
         base = None if self._by_fill else self._candles.close.item(signal)
         cash, fee = self._exchange.cash, self._settings.fee
-        means = Means(cash, fee, self._settings.quantity_step)
+        means = _means(cash, fee, self._settings.quantity_step)
         sign = side.sign
         entry = self._runner.entry(self._judge, sign, price, means, base)
         if entry is None or not entry.quantity * price * (1 + fee) <= cash * (1 + TOLERANCE):

@@ -64,10 +64,6 @@ class Orders:
         """Those that ended, the last one first."""
         return reversed(self._ended.values())
 
-    def is_repeat(self, event: OrderFilled) -> bool:
-        """Whether this very fill was booked before."""
-        return event.trade_id in self._trades.get(event.client_order_id, ())
-
     def note_trade(self, event: OrderFilled) -> bool:
         """It is booked now; gives whether it was not before."""
         name, trade = event.client_order_id, event.trade_id

@@ -26,7 +26,11 @@ TRIGGERED_LIVES_MS = 60_000
 def followed(state: State, before: Order, at: int) -> Step:
     """All that follows from one order's move; `before` is how it stood, `at` in UTC ms."""
     account, symbol = before.account, before.terms.symbol
-    step = protected(state, account, symbol, at).then(_swept(state, account, symbol, at))
+    step = NOTHING
+    if state.brackets.protects((account, symbol)):
+        step = protected(state, account, symbol, at)
+    if state.accounts[account].reducing_orders(symbol):
+        step = step.then(_swept(state, account, symbol, at))
     if before.is_alone and before.triggers is None:
         return step
     after = state.orders.get(before.client_order_id)
@@ -70,12 +74,11 @@ def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> St
 def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops put on a holding by hand go with it."""
     book = state.accounts[account]
-    reducing = book.reducing_orders(symbol)
-    if not reducing or book.held(symbol):
+    if book.held(symbol):
         return NOTHING
     events: list[Event] = []
     commands: list[VenueCommand] = []
-    for resting in reducing:
+    for resting in book.reducing_orders(symbol):
         if _is_stop_by_hand(resting):
             event, command = cancelling(resting, THE_DESK, at)
             events.append(event)

@@ -23,6 +23,7 @@ from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 from engine.risk.proposal import Asker
 
+_asker = constructor(Asker)
 _initialized = constructor(OrderInitialized)
 _new = constructor(Order)
 _submit = constructor(SubmitOrder)
@@ -35,7 +36,7 @@ def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     order = _order(wish)
     other = _other(order, wish)
     orders = (order,) if other is None else (order, other)
-    asker = Asker(wish.by, wish.origin, wish.repeats)
+    asker = _asker(wish.by, wish.origin, wish.repeats)
     events: list[Event] = []
     for each in orders:
         breach, warnings = state.judge_new(each, asker)

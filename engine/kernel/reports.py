@@ -26,9 +26,10 @@ def on_report(state: State, report: VenueReport) -> Step:
 
 def on_fill(state: State, report: OrderFilled) -> Step:
     order = state.orders.get(report.client_order_id)
-    if order is None or state.orders.is_repeat(report):
+    fill = state.apply(report) if order is not None else None
+    if order is None or fill is None:  # none of ours, or booked before
         return NOTHING
-    return state.happened(report).then(_followed(state, order, report.at))
+    return stepped((report,), (), (fill,)).then(_followed(state, order, report.at))
 
 
 def _followed(state: State, order: Order, at: int) -> Step:

@@ -23,7 +23,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms
+from engine.domain.order import TRAILING_STOP, Order, OrderState, OrderTerms
 from engine.domain.values import changed, constructor
 from engine.matching.checks import DUPLICATE, refusal, replacement_refusal
 from engine.matching.meeting import Meeting, cancel, expire
@@ -37,6 +37,7 @@ Holder = tuple[AccountId, Symbol]
 
 NOTHING: Reports = ()
 _accepted = constructor(OrderAccepted)
+_meeting = constructor(Meeting)
 
 
 class Market:
@@ -151,7 +152,9 @@ class Matcher:
             return (OrderRejected(name, reason, at),)
         at = market.moment(at)
         number = venue_order_id(name)
-        held = taken(order, number, standing(terms, market.quote, market.instrument), at)
+        if terms.type is TRAILING_STOP:
+            terms = standing(terms, market.quote, market.instrument)
+        held = taken(order, number, terms, at)
         after, reports = self._meeting(market, at, held, room)
         self._put(after)
         self._hold(after.order, after.order.filled)
@@ -224,7 +227,7 @@ class Matcher:
         if quote is None:
             return held, NOTHING
         tick = quote if quote.at == at else changed(quote, at=at)
-        return Meeting(tick, market.instrument, self._model).of(held, room)
+        return _meeting(tick, market.instrument, self._model).of(held, room)
 
     def _room(self, order: Order) -> Quantity | None:
         """How much an order may still fill where it may only reduce; None where it may open."""

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from engine.domain.identifiers import IntentKey
+from engine.domain.values import constructor
 from engine.formula import Formula
 from engine.strategies.entries import Entry, Means, quantity_of, trailing_level
 from engine.strategies.levels import Level
 from engine.strategies.rules import SideRules, Strategy
 from engine.strategy import NOTHING, Decision, judged
+
+_entry = constructor(Entry)
 
 
 class Known(Protocol):
@@ -72,7 +75,7 @@ class Runner:
         amount = size.value(self.values)
         nearer = max(side * stop, side * first) * side
         quantity = quantity_of(size.kind, amount, means, price, nearer)
-        return Entry(side, quantity, stop, target, trail, is_percent)
+        return _entry(side, quantity, stop, target, trail, is_percent)
 
 
 def intent(run: str, bar: int, what: str) -> IntentKey:

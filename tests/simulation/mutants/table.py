@@ -173,11 +173,6 @@ MUTANTS = (
         "book a repeated fill twice",
         (
             Graft(
-                "engine.kernel.reports",
-                "    if order is None or state.orders.is_repeat(report):\n",
-                "    if order is None:\n",
-            ),
-            Graft(
                 "engine.kernel.state",
                 "        if not self.orders.note_trade(event):\n",
                 "        self.orders.note_trade(event)\n        if False:\n",
