@@ -92,17 +92,20 @@ def _problems(
     body_high = np.maximum(rows.open, rows.close)
     body_low = np.minimum(rows.open, rows.close)
     odd = (
-        (~last_of_its_time, "repeat the time of the next; the last of each time is kept"),
-        (rows.low <= 0, "have a price that is not above zero"),
-        ((body_high > rows.high) | (body_low < rows.low), "open or close outside high and low"),
+        (~last_of_its_time, "that repeat the time of the next, of which the last is kept"),
+        (rows.low <= 0, "with a price that is not above zero"),
+        (
+            (body_high > rows.high) | (body_low < rows.low),
+            "that open or close outside high and low",
+        ),
     )
     found = [
-        f"{int(where.sum())} rows {what} (first: {table.place(int(where.argmax()))})."
+        f"Rows {what}: {int(where.sum())} (first: {table.place(int(where.argmax()))})."
         for where, what in odd
         if where.any()
     ]
     if gaps:
-        found.append(f"{gaps} gaps, the longest of {_longest_gap(rows.time)} bars.")
+        found.append(f"Gaps: {gaps}; bars missing in the longest: {_longest_gap(rows.time)}.")
     return tuple(found)
 
 

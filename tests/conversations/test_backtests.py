@@ -192,7 +192,7 @@ def test_gaps_and_repeated_rows_are_told_and_do_no_harm(room: Room, tmp_path: Pa
     card = room.say(f"/backtest sma-cross {bars(tmp_path, rows)} fast=3 slow=5")
 
     assert "repeat the time of the next" in card.text
-    assert "1 gaps" in card.text
+    assert "Gaps: 1;" in card.text
 
 
 def test_files_made_to_do_harm_are_refused(room: Room, tmp_path: Path) -> None:

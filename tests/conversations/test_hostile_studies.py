@@ -49,7 +49,7 @@ def others_are_answered(room: Room) -> Iterator[None]:
 def test_gaps_are_told_with_how_many(room: Room, tmp_path: Path) -> None:
     card = tried(room, csv(tmp_path, [*rows()[:20], *rows()[25:]]))
 
-    assert "1 gaps" in card.text
+    assert "Gaps: 1;" in card.text
 
 
 def test_duplicates_are_told_and_the_last_counts(room: Room, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_gaps_are_counted(tmp_path):
     file = read_candle_file(text(tmp_path, HEADER + rows))
 
     assert file.gaps == 2
-    assert file.problems == ("2 gaps, the longest of 13 bars.",)
+    assert file.problems == ("Gaps: 2; bars missing in the longest: 13.",)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_missing_columns_are_named_with_those_that_are_there(tmp_path):
 def test_prices_that_are_not_above_zero_are_reported(tmp_path):
     file = read_candle_file(text(tmp_path, HEADER + row(0) + row(60, "0,3,-1,2")))
 
-    assert file.problems == ("1 rows have a price that is not above zero (first: line 3).",)
+    assert file.problems == ("Rows with a price that is not above zero: 1 (first: line 3).",)
 
 
 def test_bars_without_a_known_length_have_no_timeframe(tmp_path):
