@@ -98,7 +98,7 @@ def prepared(home: Path, row: str, address: str) -> None:
         desk.trades()
         desk.close()
 
-    assert _in_a_child(turned_live)
+    assert in_a_child(turned_live)
 
 
 def played(home: Path, row: str, address: str, crash_at: int | str | None = None) -> bool:
@@ -108,7 +108,7 @@ def played(home: Path, row: str, address: str, crash_at: int | str | None = None
     comes in no order that holds. Played again on the same home, what was delivered and not
     received is delivered again.
     """
-    return _in_a_child(lambda: _play(home, row, address, crash_at))
+    return in_a_child(lambda: _play(home, row, address, crash_at))
 
 
 def summary(home: Path) -> dict[str, Any]:
@@ -147,7 +147,8 @@ def copied(prepared_home: Path, home: Path) -> Path:
     return home
 
 
-def _in_a_child(work: Callable[[], None]) -> bool:
+def in_a_child(work: Callable[[], None]) -> bool:
+    """Whether it came to its end, rather than be killed."""
     child = os.fork()
     if child == 0:
         code = 1
@@ -174,9 +175,9 @@ def _play(home: Path, row: str, address: str, crash_at: int | str | None) -> Non
         desk.deliver(ORDER, "update:ask")
         (home / _ASKED).touch()
     seen: list[str] = []
-    watch_boundaries(seen.append if crash_at is None else _killing(crash_at))
+    watch_boundaries(seen.append if crash_at is None else killing(crash_at))
     desk.deliver("/yes", "update:yes")
-    desk.run(_seen_through(desk))
+    desk.run(seen_through(desk))
     watch_boundaries(None)
     (home / _SEEN).write_bytes(orjson.dumps(seen))
     desk.run(desk.app.runtime.reconciler.compare("main"))
@@ -188,13 +189,13 @@ def _play(home: Path, row: str, address: str, crash_at: int | str | None) -> Non
         ),
         "differences": len(desk.kernel.differences),
         "titles": desk.titles(),
-        "told": sorted(type(event).__name__ for event in desk.run(_told(desk))),
+        "told": sorted(type(event).__name__ for event in desk.run(told(desk))),
     }
     (home / _SUMMARY).write_bytes(orjson.dumps(result))
     desk.close()
 
 
-async def _seen_through(desk: ExchangeDesk) -> None:
+async def seen_through(desk: ExchangeDesk) -> None:
     """Until the stop rests, or the entry has ended without a fill."""
     async with asyncio.timeout(60):
         while True:
@@ -203,17 +204,19 @@ async def _seen_through(desk: ExchangeDesk) -> None:
             stops = [o for o in orders if o.terms.stop_price is not None]
             if stops and all(o.state == "accepted" and not o.unknown for o in orders):
                 return
-            if not orders and any(not isinstance(e, OrderFilled) for e in await _told(desk)):
+            if not orders and any(not isinstance(e, OrderFilled) for e in await told(desk)):
                 return
             await asyncio.sleep(0.1)
 
 
-async def _told(desk: ExchangeDesk) -> list[Any]:
+async def told(desk: ExchangeDesk) -> list[Any]:
+    """What the journal has of fills and of orders that came to nothing."""
     kinds = OrderFilled | OrderNeverArrived | OrderExpired
     return [e.event async for e in desk.app.stores.journal.read(0) if isinstance(e.event, kinds)]
 
 
-def _killing(where: int | str) -> Callable[[str], None]:
+def killing(where: int | str) -> Callable[[str], None]:
+    """What kills this process at a boundary, by its place or its name."""
     numbers = count(1)
 
     def kill(name: str) -> None:
