@@ -48,11 +48,12 @@ _Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Of a holding whose coins are set aside: what other sales need of them, in base units, and
-    the price at which it could be closed now, None where it is not known.
+    """Of a holding whose coins are set aside: what sales need of them and what rests by hand, in
+    base units, and the price at which it could be closed now, None where it is not known.
     """
 
     spoken_for: Decimal
+    set_aside: Decimal
     price: Decimal | None
 
     def has_reached(self, parent: Order, number: int) -> bool:
@@ -81,6 +82,12 @@ class _Bracket:
     def closed(self) -> Decimal:
         """What the children have closed of it."""
         return sum((leg.filled for leg in self.legs.values()), ZERO)
+
+    @property
+    def has_stop(self) -> bool:
+        """Whether a stop belongs to it that nobody has taken away."""
+        stop = self.legs.get((Purpose.STOP_LOSS, 0))
+        return self.parent.stop_loss is not None and (stop is None or not stop.is_waived)
 
     @property
     def is_idle(self) -> bool:
@@ -167,13 +174,18 @@ class Brackets:
         commands: list[VenueCommand] = []
         whole = abs(held)
         left = whole if watch is None else max(ZERO, whole - watch.spoken_for)
+        room = left if watch is None else max(ZERO, left - watch.set_aside)
         for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
             # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
             covered = Quantity(round_down(max(ZERO, min(bracket.uncovered, left)), step))
             left -= covered
             still_held = min(bracket.uncovered, whole)
             whole -= max(ZERO, still_held)
-            stopped = covered if watch is None else _beside_targets(bracket, covered)
+            stopped = covered
+            if watch is not None:
+                most = Quantity(round_down(room, step))
+                stopped = min(_beside_targets(bracket, covered), most)
+                room -= stopped if bracket.has_stop else ZERO
             for happened, asked in _stop_steps(bracket, stopped, at):
                 events.extend(happened)
                 commands.extend(asked)

@@ -54,8 +54,8 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
     if instrument.sets_aside:
         tick = state.quotes.get(symbol)
         price = None if tick is None else tick.bid if held > ZERO else tick.ask
-        needed = spoken_for(state, account, symbol) + set_aside(state, account, symbol)
-        watch = Watch(needed, price)
+        needed, resting = (each(state, account, symbol) for each in (spoken_for, set_aside))
+        watch = Watch(needed, resting, price)
     place, step = (account, symbol), instrument.quantity_step
     return _done(state, *state.brackets.adjust(place, held, step, at, watch))
 

@@ -381,12 +381,12 @@ MUTANTS = (
         (
             Graft(
                 "engine.kernel.following",
-                " + set_aside(state, account, symbol)\n",
-                "\n",
+                "Watch(needed, resting, price)",
+                "Watch(needed, 0, price)",
             ),
         ),
         "protection_covers_the_position",
-        seed=4,
+        seed=8,
         hours=5.0,
         scene=Scene(row="okx"),
     ),

@@ -192,6 +192,23 @@ def test_where_coins_are_set_aside_a_stop_asks_for_none_that_rest_to_be_sold_by_
     assert not pit.wanting, "nothing was asked for that could not be had"
 
 
+def test_where_coins_are_set_aside_a_sale_by_hand_rests_on_what_has_no_stop() -> None:
+    pit = Pit(sets_aside=True)
+    early = pit.place(Side.BUY, Decimal(4), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(100))
+    late = pit.place(Side.BUY, Decimal(6), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.cancel(pit.children(late)[0].client_order_id)
+    pit.settle()
+
+    pit.place(Side.SELL, Decimal(6), OrderType.LIMIT, price=Price(Decimal(130)), reduce_only=True)
+    pit.settle()
+
+    assert [child.remaining for child in pit.children(early)] == [4]
+    assert pit.children(late) == []
+
+
 def test_what_was_closed_by_hand_is_protected_no_more_after_a_restart() -> None:
     pit = Pit()
     parent = entered(pit)
