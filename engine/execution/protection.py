@@ -84,6 +84,12 @@ class _Bracket:
         return sum((leg.filled for leg in self.legs.values()), ZERO)
 
     @property
+    def asked(self) -> Decimal:
+        """What its children ask for that are open."""
+        open_ones = (child for leg in self.legs.values() for child in leg.open())
+        return sum((child.remaining for child in open_ones), ZERO)
+
+    @property
     def has_stop(self) -> bool:
         """Whether a stop belongs to it that nobody has taken away."""
         stop = self.legs.get((Purpose.STOP_LOSS, 0))
@@ -181,11 +187,10 @@ class Brackets:
             left -= covered
             still_held = min(bracket.uncovered, whole)
             whole -= max(ZERO, still_held)
-            stopped = covered
             if watch is not None:
-                most = Quantity(round_down(room, step))
-                stopped = min(_beside_targets(bracket, covered), most)
-                room -= stopped if bracket.has_stop else ZERO
+                covered = Quantity(round_down(min(covered, room), step))
+                room -= covered if bracket.has_stop else min(covered, bracket.asked)
+            stopped = covered if watch is None else _beside_targets(bracket, covered)
             for happened, asked in _stop_steps(bracket, stopped, at):
                 events.extend(happened)
                 commands.extend(asked)

@@ -283,6 +283,7 @@ class State:
             terms,
             self.standing(account, at, aside),
             halted=self.kill_switch.in_force(account) is not None,
+            closing=self.kill_switch.closing(account) is not None,
             in_doubt=any(each.account == account for each in self.differences.values()),
             line=self.lines.get(account, NOT_CONNECTED),
             asker=asker,

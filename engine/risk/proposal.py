@@ -44,6 +44,7 @@ class Proposal:
 
     __slots__ = (
         "asker",
+        "closing",
         "halted",
         "held",
         "in_doubt",
@@ -63,6 +64,7 @@ class Proposal:
         standing: Standing,
         *,
         halted: bool,
+        closing: bool = False,
         in_doubt: bool = False,
         line: str = "",
         asker: Asker = NOBODY,
@@ -70,6 +72,7 @@ class Proposal:
         self.terms = terms
         self.standing = standing
         self.halted = halted
+        self.closing = closing
         self.in_doubt = in_doubt
         self.line = line
         self.asker = asker

@@ -193,17 +193,17 @@ class Reconciler:
         For what the venue states some seconds are enough. What it does not show it may not have
         taken in yet, so that waits for as long as a request can be under way.
         """
-        await self._clock.sleep(LOOK_AGAIN_SECONDS)
-        again = await self._look(account)
-        lasting = [found for found in again if _lasts(found, first)]
-        under_way = self._venues[account].in_flight_seconds
-        if under_way > LOOK_AGAIN_SECONDS:
-            stated = [found for found in lasting if found.is_stated]
-            if again and not stated:
-                await self._clock.sleep(under_way - LOOK_AGAIN_SECONDS)
-                again = await self._look(account)
-                stated = [found for found in again if _lasts(found, first)]
-            lasting = stated
+        under_way = max(LOOK_AGAIN_SECONDS, self._venues[account].in_flight_seconds)
+        again, waited = first, 0.0
+        lasting: list[Difference] = []
+        while again and not lasting and waited < under_way:
+            before, pause = again, min(LOOK_AGAIN_SECONDS, under_way - waited)
+            await self._clock.sleep(pause)
+            waited += pause
+            again = await self._look(account)
+            lasting = [found for found in again if found.is_stated and _lasts(found, before)]
+            if waited >= under_way:
+                lasting = [found for found in again if _lasts(found, first)]
         if len(lasting) < len(again):
             self.soon(account)
         return lasting
