@@ -1,7 +1,8 @@
 """Two orders of which one cancels the other: they share one quantity.
 
 What one of them fills, the other no longer asks for; once all is filled, what is left of the other
-is taken back. One that the venue refuses leaves the other as it is, for it may be a stop.
+is taken back, as is one that opens and cannot be made smaller. One that the venue refuses leaves
+the other as it is, for it may be a stop.
 """
 
 from __future__ import annotations
@@ -73,13 +74,26 @@ class Pairs:
         if pair is None or pair.left == pair.whole:
             return events, commands
         for each in pair.orders.values():
-            if not pair.left:
+            if not pair.left or (pair.left < each.remaining and _stays_large(pair, each, at)):
                 event, asked = _taken_back(each, at)
                 events.extend(event)
                 commands.extend(asked)
             elif _may_shrink(each) and pair.left < each.remaining:
                 commands.extend(_smaller(pair, each, at))
         return events, commands
+
+
+def _stays_large(pair: _Pair, order: Order, at: int) -> bool:
+    """Whether one that opens was asked in vain to be smaller: both would come to too much.
+
+    One that only reduces may be a stop, and is held to what is there.
+    """
+    asked = pair.asked.get(order.client_order_id)
+    return not order.terms.reduce_only and asked is not None and _is_overdue(asked, at)
+
+
+def _is_overdue(asked: tuple[Quantity, int], at: int) -> bool:
+    return abs(at - asked[1]) >= _ASK_AGAIN_MS
 
 
 def _taken_back(order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]:
@@ -100,7 +114,7 @@ def _may_shrink(order: Order) -> bool:
 def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:
     name, wanted = order.client_order_id, pair.left
     asked = pair.asked.get(name)
-    if asked is not None and asked[0] == wanted and abs(at - asked[1]) < _ASK_AGAIN_MS:
+    if asked is not None and asked[0] == wanted and not _is_overdue(asked, at):
         return []
     pair.asked[name] = wanted, at
     terms = changed(order.terms, quantity=Quantity(order.filled + Decimal(wanted)))

@@ -261,6 +261,28 @@ def test_a_pair_closes_what_is_held_once(steps) -> None:
         assert len({order.remaining for order in pair}) == 1, "the two ask for different amounts"
 
 
+def test_one_of_a_pair_that_opens_and_cannot_be_made_smaller_is_taken_back() -> None:
+    pit = Pit()
+    other = OrderTerms(BTC.symbol, Side.BUY, OrderType.STOP, WHOLE, stop_price=Price(Decimal(120)))
+    first = pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=Price(Decimal(95)), oco=other)
+    pit.price(Decimal(100))
+    pit.let_out(2)
+    pit.let_in(len(pit.heard))
+    pit.price(Decimal(94), Decimal(4))
+    pit.let_in(len(pit.heard))
+    (asked,) = pit.leaving
+    assert isinstance(asked, ModifyOrder)
+
+    pit.leaving.clear()
+    pit.hear(OrderCancelRejected(asked.client_order_id, "not changed here", pit.at))
+    assert not pit.leaving
+    pit.pass_time(6)
+
+    (taken_back,) = pit.leaving
+    assert isinstance(taken_back, CancelOrder)
+    assert taken_back.client_order_id == asked.client_order_id != first
+
+
 @settings(max_examples=80, deadline=None)
 @given(STEPS)
 def test_what_follows_is_placed_once_and_for_what_was_filled(steps) -> None:
