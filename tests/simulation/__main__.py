@@ -8,7 +8,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from itertools import repeat
 from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
@@ -20,7 +20,8 @@ from tests.simulation.world import HOURS, Summary, simulated
 def main() -> int:
     options = _read()
     if options.hours is None:
-        summary = _one(options, options.seed)
+        scene = _scene(options, options.seed)
+        summary = simulated(options.seed, options.length, scene, whole=options.trace)
         if options.trace:
             print("\n".join(summary.tail))
         return _said([summary])
@@ -28,7 +29,8 @@ def main() -> int:
     begun = time.perf_counter()
     with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
         summaries = []
-        for summary in pool.map(partial(_one, options), seeds):
+        scenes = [_scene(options, seed) for seed in seeds]
+        for summary in pool.map(simulated, seeds, repeat(options.length), scenes):
             summaries.append(summary)
             if summary.broken:
                 break
@@ -40,10 +42,9 @@ def main() -> int:
     return code
 
 
-def _one(options: argparse.Namespace, seed: int) -> Summary:
+def _scene(options: argparse.Namespace, seed: int) -> Scene:
     own = dealt(seed)
-    scene = Scene(options.row or own.row, options.faces or own.faces, options.talk or own.talk)
-    return simulated(seed, options.length, scene=scene, whole=options.trace)
+    return Scene(options.row or own.row, options.faces or own.faces, options.talk or own.talk)
 
 
 def _read() -> argparse.Namespace:

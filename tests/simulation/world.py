@@ -449,7 +449,7 @@ class _Leaving(NastyVenue):
 
 
 def simulated(
-    seed: int, hours: float = HOURS, *, scene: Scene | None = None, whole: bool = False
+    seed: int, hours: float = HOURS, scene: Scene | None = None, *, whole: bool = False
 ) -> Summary:
     """Run a seed in a home of its own, in memory where the machine has such a place.
 

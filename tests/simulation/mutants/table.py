@@ -352,31 +352,6 @@ MUTANTS = (
         scene=Scene(faces="all"),
     ),
     Mutant(
-        "send by the time before the store was locked",
-        (
-            Graft(
-                "engine.runtime.sender",
-                "lambda: SendOrder(name, self._clock.now_ms())",
-                "lambda at=self._clock.now_ms(): SendOrder(name, at)",
-            ),
-        ),
-        "no_order_leaves_too_late",
-        seed=7,
-        hours=1.5,
-    ),
-    Mutant(
-        "bring a bracket back by a late word",
-        (
-            Graft(
-                "engine.execution.protection",
-                "    if order.is_open:\n        return bracket\n",
-                "    if True:\n        return bracket\n",
-            ),
-        ),
-        "desk_and_exchange_agree",
-        scene=Scene(talk="conditions"),
-    ),
-    Mutant(
         "ask for coins that rest to be sold",
         (
             Graft(
