@@ -45,6 +45,13 @@ def test_invariants_hold_on_all_four_platforms_at_once() -> None:
     assert " 0 broken invariants" in ran
 
 
+def test_a_long_run_takes_one_seed_after_another() -> None:
+    ran = simulated("--seed", "1", "--hours", "1", "--length", "0.5", "--processes", "2")
+
+    assert ran.startswith("1 hours")
+    assert " 0 broken invariants" in ran
+
+
 def test_the_same_seed_gives_the_same_trace_whatever_python_hashes_by() -> None:
     runs = {simulated("--seed", "3", "--length", "0.5", hash_seed=each) for each in ("1", "2024")}
 
