@@ -11,10 +11,10 @@ import pytest
 from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 200
+SEEDS = 100
 HOURS = 5
 # Seeds are dealt out to so many tests, so that they share the machine's cores.
-HANDS = 20
+HANDS = 10
 
 
 def _ran(*words: str) -> subprocess.CompletedProcess[str]:
