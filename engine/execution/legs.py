@@ -20,6 +20,7 @@ TRIES = 3
 _PAUSES_MS = 0, 2_000
 """How long after so many failures in a row the next attempt is made."""
 
+_STOOD_MS = 5_000
 _ASK_AGAIN_MS = 5_000
 STANDS = frozenset(
     {
@@ -126,9 +127,13 @@ class Leg:
 
 
 def _came_to_nothing(order: Order) -> bool:
-    """Whether it ended although nobody wanted it to."""
+    """Whether it ended although nobody wanted it to.
+
+    One that stood for a while did not fail: where nothing is changed in place, a change ends it.
+    """
     over = not order.is_open and order.state is not OrderState.FILLED
-    return over and order.canceled_by is None
+    stood = order.venue_order_id is not None and order.updated_at - order.placed_at >= _STOOD_MS
+    return over and order.canceled_by is None and not stood
 
 
 def takes_the_market(order: Order) -> bool:

@@ -42,6 +42,7 @@ MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLE
 GRACE_MS = 10_000
 """How long the venue may take before protection that is under way counts as missing."""
 
+_LAST_RESORTS = (Purpose.STOP_LOSS, Purpose.EXIT)
 Place = tuple[AccountId, Symbol]
 _Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
 
@@ -241,6 +242,9 @@ def _stop_steps(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[_Part
     parent = bracket.parent
     if parent.stop_loss is not None:
         stop = bracket.leg(Purpose.STOP_LOSS)
+        for purpose in _LAST_RESORTS:
+            if (leg := bracket.legs.get((purpose, 0))) is not None:
+                yield from _too_large(leg, covered, at)
         yield from _kept(parent, stop, covered, at)
         if covered and stop.has_failed:
             yield from _kept(parent, bracket.leg(Purpose.EXIT), covered, at)
