@@ -13,7 +13,7 @@ from decimal import Decimal
 from engine.domain.commands import CancelOrder, ModifyOrder, VenueCommand
 from engine.domain.events import Event, OrderCanceled, OrderCancelRequested
 from engine.domain.identifiers import ClientOrderId
-from engine.domain.money import ZERO, Quantity
+from engine.domain.money import NO_QUANTITY, ZERO, Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
 from engine.execution.legs import THE_DESK, takes_the_market
@@ -75,12 +75,31 @@ class Pairs:
             return events, commands
         for each in pair.orders.values():
             if not pair.left or (pair.left < each.remaining and _stays_large(pair, each, at)):
-                event, asked = _taken_back(each, at)
+                event, asked = _taken_back(pair, each, at)
                 events.extend(event)
                 commands.extend(asked)
             elif _may_shrink(each) and pair.left < each.remaining:
                 commands.extend(_smaller(pair, each, at))
         return events, commands
+
+
+def _taken_back(pair: _Pair, order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]:
+    name = order.client_order_id
+    if order.state is OrderState.INITIALIZED:
+        return [OrderCanceled(name, "other_filled", at, THE_DESK)], []
+    # A refused cancel is not asked again at once: the report that explains it is on its way.
+    if order.state not in MOVABLE or not _may_ask(pair, name, NO_QUANTITY, at):
+        return [], []
+    return [OrderCancelRequested(name, THE_DESK, at)], [CancelOrder.of(order)]
+
+
+def _may_ask(pair: _Pair, name: ClientOrderId, wanted: Quantity, at: int) -> bool:
+    """Whether this quantity is to be asked for now, and note that it was."""
+    asked = pair.asked.get(name)
+    if asked is not None and asked[0] == wanted and not _is_overdue(asked, at):
+        return False
+    pair.asked[name] = wanted, at
+    return True
 
 
 def _stays_large(pair: _Pair, order: Order, at: int) -> bool:
@@ -96,16 +115,6 @@ def _is_overdue(asked: tuple[Quantity, int], at: int) -> bool:
     return abs(at - asked[1]) >= _ASK_AGAIN_MS
 
 
-def _taken_back(order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]:
-    name = order.client_order_id
-    if order.state is OrderState.INITIALIZED:
-        return [OrderCanceled(name, "other_filled", at, THE_DESK)], []
-    if order.state not in MOVABLE:
-        return [], []
-    command = CancelOrder.of(order)
-    return [OrderCancelRequested(name, THE_DESK, at)], [command]
-
-
 def _may_shrink(order: Order) -> bool:
     """A stop that has triggered takes the market and can be changed no more."""
     return order.state in MOVABLE and not takes_the_market(order)
@@ -113,9 +122,7 @@ def _may_shrink(order: Order) -> bool:
 
 def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:
     name, wanted = order.client_order_id, pair.left
-    asked = pair.asked.get(name)
-    if asked is not None and asked[0] == wanted and not _is_overdue(asked, at):
+    if not _may_ask(pair, name, wanted, at):
         return []
-    pair.asked[name] = wanted, at
     terms = changed(order.terms, quantity=Quantity(order.filled + Decimal(wanted)))
     return [ModifyOrder(order.account, name, order.venue_order_id, terms)]

@@ -13,6 +13,7 @@ from engine.domain.events import (
     OrderReplaced,
     VenueReport,
 )
+from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderState, OrderType
 from engine.domain.values import changed
 from engine.ports.venue import VenueOrder
@@ -28,16 +29,20 @@ def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
         return [OrderNeverArrived(name, at)]
     reports: list[VenueReport] = [OrderAccepted(name, found.venue_order_id, at)]
     if other_terms(ours, found):
-        there = found.order.terms
+        rests = found.order.terms
         terms = changed(
             ours.terms,
-            quantity=there.quantity,
-            price=there.price,
-            stop_price=there.stop_price,
+            quantity=rests.quantity,
+            price=rests.price,
+            stop_price=rests.stop_price,
         )
         reports.append(OrderReplaced(name, terms, at))
     reports.extend(found.fills)
+    filled = sum((fill.quantity for fill in found.fills), ZERO)
     match found.order.state:
+        case OrderState.FILLED if found.order.terms.quantity <= filled < ours.terms.quantity:
+            # It had been made smaller, unheard, and has filled whole: nothing of it is left.
+            reports.append(OrderCanceled(name, "made smaller", at))
         case OrderState.CANCELED:
             reports.append(OrderCanceled(name, found.order.reason, at))
         case OrderState.EXPIRED:
