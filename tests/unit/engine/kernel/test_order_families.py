@@ -575,3 +575,38 @@ def test_what_an_entry_that_was_over_fills_late_is_stopped_alone(by_hand: bool) 
     assert isinstance(asked, SubmitOrder)
     assert asked.order.terms.quantity == 3
     assert asked.order.client_order_id not in before
+
+
+def test_a_stop_that_is_changed_by_canceling_it_has_not_failed() -> None:
+    pit = Pit()
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    for _ in range(4):
+        (stop,) = pit.children(parent)
+        pit.pass_time(6)
+        pit.lose(stop.client_order_id)
+        pit.let_in(len(pit.heard))
+        pit.let_out(len(pit.leaving))
+        pit.let_in(len(pit.heard))
+
+    assert [child.purpose for child in pit.children(parent)] == [Purpose.STOP_LOSS]
+    assert pit.held == WHOLE
+
+
+def test_the_rest_of_a_pair_is_not_asked_again_at_each_refusal() -> None:
+    pit = Pit()
+    other = OrderTerms(BTC.symbol, Side.BUY, OrderType.STOP, WHOLE, stop_price=Price(Decimal(120)))
+    pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=Price(Decimal(95)), oco=other)
+    pit.price(Decimal(100))
+    pit.let_out(2)
+    pit.let_in(len(pit.heard))
+    pit.price(Decimal(94))
+    pit.let_in(len(pit.heard))
+    (asked,) = pit.leaving
+    assert isinstance(asked, CancelOrder)
+
+    pit.leaving.clear()
+    pit.hear(OrderCancelRejected(asked.client_order_id, "already filled", pit.at))
+    assert not pit.leaving
+    pit.pass_time(6)
+    assert [type(each) for each in pit.leaving] == [CancelOrder]

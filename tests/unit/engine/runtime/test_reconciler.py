@@ -15,7 +15,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
 from engine.domain.events import OrderCanceled
 from engine.domain.identifiers import AccountId, EntryId, Symbol, VenueName
-from engine.domain.money import Currency, Price
+from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
 from engine.ports.venue import IsAnothers, VenueOrder
@@ -180,6 +180,27 @@ def test_a_report_that_is_merely_late_is_no_difference(tmp_path: Path) -> None:
         await comparing
 
         assert await desk.settled() == [(DifferenceKind.MISSED_ANSWER, Settlement.MENDED)]
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_made_smaller_unheard_and_filled_whole_is_over(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        name = await desk.buy(8, 99)
+        await desk.compare()
+        ours = desk.turns.kernel.orders.get(name)
+        assert ours is not None
+        smaller = changed(ours.terms, quantity=Quantity(Decimal(4)))
+        await desk.venue.modify(ModifyOrder(ANN, name, ours.venue_order_id, smaller))
+        await desk.price(98)
+
+        await desk.compare()
+        await desk.compare()
+
+        assert name not in desk.turns.kernel.orders.open
+        assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == 4
         await desk.close()
 
     asyncio.run(story())
