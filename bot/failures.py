@@ -21,6 +21,10 @@ from engine.errors import (
 
 _LISTS = frozenset({"detail", "nearest"})
 """Facts that are several words, of which one is to be chosen."""
+_DECISIONS = frozenset(
+    {"yes", "y", "yep", "no", "ok", "okay", "oui", "non", "d’accord", "d'accord"}
+)
+"""Said alone they are meant for a card, and decide nothing: a stray word moves no money."""
 
 
 def failed(error: BotError | EngineError, voice: Voice) -> Card:
@@ -153,6 +157,7 @@ def told_apart(name: str, voice: Voice) -> Card:
     return Card(voice.say("group.told_apart", name=name))
 
 
-def small_talk(voice: Voice) -> Card:
-    """Words that ask for nothing that Outcry does."""
-    return Card(voice.say("errors.nothing.title"), text=voice.say("errors.nothing.text"))
+def small_talk(words: str, voice: Voice) -> Card:
+    """Words that ask for nothing that Outcry does, a bare yes or no among them."""
+    kind = "bare" if words.casefold().strip(" .!") in _DECISIONS else "nothing"
+    return Card(voice.say(f"errors.{kind}.title"), text=voice.say(f"errors.{kind}.text"))

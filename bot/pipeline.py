@@ -177,7 +177,7 @@ class Pipeline:
         elif understood.missing:
             said.cards.append(unclear(understood, voice))
         elif not understood.commands and not understood.wondered:
-            said.cards.append(small_talk(voice))
+            said.cards.append(small_talk(message.text, voice))
         return understood
 
     async def _carry_out(

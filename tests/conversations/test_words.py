@@ -138,3 +138,25 @@ def test_an_order_is_cancelled_where_one_is_said_and_a_run_where_none_is(room: R
 
     room.say("run sma-cross on btc")
     assert "sma-cross" in room.say("cancel it").text
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "title"),
+    [
+        ("en", "Yes!", "A word alone decides nothing"),
+        ("fr", "oui", "Un mot seul ne décide de rien"),
+    ],
+)
+def test_a_bare_yes_moves_nothing_and_says_what_does(
+    room: Room, language: str, word: str, title: str
+) -> None:
+    room.say(f"/language {language}")
+    room.price("BTC/USDT", 60_000)
+    room.say("/buy BTC/USDT 0.1")
+
+    card = room.say(word)
+
+    assert card.title == title
+    assert "/yes" in card.text
+    assert not room.app.runtime.kernel.orders.open
+    assert room.say("/yes").title != title
