@@ -12,6 +12,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ import ccxt.pro  # noqa: F401 -- loaded once, for all that are forked
 import orjson
 
 from engine.domain.events import OrderExpired, OrderFilled, OrderNeverArrived
+from engine.domain.identifiers import Symbol
 from engine.domain.market import Tick
 from engine.ports.boundary import watch_boundaries
 from tests.conformance.venues.ccxt_harness import WIRES
@@ -123,16 +125,32 @@ def boundaries(home: Path) -> list[str]:
     return names
 
 
-def check(home: Path, orders: list[dict[str, str]]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What the entry buys, what of it its stop covers and what is held of it, in base units."""
+
+    bought: str
+    stopped: str
+    held: str
+
+
+_COINS = Amounts("1.5", "1.498", "1.4985")
+"""A fee is taken of what is bought."""
+
+
+def check(home: Path, orders: list[dict[str, str]], amounts: Amounts = _COINS) -> bool:
     """Either it traded once and is protected, or it never arrived and that was said; which."""
+    bought, stopped = amounts.bought, amounts.stopped
     entries = [each for each in orders if each["type"] == "market"]
     stops = [each for each in orders if each["type"] == "stop"]
     found = summary(home)
     assert found["differences"] == 0
     if entries:
-        assert [(e["side"], e["state"], e["filled"]) for e in entries] == [("buy", "filled", "1.5")]
-        assert [(s["state"], s["quantity"]) for s in stops] == [("accepted", "1.498")]
-        assert (found["held"], found["open"]) == ("1.4985", ["stop 1.498 accepted"])
+        assert [(e["side"], e["state"], e["filled"]) for e in entries] == [
+            ("buy", "filled", bought)
+        ]
+        assert [(s["state"], s["quantity"]) for s in stops] == [("accepted", stopped)]
+        assert (found["held"], found["open"]) == (amounts.held, [f"stop {stopped} accepted"])
         assert found["told"].count("OrderFilled") == 1
     else:
         assert stops == []
@@ -181,11 +199,17 @@ def _play(home: Path, row: str, address: str, crash_at: int | str | None) -> Non
     watch_boundaries(None)
     (home / _SEEN).write_bytes(orjson.dumps(seen))
     desk.run(desk.app.runtime.reconciler.compare("main"))
+    leave(home, desk, SPOT)
+
+
+def leave(home: Path, desk: ExchangeDesk, symbol: Symbol) -> None:
+    """Write down what the desk sees of an instrument, and close it."""
     book = desk.kernel.accounts["main"]
     result = {
-        "held": f"{book.held(SPOT).normalize():f}",
+        "held": f"{book.held(symbol).normalize():f}",
         "open": sorted(
-            f"{o.terms.type} {o.terms.quantity} {o.state}" for o in book.orders.values()
+            f"{o.terms.type} {o.terms.quantity.normalize():f} {o.state}"
+            for o in book.orders.values()
         ),
         "differences": len(desk.kernel.differences),
         "titles": desk.titles(),

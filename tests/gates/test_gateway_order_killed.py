@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.gateway_story import check, gateway, orders_at, played, prepared
+from tests.gates.gateway_story import SHARES, gateway, orders_at, played, prepared
+from tests.gates.live_story import check
 
 
 @pytest.mark.timeout(600)
@@ -16,6 +17,6 @@ def test_killed_between_placing_and_the_answer(moment: str, tmp_path: Path) -> N
         prepared(tmp_path, port)
         assert not played(tmp_path, port, moment)
         assert played(tmp_path, port)
-        traded = check(tmp_path, orders_at(control))
+        traded = check(tmp_path, orders_at(control), SHARES)
     # Before it leaves, nobody can know whether it did: it may come to nothing, and that is said.
     assert traded or moment == "venue.submitting"
