@@ -84,7 +84,7 @@ class LeveragePreview:
         words = " → ".join(leverage_words(each.leverage, voice) for each in both)
         free = change(draft.free_before, draft.free_after, draft.instrument.quote, voice)
         return Card(
-            voice.say("leverage.question", symbol=symbol, times=f"{_times(draft)}"),
+            voice.say("leverage.question", symbol=symbol, times=_times(draft)),
             text=voice.say("leverage.text", venue=draft.account.venue),
             fields=(
                 (voice.say("leverage.label"), words),
@@ -107,7 +107,7 @@ class LeverageTaken:
         """What holds now."""
         draft, symbol = self.draft, self.draft.instrument.symbol
         return Card(
-            voice.say("leverage.taken.title", symbol=symbol, times=f"{_times(draft)}"),
+            voice.say("leverage.taken.title", symbol=symbol, times=_times(draft)),
             text=voice.say("leverage.taken.text", venue=draft.account.venue),
             badge=badge(draft.kind, voice, draft.account),
             buttons=(
@@ -131,7 +131,7 @@ class LeverageRefused:
         """Why, and that nothing opens meanwhile."""
         draft, symbol = self.draft, self.draft.instrument.symbol
         return Card(
-            voice.say("leverage.refused.title", symbol=symbol, times=f"{_times(draft)}"),
+            voice.say("leverage.refused.title", symbol=symbol, times=_times(draft)),
             text=voice.say("leverage.refused.text", reason=reason_words(self.reason, voice)),
             badge=badge(draft.kind, voice, draft.account),
             hint=voice.say("leverage.refused.hint", symbol=symbol),
