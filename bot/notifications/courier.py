@@ -91,8 +91,8 @@ class Courier:
         self._lanes = Lanes()
         self._after = dict.fromkeys(Priority, 0)
         self._moves: dict[str, str] = {}
-        self._promised: dict[str, str] = {}
-        """Rooms of rows, by key, that are committed as leaving and are not here yet."""
+        self._promised: dict[str, tuple[str, int]] = {}
+        """Rooms of rows, by key, that are committed as leaving and are not here yet; since when."""
         self._left: set[int] = set()
         """Rows that are written down as leaving, and have not left."""
         self._flying: set[asyncio.Task[None]] = set()
@@ -161,11 +161,12 @@ class Courier:
         """
         pacing, room, now = self._adapter.pacing, self._room(row), self._steady.now_ms()
         at = max(self._pace.room_at(room, now), self._pace.next_at(row.priority, now))
-        is_next = self._lanes.is_idle(room) and room.id not in self._promised.values()
+        awaited = {name for name, _ in self._promised.values()}
+        is_next = self._lanes.is_idle(room) and room.id not in awaited
         is_free = at <= now and len(self._flying) + len(self._promised) < pacing.at_once
         if row.subject or not (pacing.shows_repeats and is_next and is_free):
             return False
-        self._promised[row.key] = room.id
+        self._promised[row.key] = room.id, now
         return True
 
     @asynccontextmanager
@@ -254,6 +255,9 @@ class Courier:
         if now > self._tidied + _MINUTE_MS:
             self._tidied = now
             self._pace.forget(now)
+            # A row that was answered before is not written again, and never comes.
+            young = {k: held for k, held in self._promised.items() if held[1] > now - _MINUTE_MS}
+            self._promised = young
         while len(self._flying) < self._adapter.pacing.at_once:
             if self._pace.next_at(Priority.URGENT, now) > now:
                 break
