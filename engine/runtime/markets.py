@@ -48,7 +48,10 @@ class Markets:
         """The instrument of that name. Raises InstrumentNotFound with the nearest names."""
         instrument = self._instruments.get(Symbol(symbol))
         if instrument is None:
-            nearest, why = self._nearest(symbol), self.missing.get(Symbol(symbol), "")
+            # Where a perpetual is wanted, its coin is another thing: it is no name that is near.
+            has_none = ":" in symbol and not any(":" in each for each in self._instruments)
+            why = self.missing.get(Symbol(symbol), "no_perpetuals" if has_none else "")
+            nearest = () if why else self._nearest(symbol)
             raise InstrumentNotFound(symbol=symbol, nearest=", ".join(nearest), why=why)
         return instrument
 

@@ -312,3 +312,11 @@ def test_what_is_not_traded_here_is_said(room: Room, line: str) -> None:
 
 def test_a_timeframe_without_history_is_said(room: Room) -> None:
     assert room.say("/chart AAPL 5m").title == "No candles of AAPL"
+
+
+def test_where_there_is_no_perpetual_the_coin_is_not_offered_in_its_place(room: Room) -> None:
+    card = room.say("/leverage btc-perp 3")
+
+    assert "BTC/USDT:USDT" in card.title
+    assert "Bybit or OKX" in card.text
+    assert "Did you mean" not in card.text
