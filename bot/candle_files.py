@@ -14,4 +14,4 @@ def read_candles(path: Path) -> CandleHistory:
     file = read_candle_file(path)
     step = usual_step(file.candles.time)
     timeframe = next((frame for frame in Timeframe if frame.seconds == step), None)
-    return CandleHistory(file.candles, timeframe, file.problems)
+    return CandleHistory(file.candles, timeframe, file.oddities)

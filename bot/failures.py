@@ -11,6 +11,7 @@ from bot.presenters.following import reason_words
 from bot.presenters.meant import meant
 from bot.voice import Voice
 from engine.errors import (
+    CandlesInvalid,
     EngineError,
     FormulaInvalid,
     InstrumentNotFound,
@@ -18,6 +19,8 @@ from engine.errors import (
     StrategyNotFound,
     VenueError,
 )
+
+_Mistake = ArgumentInvalid | CandlesInvalid | FormulaInvalid | StrategyInvalid
 
 _LISTS = frozenset({"detail", "nearest"})
 """Facts that are several words, of which one is to be chosen."""
@@ -45,7 +48,7 @@ def failed(error: BotError | EngineError, voice: Voice) -> Card:
 def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
     """Facts that are words of a language."""
     match error:
-        case ArgumentInvalid() | FormulaInvalid():
+        case ArgumentInvalid() | FormulaInvalid() | CandlesInvalid():
             return {"problem": problem(error, voice)}
         case StrategyInvalid() if error.kind:
             said = problem(error, voice)
@@ -74,7 +77,7 @@ def _worded(error: BotError | EngineError, voice: Voice) -> dict[str, str]:
             return {}
 
 
-def problem(error: ArgumentInvalid | FormulaInvalid | StrategyInvalid, voice: Voice) -> str:
+def problem(error: _Mistake, voice: Voice) -> str:
     """What is wrong and what would be right, as the end of a sentence."""
     facts = error.facts
     key = f"errors.argument.{_kind(error)}"
@@ -88,13 +91,17 @@ def problem(error: ArgumentInvalid | FormulaInvalid | StrategyInvalid, voice: Vo
         worded["example"] = voice.say(f"errors.strategy_example.{facts['example']}")
     if "field" in facts:
         worded["field"] = voice.say(f"errors.cron_field.{facts['field']}")
+    if "unit" in facts:
+        worded["unit"] = voice.say(f"candles.unit.{facts['unit']}")
     worded["meaning"] = _meaning(facts.get("command", ""), facts.get("argument", ""), voice)
     said = voice.say(key, **worded)
     return said if said.endswith("?") else f"{said}."
 
 
-def _kind(error: ArgumentInvalid | FormulaInvalid | StrategyInvalid) -> str:
+def _kind(error: _Mistake) -> str:
     match error:
+        case CandlesInvalid():
+            return f"candles.{error.kind}"
         case FormulaInvalid():
             return f"formula.{error.kind}"
         case StrategyInvalid():

@@ -101,9 +101,14 @@ class StrategyInvalid(EngineError):
 
 
 class CandlesInvalid(EngineError):
-    """A candle file or series is broken. Facts: `detail`."""
+    """A candle file or series is broken; `kind` names what is wrong, facts fill its text."""
 
     code = "candles_invalid"
+
+    def __init__(self, kind: str, **facts: str) -> None:
+        listed = "".join(f", {name} {fact}" for name, fact in facts.items())
+        super().__init__(f"{kind}{listed}", **facts)
+        self.kind = kind
 
 
 class HistoryNotFound(EngineError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -123,7 +123,7 @@ def _as_json(
         "version": strategy.version,
         "parameters": values,
         "bars": len(history.candles),
-        "problems": list(history.problems),
+        "oddities": [{"kind": odd.kind, **odd.facts} for odd in history.oddities],
         "seconds": seconds,
         "trades": [_row(trade) for trade in result.rows],
         "denied": result.denied,
@@ -177,4 +177,12 @@ def _as_text(
         lines.append(
             f"The bars are of {history.timeframe}; it is written for {strategy.timeframe}."
         )
-    return "\n".join([*lines, *history.problems])
+    return "\n".join([*lines, *_odd(history)])
+
+
+def _odd(history: CandleHistory) -> Iterator[str]:
+    if history.oddities:
+        from bot.presenters.backtests.figures import oddity_told  # noqa: PLC0415 -- seldom needed
+        from bot.voice import Voice  # noqa: PLC0415
+
+        yield from (oddity_told(oddity, Voice()) for oddity in history.oddities)

@@ -47,8 +47,7 @@ def read_stocks(path: Path) -> dict[str, Candles]:
     try:
         return _by_ticker(_text(path).splitlines())
     except (OSError, EOFError, KeyError, ValueError, ArithmeticError) as error:
-        detail = f"{path} is broken: {error}. Install bokeh-sampledata again."
-        raise CandlesInvalid(detail, detail=detail) from error
+        raise CandlesInvalid("recorded_broken", file=str(path), error=str(error)) from error
 
 
 def _text(path: Path) -> str:

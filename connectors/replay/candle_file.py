@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.replay.table import PRICES, Table, invalid, read_table
+from connectors.replay.table import PRICES, Table, read_table
 from connectors.replay.values import numbers, times
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
+from engine.errors import CandlesInvalid
+from engine.ports.market_data import CandleOddity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,13 +21,13 @@ class CandleFile:
     """What a file holds.
 
     `duplicates` counts repeated times, of which the last row is kept; `gaps` the holes between
-    rows, measured by the usual step; `problems` says in sentences what is odd.
+    rows, measured by the usual step; `oddities` tells where.
     """
 
     candles: Candles
     duplicates: int
     gaps: int
-    problems: tuple[str, ...]
+    oddities: tuple[CandleOddity, ...]
 
     @property
     def timeframe(self) -> Timeframe:
@@ -33,8 +35,7 @@ class CandleFile:
         step = usual_step(self.candles.time)
         frame = next((frame for frame in Timeframe if frame.seconds == step), None)
         if frame is None:
-            known = ", ".join(Timeframe)
-            raise invalid(f"Its bars are {step} seconds apart; replayed are {known}.")
+            raise CandlesInvalid("step", seconds=str(step), detail=", ".join(Timeframe))
         return frame
 
 
@@ -51,12 +52,12 @@ def read_candle_file(path: Path) -> CandleFile:
     opened, high, low, close, volume = (numbers(table, name) for name in (*PRICES, "volume"))
     rows = Candles(time, opened, high, low, close, volume)
     if not len(rows):
-        raise invalid(f"{path.name} has a header and no candles.")
+        raise CandlesInvalid("no_rows", file=path.name)
     _check(table, rows)
     last_of_its_time = np.append(np.diff(time) > 0, True)
     candles = Candles(*(column[last_of_its_time] for column in rows.columns()))
     duplicates, gaps = len(rows) - len(candles), _gaps(candles.time)
-    return CandleFile(candles, duplicates, gaps, _problems(table, rows, last_of_its_time, gaps))
+    return CandleFile(candles, duplicates, gaps, _oddities(table, rows, last_of_its_time, gaps))
 
 
 def usual_step(time: NDArray[np.int64]) -> int:
@@ -70,42 +71,39 @@ def usual_step(time: NDArray[np.int64]) -> int:
 def _check(table: Table, rows: Candles) -> None:
     if (back := np.diff(rows.time) < 0).any():
         row = int(back.argmax()) + 1
-        raise invalid(f"{table.place(row)} is older than the one before: sort the rows by time.")
+        raise CandlesInvalid("unsorted", **table.place(row))
     if (crossed := rows.high < rows.low).any():
         row = int(crossed.argmax())
-        raise invalid(
-            f"{table.place(row)}: high {rows.high[row]:g} is below low {rows.low[row]:g}. "
-            "Are the columns named right?"
-        )
+        high, low = f"{rows.high[row]:g}", f"{rows.low[row]:g}"
+        raise CandlesInvalid("crossed", **table.place(row), high=high, low=low)
     if (negative := rows.volume < 0).any():
         row = int(negative.argmax())
-        raise invalid(f"{table.place(row)}: volume {rows.volume[row]:g} is below zero.")
+        volume = f"{rows.volume[row]:g}"
+        raise CandlesInvalid("negative_volume", **table.place(row), volume=volume)
 
 
 def _gaps(time: NDArray[np.int64]) -> int:
     return int((np.diff(time) > usual_step(time)).sum())
 
 
-def _problems(
+def _oddities(
     table: Table, rows: Candles, last_of_its_time: NDArray[np.bool_], gaps: int
-) -> tuple[str, ...]:
+) -> tuple[CandleOddity, ...]:
     body_high = np.maximum(rows.open, rows.close)
     body_low = np.minimum(rows.open, rows.close)
     odd = (
-        (~last_of_its_time, "that repeat the time of the next, of which the last is kept"),
-        (rows.low <= 0, "with a price that is not above zero"),
-        (
-            (body_high > rows.high) | (body_low < rows.low),
-            "that open or close outside high and low",
-        ),
+        ("repeated", ~last_of_its_time),
+        ("not_above_zero", rows.low <= 0),
+        ("outside", (body_high > rows.high) | (body_low < rows.low)),
     )
     found = [
-        f"Rows {what}: {int(where.sum())} (first: {table.place(int(where.argmax()))})."
-        for where, what in odd
+        CandleOddity(kind, {"count": str(where.sum()), **table.place(int(where.argmax()))})
+        for kind, where in odd
         if where.any()
     ]
     if gaps:
-        found.append(f"Gaps: {gaps}; bars missing in the longest: {_longest_gap(rows.time)}.")
+        longest = str(_longest_gap(rows.time))
+        found.append(CandleOddity("gaps", {"count": str(gaps), "longest": longest}))
     return tuple(found)
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import AsyncIterator, Sequence
 
 from connectors.replay.candle_file import CandleFile
-from connectors.replay.table import invalid
 from connectors.replay.tape import TICKS_A_BAR, instrument_of, ticks_of
 from engine.domain.candles import Candles
 from engine.domain.identifiers import Symbol, VenueName
@@ -14,7 +13,7 @@ from engine.domain.instrument import Instrument
 from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.resampling import resample
 from engine.domain.timeframe import Timeframe
-from engine.errors import InstrumentNotFound, QuoteNotFound
+from engine.errors import CandlesInvalid, InstrumentNotFound, QuoteNotFound
 from engine.ports.system import Clock
 
 REPLAY = VenueName("replay")
@@ -46,7 +45,7 @@ class ReplayMarket:
         if not bars_per_second > 0:
             raise ValueError("bars_per_second must be above 0")
         if (file.candles.low <= 0).any():
-            raise invalid("Replaying needs prices above zero; this file has others.")
+            raise CandlesInvalid("replay_not_above_zero")
         self._clock = clock
         self._bars = file.candles
         self._timeframe = file.timeframe

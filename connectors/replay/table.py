@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 512 * 1024 * 1024
 """Of the file, and of what comes out of it when it is decompressed."""
 MOST_COLUMNS = 1_000
+_MEGABYTES = str(MOST_BYTES // 1024**2)
 _LONGEST_HEADER = 64 * 1024
 _PIECE = 4 * 1024 * 1024
 _MOST_PACKED = 100
@@ -37,36 +38,31 @@ _NEEDED = (*PRICES, "volume")
 class Table:
     """Raw columns by their standard names; row 0 is on line `first_line` of the file.
 
-    `row_word` is what a person calls a row of it: a line of a text, a row of a table.
+    `unit` is what a person calls a row of it: a `line` of a text, a `row` of a table.
     """
 
     columns: dict[str, Any]
-    row_word: str
+    unit: str
     first_line: int
 
-    def place(self, row: int) -> str:
-        """Where a row is, for a message."""
-        return f"{self.row_word} {row + self.first_line}"
-
-
-def invalid(detail: str) -> CandlesInvalid:
-    """The refusal of a file."""
-    return CandlesInvalid(detail, detail=detail)
+    def place(self, row: int) -> dict[str, str]:
+        """Where a row is, as the facts of a text."""
+        return {"unit": self.unit, "number": str(row + self.first_line)}
 
 
 def read_table(path: Path) -> Table:
     """The columns of a file. Raises CandlesInvalid, with what would be right."""
     kind = re.search(r"\.(csv|parquet|pq|feather|arrow)(\.gz)?$", path.name.lower())
     if kind is None or (kind[2] and kind[1] != "csv"):
-        raise invalid(f"{path.name}: give a .csv, .csv.gz, .parquet or .feather file.")
+        raise CandlesInvalid("ending", file=path.name)
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise invalid(f"{path.name} is larger than 512 MB: split it.")
+            raise CandlesInvalid("large", file=path.name, most=_MEGABYTES)
         return _read(path, kind[1])
     except FileNotFoundError as error:
-        raise invalid(f"There is no file {path}.") from error
+        raise CandlesInvalid("absent", file=str(path)) from error
     except (OSError, EOFError) as error:
-        raise invalid(f"{path.name} cannot be read: {error}.") from error
+        raise CandlesInvalid("unreadable", file=path.name, error=str(error)) from error
 
 
 def _read(path: Path, kind: str) -> Table:
@@ -78,7 +74,7 @@ def _read(path: Path, kind: str) -> Table:
             return _read_csv(path)
         return _read_parquet(path) if kind in ("parquet", "pq") else _read_feather(path)
     except (pa.ArrowException, ValueError, MemoryError) as error:
-        raise invalid(f"{path.name} is broken: {_one_line(error)}") from error
+        raise CandlesInvalid("broken", file=path.name, error=_one_line(error)) from error
 
 
 def _read_csv(path: Path) -> Table:
@@ -88,7 +84,7 @@ def _read_csv(path: Path) -> Table:
     content = _content(path).rstrip()
     header, delimiter = _header(path, content)
     if b"\n" not in content:
-        raise invalid(f"{path.name} has a header and no candles.")
+        raise CandlesInvalid("no_rows", file=path.name)
     chosen = _chosen(path, header)
     try:
         table = csv.read_csv(
@@ -113,12 +109,10 @@ def _content(path: Path) -> bytes:
         try:
             start = file.read(_LONGEST_HEADER)
             if b"\n" not in start and len(start) == _LONGEST_HEADER:
-                raise invalid(
-                    f"{path.name}: its first line never ends; a header is expected there."
-                )
+                raise CandlesInvalid("no_header", file=path.name)
             content = start + _rest(path, file, len(start))
         except zlib.error as error:
-            raise invalid(f"{path.name} is broken: {error}.") from error
+            raise CandlesInvalid("broken", file=path.name, error=str(error)) from error
     return content
 
 
@@ -129,16 +123,16 @@ def _rest(path: Path, file: BufferedIOBase, size: int) -> bytes:
         pieces.append(piece)
         size += len(piece)
         if size > MOST_BYTES:
-            raise invalid(f"{path.name} holds more than 512 MB once decompressed: split it.")
+            raise CandlesInvalid("large_inside", file=path.name, most=_MEGABYTES)
         if size > _PIECE and size > _MOST_PACKED * packed:
-            raise invalid(f"{path.name} unpacks to over {_MOST_PACKED} times its size.")
+            raise CandlesInvalid("bursting", file=path.name, times=str(_MOST_PACKED))
     return b"".join(pieces)
 
 
 def _header(path: Path, content: bytes) -> tuple[list[str], str]:
     first = content.split(b"\n", 1)[0].decode("utf-8-sig", "replace").strip()
     if not first:
-        raise invalid(f"{path.name} is empty.")
+        raise CandlesInvalid("empty", file=path.name)
     delimiter = max(",;\t", key=first.count)
     return [name.strip('"') for name in first.split(delimiter)], delimiter
 
@@ -146,10 +140,10 @@ def _header(path: Path, content: bytes) -> tuple[list[str], str]:
 def _csv_broken(path: Path, error: Exception) -> CandlesInvalid:
     text = _one_line(error)
     if row := re.search(r"Row #(\d+): Expected (\d+) columns, got (\d+)", text):
-        return invalid(f"{path.name}, line {row[1]}: {row[3]} values for {row[2]} columns.")
+        return CandlesInvalid("uneven", file=path.name, line=row[1], values=row[3], columns=row[2])
     if row := re.search(r"Row #(\d+): .*invalid UTF8", text):
-        return invalid(f"{path.name}, line {row[1]}: not UTF-8 text; save the file as UTF-8.")
-    return invalid(f"{path.name} is broken: {text}")
+        return CandlesInvalid("not_utf8", file=path.name, line=row[1])
+    return CandlesInvalid("broken", file=path.name, error=text)
 
 
 def _read_parquet(path: Path) -> Table:
@@ -160,7 +154,7 @@ def _read_parquet(path: Path) -> Table:
         _check_width(path, about.num_columns)
         sizes = (about.row_group(group).total_byte_size for group in range(about.num_row_groups))
         if about.num_rows > _MOST_ROWS or sum(sizes) > MOST_BYTES:
-            raise invalid(f"{path.name} holds more than 512 MB once decompressed: split it.")
+            raise CandlesInvalid("large_inside", file=path.name, most=_MEGABYTES)
         chosen = _chosen(path, file.schema_arrow.names)
         return _table(file.read(list(chosen.values()), use_threads=False), chosen, "row", 1)
 
@@ -181,14 +175,14 @@ def _read_feather(path: Path) -> Table:
             batches.append(reader.get_batch(number))
             size += batches[-1].nbytes
             if size > MOST_BYTES:
-                raise invalid(f"{path.name} holds more than 512 MB once decompressed: split it.")
+                raise CandlesInvalid("large_inside", file=path.name, most=_MEGABYTES)
         table = pa.Table.from_batches(batches, reader.schema)
     return _table(table, chosen, "row", 1)
 
 
 def _check_width(path: Path, columns: int) -> None:
     if columns > MOST_COLUMNS:
-        raise invalid(f"{path.name} has {columns} columns; at most {MOST_COLUMNS} are read.")
+        raise CandlesInvalid("wide", file=path.name, columns=str(columns), most=str(MOST_COLUMNS))
 
 
 def _chosen(path: Path, header: Sequence[str]) -> dict[str, str]:
@@ -198,18 +192,14 @@ def _chosen(path: Path, header: Sequence[str]) -> dict[str, str]:
     time = next((name for name in TIMES if name in own), None)
     missing = [name for name in _NEEDED if name not in own] + ([] if time else ["time"])
     if missing or time is None:
-        there = ", ".join(header[:12])
-        raise invalid(
-            f"{path.name} lacks the columns {', '.join(missing)}. It has: {there}. "
-            "Needed: time (or timestamp, date, datetime, open_time), open, high, low, close "
-            "and volume."
-        )
+        lacking, there = ", ".join(missing), ", ".join(header[:12])
+        raise CandlesInvalid("columns", file=path.name, missing=lacking, there=there)
     return {"time": own[time], **{name: own[name] for name in _NEEDED}}
 
 
-def _table(table: pa.Table, chosen: dict[str, str], row_word: str, first_line: int) -> Table:
+def _table(table: pa.Table, chosen: dict[str, str], unit: str, first_line: int) -> Table:
     columns = {name: table.column(own).combine_chunks() for name, own in chosen.items()}
-    return Table(columns, row_word, first_line)
+    return Table(columns, unit, first_line)
 
 
 def _one_line(error: Exception) -> str:

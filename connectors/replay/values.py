@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from connectors.replay.table import Table, invalid
+from connectors.replay.table import Table
 from engine.domain.candles import Floats
+from engine.errors import CandlesInvalid
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,10 +33,10 @@ def numbers(table: Table, name: str) -> Floats:
     try:
         values: Floats = compute.cast(column, pa.float64()).to_numpy(zero_copy_only=False)
     except pa.ArrowException as error:
-        raise _named(table, name, column, float, "a number such as 30123.5") from error
+        raise _named(table, name, column, float) from error
     if not np.isfinite(values).all():
         row = int(np.argmin(np.isfinite(values)))
-        raise invalid(f"{table.place(row)}: {name} is {values[row]}, not a finite number.")
+        raise CandlesInvalid("not_finite", **table.place(row), column=name, value=str(values[row]))
     return values
 
 
@@ -51,7 +52,7 @@ def times(table: Table) -> NDArray[np.int64]:
     column = table.columns["time"]
     if column.null_count:
         row = column.is_null().to_pylist().index(True)
-        raise invalid(f"{table.place(row)}: its time is missing.")
+        raise CandlesInvalid("no_time", **table.place(row))
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         return _moments(compute.cast(column, pa.timestamp("us"), safe=False))
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
@@ -59,7 +60,7 @@ def times(table: Table) -> NDArray[np.int64]:
     try:
         column = compute.utf8_trim_whitespace(compute.cast(column, pa.string()))
     except pa.ArrowException as error:
-        raise invalid(f"The column time holds {column.type}, which is no time.") from error
+        raise CandlesInvalid("times_of_type", type=str(column.type)) from error
     try:
         return _epochs(table, compute.cast(column, pa.float64()))
     except pa.ArrowException:
@@ -73,15 +74,12 @@ def _epochs(table: Table, column: pa.Array) -> NDArray[np.int64]:
     wrong = ~(np.isfinite(values) & (np.abs(values) < 2.0**62))
     if wrong.any():
         row = int(wrong.argmax())
-        raise invalid(f"{table.place(row)}: time is {values[row]}, which is no moment.")
+        raise CandlesInvalid("no_moment", **table.place(row), value=str(values[row]))
     scale = next(scale for most, scale in _UNITS if np.abs(values).max() < most)
     seconds: NDArray[np.int64] = np.floor_divide(values, scale).astype(np.int64)
     if (early := seconds < _1990).any():
         row = int(early.argmax())
-        raise invalid(
-            f"{table.place(row)}: time {values[row]:.0f} would be before 1990. "
-            "Write 2022-01-31, or an epoch in one unit throughout."
-        )
+        raise CandlesInvalid("early", **table.place(row), value=f"{values[row]:.0f}")
     return seconds
 
 
@@ -98,8 +96,7 @@ def _iso(table: Table, column: pa.Array) -> NDArray[np.int64]:
     try:
         return np.array([_iso_seconds(text) for text in column.to_pylist()], np.int64)
     except ValueError as error:
-        fix = "a time such as 2022-01-31T09:30:00Z or an epoch"
-        raise _named(table, "time", column, _any_time, fix) from error
+        raise _named(table, "time", column, _any_time) from error
 
 
 def _moments(column: pa.Array) -> NDArray[np.int64]:
@@ -122,13 +119,16 @@ def _any_time(text: str) -> float:
 
 
 def _named(
-    table: Table, name: str, column: pa.Array, read: Callable[[Any], object], fix: str
-) -> Exception:
+    table: Table, name: str, column: pa.Array, read: Callable[[Any], object]
+) -> CandlesInvalid:
     """The refusal that names the first value that cannot be read."""
+    form = "time" if name == "time" else "number"
     for row, value in enumerate(column.to_pylist()):
         try:
             read(value)
         except (TypeError, ValueError):
-            shown = repr(str(value)[:40]) if value not in ("", None) else "missing"
-            return invalid(f"{table.place(row)}: {name} is {shown}; write {fix}.")
-    return invalid(f"The column {name} cannot be read; write {fix} in every row.")
+            if value in ("", None):
+                return CandlesInvalid(f"missing_{form}", **table.place(row), column=name)
+            shown = str(value)[:40]
+            return CandlesInvalid(f"not_a_{form}", **table.place(row), column=name, value=shown)
+    return CandlesInvalid(f"not_{form}s", column=name)

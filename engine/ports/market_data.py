@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,13 +14,21 @@ from engine.domain.market import DataKind, OrderBook, Tick
 from engine.domain.timeframe import Timeframe
 
 
+@dataclass(frozen=True, slots=True)
+class CandleOddity:
+    """What is odd about the bars of a file: `kind` names its text, `facts` fill that."""
+
+    kind: str
+    facts: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CandleHistory:
     """Bars of a file, the timeframe that is their usual step (or None), and what is odd."""
 
     candles: Candles
     timeframe: Timeframe | None
-    problems: tuple[str, ...]
+    oddities: tuple[CandleOddity, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

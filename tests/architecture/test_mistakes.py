@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from bot.voice.catalogue import texts
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = "bot", "engine", "connectors"
 PLACES = {"Unreadable": (0, ""), "FormulaInvalid": (0, "formula."), "wrong": (1, "")}
-PLACES |= {"StrategyInvalid": (2, "")}
+PLACES |= {"StrategyInvalid": (2, ""), "CandlesInvalid": (0, "candles.")}
 """By what is called: which argument is the kind, and what its text's key has before it."""
 
 
 def kinds() -> Iterator[str]:
     """Every kind that is written out where it is raised."""
-    for file in (*ROOT.glob("bot/**/*.py"), *ROOT.glob("engine/**/*.py")):
+    for file in chain.from_iterable(ROOT.glob(f"{name}/**/*.py") for name in PACKAGES):
         for call in ast.walk(ast.parse(file.read_text("utf-8"))):
             if not isinstance(call, ast.Call):
                 continue

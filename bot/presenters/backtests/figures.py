@@ -9,6 +9,7 @@ from bot.presenters.backtests.spec import Material, Span
 from bot.presenters.figures import exact, written
 from bot.voice import Voice
 from engine.desk import Figure
+from engine.ports.market_data import CandleOddity
 from engine.reporting.performance import METRICS
 
 SHARE = Decimal("0.0001")
@@ -62,7 +63,16 @@ def sentences(
         )
         if count < FEW_TRADES:
             yield voice.say("backtest.said.few", count=str(count), least=str(FEW_TRADES))
-    yield from span.problems
+    for oddity in span.oddities:
+        yield oddity_told(oddity, voice)
+
+
+def oddity_told(oddity: CandleOddity, voice: Voice) -> str:
+    """What is odd about the bars of a file, and where it begins."""
+    facts = dict(oddity.facts)
+    if "unit" in facts:
+        facts["unit"] = voice.say(f"candles.unit.{facts['unit']}")
+    return voice.say(f"candles.odd.{oddity.kind}", **facts)
 
 
 def share(value: float | None, voice: Voice) -> str:

@@ -11,7 +11,7 @@ from engine.backtest import Settings
 from engine.domain.candles import Candles
 from engine.domain.market import DataKind
 from engine.domain.timeframe import Timeframe
-from engine.ports.market_data import CandleHistory
+from engine.ports.market_data import CandleHistory, CandleOddity
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class Span:
     start: int
     end: int
     timeframe: Timeframe
-    problems: tuple[str, ...]
+    oddities: tuple[CandleOddity, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from engine.documents import read_document
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
 from engine.errors import CandlesInvalid, EngineError
+from engine.ports.market_data import CandleOddity
 from engine.strategies import Strategy
 
 # The process is kept, so that the compiled pass is loaded once.
@@ -39,14 +40,14 @@ class Bars:
 
     candles: Candles
     timeframe: Timeframe
-    problems: tuple[str, ...]
+    oddities: tuple[CandleOddity, ...]
 
     @property
     def span(self) -> Span:
         """Which they are."""
         times = self.candles.time
         end = int(times[-1]) + self.timeframe.seconds
-        return Span(len(times), int(times[0]), end, self.timeframe, self.problems)
+        return Span(len(times), int(times[0]), end, self.timeframe, self.oddities)
 
 
 def tested(order: BacktestOrder) -> Generator[str, None, Tested]:
@@ -89,9 +90,8 @@ def bars_of(material: Material) -> Bars:
     history = material.read(material.file)
     timeframe = material.timeframe or history.timeframe
     if timeframe is None:
-        detail = f"Its bars are of no known length; say one of {', '.join(Timeframe)}."
-        raise CandlesInvalid(detail, detail=detail)
-    return Bars(history.candles, timeframe, history.problems)
+        raise CandlesInvalid("no_timeframe", detail=", ".join(Timeframe))
+    return Bars(history.candles, timeframe, history.oddities)
 
 
 def run(

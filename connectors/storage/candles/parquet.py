@@ -26,13 +26,13 @@ def read_file(path: Path) -> Candles:
     except FileNotFoundError:
         raise
     except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-        raise _broken(path, str(error)) from error
+        raise CandlesInvalid("stored_broken", file=str(path), error=str(error)) from error
     types = [column.type for column in columns]
     if types != [pa.int64(), *[pa.float64()] * 5] or any(column.null_count for column in columns):
-        raise _broken(path, "its columns are not those of candles")
+        raise CandlesInvalid("stored_columns", file=str(path))
     candles = Candles(*(column.to_numpy() for column in columns))
     if not np.all(candles.time[1:] > candles.time[:-1]):
-        raise _broken(path, "its rows are not in order of time")
+        raise CandlesInvalid("stored_unsorted", file=str(path))
     return candles
 
 
@@ -63,8 +63,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _broken(path: Path, detail: str) -> CandlesInvalid:
-    message = f"The candle file {path} is broken: {detail}. Move it away and ask again."
-    return CandlesInvalid(message, detail=message)

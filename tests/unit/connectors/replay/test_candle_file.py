@@ -11,6 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import feather, parquet
 
+from bot.failures import failed
+from bot.presenters.backtests.figures import oddity_told
+from bot.voice import Voice
 from connectors.replay import read_candle_file
 from connectors.replay.table import MOST_BYTES
 from engine.domain.timeframe import Timeframe
@@ -35,13 +38,18 @@ def row(second, prices="1,3,0.5,2", volume="7"):
 def refused(path):
     with pytest.raises(CandlesInvalid) as refusal:
         read_candle_file(path)
-    return refusal.value.facts["detail"]
+    assert failed(refusal.value, Voice("fr")).text
+    return failed(refusal.value, Voice("en")).text
+
+
+def oddities(file, language="en"):
+    return [oddity_told(oddity, Voice(language)) for oddity in file.oddities]
 
 
 def test_a_real_file_is_read_whole():
     file = read_candle_file(REAL)
 
-    assert (len(file.candles), file.duplicates, file.gaps, file.problems) == (1_500, 0, 0, ())
+    assert (len(file.candles), file.duplicates, file.gaps, file.oddities) == (1_500, 0, 0, ())
     assert file.timeframe is Timeframe.M1
     assert file.candles.row(0).time == 1_640_991_660
     assert file.candles.row(0).open == 46_319
@@ -54,7 +62,7 @@ def test_a_repeated_time_is_reported_and_its_last_row_kept(tmp_path):
 
     assert (len(file.candles), file.duplicates) == (1_500, 1)
     assert file.candles.open[4] == 46_000.5
-    assert "first: line 6" in file.problems[0]
+    assert "first: line 6" in oddities(file)[0]
 
 
 def test_gaps_are_counted(tmp_path):
@@ -62,7 +70,7 @@ def test_gaps_are_counted(tmp_path):
     file = read_candle_file(text(tmp_path, HEADER + rows))
 
     assert file.gaps == 2
-    assert file.problems == ("Gaps: 2; bars missing in the longest: 13.",)
+    assert oddities(file) == ["Gaps: 2; bars missing in the longest: 13."]
 
 
 @pytest.mark.parametrize(
@@ -144,13 +152,13 @@ def test_parquet_and_feather_hold_the_same_as_csv(tmp_path, ending, unit):
     ("rows", "words"),
     [
         (row(0) + row(120) + row(60), ("line 4", "sort")),
-        (row(0) + row(60, "1,3,0.5,two"), ("line 3", "close is 'two'", "number")),
+        (row(0) + row(60, "1,3,0.5,two"), ("line 3", "close is “two”", "number")),
         (row(0) + row(60, "1,3,,2"), ("line 3", "low is missing")),
         (row(0) + row(60, "1,nan,0.5,2"), ("line 3", "high is nan")),
         (row(0) + row(60, "1,inf,0.5,2"), ("line 3", "high is inf")),
         (row(0) + row(60, "1,0.4,0.5,2"), ("line 3", "high 0.4 is below low 0.5")),
         (row(0, volume="-1"), ("line 2", "volume -1 is below zero")),
-        (row(0) + "yesterday,1,3,0.5,2,7\n", ("line 3", "time is 'yesterday'", "2022-01-31T")),
+        (row(0) + "yesterday,1,3,0.5,2,7\n", ("line 3", "time is “yesterday”", "2022-01-31T")),
         (row(0) + ",1,3,0.5,2,7\n", ("line 3", "time is missing")),
         (row(0) + "1640995260,1,3,0.5,2\n", ("line 3", "5 values for 6 columns")),
         (row(0) + "\n" + row(60), ("line 3", "missing")),
@@ -168,7 +176,7 @@ def test_what_is_broken_is_refused_with_its_line_and_the_fix(tmp_path, rows, wor
 def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path):
     path = text(tmp_path, HEADER.encode() + row(0).encode() + b"1640995260,1,\xff,1,1,1\n")
 
-    assert "line 3: not UTF-8" in refused(path)
+    assert "line 3: it is not UTF-8" in refused(path)
 
 
 def test_missing_columns_are_named_with_those_that_are_there(tmp_path):
@@ -181,13 +189,16 @@ def test_missing_columns_are_named_with_those_that_are_there(tmp_path):
 def test_prices_that_are_not_above_zero_are_reported(tmp_path):
     file = read_candle_file(text(tmp_path, HEADER + row(0) + row(60, "0,3,-1,2")))
 
-    assert file.problems == ("Rows with a price that is not above zero: 1 (first: line 3).",)
+    assert oddities(file) == ["Rows with a price that is not above zero: 1 (first: line 3)."]
+    assert oddities(file, "fr")[0].endswith(
+        "zéro\N{NO-BREAK SPACE}: 1 (la première\N{NO-BREAK SPACE}: ligne 3)."
+    )
 
 
 def test_bars_without_a_known_length_have_no_timeframe(tmp_path):
     file = read_candle_file(text(tmp_path, HEADER + row(0) + row(7)))
 
-    with pytest.raises(CandlesInvalid, match="7 seconds apart"):
+    with pytest.raises(CandlesInvalid, match="seconds 7"):
         _ = file.timeframe
 
 

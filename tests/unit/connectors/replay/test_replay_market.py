@@ -168,7 +168,7 @@ def test_another_symbol_is_refused(clock):
 
 def test_prices_that_are_not_above_zero_are_not_replayed(clock):
     bad = Candle(NEW_YEAR, 1, 2, 0, 1, 1)
-    with pytest.raises(CandlesInvalid, match="above zero"):
+    with pytest.raises(CandlesInvalid, match="not_above_zero"):
         ReplayMarket(clock, BTC, file_of(bad, falling()))
 
 
