@@ -7,8 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat
+from multiprocessing import Pool
 from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
@@ -27,19 +26,23 @@ def main() -> int:
         return _said([summary])
     seeds = range(options.seed, options.seed + max(1, round(options.hours / options.length)))
     begun = time.perf_counter()
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=50) as pool:
-        summaries = []
-        scenes = [_scene(options, seed) for seed in seeds]
-        for summary in pool.map(simulated, seeds, repeat(options.length), scenes):
+    summaries = []
+    asked = [(seed, options.length, _scene(options, seed)) for seed in seeds]
+    # Not a ProcessPoolExecutor: where one ends its processes after so many tasks, it may stop dead.
+    with Pool(options.processes, maxtasksperchild=50) as pool:
+        for summary in pool.imap(_of, asked):
             summaries.append(summary)
             if summary.broken:
                 break
-        pool.shutdown(cancel_futures=True)
     code = _said(summaries)
     hours = sum(each.hours for each in summaries)
     spent = time.perf_counter() - begun
     print(f"{hours / spent:.2f} simulated hours a second in {options.processes} processes")
     return code
+
+
+def _of(asked: tuple[int, float, Scene]) -> Summary:
+    return simulated(*asked)
 
 
 def _scene(options: argparse.Namespace, seed: int) -> Scene:
