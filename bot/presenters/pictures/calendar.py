@@ -82,9 +82,12 @@ def _tick(local: Whole, row: int, unit: str, language: Language) -> Tick:
 
 
 def _each(times: Whole, timezone: str, language: Language) -> list[Tick]:
-    walls = [_wall(int(second)) for second in local_seconds(times, timezone)]
+    """One a row, to the second where two lie in a minute."""
+    local = local_seconds(times, timezone)
+    pattern = "%H:%M:%S" if len(np.unique(local // 60)) < len(local) else "%H:%M"
+    walls = [_wall(int(second)) for second in local]
     return [
-        Tick(row, f"{day(wall, language)} {clock(wall)}", strong=False)
+        Tick(row, f"{day(wall, language)} {wall:{pattern}}", strong=False)
         for row, wall in enumerate(walls)
     ]
 

@@ -120,3 +120,8 @@ def test_percents_and_amounts_bear_a_true_sign() -> None:
 def test_a_png_gives_back_the_very_pixels(size: tuple[int, int]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (*size, 3), dtype=np.uint8)
     assert (np.asarray(Image.open(io.BytesIO(png(noise)))) == noise).all()
+
+
+def test_two_moments_of_one_minute_are_told_apart() -> None:
+    assert labels(MARCH, 9, 2, "UTC") == ["1 Mar 00:00:00", "1 Mar 00:00:09"]
+    assert labels(MARCH, 60, 2, "UTC") == ["1 Mar 00:00", "1 Mar 00:01"]
