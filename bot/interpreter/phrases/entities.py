@@ -78,7 +78,7 @@ def find_entities(
     text: str,
     folded: str,
     today: date,
-    named: Iterable[tuple[int, int, str]] = (),
+    named: Iterable[tuple[str, int, int, str]] = (),
     accounts: Iterable[tuple[int, int, str]] = (),
 ) -> Found:
     """All that is typed in a text, the surest kinds first; `named` are the strategies in it."""
@@ -86,8 +86,8 @@ def find_entities(
     for start, end, name in accounts:
         found.add("account", start, end, name)
     _names_and_ids(text, folded, found)
-    for start, end, name in named:
-        found.add("strategy", start, end, name)
+    for kind, start, end, value in named:
+        found.add(kind, start, end, value)
     _when(folded, today, found)
     for each in find_indicators(folded):
         found.add("indicator", each.start, each.end, ";".join(each.formulas))

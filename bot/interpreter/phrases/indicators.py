@@ -72,6 +72,13 @@ _TYPED = re.compile(
 )
 
 
+# Two averages by their lengths: `a 10/30 cross`, `croisement de moyennes 10/30`.
+_CROSSED = re.compile(
+    r"(?<![\w.,/])(?P<lengths>\d{1,3} ?/ ?\d{1,3})(?= (?:sma |ma |(?:moving )?averages? )?cross)"
+    r"|\b(?:cross(?:over)?|croisements?(?: des? moyennes?)?(?: mobiles?)?) (?P<after>\d{1,3} ?/ ?\d{1,3})(?![\w.,%])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One or more formulas said in one stretch of text, such as `20 and 50 ema`."""
@@ -85,6 +92,12 @@ def find_indicators(folded: str) -> Iterator[Indicator]:
     """Every indicator of a folded text, with usual lengths where none is said."""
     for match in _TYPED.finditer(folded):
         yield Indicator(match.start(), match.end(), (", ".join(re.split(r" ?, ?", match[0])),))
+    for match in _CROSSED.finditer(folded):
+        group = "lengths" if match["lengths"] else "after"
+        fast, slow = (int(length) for length in match[group].split("/"))
+        if 0 < fast < slow:
+            averages = f"sma(close, {fast})", f"sma(close, {slow})"
+            yield Indicator(*match.span(group), averages)
     for match in _PATTERN.finditer(_TYPED.sub(lambda m: " " * len(m[0]), folded)):
         formulas = _formulas(match)
         if formulas:

@@ -24,6 +24,15 @@ LIBRARY = (
     *("opening-range", "gap-fill"),
 )
 _HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@]|-\w|\.\w)")
+# `a 10/30 cross`, `croisement de moyennes 10 et 30`: the library's cross, by its numbers.
+_CROSS = re.compile(
+    r"(?<![\w.,/])(?P<fast>\d{1,3}) ?[/x-] ?(?P<slow>\d{1,4})(?: (?:simple|moving|averages?|sma|ma|days?|bars?))* (?P<cross>cross(?:over|ing)?s?)\b"
+    r"|(?<!ema )\b(?P<crossing>(?:sma[ -]|ma )?cross(?:over)?s?(?: of)?(?: the)?(?: averages)?|croisements?(?: des? moyennes?)?(?: mobiles?)?)"
+    r" (?P<quick>\d{1,3}) ?(?:/|x|-|and|et) ?(?P<late>\d{1,4})(?![\w.,%])"
+)
+_OF_THE_PAST = re.compile(
+    r"\b(?:back ?test\w*|bt|test\w*|would|aurai\w*|simul\w*|replay|rejou\w*|optimi\w*|how did|how has)\b"
+)
 _NOT_NAMES = words("hyphenated")
 _PRONOUNS = frozenset(
     [
@@ -67,17 +76,28 @@ class Strategies:
         )
         self._squeezed = {name.replace(" ", ""): said for name, said in self._known.items()}
 
-    def find(self, folded: str) -> Iterator[tuple[int, int, str]]:
-        """Known names first, then hyphenated words that can be one."""
+    def find(self, folded: str) -> Iterator[tuple[str, int, int, str]]:
+        """Kind, stretch and value: known names first, then hyphenated words that can be one.
+
+        Where the past is asked, averages that cross are a strategy and its two parameters.
+        """
+        if _OF_THE_PAST.search(folded):
+            yield from _crosses(folded)
         for match in self._pattern.finditer(folded):
-            yield match.start(), match.end(), self._squeezed[re.sub(r"[-_ ]+", "", match[0])]
+            yield "strategy", *match.span(), self._squeezed[re.sub(r"[-_ ]+", "", match[0])]
         for match in _HYPHENATED.finditer(folded):
             if _is_name(match[0]):
-                yield (
-                    match.start(),
-                    match.end(),
-                    match[0].replace("_", "-") if "-" in match[0] else match[0],
-                )
+                yield "strategy", *match.span(), match[0].replace("_", "-")
+
+
+def _crosses(folded: str) -> Iterator[tuple[str, int, int, str]]:
+    for match in _CROSS.finditer(folded):
+        names = ("cross", "fast", "slow") if match["cross"] else ("crossing", "quick", "late")
+        fast, slow = match[names[1]], match[names[2]]
+        if int(fast) < int(slow):
+            yield "strategy", *match.span(names[0]), "sma-cross"
+            yield "param", *match.span(names[1]), f"fast={fast}"
+            yield "param", *match.span(names[2]), f"slow={slow}"
 
 
 def _is_name(word: str) -> bool:

@@ -62,14 +62,17 @@ def file(scene: Scene) -> list[Draft]:
 def backtest(scene: Scene) -> list[Draft]:
     """A strategy over a symbol's past."""
     draft: Draft = {}
-    name = strategy(scene)
+    params = dict(t.value.split("=") for t in scene.all("param"))
+    golden = scene.has("GOLDENCROSS") and not scene.first("strategy")
+    if golden:
+        params = {"fast": "50", "slow": "200", **params}
+    name = "sma-cross" if golden else strategy(scene)
     if name:
         draft["strategy"] = name
     frame = timeframe(scene)
     if frame:
         draft["timeframe"] = frame
     draft.update(period(scene, frame))
-    params = dict(t.value.split("=") for t in scene.all("param"))
     if params:
         draft["params"] = dict(params)
     named = symbols(scene)

@@ -246,6 +246,7 @@ FUNCTION = {
     "CLOSESDOWN": "closes below, close below, closes under, cloture sous, cloture en dessous de, cloture en-dessous de, ferme sous, ferme en dessous de, finishes below, closes back below, closing below, candle closes below, cloture en dessous, termine sous, finit sous",
     "OVERBOUGHT": "overbought, surachat, surachete, surachetee, over bought, en surachat, en zone de surachat, surachetes, surachetees, overbougt",
     "OVERSOLD": "oversold, survente, survendu, survendue, over sold, en survente, en zone de survente, survendus, survendues, overslod",
+    "PAID": "have made money, made money, have worked, have paid, have paid off, have been profitable, been profitable, aurait gagne, aurait gagne de l'argent, aurait marche, aurait rapporte, aurait ete rentable, aurait paye",
     "GOLDENCROSS": "golden cross, goldencross, croix doree, croix d'or, golden-cross, golden crosses",
     "DEATHCROSS": "death cross, deathcross, croix de la mort, croix mortelle, death-cross",
     "SIGNAL": "signal, signal line, ligne de signal, sa ligne de signal, its signal, its signal line, the signal line, son signal, le signal",

@@ -322,6 +322,7 @@ INTENTS = {
         DESIGN ~ STRATEGY +2
         MAKE|ADD|WRITE|DO|REQ|WANT ~ STRATEGY ~ WHO|OF|FOR|BUY|SELL|WHEN +1
         DESIGN ~ BUY|SELL|WHEN
+        ^ DESIGN BUY|SELL ~ WHEN|IF +3
         ^ ?NEW STRATEGY ~ BUY|SELL ~ WHEN|IF
         ^ BUY|SELL ?<symbol> WHEN|IF ~ <indicator> +3
         STRATEGY WHO|WHERE ~ BUY|SELL +2
@@ -365,6 +366,7 @@ INTENTS = {
         BACKTEST ~ STRATEGY +1
         <strategy> ~ BACKTEST +2
         HOWWOULD ~ <strategy> +3
+        <strategy>|GOLDENCROSS ~ PAID +3
         RUN ~ BACKTEST +2
         <strategy> ~ <symbol> ~ <period>|<dates>|<param> +0.5
         HOWIS ~ <strategy> ~ <symbol> +3
