@@ -49,6 +49,7 @@ from engine.domain import events as facts
 from engine.domain.account import Fill
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, PersonId
+from engine.domain.order import FORCED
 from engine.errors import EngineError, StoreUnavailable
 
 _WARM_AFTER_SECONDS = 0.5
@@ -385,7 +386,8 @@ class Chat:
             return None
         instrument, kind = door.instrument(order.terms.symbol)
         fills: Sequence[Fill] = ()
-        if isinstance(event, facts.OrderFilled) and order.filled > event.quantity:
+        is_forced = order.purpose in FORCED
+        if isinstance(event, facts.OrderFilled) and (is_forced or order.filled > event.quantity):
             symbol, since = order.terms.symbol, order.placed_at
             found = await self._app.stores.history.fills(order.account, symbol=symbol, start=since)
             fills = [fill for fill in found if fill.client_order_id == order.client_order_id]

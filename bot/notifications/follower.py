@@ -16,7 +16,7 @@ from bot.ports import JournalReader, Outbox, People
 from engine.domain import events as facts
 from engine.domain.events import Event
 from engine.domain.identifiers import ClientOrderId, PersonId
-from engine.domain.order import Order
+from engine.domain.order import FORCED, Order
 from engine.domain.values import changed
 from engine.errors import StoreUnavailable
 from engine.ports.journal import Recorded
@@ -125,7 +125,7 @@ class Follower:
         return await self._find_order(found) if found else None
 
     async def _audience(self, event: Event, order: Order | None) -> Sequence[Person]:
-        if isinstance(event, _FOR_ALL):
+        if isinstance(event, _FOR_ALL) or (order is not None and order.purpose in FORCED):
             return await self._people.everyone()
         if isinstance(event, facts.AlertFired):
             owner = event.alert.owner

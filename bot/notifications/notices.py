@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
@@ -19,7 +18,7 @@ from engine.domain.events import Event
 from engine.domain.instrument import Instrument
 from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Quantity
-from engine.domain.order import Order, OrderState, Purpose
+from engine.domain.order import FORCED, Order, OrderState, Purpose
 
 # What the person's own card has said already, or nobody needs to hear.
 Told = (
@@ -52,9 +51,8 @@ class Subject:
     kind: DataKind
     order: Order | None = None
     account: Account | None = None
-    realized: Decimal | None = None
     fills: Sequence[Fill] = ()
-    """All that an order has got, where that is more than the one event."""
+    """All that an order has got, where that says more than the one event."""
 
 
 def notice(event: Event, subject: Subject | None, voice: Voice) -> Card | None:
@@ -152,19 +150,21 @@ def _fill(event: facts.OrderFilled, subject: Subject, order: Order, voice: Voice
         (voice.say("fields.value"), voice.money(value, subject.instrument.quote)),
         (voice.say("fields.fee"), voice.money(fee, event.fee_currency)),
     ]
-    if subject.realized:
-        quote = subject.instrument.quote
-        profit = voice.money(subject.realized, quote, signed=True)
+    is_forced = order.purpose in FORCED
+    if is_forced:
+        realized = sum((fill.realized for fill in subject.fills), ZERO)
+        profit = voice.money(realized, subject.instrument.quote, signed=True)
         fields.append((voice.say("fields.realized"), profit))
     if not is_whole:
         left = voice.quantity(max(order.remaining, ZERO))
         fields.append((voice.say("fields.remaining"), left))
     return Card(
         voice.say(f"notice.{key}", quantity=quantity, symbol=symbol),
+        text=voice.say(f"notice.forced.{key}") if is_forced else "",
         fields=(*fields, (voice.say("fields.order"), order.client_order_id[:6])),
         badge=_badge(subject, voice),
-        hint=voice.say("notice.fill_hint"),
-        tone=Tone.GOOD,
+        hint=voice.say("notice.forced.hint" if is_forced else "notice.fill_hint"),
+        tone=Tone.BAD if is_forced else Tone.GOOD,
     )
 
 

@@ -8,7 +8,7 @@ from bot.hearing import Severity, Topic
 from bot.message import Priority
 from engine.domain import events as facts
 from engine.domain.events import Event
-from engine.domain.order import Order, Purpose
+from engine.domain.order import FORCED, Order, Purpose
 
 _CRITICAL = (
     facts.TradingHalted,
@@ -36,7 +36,7 @@ _OF_RISK = (
     facts.OrderBecameUnknown,
     facts.OrderNeverArrived,
 )
-_LOSSES = frozenset({Purpose.STOP_LOSS, Purpose.EXIT})
+_LOSSES = frozenset({Purpose.STOP_LOSS, Purpose.EXIT, *FORCED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bot.presenters.orders import SHORT_ID, described
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.events import Event
-from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.order import FORCED, Order, OrderTerms, Purpose
 
 
 def line(event: Event, voice: Voice) -> str:
@@ -71,4 +71,5 @@ def cause(order: Order, voice: Voice) -> str:
         return voice.say(f"why.cause.{key}", parent=order.parent[:SHORT_ID])
     if order.origin is not None:
         return voice.say(f"why.cause.{order.origin.kind.value}", name=order.origin.name)
-    return voice.say("why.cause.flatten") if order.purpose is Purpose.FLATTEN else ""
+    is_named = order.purpose in {Purpose.FLATTEN, *FORCED}
+    return voice.say(f"why.cause.{order.purpose.value}") if is_named else ""

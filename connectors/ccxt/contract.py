@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from connectors.ccxt import cash_calls
 from connectors.ccxt.cash_calls import CashCall
+from engine.domain.order import Purpose
 
 CLOCK_ERROR_SECONDS = 1.5
 """How far the clocks may be apart; beyond it nothing is signed."""
@@ -67,6 +68,8 @@ class Margined:
     and short are one position. `profit_in_balance`: what is told as the balance holds open profit.
     `tiers_of_contracts`: its tiers of risk count contracts, elsewhere value. `stop_says_way`: a
     stop is told from which side its price is met; ccxt takes any other for one that only reduces.
+    `forced` are raw fields of an execution, and what they hold where the exchange made it by
+    itself; each of `forced_asked` is a question for executions among which such are.
     """
 
     order: tuple[tuple[str, object], ...] = ()
@@ -77,6 +80,8 @@ class Margined:
     profit_in_balance: bool = False
     tiers_of_contracts: bool = False
     stop_says_way: bool = False
+    forced: tuple[tuple[str, tuple[str, ...], Purpose], ...] = ()
+    forced_asked: tuple[tuple[tuple[str, object], ...], ...] = ((),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,15 @@ BYBIT = VenueContract(
         of_account=True,
         one_way=("positionIdx", "0"),
         stop_says_way=True,
+        # Margin that is too small first closes a part at the market (CreateByLiq, an execution as
+        # any other), then all of it is taken over.
+        forced=(
+            ("execType", ("BustTrade",), Purpose.LIQUIDATION),
+            ("execType", ("AdlTrade",), Purpose.DELEVERAGING),
+            ("createType", ("CreateByLiq",), Purpose.LIQUIDATION),
+        ),
+        # ccxt asks for ordinary ones only, unless it is told.
+        forced_asked=tuple((("execType", kind),) for kind in ("Trade", "BustTrade", "AdlTrade")),
     ),
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
@@ -277,6 +291,13 @@ OKX = VenueContract(
         one_way=("posSide", "net"),
         profit_in_balance=True,
         tiers_of_contracts=True,
+        # Streams name it by its category, lists by the kind of the bill.
+        forced=(
+            ("category", ("full_liquidation", "partial_liquidation"), Purpose.LIQUIDATION),
+            ("category", ("adl",), Purpose.DELEVERAGING),
+            ("subType", tuple(str(number) for number in range(100, 108)), Purpose.LIQUIDATION),
+            ("subType", tuple(str(number) for number in range(125, 129)), Purpose.DELEVERAGING),
+        ),
     ),
     bars_a_page=300,
     leaves_out_quiet_bars=False,

@@ -11,10 +11,12 @@ from typing import Any
 from connectors.ccxt.access import Access
 from connectors.ccxt.contract import Lookup, Stops
 from connectors.ccxt.requests import id_params
-from connectors.ccxt.stated import Raw, Seen, child_of, fill, seen
+from connectors.ccxt.stated import Raw, Seen, child_of, fill, forced, seen
 from engine.domain.events import OrderFilled
-from engine.domain.identifiers import ClientOrderId, Symbol
+from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
+from engine.domain.order import Side
 from engine.ports.shared import Shared
+from engine.ports.venue import ForcedTrade
 
 _NOT_THERE = {"OrderNotFound"}
 _PAGE = 100
@@ -50,6 +52,24 @@ class Questions:
             fill(each, order.name, size, self._at.clock.now_ms()) for each in await self._of(order)
         ]
         return sorted((each for each in read if each is not None), key=lambda each: each.at)
+
+    async def forced(self, symbol: Symbol, since: int) -> list[ForcedTrade]:
+        """What the exchange closed of a perpetual by itself, since a moment (UTC ms)."""
+        margin, found = self._at.contract.margin, dict[str, ForcedTrade]()
+        for params in margin.forced_asked if margin is not None and margin.forced else ():
+            with self._at.failures.asking():
+                raws = await self._at.client.fetch_my_trades(symbol, since, _PAGE, dict(params))
+            read = (self._forced(raw, symbol) for raw in raws)
+            found |= {each.fill.trade_id: each for each in read if each is not None}
+        return sorted(found.values(), key=lambda each: each.fill.at)
+
+    def _forced(self, raw: Raw, symbol: Symbol) -> ForcedTrade | None:
+        why, now = forced(raw, self._at.contract), self._at.clock.now_ms()
+        number = str(raw.get("order") or "")
+        booked = fill(raw, ClientOrderId(number), self._size(symbol), now)
+        if why is None or booked is None or raw.get("symbol") != symbol:
+            return None
+        return ForcedTrade(why, VenueOrderId(number), Side(str(raw["side"])), booked)
 
     async def open_orders(self) -> list[Seen]:
         """All that rests."""

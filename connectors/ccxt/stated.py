@@ -18,7 +18,15 @@ from engine.domain.identifiers import (
     VenueOrderId,
 )
 from engine.domain.money import NO_QUANTITY, ZERO, Currency, Price, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side, TimeInForce
+from engine.domain.order import (
+    Order,
+    OrderState,
+    OrderTerms,
+    OrderType,
+    Purpose,
+    Side,
+    TimeInForce,
+)
 from engine.ports.venue import VenueOrder
 
 Raw = Mapping[str, Any]
@@ -129,6 +137,14 @@ def fill(raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int) -> OrderFill
         fee_currency=Currency(currency),
         at=int(raw.get("timestamp") or now_ms),
     )
+
+
+def forced(raw: Raw, contract: VenueContract) -> Purpose | None:
+    """Why the exchange made a trade by itself; None where it does not say that it did."""
+    info = raw.get("info") or {}
+    signs = contract.margin.forced if contract.margin is not None else ()
+    found = (why for field, values, why in signs if str(info.get(field)) in values)
+    return next(found, None)
 
 
 def stated(

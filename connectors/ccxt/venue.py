@@ -22,7 +22,7 @@ from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.margin import Margins
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
-from connectors.ccxt.stated import Raw, Seen, fill, stated
+from connectors.ccxt.stated import Raw, Seen, fill, forced, stated
 from connectors.ccxt.streams import Streams
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
@@ -38,7 +38,7 @@ from engine.errors import (
     VenueError,
     VenueUnavailable,
 )
-from engine.ports.venue import FeeRates, HeldOnMargin, IsAnothers, VenueOrder
+from engine.ports.venue import FeeRates, ForcedTrade, HeldOnMargin, IsAnothers, VenueOrder
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +70,9 @@ class CcxtVenue:
         self._rounds: list[int] = []
         self._clock_is_off = False
         self._turns = 0
-        """How often the clocks began or ceased to be too far apart."""
+        """How often there was a reason to compare, beside a new line: the clocks began or ceased to
+        be too far apart, or the exchange closed something by itself.
+        """
         self._unnamed: dict[VenueOrderId, list[Raw]] = {}
         self._reached = asyncio.Event()
         if at.listing.all():
@@ -337,6 +339,13 @@ class CcxtVenue:
         self._check_reached()
         return await self._margins.held()
 
+    async def forced(self, account: AccountId, symbol: Symbol, since: int) -> Sequence[ForcedTrade]:
+        """By the marks that the contract row knows."""
+        if account != self._account:
+            return ()
+        self._check_reached()
+        return await self._questions.forced(symbol, since)
+
     async def maintenance(
         self, symbol: Symbol, quantity: Decimal, price: Decimal
     ) -> Decimal | None:
@@ -429,6 +438,9 @@ class CcxtVenue:
         number = VenueOrderId(str(raw.get("order") or ""))
         told = self._ledger.of(number)
         if told is None:
+            if forced(raw, self._at.contract) is not None:
+                self._turns += 1
+                return
             # The stream may be ahead of the answer that says whose order this is.
             waiting = self._unnamed.setdefault(number, [])
             waiting.append(raw)

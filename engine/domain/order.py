@@ -88,6 +88,10 @@ class Purpose(StrEnum):
     """One of the orders that an execution algorithm makes of its parent."""
     FLATTEN = "flatten"
     """Closes what is held because of a halt."""
+    LIQUIDATION = "liquidation"
+    """The venue closed what its margin did not carry any more."""
+    DELEVERAGING = "deleveraging"
+    """The venue closed what stood against somebody else's loss."""
 
 
 # Python 3.11 finds a member anew, and slowly, each time it is named: what every order meets on its
@@ -105,6 +109,8 @@ ENTRY: Final = Purpose.ENTRY
 STOP_LOSS: Final = Purpose.STOP_LOSS
 
 PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
+FORCED = frozenset({Purpose.LIQUIDATION, Purpose.DELEVERAGING})
+"""Nobody of the desk asked for it: the venue did it by its own rules."""
 
 
 @quick

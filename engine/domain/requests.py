@@ -25,7 +25,7 @@ from engine.domain.identifiers import (
 from engine.domain.limits import Limit, Scope
 from engine.domain.margin import Leverage
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import Contingent, OrderTerms, Purpose, Target, Twap
+from engine.domain.order import Contingent, Order, OrderTerms, Purpose, Target, Twap
 from engine.domain.timeframe import Timeframe
 from engine.domain.values import quick
 
@@ -230,6 +230,16 @@ class SendOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class BookForced:
+    """A venue closed a part of a position by itself: `order`, under its number, filled whole."""
+
+    order: Order
+    venue_order_id: VenueOrderId
+    fill: OrderFilled
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteDifferences:
     """All that an account's books and its venue's disagree on now; `mended` are over already."""
 
@@ -283,6 +293,7 @@ Request = (
     | PassTime
     | LoadHistory
     | SendOrder
+    | BookForced
     | NoteDifferences
     | NoteLine
     | SettleDifference

@@ -56,6 +56,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.SetAlert: house.on_set_alert,
     wishes.RemoveAlert: house.on_remove_alert,
     wishes.SnoozeAlert: house.on_snooze_alert,
+    wishes.BookForced: reports.on_forced,
     wishes.NoteDifferences: reconciling.on_note,
     wishes.NoteLine: reconciling.on_line,
     wishes.SettleDifference: reconciling.on_settle,

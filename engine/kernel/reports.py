@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from engine.domain.events import OrderCancelRejected, OrderFilled, VenueReport
+from engine.domain.events import (
+    OrderAccepted,
+    OrderAdopted,
+    OrderCancelRejected,
+    OrderFilled,
+    VenueReport,
+)
 from engine.domain.order import Order
+from engine.domain.requests import BookForced
 from engine.execution.transitions import evolved
 from engine.kernel.following import followed
 from engine.kernel.halting import flattened
@@ -30,6 +37,17 @@ def on_fill(state: State, report: OrderFilled) -> Step:
     if order is None or fill is None:  # none of ours, or booked before
         return NOTHING
     return stepped((report,), (), (fill,)).then(_followed(state, order, report.at))
+
+
+def on_forced(state: State, wish: BookForced) -> Step:
+    """What a venue closed by itself, as an order of its own; what protected it goes with it."""
+    name = wish.order.client_order_id
+    if state.orders.get(name) is not None:
+        return NOTHING
+    step = state.happened(
+        OrderAdopted(wish.order, wish.at), OrderAccepted(name, wish.venue_order_id, wish.at)
+    )
+    return step.then(on_fill(state, wish.fill))
 
 
 def _followed(state: State, order: Order, at: int) -> Step:

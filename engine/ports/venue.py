@@ -12,7 +12,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.margin import Leverage
-from engine.domain.order import Order
+from engine.domain.order import Order, Purpose, Side
 
 IsAnothers = Callable[[VenueOrderId], bool]
 """Whether a number of the venue's is that of another order in the desk's books."""
@@ -57,6 +57,19 @@ class HeldOnMargin:
     liquidation_price: Decimal | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ForcedTrade:
+    """An execution that its venue made by itself, and says so: a liquidation or a deleveraging.
+
+    Its fill names no order of ours.
+    """
+
+    purpose: Purpose
+    order: VenueOrderId
+    side: Side
+    fill: OrderFilled
+
+
 @runtime_checkable
 class TradesOnMargin(Protocol):
     """A venue where positions are backed by a margin rather than paid for."""
@@ -77,6 +90,13 @@ class TradesOnMargin(Protocol):
 
     async def on_margin(self, account: AccountId) -> Mapping[Symbol, HeldOnMargin]:
         """All that is held so. Raises VenueUnavailable, RateLimited."""
+        ...
+
+    async def forced(self, account: AccountId, symbol: Symbol, since: int) -> Sequence[ForcedTrade]:
+        """What the venue closed of it by itself at or after a moment (UTC ms), oldest first.
+
+        Raises VenueUnavailable, RateLimited.
+        """
         ...
 
     async def maintenance(

@@ -46,6 +46,7 @@ from engine.ports.venue import FeeRates, TellsFees, Venue
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
 from engine.runtime.downloads import Downloader
+from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
@@ -133,6 +134,7 @@ class LiveRuntime:
             self._is_settled,
             cash=self.cash,
             leverages=self.leverages,
+            forced=ForcedTrades(self.turns, self._venues, self._sender, clock),
         )
         self._group: asyncio.TaskGroup | None = None
         self._resuming: dict[AccountId, asyncio.Task[None]] = {}

@@ -33,6 +33,7 @@ from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
+from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.sender import Sender
 from engine.runtime.told import other_terms, told
@@ -68,11 +69,12 @@ class Reconciler:
         *,
         cash: CashWatch | None = None,
         leverages: Leverages | None = None,
+        forced: ForcedTrades | None = None,
     ) -> None:
         """`is_settled`: whether what an account left open is settled, so that it may be judged.
 
         `cash` books coins that came or went, before a size is said to differ; `leverages` what is
-        held on another margin than was confirmed.
+        held on another margin than was confirmed, `forced` what a venue has liquidated.
         """
         self._turns = turns
         self._venues = venues
@@ -81,6 +83,7 @@ class Reconciler:
         self._is_settled = is_settled
         self._cash = cash
         self._leverages = leverages
+        self._forced = forced
         self._one_at_a_time: defaultdict[AccountId, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._wanted: defaultdict[AccountId, asyncio.Event] = defaultdict(asyncio.Event)
         self._compared_at: dict[AccountId, int] = {}
@@ -173,6 +176,9 @@ class Reconciler:
             first = await self._look(account)
             if self._cash is not None and any(_is_size(found) for found in first):
                 await self._cash.try_to_look(account)
+            if self._forced is not None:
+                for found in filter(_is_size, first):
+                    await self._forced.try_to_book(found)
             lasting = await self._lasting(account, first) if first else first
             mended = [found for found in lasting if found.kind.is_certain]
             for difference in mended:

@@ -253,3 +253,73 @@ def test_a_halt_that_flattens_buys_a_short_back(desk: ExchangeRoom) -> None:
     desk.until(lambda: held(desk) == 0)
     desk.until(lambda: not desk.resting)
     agrees(desk)
+
+
+def long(room: ExchangeRoom, stop: str = "70") -> None:
+    """Two held at 100, five times levered, with a stop beyond where that ends."""
+    room.living()
+    levered(room)
+    room.say(f"/buy BTC/USDT:USDT 2 stop_loss={stop} account=main")
+    room.say("/yes")
+    room.until(lambda: room.resting)
+
+
+def news(room: ExchangeRoom, title: str, who: str = "ann") -> Card:
+    return room.until(lambda: next((c for c in room.cards(who) if title in c.title), None))
+
+
+def test_a_liquidation_is_booked_as_one_and_told_in_words(room: ExchangeRoom) -> None:
+    long(room)
+    room.price_is("81")
+    room.core.force(PERPETUAL)
+
+    for who in ("ann", "olga"):
+        card = news(room, "The exchange liquidated 2 BTC/USDT:USDT", who)
+        assert card.tone is Tone.BAD
+        assert "nobody of the desk asked for that" in card.text
+        assert dict(card.fields)["Price"] == "81"
+        assert dict(card.fields)["Realised profit"].startswith("−38")
+    assert held(room) == 0
+    room.until(lambda: not room.kernel.accounts["main"].orders)
+    agrees(room)
+    number = dict(card.fields)["Order"]
+    assert "The exchange liquidated the position" in room.say(f"/why {number}").text
+
+
+def test_a_deleveraging_leaves_the_stop_on_what_is_left(desk: ExchangeRoom) -> None:
+    long(desk)
+    desk.core.force(PERPETUAL, "0.5", "deleveraging")
+
+    card = news(desk, "closed 0.5 BTC/USDT:USDT against somebody else's loss")
+    assert "deleveraged" in card.text
+    assert held(desk) == Decimal("1.5")
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+    desk.until(lambda: stop.terms.quantity == Decimal("1.5"))
+    agrees(desk)
+
+
+def test_a_liquidation_while_the_desk_is_away_is_booked_once(desk: ExchangeRoom) -> None:
+    long(desk)
+    desk.leave()
+    desk.core.force(PERPETUAL, "0.5", "reduction")
+    desk.core.force(PERPETUAL)
+    desk.again()
+
+    desk.until(lambda: held(desk) == 0)
+    agrees(desk)
+    desk.restart()
+    desk.priced()
+    desk.trades()
+    agrees(desk)
+    assert held(desk) == 0
+
+
+def test_what_is_sold_by_hand_beside_a_liquidation_is_left_to_a_person(desk: ExchangeRoom) -> None:
+    long(desk)
+    desk.leave()
+    desk.core.force(PERPETUAL, "0.5", "reduction")
+    desk.core.by_hand(PERPETUAL, Side.SELL, "1", "100")
+    desk.again()
+
+    desk.until(lambda: desk.kernel.differences)
+    assert held(desk) == 2

@@ -8,7 +8,7 @@ from functools import wraps
 import pytest
 
 from engine.domain.margin import Leverage, MarginMode
-from engine.domain.order import Side
+from engine.domain.order import Purpose, Side
 from engine.errors import OrderRejected
 from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES, PERPETUALS
 from tests.conformance.venues.desk import ANN, BOB, Desk
@@ -146,3 +146,33 @@ async def test_p10_the_kind_of_margin_is_read_back_too(desk):
     # Where each order says it, nothing else can be so.
     by_order = bool(desk.harness.contract.margin.order)
     assert found.mode is (MarginMode.ISOLATED if by_order else MarginMode.CROSS)
+
+
+@card
+async def test_p11_what_the_exchange_closes_by_itself_is_told_apart(desk):
+    venue, core = desk.harness.venue, desk.harness.wire.core
+    await desk.place("buy 3 market")
+    await desk.hears("accepted", "filled")
+    await desk.place("sell 1 market", name="b", reduce_only=True)
+    await desk.hears("accepted", "filled")
+    assert list(await venue.forced(ANN, PERPETUAL, 0)) == []
+
+    before, kinds = venue.connections, ("deleveraging", "reduction", "liquidation")
+    for size, why in zip(("0.5", "0.25", ""), kinds, strict=True):
+        core.force(PERPETUAL, size, why)
+    told = await venue.forced(ANN, PERPETUAL, 0)
+
+    assert {each.fill.quantity: each.purpose for each in told} == {
+        Decimal("0.5"): Purpose.DELEVERAGING,
+        Decimal("0.25"): Purpose.LIQUIDATION,
+        Decimal("1.25"): Purpose.LIQUIDATION,
+    }
+    assert {(each.side, each.fill.price) for each in told} == {(Side.SELL, 99)}
+    paid = [fill.fee for placed, fill in core.fills if placed.forced]
+    assert sorted(each.fill.fee for each in told) == sorted(paid)
+    assert list(await venue.forced(BOB, PERPETUAL, 0)) == []
+    # Whoever compares is called to it at once.
+    async with asyncio.timeout(5):
+        while venue.connections < before + 3:
+            await asyncio.sleep(0.01)
+    assert await venue.on_margin(ANN) == {}

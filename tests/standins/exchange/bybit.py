@@ -217,7 +217,8 @@ class Bybit(Wire):
         return _ok({"category": asked.query.get("category"), "list": [
             self._trade(placed, fill)
             for placed, fill in self.core.fills
-            if wanted is None or str(placed.number) == wanted
+            if (wanted is None or str(placed.number) == wanted)
+            and asked.query.get("execType") == _FORCED.get(placed.forced, _NORMAL)["execType"]
         ]})  # fmt: skip
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:
@@ -228,7 +229,8 @@ class Bybit(Wire):
             "side": placed.terms.side.value.capitalize(), "orderType": "Limit",
             "execId": fill.trade_id, "execPrice": str(fill.price), "execQty": str(fill.quantity),
             "execValue": str(fill.price * fill.quantity), "execFee": str(fill.fee),
-            "feeCurrency": fill.fee_currency, "feeRate": "0.001", "execType": "Trade",
+            "feeCurrency": fill.fee_currency, "feeRate": "0.001",
+            **_FORCED.get(placed.forced, _NORMAL),
             "isMaker": False, "execTime": str(fill.at),
         }  # fmt: skip
 
@@ -372,6 +374,14 @@ class Bybit(Wire):
             if "order" in socket.topics:
                 row = self._stated(placed)
                 socket.say({"topic": "order", "creationTime": report.at, "data": [row]})
+
+
+_NORMAL = {"execType": "Trade"}
+_FORCED = {
+    "liquidation": {"execType": "BustTrade", "createType": "CreateByTakeOver_PassThrough"},
+    "reduction": {"execType": "Trade", "createType": "CreateByLiq"},
+    "deleveraging": {"execType": "AdlTrade", "createType": "CreateByAdl_PassThrough"},
+}
 
 
 def _ok(result: Any) -> dict[str, Any]:

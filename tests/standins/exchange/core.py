@@ -68,6 +68,8 @@ class Placed:
     fills: tuple[OrderFilled, ...]
     at: int
     updated: int
+    forced: str = ""
+    """Why the exchange placed it by itself: `liquidation` or `deleveraging`."""
 
     @property
     def terms(self) -> OrderTerms:
@@ -131,7 +133,7 @@ class Core:
 
     # -- requests -----------------------------------------------------------------------------
 
-    def place(self, client_id: str, terms: OrderTerms) -> Placed:
+    def place(self, client_id: str, terms: OrderTerms, forced: str = "") -> Placed:
         """Take an order. Raises Refused."""
         if terms.symbol not in self.instruments:
             raise Refused(Why.SYMBOL)
@@ -146,7 +148,8 @@ class Core:
         reports = self.matcher.submit(order, now)
         if isinstance(reports[0], OrderRejected):
             raise Refused(_why(reports[0].reason), reports[0].reason)
-        self.orders[number] = placed = Placed(number, client_id, order, (), now, now)
+        placed = Placed(number, client_id, order, (), now, now, forced)
+        self.orders[number] = placed
         self._named.setdefault(client_id, []).append(placed)
         self._note(reports)
         return self.orders[number]
@@ -238,6 +241,16 @@ class Core:
         at = Decimal(price)
         self.tick(Tick(symbol, at, at, at, Decimal(1_000), self.now()))
         self.place("", OrderTerms(symbol, side, OrderType.MARKET, Quantity(Decimal(quantity))))
+
+    def force(self, symbol: Symbol, quantity: str = "", why: str = "liquidation") -> None:
+        """Close a position, or so much of it, by itself; what rests to reduce it goes first."""
+        held = self.margin.held[symbol].quantity
+        size = Decimal(quantity) if quantity else abs(held)
+        for each in self.resting() if size == abs(held) else ():
+            if each.terms.symbol == symbol and each.terms.reduce_only:
+                self.cancel(each)
+        side = Side.SELL if held > 0 else Side.BUY
+        self.place("", OrderTerms(symbol, side, OrderType.MARKET, Quantity(size)), why)
 
     def positions(self) -> dict[Symbol, Decimal]:
         """Base units held on margin, signed."""

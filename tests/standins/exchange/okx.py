@@ -279,6 +279,7 @@ class Okx(Wire):
             "avgPx": str(placed.order.average_price or ""), "state": _STATUS[placed.state],
             "reduceOnly": str(terms.reduce_only).lower(), "tgtCcy": "base_ccy",
             "cTime": str(placed.at), "uTime": str(placed.updated), "tradeId": "",
+            "category": _kind(placed)["category"],
             "fillPx": "", "fillSz": "", "fillTime": "", "feeCcy": "", "fee": "",
         }  # fmt: skip
 
@@ -294,6 +295,7 @@ class Okx(Wire):
                 "fillSz": str(fill.quantity / _contract(placed.terms.symbol)),
                 "side": placed.terms.side.value, "execType": "T", "feeCcy": fill.fee_currency,
                 "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
+                "subType": _kind(placed)[placed.terms.side.value],
             }
             for placed, fill in self.core.fills
             if wanted is None or str(placed.number) == wanted
@@ -424,6 +426,18 @@ class Okx(Wire):
             arg = socket.topics.get("orders")
             if arg is not None:
                 socket.say({"arg": {"channel": "orders", **arg, "uid": "1"}, "data": [row]})
+
+
+_KINDS = {
+    "": {"category": "normal", "buy": "1", "sell": "2"},
+    "liquidation": {"category": "full_liquidation", "buy": "106", "sell": "107"},
+    "reduction": {"category": "partial_liquidation", "buy": "102", "sell": "103"},
+    "deleveraging": {"category": "adl", "buy": "127", "sell": "128"},
+}
+
+
+def _kind(placed: Placed) -> dict[str, str]:
+    return _KINDS[placed.forced]
 
 
 def _taken(placed: Placed) -> dict[str, Any]:

@@ -1,0 +1,93 @@
+"""What a venue closes by itself: liquidations and deleveragings, booked as what they are.
+
+A venue's word that it was one is asked for where a position is smaller there than in the books.
+Only where such trades come to just what is missing are they booked; anything else is left to be
+compared, and to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import structlog
+
+from engine.domain.difference import Difference
+from engine.domain.identifiers import AccountId, IntentKey
+from engine.domain.money import ZERO
+from engine.domain.order import Order, OrderTerms, OrderType
+from engine.domain.requests import BookForced
+from engine.domain.values import changed
+from engine.errors import StoreUnavailable, VenueError
+from engine.execution.legs import THE_DESK
+from engine.execution.naming import client_order_id
+from engine.ports.system import Clock
+from engine.ports.venue import ForcedTrade, TradesOnMargin, Venue
+from engine.runtime.sender import Sender
+from engine.runtime.turns import Turns
+
+_log = structlog.get_logger(__name__)
+
+_BACK_MS = 7 * 86_400_000
+"""As far as every venue's list of executions goes back at once."""
+
+
+class ForcedTrades:
+    """One for all accounts that have a venue here."""
+
+    def __init__(
+        self, turns: Turns, venues: Mapping[AccountId, Venue], sender: Sender, clock: Clock
+    ) -> None:
+        self._turns = turns
+        self._venues = venues
+        self._sender = sender
+        self._clock = clock
+
+    async def try_to_book(self, found: Difference) -> None:
+        """The same as `book`; what cannot be asked now is asked the next time."""
+        try:
+            await self.book(found)
+        except (VenueError, StoreUnavailable) as error:
+            _log.warning("forced_not_looked_at", account=found.account, error=str(error))
+
+    async def book(self, found: Difference) -> None:
+        """Book what explains a size that differs, whole. Raises VenueError, StoreUnavailable."""
+        venue: object = self._venues.get(found.account)
+        is_less = abs(found.theirs) < abs(found.ours) and found.theirs * found.ours >= ZERO
+        if not is_less or not isinstance(venue, TradesOnMargin):
+            return
+        held = self._turns.kernel.accounts[found.account].position(found.symbol)
+        since = max(held.opened_at, self._clock.now_ms() - _BACK_MS)
+        trades = await venue.forced(found.account, found.symbol, since)
+        wishes = self._new(found, trades)
+        booked = sum((w.order.terms.side.sign * w.fill.quantity for w in wishes), ZERO)
+        if not wishes or booked != found.excess:
+            return
+        for wish in wishes:
+            key = IntentKey(f"forced:{wish.order.client_order_id}")
+            self._sender.follow(await self._turns.take(wish, key))
+
+    def _new(self, found: Difference, trades: Sequence[ForcedTrade]) -> list[BookForced]:
+        wishes = (self._wish(found, trade) for trade in trades)
+        known = self._turns.kernel.orders
+        return [each for each in wishes if known.get(each.order.client_order_id) is None]
+
+    def _wish(self, found: Difference, trade: ForcedTrade) -> BookForced:
+        number = f"{found.account}:{found.symbol}:{trade.fill.trade_id}"
+        name, now = client_order_id(IntentKey(number), "forced"), self._clock.now_ms()
+        order = Order(
+            client_order_id=name,
+            account=found.account,
+            terms=OrderTerms(
+                symbol=found.symbol,
+                side=trade.side,
+                type=OrderType.MARKET,
+                quantity=trade.fill.quantity,
+                reduce_only=True,
+            ),
+            placed_by=THE_DESK,
+            placed_at=trade.fill.at,
+            expires_to_send_at=0,
+            updated_at=now,
+            purpose=trade.purpose,
+        )
+        return BookForced(order, trade.order, changed(trade.fill, client_order_id=name), now)
