@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,10 @@ Row = tuple[Any, ...]
 _NOTHING: Mapping[str, object] = {}
 _TOGETHER = 64
 """So many transactions at most become one."""
+_TRANSACTIONS_A_TIDYING = 50
+"""How often the log is carried over to the file: a few hundred pages are, in some milliseconds."""
+_MOST_LOG_PAGES = 4_000
+"""Where the log grows longer than this all the same, the writer carries it over itself."""
 _PRAGMAS = ("foreign_keys = ON", "busy_timeout = 2000", "trusted_schema = OFF")
 
 
@@ -63,6 +68,7 @@ class Database:
         self._open: list[ThreadedConnection] = []
         self._wishes: list[_Wish] = []
         self._turn = asyncio.Lock()
+        self._untidied = 0
 
     @classmethod
     async def open(
@@ -97,6 +103,7 @@ class Database:
                 # Where the one before was canceled on its way, ours may be in its hands: its call
                 # ends before this one begins.
                 await self._writer.run(partial(_transact, wishes))
+                self._tidy()
         wish.raise_for()
         boundary(commit.after)
         return cast("T", wish.result)
@@ -134,9 +141,10 @@ class Database:
 
     async def _connect(self, *, durable: bool) -> None:
         mode = f"synchronous = {'FULL' if durable else 'OFF'}"
+        log = f"wal_autocheckpoint = {_MOST_LOG_PAGES}"
         looks = (*_PRAGMAS, "query_only = ON")
         away, near = self._creators
-        self._writer = await self._connected(away, ("journal_mode = WAL", mode, *_PRAGMAS))
+        self._writer = await self._connected(away, ("journal_mode = WAL", mode, log, *_PRAGMAS))
         self._reader = await self._connected(away, looks)
         self._near = await self._connected(near, (*looks, "busy_timeout = 0"))
 
@@ -148,6 +156,16 @@ class Database:
         self._open.append(connection)
         await self._run(connection, partial(_set, pragmas))
         return connection
+
+    def _tidy(self) -> None:
+        """Have the log carried over to the file now and then, while the writer goes on.
+
+        That takes many times as long as a commit, and whoever's commit filled the log would wait.
+        """
+        self._untidied += 1
+        if self._untidied >= _TRANSACTIONS_A_TIDYING:
+            self._untidied = 0
+            self._reader.leave(_carry_over)
 
     @staticmethod
     async def _run(connection: ThreadedConnection, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -214,6 +232,11 @@ def _attempt(wish: _Wish, raw: sqlite3.Connection, *, is_alone: bool) -> None:
 
 def _look(work: Work[T], raw: sqlite3.Connection) -> T:
     return work(Session(raw))
+
+
+def _carry_over(raw: sqlite3.Connection) -> None:
+    with suppress(sqlite3.Error):  # the next one, or the writer, takes what is left
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _set(pragmas: tuple[str, ...], raw: sqlite3.Connection) -> None:

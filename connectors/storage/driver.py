@@ -32,12 +32,25 @@ class ThreadedConnection(aiosqlite.Connection):
         result: T = await self._execute(work, self._conn)  # type: ignore[no-untyped-call]
         return result
 
+    def leave(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Have `work` called after what was asked before, unless it is closed; nobody waits.
+
+        So it raises nothing.
+        """
+        if self._connection is not None:
+            self._tx.put_nowait((None, partial(work, self._connection)))
+
 
 class InlineConnection(ThreadedConnection):
     """The same without a thread: every call runs where it is made, as virtual time needs it."""
 
     async def _execute(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         return fn(*args, **kwargs)
+
+    def leave(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Call `work` at once, unless it is closed; it raises nothing."""
+        if self._connection is not None:
+            work(self._connection)
 
     async def _connect(self) -> InlineConnection:
         self._connection = self._connector()

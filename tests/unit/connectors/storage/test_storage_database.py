@@ -179,6 +179,16 @@ def test_what_is_written_is_on_disk_when_it_returns(path):
     assert with_stores(path, mode) == ["wal", 2]
 
 
+def test_the_log_is_carried_over_while_the_desk_goes_on(path, desk):
+    async def write(stores):
+        for number in range(500):
+            await stores.database.write(JOURNAL_APPEND, adding(f"n{number}"))
+            await stores.database.read(lambda _: None)  # behind what the reader has to do
+        return path.with_name(f"{path.name}-wal").stat().st_size
+
+    assert desk(write) < 1_000_000  # 500 transactions of some pages are more than twice as much
+
+
 def test_a_caller_that_is_cancelled_leaves_a_whole_transaction_or_none(path):
     async def cancel(stores):
         task = asyncio.create_task(stores.journal.append(placed()))
