@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,8 @@ _log = structlog.get_logger(__name__)
 
 _OFTEN = 5
 _SPACING_MS = 5 * 60_000
+_SIZE = 4_096
+"""The file is one page, of which spaces are a part: one write takes the place of all of it."""
 
 
 @dataclass(slots=True)
@@ -33,6 +36,7 @@ class Session:
     def load(cls, file: Path) -> Session:
         """The one that was kept, or a new one."""
         try:
+            file.parent.mkdir(parents=True, exist_ok=True)
             kept = orjson.loads(file.read_bytes())
             return cls(
                 file,
@@ -45,8 +49,11 @@ class Session:
             return cls(file)
 
     def keep(self) -> None:
-        """Write it, whole or not at all; without it, a restart begins a new session."""
-        new = self.file.with_suffix(".new")
+        """Write it, whole or not at all; without it, a restart begins a new session.
+
+        It is written for every event, so in its place: to rename a new file over it, the file
+        system would first bring that one to the disk.
+        """
         kept = {
             "id": self.id,
             "sequence": self.sequence,
@@ -54,9 +61,12 @@ class Session:
             "begun": self.begun,
         }
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            new.write_bytes(orjson.dumps(kept))
-            new.replace(self.file)
+            place = os.open(self.file, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.ftruncate(place, _SIZE)
+                os.write(place, orjson.dumps(kept).ljust(_SIZE))
+            finally:
+                os.close(place)
         except OSError as error:
             _log.warning("session_not_kept", error=str(error))
 

@@ -124,6 +124,16 @@ def test_a_session_file_that_is_none_is_a_new_session(tmp_path, content) -> None
     assert Session.load(tmp_path / "session").id == ""
 
 
+@pytest.mark.parametrize("before", [b"", b'{"id": "older"}', b"x" * 9_000])
+def test_a_session_is_kept_whatever_stood_in_its_file(tmp_path, before) -> None:
+    (tmp_path / "session").write_bytes(before)
+    Session.load(tmp_path / "session").began("a-long-name", 12_345, "wss://gateway.example/")
+    Session.load(tmp_path / "session").began("short", 7, "wss://b/")
+
+    kept = Session.load(tmp_path / "session")
+    assert (kept.id, kept.sequence, kept.gateway) == ("short", 7, "wss://b/")
+
+
 def test_a_session_that_cannot_be_kept_goes_on(tmp_path) -> None:
     (tmp_path / "full").write_bytes(b"no folder")
     session = Session.load(tmp_path / "full" / "session")
