@@ -20,7 +20,7 @@ from bot.ports import Pacing, Room
 from engine.ports.system import Clock
 from tests.standins.discord.limits import Limits as DiscordLimits
 from tests.standins.discord.server import DiscordServer
-from tests.standins.discord.world import Talk
+from tests.standins.discord.world import Posted, Talk
 from tests.standins.slack.limits import Limits as SlackLimits
 from tests.standins.slack.server import SlackServer
 from tests.standins.telegram.limits import Limits as TelegramLimits
@@ -109,6 +109,9 @@ class Stage(Protocol):
     def heard(self, person: int) -> Sequence[tuple[int, str]]:
         """What a person has read since: when, in UTC ms, and the words."""
 
+    def count(self, person: int) -> int:
+        """How much that is: to read the words takes a stand-in its time."""
+
     def acknowledged(self, person: int) -> int:
         """When what a person asked last was acknowledged, 0 where nobody sees that."""
 
@@ -142,6 +145,9 @@ class TelegramStage:
 
     def heard(self, person: int) -> Sequence[tuple[int, str]]:
         return [(posted.at, posted.text) for posted in self._server.shown(person)]
+
+    def count(self, person: int) -> int:
+        return len(self._server.shown(person))
 
     def acknowledged(self, person: int) -> int:
         return self._server.confirmed.get(person, 0)
@@ -177,9 +183,15 @@ class DiscordStage:
         self._talks[person] = await self._server.people.run(person, "price", symbols="BTC/USDT")
 
     def heard(self, person: int) -> Sequence[tuple[int, str]]:
+        return [(posted.at, posted.text) for posted in self._posted(person)]
+
+    def count(self, person: int) -> int:
+        return len(self._posted(person))
+
+    def _posted(self, person: int) -> Sequence[Posted]:
         channel = self._server.world.private(person)
         return [
-            (posted.at, posted.text)
+            posted
             for posted in self._server.world.posted[channel]
             if posted.author.get("bot") and not posted.is_loading
         ]
@@ -217,6 +229,9 @@ class SlackStage:
 
     def heard(self, person: int) -> Sequence[tuple[int, str]]:
         return [(posted.at, posted.shown) for posted in self._server.shown(f"U{person}")]
+
+    def count(self, person: int) -> int:
+        return len(self._server.shown(f"U{person}"))
 
     def acknowledged(self, person: int) -> int:
         return self._server.acknowledged.get(f"U{person}", 0)
