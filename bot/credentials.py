@@ -67,6 +67,8 @@ class LiveAccount:
     """Whether its keys are in the environment, or it needs none."""
     has_login: bool = False
     """Whether a person logs in at a gateway instead: there are no keys."""
+    has_perpetuals: bool = False
+    """Whether the desk lists some."""
 
     @property
     def trades_at(self) -> VenueName:

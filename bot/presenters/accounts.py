@@ -41,6 +41,8 @@ def keys_words(state: AccountState, now: int, voice: Voice) -> str:
     rights = kept.health.rights
     if rights is not None and rights.is_bound is not True:
         words.append(voice.say("accounts.keys.unbound"))
+    if rights is not None and rights.against_contracts and state.meant.has_perpetuals:
+        words.append(voice.say(f"accounts.keys.against_contracts.{rights.against_contracts}"))
     if now - kept.entered_at > OLD_KEYS_MS:
         words.append(voice.say("accounts.keys.old"))
     if kept.is_sandbox:

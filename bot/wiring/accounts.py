@@ -69,7 +69,7 @@ def opening_account(section: AccountSection, config: Config, feed: MarketData) -
     return OpeningAccount(account, section.opening_cash())
 
 
-def _meant(section: AccountSection, prices_of: VenueName) -> LiveAccount:
+def _meant(section: AccountSection, prices_of: VenueName, *, has_perpetuals: bool) -> LiveAccount:
     return LiveAccount(
         account=AccountId(section.id),
         venue=VenueName(section.venue),
@@ -80,6 +80,7 @@ def _meant(section: AccountSection, prices_of: VenueName) -> LiveAccount:
         is_sandbox=section.test_network,
         has_own_keys=section.venue in WITH_LOGIN or account_keys(section.id) is not None,
         has_login=section.venue in WITH_LOGIN,
+        has_perpetuals=has_perpetuals,
     )
 
 
@@ -103,7 +104,9 @@ def credentials_of(
     prices_of: VenueName,
 ) -> Credentials:
     """The keys of all accounts that are meant for real money, stored or of the environment."""
-    meant = [_meant(each, prices_of) for each in config.accounts if each.mode == "live"]
+    some = any(":" in symbol for symbol in config.market.symbols)
+    live = (each for each in config.accounts if each.mode == "live")
+    meant = [_meant(each, prices_of, has_perpetuals=some) for each in live]
     own = _own_keys(config)
     return Credentials(stores.venue_keys, vault, probe, system.clock, meant, own)
 

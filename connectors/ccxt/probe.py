@@ -15,7 +15,7 @@ from connectors.ccxt.contract import CLOCK_ERROR_SECONDS
 from connectors.ccxt.questions import Questions
 from engine.domain.identifiers import VenueName
 from engine.errors import KeysRefused, VenueUnavailable
-from engine.ports.credentials import KeyProbe, KeyRights, VenueKeys
+from engine.ports.credentials import AgainstContracts, KeyProbe, KeyRights, VenueKeys
 from engine.ports.system import Clock
 
 WITH_PASSPHRASE = frozenset({"okx", "kucoin", "bitget"})
@@ -108,6 +108,8 @@ async def _bybit(client: Any) -> KeyRights:
     said = (await client.private_get_v5_user_query_api())["result"]
     permissions = said["permissions"]
     trades = any(permissions.get(name) for name in ("Spot", "ContractTrade", "Derivatives"))
+    contracts = {"Order", "Position"} <= set(permissions.get("ContractTrade") or ())
+    contracts = contracts or bool(permissions.get("Derivatives"))
     ends = str(said.get("expiredAt") or "")
     return KeyRights(
         reads_balance=True,
@@ -115,18 +117,28 @@ async def _bybit(client: Any) -> KeyRights:
         withdraws="Withdraw" in permissions.get("Wallet", ()),
         is_bound=bool(said.get("ips")) and "*" not in said["ips"],
         expires_at=int(datetime.fromisoformat(ends).timestamp() * 1000) if ends else 0,
+        against_contracts=AgainstContracts.NOTHING if contracts else AgainstContracts.RIGHT,
     )
 
 
 async def _okx(client: Any) -> KeyRights:
-    """GET /api/v5/account/config: `perm` lists read_only, trade, withdraw."""
+    """GET /api/v5/account/config: `perm` lists read_only, trade, withdraw.
+
+    Contracts need no right of their own, and an account level above 1 (spot) in net mode.
+    """
     said = (await client.private_get_account_config())["data"][0]
     permissions = {each.strip() for each in str(said["perm"]).split(",")}
+    against = AgainstContracts.NOTHING
+    if str(said.get("acctLv")) == "1":
+        against = AgainstContracts.MODE
+    elif said.get("posMode") == "long_short_mode":
+        against = AgainstContracts.APART
     return KeyRights(
         reads_balance="read_only" in permissions,
         trades="trade" in permissions,
         withdraws="withdraw" in permissions,
         is_bound=bool(said.get("ip")),
+        against_contracts=against,
     )
 
 

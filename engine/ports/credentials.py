@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from engine.domain.identifiers import AccountId, VenueName
@@ -24,11 +25,24 @@ class VenueKeys:
     is_sandbox: bool = False
 
 
+class AgainstContracts(StrEnum):
+    """Why keys that trade could trade no perpetuals."""
+
+    NOTHING = ""
+    RIGHT = "right"
+    """The keys lack it."""
+    MODE = "mode"
+    """The account is of a kind that holds none."""
+    APART = "apart"
+    """The account holds long and short of one instrument apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class KeyRights:
     """What a venue says that keys may do; None where it does not say.
 
     `is_bound`: whether they work from listed addresses alone. `expires_at` in UTC ms, 0 for never.
+    `against_contracts` is what stands in the way of trading perpetuals with them.
     """
 
     reads_balance: bool
@@ -36,6 +50,7 @@ class KeyRights:
     withdraws: bool | None
     is_bound: bool | None = None
     expires_at: int = 0
+    against_contracts: AgainstContracts | None = None
 
 
 class KeyProbe(Protocol):

@@ -323,3 +323,13 @@ def test_what_is_sold_by_hand_beside_a_liquidation_is_left_to_a_person(desk: Exc
 
     desk.until(lambda: desk.kernel.differences)
     assert held(desk) == 2
+
+
+def test_keys_that_may_trade_no_contracts_are_said_to_with_what_to_do(desk: ExchangeRoom) -> None:
+    del desk.wire.key_info["permissions"]["ContractTrade"]
+    desk.priced()
+    desk.enroll()
+    card = desk.connect()
+
+    assert "allow orders and positions of contracts" in dict(card.fields)["Keys"]
+    assert "/connect again" in dict(card.fields)["Keys"]

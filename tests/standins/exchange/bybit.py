@@ -48,7 +48,8 @@ class Bybit(Wire):
     venue = "bybit"
 
     def add_routes(self) -> None:
-        self.key_info: dict[str, Any] = {"readOnly": 0, "permissions": {"Spot": ["SpotTrade"]}}
+        rights = {"Spot": ["SpotTrade"], "ContractTrade": ["Order", "Position"]}
+        self.key_info: dict[str, Any] = {"readOnly": 0, "permissions": rights}
         self.route("GET", "/v5/market/instruments-info", self._listing)
         self.route("GET", "/v5/market/time", lambda _: self._time())
         self.route("GET", "/v5/market/kline", self._bars)

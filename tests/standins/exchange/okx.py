@@ -70,7 +70,10 @@ class Okx(Wire):
         self.route("GET", f"{root}/account/trade-fee", lambda _: _ok([self._rates()]))
         self.route("GET", f"{root}/account/bills-archive", lambda a: _ok(self._bills(a)))
         self.route("GET", f"{root}/account/config", lambda _: _ok([self.key_info]))
-        self.key_info: dict[str, Any] = {"uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1"}
+        self.key_info: dict[str, Any] = {
+            "uid": "1", "perm": "read_only,trade", "ip": "10.0.0.1",
+            "acctLv": "2", "posMode": "net_mode",
+        }  # fmt: skip
 
     def is_order(self, asked: Asked) -> bool:
         return asked.path.endswith(("/batch-orders", "/trade/order-algo"))

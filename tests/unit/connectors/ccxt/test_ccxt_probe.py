@@ -11,7 +11,7 @@ from connectors.ccxt.client import Line
 from connectors.ccxt.probe import CcxtKeyProbe
 from engine.domain.identifiers import AccountId, VenueName
 from engine.errors import KeysRefused, VenueUnavailable
-from engine.ports.credentials import KeyRights, VenueKeys
+from engine.ports.credentials import AgainstContracts, KeyRights, VenueKeys
 from engine.runtime.system import SystemClock
 from tests.conformance.venues.ccxt_harness import CANARY, WIRES, keys_of
 from tests.standins.exchange.listed import core
@@ -71,6 +71,28 @@ def test_each_exchange_says_what_its_keys_may_do(row: str) -> None:
     assert (rights.reads_balance, rights.trades, rights.withdraws) == (True, True, False)
     assert probed(row, may_withdraw).withdraws is True
     assert probed(row, may_only_read).trades is False
+
+
+def test_what_stands_in_the_way_of_contracts_is_told_where_the_exchange_says_it() -> None:
+    def without(wire) -> None:
+        del wire.key_info["permissions"]["ContractTrade"]
+
+    def of_unified(wire) -> None:
+        wire.key_info["permissions"] = {"Derivatives": ["DerivativesTrade"]}
+
+    def of_spot(wire) -> None:
+        wire.key_info["acctLv"] = "1"
+
+    def apart(wire) -> None:
+        wire.key_info["posMode"] = "long_short_mode"
+
+    assert probed("bybit").against_contracts == AgainstContracts.NOTHING
+    assert probed("bybit", of_unified).against_contracts == AgainstContracts.NOTHING
+    assert probed("bybit", without).against_contracts == AgainstContracts.RIGHT
+    assert probed("okx").against_contracts == AgainstContracts.NOTHING
+    assert probed("okx", of_spot).against_contracts == AgainstContracts.MODE
+    assert probed("okx", apart).against_contracts == AgainstContracts.APART
+    assert probed("binance").against_contracts is None
 
 
 def test_the_address_is_told_where_the_exchange_says_it() -> None:
