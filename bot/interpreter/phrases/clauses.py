@@ -95,6 +95,8 @@ _NOUNS = frozenset(
 )
 REMOVALS = ("REMOVE", "CANCEL", "KILL", "DUMP")
 _SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
+_NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
+_BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
 _JOINS = ("AND", "THEN")
 # What may follow a command and still be part of it, when it names no other instrument.
 _ATTACHED = {
@@ -199,17 +201,23 @@ def _after_join(sentence: Clause, index: int) -> int | None:
     """The index past a comma, an `and`, a `then`, or a few of them."""
     start = index
     while index < len(sentence) and (
-        sentence[index].isa(*_JOINS) or sentence[index].text in {",", "-", "/"}
+        sentence[index].text in {",", "-", "/"}
+        or (sentence[index].isa(*_JOINS) and not _is_no_more(sentence, index))
     ):
         index += 1
     return index if index > start and index < len(sentence) else None
+
+
+def _is_no_more(sentence: Clause, index: int) -> bool:
+    """`je veux plus acheter`: only between things does `plus` join."""
+    return sentence[index].text == "plus" and not (index and sentence[index - 1].value)
 
 
 def _begins(
     left: Clause, right: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
 ) -> bool:
     mine = intent_of(left)
-    if left and left[0].isa("IF", "WHEN") and _orders(right):
+    if left and left[0].isa("IF", "WHEN") and _orders(right) and not (mine and _refuses(right)):
         return False  # `if nvda rises past 150, buy 12`
     if head_continues(left, right):
         return False
@@ -217,7 +225,7 @@ def _begins(
         (
             t
             for t in right
-            if not (t.concepts <= {"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"} and t.concepts)
+            if not (t.concepts <= _BEFORE_A_VERB and t.concepts) and not _only_wishes(t, right)
         ),
         None,
     )
@@ -233,8 +241,20 @@ def _begins(
         return True
     if head.isa("SHOW") and any(t.isa("REMAINING") for t in right):
         return True
-    other = intent_of(_next_piece(right))
+    other = intent_of(_next_piece(right)) or intent_of(right)
     return other is not None and other.weight >= 1
+
+
+def _only_wishes(token: Token, right: Clause) -> bool:
+    """`je veux voir`: a wish to do something is no more than a request for it."""
+    place = right.index(token)
+    verb = next((t for t in right[place + 1 :] if not t.isa("FILLER", "REQ")), None)
+    return token.isa("REQ") and token.isa("WANT") and verb is not None and verb.isa(*_VERBS)
+
+
+def _refuses(right: Clause) -> bool:
+    """`mais tu vends pas`."""
+    return any(t.text in _NOT for t in right)
 
 
 def _orders(right: Clause) -> bool:

@@ -24,6 +24,7 @@ from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
 from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
+from bot.interpreter.phrases.pointing import THINGS, is_mention, pointed
 from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
@@ -189,17 +190,27 @@ class PhraseInterpreter:
         """Every clause of the turn by itself."""
         whole = Said()
         spoken: list[Token] = []
+        mention: Said | None = None
         for sentence in sentences(turn.tokens):
             families = self._families(turn, sentence)
             for clause in clauses(sentence, self._intent):
-                same = self._about_the_same(_pointing(clause, spoken), whole)
-                spoken.extend(t for t in clause if t.kind == "symbol")
+                referring = pointed(clause, spoken)
+                if mention is not None and referring is clause:
+                    whole.merge(mention)
+                mention = None
+                same = self._about_the_same(referring, whole)
+                spoken.extend(t for t in clause if t.of(*THINGS))
                 if whole.commands and whole.commands[-1].name in UNDOING and _only_stops(clause):
                     continue
                 said, swallowed = self._clause(turn, same, families)
+                if is_mention(clause, said):
+                    mention = said
+                    continue
                 whole.merge(said)
                 if swallowed:
                     return whole
+        if mention is not None:
+            whole.merge(mention)
         return whole
 
     def _about_the_same(self, clause: Clause, whole: Said) -> Clause:
@@ -372,17 +383,6 @@ def _stretches(clause: Clause, tokens: Sequence[Token]) -> list[tuple[Token, Tok
     return [(run[0], run[-1]) for run in chosen]
 
 
-def _pointing(clause: Clause, spoken: Sequence[Token]) -> Clause:
-    """`xrp bores me, take it off my list`: the one instrument spoken of stands for `it`."""
-    if len({t.value for t in spoken}) != 1 or any(t.kind == "symbol" for t in clause):
-        return clause
-    for index, token in enumerate(clause):
-        if _is_pronoun(clause, index):
-            thing = replace(spoken[-1], start=token.start, end=token.end)
-            return [*clause[:index], thing, *clause[index + 1 :]]
-    return clause
-
-
 def _only_stops(clause: Clause) -> bool:
     """`i'm done copying @fusee, stop`: said once more."""
     meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW", "AND") and t.kind != "mark"]
@@ -394,16 +394,6 @@ def _there(token: Token, venue: str) -> Token:
     if not token.isa("THERE") and token.text not in {"its", "it", "y"}:
         return token
     return replace(token, text=venue, concepts=frozenset({"<venue>"}))
-
-
-def _is_pronoun(clause: Clause, index: int) -> bool:
-    """`it`, `them`; `le` and `les` only where no noun follows them."""
-    text = clause[index].text
-    if text in {"it", "them", "ca", "celui-ci"}:
-        return True
-    behind = clause[index + 1] if index + 1 < len(clause) else None
-    alone = behind is None or behind.kind == "mark" or behind.isa("OF", "FROM", "ON", "NOW", "AT")
-    return text in {"le", "la", "les"} and index > 0 and alone
 
 
 def _marked(tokens: Sequence[Token]) -> list[Token]:

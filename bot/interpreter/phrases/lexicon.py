@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -24,6 +24,11 @@ MIN_TYPO_LENGTH = 4
 _SHORT = {
     **dict.fromkeys(["qd", "kan", "kand", "qand", "kd"], "quand"),
     **dict.fromkeys(["wen", "whn", "wehn"], "when"),
+    "moe": "moi",
+    "toe": "toi",
+    "icitte": "ici",
+    "astheure": "maintenant",
+    "heille": "hey",
 }
 # A small adverb may stand inside any phrase: `do i still hold`, `tu peux stp me dire`.
 _ADVERBS = words("adverbs")
@@ -47,6 +52,23 @@ def _conjugated(phrases: str) -> Iterator[str]:
         yield f"{stem}ons"
 
 
+# What somebody wants no longer: `je veux plus le copier`.
+_WANTS = ("veux", "veut", "voulons", "souhaite", "souhaitons", "desire", "ai plus envie de")
+_UNDONE = {
+    "UNFOLLOW": ("copier", "suivre", "repliquer", "imiter", "dupliquer"),
+    "UNWATCH": ("surveiller", "suivre de pres"),
+    "UNSUBSCRIBE": ("etre abonne a", "etre abonnee a", "payer l'abonnement a"),
+}
+
+
+def _no_longer(verbs: Sequence[str]) -> Iterator[str]:
+    """Each of these verbs said with `plus`, and with a pronoun before it."""
+    for who, want in product(("", "je", "j'", "je ne", "je n'", "ne", "on", "on ne"), _WANTS):
+        no_longer = want if "plus" in want else f"{want} plus"
+        for what, verb in product(("", "le", "la", "les"), verbs):
+            yield f"{who} {no_longer} {what} {verb}"
+
+
 # `10 avax but not above 29`: a limit that is set against the rest.
 _LIMITS = ("NOTABOVE", "NOTBELOW")
 
@@ -56,6 +78,8 @@ def _tables() -> Iterator[tuple[str, str]]:
         yield from table.items()
     for verb, phrases in concepts.VERBS.items():
         yield verb, ",".join(_conjugated(phrases))
+    for undoing, verbs in _UNDONE.items():
+        yield undoing, ",".join(_no_longer(verbs))
     for limit in _LIMITS:
         opposed = concepts.FUNCTION[limit].split(",")
         yield from ((limit, f"{but} {phrase}") for but in ("but", "mais") for phrase in opposed)

@@ -42,7 +42,7 @@ def signature(tokens: Sequence[Token]) -> str:
 def _part(token: Token) -> str:
     if token.kind in {"mark", "quote"} and not token.isa("QUESTION"):
         return ""
-    concepts = token.concepts - {"FILLER", "REQ"}
+    concepts = token.concepts - {"FILLER", "REQ", "THESE"}
     if concepts:
         return f"|{'|'.join(sorted(concepts))}|"
     return "" if token.concepts else "_"

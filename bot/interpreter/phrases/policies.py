@@ -82,7 +82,7 @@ _SPARED = {
     "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
 }
 _ASKING = ("can", "could", "would", "will", "tu p", "peux", "pourr", "pouvez", "vous p", "est-ce que tu", "est ce que tu", "est-ce que vous",
-           "are you able", "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can")  # fmt: skip
+           "are you able", "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can", "tu saur", "vous saur", "saur", "sais", "savez")  # fmt: skip
 _BEFORE_A_VERB = frozenset(
     [
         "FILLER",

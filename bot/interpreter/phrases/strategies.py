@@ -37,7 +37,9 @@ _NOT_NAMES = words("hyphenated")
 _PRONOUNS = frozenset(
     [
         "moi",
+        "moe",
         "toi",
+        "toe",
         "lui",
         "la",
         "le",

@@ -23,6 +23,11 @@ _ARTICLES = frozenset(
 )
 _LEADING = frozenset({"a", "an", "un", "une", "the", "la", "le", "les", "one"})
 _VALUED = frozenset({"number", "money", "percent", "fraction"})
+_FEW = frozenset({"deux", "trois", "quatre"})
+_STARS = frozenset({"star", "stars", "etoile", "etoiles"})
+_AFTER_ALL = frozenset(
+    {"stp", "svp", "a", "au", "en", "sur", "avec", "maintenant", "et", "puis", "tout"}
+)
 _NUMBER_NEIGHBOURS = frozenset({"symbol", "number"})
 
 
@@ -90,10 +95,30 @@ def _spelled_numbers(tokens: Sequence[Token]) -> list[Token]:
             read.append(Token("word", "percent", tokens[index].start, tokens[index + 1].end))
             index += 2
             continue
-        size, token = _fraction_at(tokens, index) or _number_at(tokens, index) or (1, tokens[index])
+        size, token = (
+            _these_at(tokens, index)
+            or _fraction_at(tokens, index)
+            or _number_at(tokens, index)
+            or (1, tokens[index])
+        )
         read.append(token)
         index += size
     return read
+
+
+def _these_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
+    """`ferme btc et eth, tous les deux`: as many as were named, where nothing follows to count."""
+    words = _words_from(tokens, index)
+    start = 1 if words[:1] in (["tous"], ["toutes"]) else 0
+    if len(words) < start + 2 or words[start] != "les" or words[start + 1] not in _FEW:
+        return None
+    size = start + 2
+    behind = tokens[index + size : index + size + 1]
+    if behind and not (behind[0].kind == "mark" or behind[0].text in _AFTER_ALL):
+        return None
+    text = f"these {SMALL[words[start + 1]]}"
+    concepts = frozenset({"THESE", "FILLER"})
+    return size, Token("word", text, tokens[index].start, tokens[index + size - 1].end, concepts)
 
 
 def _words_from(tokens: Sequence[Token], index: int) -> list[str]:
@@ -120,8 +145,10 @@ def _number_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
 def _beside_a_size(word: str, after: Token | None) -> bool:
     if after is None or word in {"grand", "cents"}:
         return False
-    return after.kind == "symbol" or (
-        word in {"cent", "six"} and (after.text in CURRENCIES or after.kind == "word")
+    return (
+        after.kind == "symbol"
+        or after.text in _STARS
+        or (word in {"cent", "six"} and (after.text in CURRENCIES or after.kind == "word"))
     )
 
 

@@ -11,14 +11,17 @@ _WORD = re.compile(
     r"|(?P<word>[^\W_]+(?:[_'&][^\W_]+)*(?:\.[^\W\d_]{1,2}\b)?)"
     r"|(?P<quote>\x00+)"
     # `prends-moi`, `est-ce`: what hangs on a verb is a word of its own.
-    r"|-(?=(?:moi|toi|le|la|les|lui|nous|vous|leur|en|y|tu|je|il|elle|on|ce|t|m')(?![\w]))"
+    r"|-(?=(?:mo[ie]|to[ie]|le|la|les|lui|nous|vous|leur|en|y|tu|je|il|elle|on|ce|t|[mt]')(?![\w]))"
     r"|(?P<mark>\?+|[.!]+|[,;:\n()@<>]=?|[$€£%&/-])"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is word, mark, quote or an entity's; `value` an entity's canonical text."""
+    """`kind` is word, mark, quote or an entity's; `value` an entity's canonical text.
+
+    `hangs` tells of a pronoun written to its verb: `vends-les`.
+    """
 
     kind: str
     text: str
@@ -26,6 +29,7 @@ class Token:
     end: int
     concepts: frozenset[str] = frozenset()
     value: str = ""
+    hangs: bool = False
 
     def isa(self, *concepts: str) -> bool:
         """Whether it stands for any of the concepts."""
@@ -43,11 +47,17 @@ def entity(kind: str, text: str, start: int, end: int, value: str) -> Token:
 
 def words_of(folded: str, offset: int = 0) -> Iterator[Token]:
     """The words and marks of a stretch of folded text."""
+    hangs_at = -1
     for match in _WORD.finditer(folded):
+        start, end = match.span()
         if match[0] == "-" and not match["mark"]:
+            hangs_at = end
             continue
         kind = "word" if match["word"] or match["elided"] else "quote" if match["quote"] else "mark"
-        yield Token(kind, match[0], match.start() + offset, match.end() + offset)
+        hangs = start == hangs_at and kind == "word"
+        if hangs and match["elided"]:
+            hangs_at = end  # `prends-m'en`
+        yield Token(kind, match[0], start + offset, end + offset, hangs=hangs)
 
 
 def spelled(phrase: str) -> tuple[str, ...]:

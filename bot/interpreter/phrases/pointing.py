@@ -1,0 +1,127 @@
+"""What a pronoun of one clause stands for: the thing that an earlier clause speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.interpreter.phrases.said import Said
+from bot.interpreter.phrases.tokens import Token, entity
+from bot.interpreter.phrases.vocabulary.concepts import VERBS
+
+Clause = list[Token]
+THINGS = ("symbol", "leader", "strategy", "id")
+_OF_LEADERS = ("FOLLOW", "UNFOLLOW", "SUBSCRIBE", "UNSUBSCRIBE", "REVIEW")
+_OF_STRATEGIES = ("RUN", "STOP", "BACKTEST", "OPTIMIZE", "EXPORT", "PUBLISH")
+_OF_ORDERS = ("CANCEL", "KILL", "CHANGE", "WHY")
+_OBJECTS = frozenset({"le", "la", "les", "l'"})
+_ALWAYS = frozenset({"it", "them", "ca", "celui-ci"})
+_HANGING = _OBJECTS | {"lui", "leur"}
+_FIGURES = ("number", "money", "percent", "fraction")
+_ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
+# What asks for a reading, where a mere mention only says what the next clause is about.
+_ASKS = ("SHOW", "HOWMUCH", "QUESTION", "PRICE", "CHART", "BOOK", "WHERE", "HOWIS", "GET", "PNL",
+         "FILL", "WHO", "PROFILE", "BALANCE", "REPORT", "WATCHLIST", "RISK", "HELP")  # fmt: skip
+_MENTIONED = frozenset({"positions", "price", "orders", "leader", "strategy", "following"})
+
+
+def is_mention(clause: Sequence[Token], said: Said) -> bool:
+    """`j'ai des Safran, protège-les`: what is spoken of here is done something with next."""
+    names = {command.name for command in said.commands}
+    return bool(names) and names <= _MENTIONED and not any(t.isa(*_ASKS) for t in clause)
+
+
+def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
+    """`xrp bores me, take it off my list`: the one thing spoken of stands for `it`."""
+    kind = _kind(clause, spoken)
+    things = list({t.value: t for t in spoken if t.kind == kind}.values())
+    if not things or any(t.kind == kind for t in clause):
+        return clause
+    for index, token in enumerate(clause):
+        if token.isa("THESE") and len(things) == int(token.text.split()[1]):
+            return [*clause[:index], *(_at(t, token) for t in things), *clause[index + 1 :]]
+    if len(things) > 1:
+        return clause
+    for index, token in enumerate(clause):
+        if token.text in {"en", "y"} and _is_of_a_verb(clause, index):
+            return _partly(clause, index, things[0])
+        if token.text in _OBJECTS and _precedes_its_verb(clause, index):
+            rest = clause[index + 2 :]
+            return [*clause[:index], clause[index + 1], _at(things[0], token), *rest]
+        if _is_pronoun(clause, index):
+            return [*clause[:index], _at(things[0], token), *clause[index + 1 :]]
+        if kind == "symbol" and token.text in {"position", "ligne"}:
+            return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
+    return clause
+
+
+def _kind(clause: Clause, spoken: Sequence[Token]) -> str:
+    """What kind of thing the verb is said of."""
+    for token in clause:
+        if token.isa(*_OF_LEADERS):
+            return "leader"
+        if token.isa(*_OF_STRATEGIES) and not token.isa("STOPW"):
+            return "strategy"
+        if token.isa(*_OF_ORDERS) and any(t.kind == "id" for t in spoken):
+            return "id"
+        if token.isa(*VERBS):
+            return "symbol"
+    return "symbol"
+
+
+def _at(thing: Token, place: Token) -> Token:
+    return replace(thing, start=place.start, end=place.end)
+
+
+def _is_of_a_verb(clause: Clause, index: int) -> bool:
+    """`vends-en 10`, `faut en vendre 10`; not `en paper`."""
+    token = clause[index]
+    before = clause[index - 1] if index else None
+    if token.hangs or (before is not None and before.text in {"j'", "m'", "t'"}):
+        return True
+    figure = index + 1 < len(clause) and clause[index + 1].of(*_FIGURES)
+    spaced = before is not None and before.isa("BUY", "SELL", "DUMP") and figure
+    return spaced or (token.text == "en" and _precedes_its_verb(clause, index))
+
+
+def _precedes_its_verb(clause: Clause, index: int) -> bool:
+    """`le copier`, `en vendre`; `l'achat` is a noun."""
+    verb = clause[index + 1] if index + 1 < len(clause) else None
+    return (
+        verb is not None
+        and verb.isa(*VERBS)
+        and " " not in verb.text
+        and verb.text.endswith(("er", "ir", "re"))
+    )
+
+
+def _partly(clause: Clause, index: int, thing: Token) -> Clause:
+    """`en` counts what its figure counts, or is what a part is taken of; `y` is where it goes."""
+    rest = [*clause[:index], *clause[index + 1 :]]
+    place = next((i for i in range(index, len(rest)) if rest[i].of(*_FIGURES)), None)
+    pronoun = clause[index]
+    at = _at(thing, pronoun)
+    if place is None:
+        return [*clause[:index], at, *clause[index + 1 :]]
+    behind = replace(rest[place], start=rest[place].end, kind="word", value="")
+    if pronoun.text == "y":
+        at = entity("symbol", thing.text, behind.end, behind.end, thing.value)
+        return [*rest[: place + 1], _word("sur", "ON", behind), at, *rest[place + 1 :]]
+    if rest[place].of("percent", "fraction"):
+        of = [_word("de", "OF", behind), _word("mes", "POSS", behind)]
+        return [*rest[: place + 1], *of, at, *rest[place + 1 :]]
+    return [*rest[: place + 1], at, *rest[place + 1 :]]
+
+
+def _word(text: str, concept: str, at: Token) -> Token:
+    return replace(at, text=text, concepts=frozenset({concept}))
+
+
+def _is_pronoun(clause: Clause, index: int) -> bool:
+    """`it`, `them`; `le` and `les` where they hang on a verb, or no noun follows them."""
+    token = clause[index]
+    if token.text in _ALWAYS or (token.hangs and token.text in _HANGING):
+        return True
+    behind = clause[index + 1] if index + 1 < len(clause) else None
+    alone = behind is None or behind.kind == "mark" or behind.isa(*_ENDS_A_NOUN)
+    return token.text in _OBJECTS - {"l'"} and index > 0 and alone
