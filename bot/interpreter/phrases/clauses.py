@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from bot.interpreter.phrases.intents import Intent
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import guards
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
 Clause = list[Token]
@@ -95,6 +96,10 @@ _NOUNS = frozenset(
 )
 REMOVALS = ("REMOVE", "CANCEL", "KILL", "DUMP")
 _SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
+_MYSELF = frozenset({"je", "j'", "moi", "on", "i", "i'm", "we"})
+# What passes another's words on: `je transmets : vends tout`.
+_TELLING = frozenset(guards.TELLING.split())
+_OF_KEEPING = ("FILLER", "POSS", "ORDER", "POSITION", "SHARES", "OF", "<number>")
 _NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
 _BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
 _JOINS = ("AND", "THEN")
@@ -155,6 +160,33 @@ def sentences(tokens: Sequence[Token]) -> list[Clause]:
     return [clause for clause in found if clause]
 
 
+def prefaced(sentence: Clause) -> Iterator[int]:
+    """Where a colon parts what somebody tells of themselves from what they then ask for."""
+    for index, token in enumerate(sentence):
+        behind = sentence[index + 1 :]
+        head = next((t for t in behind if not t.isa("FILLER", "REQ")), None)
+        concludes = token.text in {"donc", "du coup"} and not sentence[0].isa("IF")
+        if head is None or not head.isa(*_VERBS) or any(t.isa("THERE") for t in behind):
+            continue
+        if token.text == ":" or concludes:
+            yield index
+
+
+def own_part(left: Clause) -> Clause:
+    """The end of a preface, where a person speaks for themselves; empty where another does."""
+    left = left[:-1] if left and left[-1].text == "," else left
+    cuts = [i for i, t in enumerate(left) if t.kind in {"mark", "quote"}]
+    last = left[cuts[-1] + 1 :] if cuts else left
+    words = [t.text.split()[0] for t in last]
+    moves_me = words[:1] == ["ca"] and not {"me", "m'"}.isdisjoint(words)
+    own = (moves_me or not _MYSELF.isdisjoint(words)) and not any(map(_is_told, last))
+    return last if own else []
+
+
+def _is_told(token: Token) -> bool:
+    return not _TELLING.isdisjoint(token.text.split())
+
+
 def clauses(
     sentence: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
 ) -> list[Clause]:
@@ -178,6 +210,39 @@ def clauses(
         current.append(sentence[index])
         index += 1
     return [*cut, current] if current else cut
+
+
+def without_spared(clause: Clause) -> Clause:
+    """`annule l'ordre 12 mais garde le 13`: to keep what nobody touches changes nothing."""
+    cut = next((i for i, t in enumerate(clause) if i and _spares(clause, i)), None)
+    if cut is None:
+        return clause
+    done, kept = clause[:cut], clause[cut + 1 :]
+    spared = [t for t in kept if _is_named(t, done)]
+    others = {t.value for t in done if _is_named(t, done)}
+    if (
+        not spared
+        or not others
+        or not others.isdisjoint(t.value for t in spared)
+        or any(t.isa("ALL", "EVERYTHING") for t in done)
+        or not all(t in spared or t.isa(*_OF_KEEPING) for t in kept)
+    ):
+        return clause
+    while done and (done[-1].isa("AND", "FILLER") or done[-1].kind == "mark"):
+        done = done[:-1]
+    return done
+
+
+def _spares(clause: Clause, index: int) -> bool:
+    token = clause[index]
+    keeps = token.isa("EXCEPT") and "pas" not in token.text
+    return keeps or (token.text == "pas" and clause[index - 1].text == ",")
+
+
+def _is_named(token: Token, done: Clause) -> bool:
+    """A thing; a number is one where orders are cancelled."""
+    ids = any(t.isa("CANCEL", "KILL", "REMOVE") for t in done)
+    return token.of("symbol", "leader", "strategy", "id") or (ids and token.kind == "number")
 
 
 def _announced(left: Clause) -> bool:
@@ -231,6 +296,8 @@ def _begins(
     )
     if mine is None or head is None:
         return _after_preface(left, head)
+    if right[0].text == "sans" and any(t.isa("BUY", "SELL", "CLOSE") for t in right[1:4]):
+        return True  # `préviens-moi, sans rien vendre`
     if any(t.isa("EXCEPT") for t in right[:3]):
         return False  # `sell all my eth, i keep the staked ones`
     if mine.command in SWALLOW or not _heads(head, right, mine):

@@ -141,7 +141,7 @@ class Instruments:
         """`buy 20 cosmos`, `the chart of render`: where only an instrument can stand."""
         ticker = self._everyday(tokens[index])
         if ticker is None:
-            return None
+            return self._run_on(tokens, index)
         place = index - 1
         while place >= 0 and tokens[place].text in slots.SMALL:
             place -= 1
@@ -166,6 +166,14 @@ class Instruments:
                 and self._stands_for(before, "IF", "WHEN", "ALERT"))
         )  # fmt: skip
         return self._traded(ticker) if holds else None
+
+    def _run_on(self, tokens: Sequence[Token], index: int) -> str | None:
+        """`sma-cross sur algo`: what a strategy runs on is no strategy."""
+        ticker = self._names.tickers.get(tokens[index].text)
+        on = index > 1 and tokens[index - 1].text in slots.ON
+        runs = on and any(t.kind == "strategy" for t in tokens[:index])
+        coin = ticker in self._names.crypto and self._stands_for(tokens[index], "STRATEGY")
+        return self._traded(ticker) if ticker and runs and coin else None
 
     def _is_of_something_else(self, tokens: Sequence[Token], index: int, ticker: str) -> bool:
         """`20 sand castles`, `the ocean`: a thing, or one that only a ticker's name is."""

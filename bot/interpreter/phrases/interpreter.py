@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -11,11 +11,21 @@ from bot.interpreter.phrases import guards as guarding
 from bot.interpreter.phrases.accounts import Accounts
 from bot.interpreter.phrases.builders import builders
 from bot.interpreter.phrases.builders.shared import Builder
-from bot.interpreter.phrases.clauses import REMOVALS, SWALLOW, Clause, clauses, sentences
+from bot.interpreter.phrases.clauses import (
+    REMOVALS,
+    SWALLOW,
+    Clause,
+    clauses,
+    own_part,
+    prefaced,
+    sentences,
+    without_spared,
+)
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
 from bot.interpreter.phrases.designs import DesignReader, Sketch
 from bot.interpreter.phrases.doubts import ASKED, doubted, remaining
 from bot.interpreter.phrases.examples import Entry, catalogue
+from bot.interpreter.phrases.forms import head_of, is_record, unruled
 from bot.interpreter.phrases.formulas import COMPARES
 from bot.interpreter.phrases.guards import Guards
 from bot.interpreter.phrases.instruments import Instruments
@@ -26,6 +36,7 @@ from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
 from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
 from bot.interpreter.phrases.pointing import THINGS, is_mention, pointed
 from bot.interpreter.phrases.policies import (
+    DOUBTING,
     MONEY,
     READS,
     UNDOING,
@@ -82,7 +93,7 @@ class _Turn:
 
     def is_participle(self, token: Token) -> bool:
         """`acheté`, where the accent was written."""
-        written = self.plain.text[token.start : token.end]
+        written = self.plain.text[token.start : token.end].partition("-")[0]
         return token.isa(*TRADE_VERBS) and written.lower().endswith(("é", "ée", "és", "ées"))
 
 
@@ -168,9 +179,18 @@ class PhraseInterpreter:
         plain = plain_text(text)
         if not plain.folded or guarding.bare_answer(plain.folded):
             return NOTHING
+        if is_record(plain.folded):
+            return NOTHING
         tokens = self._tokeniser.read(plain, today)
         if len(tokens) > MAX_TOKENS:
             return NOTHING
+        begins = head_of(plain.folded, tokens)
+        if begins is not None:
+            announced = [t for t in tokens if t.end <= begins]
+            if self._families(_Turn(plain, tokens, pasted=False, alien=False), announced):
+                return NOTHING
+            plain = replace(plain, folded=unruled(plain.folded, begins))
+            tokens = self._tokeniser.read(plain, today)
         alien = guarding.carried(plain.folded) and not plain.quoted
         turn = _Turn(plain, tokens, guarding.pasted(plain.folded), alien)
         said = self._alone(turn)
@@ -191,7 +211,7 @@ class PhraseInterpreter:
         whole = Said()
         spoken: list[Token] = []
         mention: Said | None = None
-        for sentence in sentences(turn.tokens):
+        for sentence, is_preface in self._sentences(turn):
             families = self._families(turn, sentence)
             for clause in clauses(sentence, self._intent):
                 referring = pointed(clause, spoken)
@@ -203,6 +223,8 @@ class PhraseInterpreter:
                 if whole.commands and whole.commands[-1].name in UNDOING and _only_stops(clause):
                     continue
                 said, swallowed = self._clause(turn, same, families)
+                if is_preface and said.about:
+                    continue
                 if is_mention(clause, said):
                     mention = said
                     continue
@@ -212,6 +234,20 @@ class PhraseInterpreter:
         if mention is not None:
             whole.merge(mention)
         return whole
+
+    def _sentences(self, turn: _Turn) -> Iterator[tuple[Clause, bool]]:
+        """Also cut where somebody has said what moves them: `bon, je me lance : achète…`.
+
+        With each comes whether it is such a preface.
+        """
+        for sentence in sentences(turn.tokens):
+            start = 0
+            for index in prefaced(sentence):
+                last = own_part(sentence[start:index])
+                if last and not self._families(turn, last) & DOUBTING:
+                    yield sentence[start:index], True
+                    start = index + 1
+            yield sentence[start:], False
 
     def _about_the_same(self, clause: Clause, whole: Said) -> Clause:
         """`show my alerts and delete all on xrp`: what is removed is what was shown."""
@@ -249,7 +285,7 @@ class PhraseInterpreter:
         return frozenset({*supposed, *(h.family for h in found)})
 
     def _clause(self, turn: _Turn, clause: Clause, sentence: frozenset[str]) -> tuple[Said, bool]:
-        clause = _marked(clause)
+        clause = _marked(without_spared(clause))
         schedule = next((t for t in clause if t.kind == "schedule"), None)
         bare = (
             [t for t in clause if t.kind not in {"schedule", "clock"} and not t.isa("SCHEDULE")]
@@ -323,6 +359,8 @@ class PhraseInterpreter:
             return True
         if name == "backtest" and _wonders(clause):
             return True
+        if name == "halt" and any(t.isa("NOMORE") for t in clause) and _names(clause, "symbol"):
+            return True  # `plus aucun ordre sur ada`
         if name == "positions" and "PAST" in mine:
             return True  # `the bot sold my sol??`
         if name == "pnl" and any(t.isa("LATER") for t in clause):
@@ -381,6 +419,10 @@ def _stretches(clause: Clause, tokens: Sequence[Token]) -> list[tuple[Token, Tok
     runs = groupby(clause, key=lambda token: token in tokens)
     chosen = (list(run) for among, run in runs if among)
     return [(run[0], run[-1]) for run in chosen]
+
+
+def _names(clause: Clause, kind: str) -> bool:
+    return any(t.kind == kind for t in clause)
 
 
 def _only_stops(clause: Clause) -> bool:

@@ -43,6 +43,8 @@ def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
     if len(things) > 1:
         return clause
     for index, token in enumerate(clause):
+        if _holds_its_pronoun(token, kind):
+            return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
         if token.text in {"en", "y"} and _is_of_a_verb(clause, index):
             return _partly(clause, index, things[0])
         if token.text in _OBJECTS and _precedes_its_verb(clause, index):
@@ -53,6 +55,12 @@ def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
         if kind == "symbol" and token.text in {"position", "ligne"}:
             return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
     return clause
+
+
+def _holds_its_pronoun(token: Token, kind: str) -> bool:
+    """`veux plus le copier`."""
+    verb = token.isa("UNFOLLOW", "UNSUBSCRIBE") if kind == "leader" else token.isa("UNWATCH")
+    return verb and not _OBJECTS.isdisjoint(token.text.split()[1:-1])
 
 
 def _kind(clause: Clause, spoken: Sequence[Token]) -> str:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import guards as guarded
+from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 MONEY = frozenset(
     [
@@ -60,7 +61,8 @@ READS = frozenset(
 UNDOING = frozenset({"unfollow", "unsubscribe", "unwatch", "unalert", "unschedule", "disconnect"})
 _ALL = frozenset({"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND"})
 _OF_READS = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION"})
-_OF_SENTENCE = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
+DOUBTING = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
+"""The families that stand over a whole sentence."""
 _SPARED = {
     "why": frozenset({"NEGATION", "REPORT"}),
     "backtest": frozenset({"HYPOTHESIS", "OPINION"}),
@@ -154,6 +156,7 @@ VERBS_OF = {
         "MAKE",
         "TAKE",
         "CUT",
+        "OFFER",
     ),
     "close": ("CLOSE", "SOLDE", "CUT", "SELL", "DUMP", "HALT"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP"),
@@ -173,7 +176,7 @@ def forbids(command: str, in_clause: frozenset[str], in_sentence: frozenset[str]
     mine -= _SPARED.get(command, frozenset())
     if in_clause & mine:
         return True
-    return command not in READS and bool(in_sentence & mine & _OF_SENTENCE)
+    return command not in READS and bool(in_sentence & mine & DOUBTING)
 
 
 def reason(command: str, tokens: Sequence[Token]) -> int | None:
@@ -230,7 +233,16 @@ def begins(command: str, tokens: Sequence[Token]) -> bool:
     named = next((i for i, t in enumerate(said[1:5]) if t.of("symbol", "id")), 5)
     # `vends de l'orange, j'en ai trop`: what it is about stands before a comma.
     parted = [t.text for t in said[named + 2 : named + 3]] == [","]
-    return bool(said) and said[0].isa(*VERBS_OF[command]) and (figures or parted)
+    vague = any(t.text in CURRENCIES for t in said) or any(
+        map(_is_measure, said, said[1:], said[2:])
+    )
+    return bool(said) and said[0].isa(*VERBS_OF[command]) and (figures or parted or vague)
+
+
+def _is_measure(word: Token, of: Token, thing: Token) -> bool:
+    """`une poignée de cardano`: so much of it, and no figure."""
+    bare = word.kind == "word" and not word.concepts
+    return bare and of.isa("OF") and thing.kind == "symbol"
 
 
 def contradicts(command: str, tokens: Sequence[Token]) -> bool:

@@ -62,6 +62,16 @@ _PRONOUNS = frozenset(
     ]
 )
 
+# French words joined by hyphens begin or end like this: `ci-joint`, `grand-mère`, `sous-évalué`.
+_BEFORE = frozenset(
+    ["est", "n", "s", "re", "ci", "la", "celui", "celle", "ceux", "celles", "grand", "grands",
+     "arriere", "sous", "quelque", "avant", "apres", "demi", "non", "ex", "quasi", "petit"]
+)  # fmt: skip
+_BEHIND = frozenset(
+    ["meme", "memes", "dessus", "dessous", "dedans", "dehors", "champ", "midi", "titres", "pere",
+     "mere", "frere", "soeur", "monnaie", "feuille", "terme", "etre", "vous", "chose"]
+)  # fmt: skip
+
 
 class Strategies:
     """`names` are the desk's; each is also known by its words alone."""
@@ -111,7 +121,8 @@ def _is_name(word: str) -> bool:
         and not NUMBER_WORDS.issuperset(parts)
         and word not in _NOT_NAMES
         and parts[-1] not in _PRONOUNS
-        and parts[0] not in {"est", "n", "s", "re"}
+        and parts[0] not in _BEFORE
+        and parts[-1] not in _BEHIND
         and 4 < len(word) <= 48
     )
 

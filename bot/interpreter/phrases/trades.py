@@ -54,6 +54,7 @@ _BREAKS = (
     "enfonce",
     "rompt",
 )
+_WAYS = ("par ", "vers ", "a la ", "to the ")
 REACH_BACK = 6
 
 
@@ -174,11 +175,20 @@ class Trade:
                 return "quantity"
             if token.isa("LIMITW") and self._is_first_count(index) and not at:
                 return "quantity"
+            if role in {"up", "down"}:
+                return self._direction(*self._sided(index, role, token))
             if role is not None:
                 return self._direction(role, token)
             if token.isa("BUY", "SELL", "AND", "WITH") or token.text == ",":
                 break
         return None
+
+    def _sided(self, index: int, role: str, token: Token) -> tuple[str, Token]:
+        """`casse 38 par le bas`: the way through a level may be told behind it."""
+        way = self.tokens[index + 1] if index + 1 < len(self.tokens) else token
+        if way.text.startswith(_WAYS) and way.isa("UP", "DOWN"):
+            return ("down" if way.isa("DOWN") else "up"), way
+        return role, token
 
     def _is_said_of_an_earlier(self, marker: Token) -> bool:
         place = self.tokens.index(marker)
@@ -339,7 +349,7 @@ class Trade:
                 self.draft["twap"] = length.value
             elif length.kind == "duration":
                 self.times_out_of_place = True
-        if self.tokens and self.tokens[-1].text == "day":
+        if self.tokens and self.tokens[-1].text in {"day", "jour"}:
             self.draft["time_in_force"] = "day"
         today = any(t.value == "today" for t in scene.all("period"))
         if today and scene.has("VALID"):

@@ -60,6 +60,8 @@ def review(scene: Scene) -> list[Draft]:
         draft["leader"] = leader.value
     if number:
         draft["stars"] = number.value
+    elif any(t.text in {"star", "etoile"} for t in scene.that("STARS")):
+        draft["stars"] = "1"
     ends = [
         t.end
         for t in scene.tokens

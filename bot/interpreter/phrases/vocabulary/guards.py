@@ -35,6 +35,10 @@ OPENERS = "is are am was were does did has had isnt arent doesnt why how what wh
 # Words of an order that is said in French.
 FRENCH = "achete achetes achetez acheter achat vends vend vendez vendre vente prends prenez prendre mets mettez d' des du mes mon ma le la les l' achete-moi sur pour ordre cours moi achete moi prends moi vends moi"
 SUBJECTS = "i i'm im i've ive i'll we're they're you're it it's its he she they we il elle ils elles ca c' c'est je j'"
+# What passes on another's words, or speaks of another.
+TELLING = "cite copie colle recopie transmets relaie lis lu recois recu ecris entends entendu demande dit dis says said quote read got heard il elle ils elles lui he she they him"
+# What announces an order that is written in fields.
+BIDS = "passe passez passer place placez placer saisis saisir execute enter submit ordre order nouvel new"
 GREETINGS = "hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut"
 YES_NO = frozenset(
     [

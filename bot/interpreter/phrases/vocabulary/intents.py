@@ -28,6 +28,7 @@ INTENTS = {
     """,
     "sell": """
         SELL|SELLSTOP +1
+        ^ OFFER <number>|<money>|<percent>|<fraction> ~ <symbol> +1
         SELL ~ <symbol> +1
         DUMP ~ <symbol> +1
         DUMP ~ <percent>|<fraction>|<number>|HALVE|ALL ~ <symbol> +1
@@ -53,6 +54,7 @@ INTENTS = {
         CLOSE ~ POSITION ~ <symbol> +1
         SOLDE ~ POSS|POSITION ~ <symbol> +1
         SOLDE ~ <symbol>|EVERYTHING +1
+        SOLDE <fraction>|<percent>|HALVE +1
         ^ SOLDE ?POSS POSITION $ +3
         CUT ~ POSS|POSITION|ALL|<percent>|<fraction>|EVERYTHING ~ <symbol> +1
         CUT ~ <symbol>
@@ -146,6 +148,7 @@ INTENTS = {
         <symbol> ~ PNL
         HOWMUCH ~ <period> ~ PNL +1
         HAVE PNL +3
+        ^ ?FOLLOWING|HAVE|SHOW|ON ?IF ?FOLLOWING GREEN +2
     """,
     "why": """
         WHY ~ ORDER +3
@@ -420,6 +423,7 @@ INTENTS = {
         SCHEDULES
         SHOW|POSS ~ SCHEDULES +1.5
         HAVE ~ SCHEDULES +1.5
+        HAVE ~ SCHEDULE $ +1
         SHOW ~ ORDERS SCHEDULES +2
     """,
     "unschedule": """
@@ -600,6 +604,8 @@ INTENTS = {
     """,
 }
 MORE = {
+    "GREEN": "dans le vert, dans le rouge, en vert, en positif, en negatif, dans le positif, dans le negatif, positif, negatif, gagnant, perdant, in the green, in the red, in the black, in profit",
+    "OFFER": "offre, offrez, offrir",
     "THERE": "there, dessus, la-bas, la bas, la dessus, la-dessus, on it, on there, sur celui-ci, sur celui-la, chez eux",
     "REMAINING": "celles qui restent, ceux qui restent, celles qu'il reste, ceux qu'il reste, ce qui reste, ce qu'il reste, celles restantes, ceux restants, les restantes, les restants, le reste, les autres, what's left, whats left, what is left, what remains, the rest, the remaining ones, remaining ones, those left, the others, the ones left, the ones that remain, those that remain, those remaining, which are left, que reste-t-il, il me reste quoi, il reste quoi, reste quoi",
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
@@ -682,7 +688,7 @@ ROLES = {
 # The concepts and entities that each order is made of; what has none of them is asked about.
 MADE_OF = {
     "any": "ACCOUNTS FILLER REQ NOW AND THEN AT ON OF FOR WITH IN TO BY FROM POSS HIS IT WANT INSTEAD DO MAKE PUT SET GET GETQ TAKE QUESTION ONCE ALL EVERYTHING OPENW OPEN HAVE <symbol> <number> <money> <percent> <fraction> <venue> <account>",
-    "trade": "BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO <cond> <status> <duration> <timeframe> <period>",
+    "trade": "OFFER BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO <cond> <status> <duration> <timeframe> <period>",
     "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP MARKET SHARES ALLIN ORDER PRICE <status>",
     "cancel": "BOOK CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
     "replace": "DUMP CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",

@@ -1,0 +1,88 @@
+"""Orders written in fields: one to fill in is an order, one that was filled is a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary.guards import BIDS
+
+_SIDE = r"(?:achat|vente|achete|vendu|buy|sell|bought|sold)"
+_MOMENT = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)"
+_DONE = r"(?:execut(?:ee?s?|ed)|filled|realisee?s?|denouee?s?|reglee?s?|done)"
+_BORDER = r"[;|,\t\n]"
+_RECORDS = re.compile(
+    # A row begins with its moment, or has a field that says what became of it.
+    rf"^\W*{_MOMENT}\W.*{_BORDER} *{_SIDE}\b|\b{_SIDE} *{_BORDER}.*{_BORDER} *{_DONE}\W*$"
+    rf"|{_BORDER} *{_DONE} *{_BORDER}.*\b{_SIDE} *{_BORDER}"
+    # `achat SOL 20 à 145,2 exécuté le 12/03 à 09:31`
+    rf"|^\W*{_SIDE}\b.*\b{_DONE} .*{_MOMENT}",
+    re.DOTALL,
+)
+_BORDERS = re.compile(r"[;:|\n]")
+_LEAST = 3
+_SIDES = ("BUY", "SELL")
+# What a field may hold, and what its label may be.
+_FIELDS = (
+    *(
+        "FILLER",
+        "AT",
+        "OF",
+        "ORDER",
+        "VALID",
+        "PRICE",
+        "SIZE",
+        "SHARES",
+        "MARKET",
+        "EACH",
+        "LIMITW",
+    ),
+    *("STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "GTC", "IOC", "FOK", "DAYTIF"),
+    *("<symbol>", "<number>", "<money>", "<percent>", "<fraction>", "<venue>", "<timeframe>"),
+)
+_DAYS = frozenset({"jour", "day"})
+_BIDS = frozenset(BIDS.split())
+
+
+def is_record(folded: str) -> bool:
+    """`12/03/2024 09:31 ; VENTE ; BTCUSDT ; 0,15 ; 66 210 ; EXÉCUTÉ`."""
+    return _RECORDS.search(folded) is not None
+
+
+def head_of(folded: str, tokens: Sequence[Token]) -> int | None:
+    """Where the fields of an order begin, behind what announces them; None where none are."""
+    pieces = _pieces(tokens)
+    sided = [i for i, piece in enumerate(pieces) if any(t.isa(*_SIDES) for t in piece)]
+    if len(pieces) < _LEAST or len(sided) != 1:
+        return None
+    place = sided[0]
+    if not all(_is_field(t) for i, piece in enumerate(pieces) if i > place for t in piece):
+        return None
+    side = next(t for t in pieces[place] if t.isa(*_SIDES))
+    colon = folded.rfind(":", 0, side.start)
+    begins = max(colon + 1, pieces[place][0].start if colon < 0 else 0)
+    return begins if not place or _announces(folded[:begins]) else None
+
+
+def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
+    pieces: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text in {";", "\n", "/"}:
+            pieces.append([])
+        elif token.kind != "mark":
+            pieces[-1].append(token)
+    return [piece for piece in pieces if piece]
+
+
+def _is_field(token: Token) -> bool:
+    return token.isa(*_FIELDS) or token.text in _DAYS
+
+
+def _announces(head: str) -> bool:
+    return not _BIDS.isdisjoint(re.findall(r"\w+", head))
+
+
+def unruled(folded: str, begins: int) -> str:
+    """The same text without what parts its fields, and as long."""
+    return " " * begins + _BORDERS.sub(" ", folded[begins:])
