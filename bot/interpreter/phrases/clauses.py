@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from bot.interpreter.phrases.intents import Intent
 from bot.interpreter.phrases.tokens import Token
@@ -158,6 +159,14 @@ def sentences(tokens: Sequence[Token]) -> list[Clause]:
         else:
             found[-1].append(token)
     return [clause for clause in found if clause]
+
+
+def lines(sentence: Clause, text: str) -> Iterator[int]:
+    """Where a new line of the text begins with a verb."""
+    for index, (last, token) in enumerate(pairwise(sentence), start=1):
+        begins = token.isa(*_VERBS) and not token.isa("LIMITW", "STOPW")
+        if "\n" in text[last.end : token.start] and begins and last.text != ":":
+            yield index
 
 
 def prefaced(sentence: Clause) -> Iterator[int]:

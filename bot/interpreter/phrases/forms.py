@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bot.interpreter.phrases.normalise import Plain
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary.guards import BIDS
 
@@ -50,9 +51,9 @@ def is_record(folded: str) -> bool:
     return _RECORDS.search(folded) is not None
 
 
-def head_of(folded: str, tokens: Sequence[Token]) -> int | None:
+def head_of(plain: Plain, tokens: Sequence[Token]) -> int | None:
     """Where the fields of an order begin, behind what announces them; None where none are."""
-    pieces = _pieces(tokens)
+    pieces, folded = _pieces(tokens, plain.text), plain.folded
     sided = [i for i, piece in enumerate(pieces) if any(t.isa(*_SIDES) for t in piece)]
     if len(pieces) < _LEAST or len(sided) != 1:
         return None
@@ -65,13 +66,15 @@ def head_of(folded: str, tokens: Sequence[Token]) -> int | None:
     return begins if not place or _announces(folded[:begins]) else None
 
 
-def _pieces(tokens: Sequence[Token]) -> list[list[Token]]:
+def _pieces(tokens: Sequence[Token], text: str) -> list[list[Token]]:
     pieces: list[list[Token]] = [[]]
+    end = 0
     for token in tokens:
-        if token.text in {";", "\n", "/"}:
+        if token.text in {";", "/"} or "\n" in text[end : token.start]:
             pieces.append([])
-        elif token.kind != "mark":
+        if token.kind != "mark":
             pieces[-1].append(token)
+        end = token.end
     return [piece for piece in pieces if piece]
 
 

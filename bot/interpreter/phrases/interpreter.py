@@ -16,6 +16,7 @@ from bot.interpreter.phrases.clauses import (
     SWALLOW,
     Clause,
     clauses,
+    lines,
     own_part,
     prefaced,
     sentences,
@@ -184,7 +185,7 @@ class PhraseInterpreter:
         tokens = self._tokeniser.read(plain, today)
         if len(tokens) > MAX_TOKENS:
             return NOTHING
-        begins = head_of(plain.folded, tokens)
+        begins = head_of(plain, tokens)
         if begins is not None:
             announced = [t for t in tokens if t.end <= begins]
             if self._families(_Turn(plain, tokens, pasted=False, alien=False), announced):
@@ -238,11 +239,16 @@ class PhraseInterpreter:
     def _sentences(self, turn: _Turn) -> Iterator[tuple[Clause, bool]]:
         """Also cut where somebody has said what moves them: `bon, je me lance : achète…`.
 
-        With each comes whether it is such a preface.
+        And at a line that begins with a verb, where nothing on those before stands over it. With
+        each comes whether it is such a preface.
         """
         for sentence in sentences(turn.tokens):
             start = 0
-            for index in prefaced(sentence):
+            for index in lines(sentence, turn.plain.text):
+                if not self._families(turn, sentence[:index]):
+                    yield sentence[start:index], False
+                    start = index
+            for index in (i for i in prefaced(sentence) if i > start):
                 last = own_part(sentence[start:index])
                 if last and not self._families(turn, last) & DOUBTING:
                     yield sentence[start:index], True
