@@ -100,6 +100,7 @@ _SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
 _MYSELF = frozenset({"je", "j'", "moi", "on", "i", "i'm", "we"})
 # What passes another's words on: `je transmets : vends tout`.
 _TELLING = frozenset(guards.TELLING.split())
+_GO_ON = frozenset({"tourner", "courir", "filer", "running", "run"})
 _OF_KEEPING = ("FILLER", "POSS", "ORDER", "POSITION", "SHARES", "OF", "<number>")
 _NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
 _BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
@@ -234,7 +235,7 @@ def without_spared(clause: Clause) -> Clause:
         or not others
         or not others.isdisjoint(t.value for t in spared)
         or any(t.isa("ALL", "EVERYTHING") for t in done)
-        or not all(t in spared or t.isa(*_OF_KEEPING) for t in kept)
+        or not all(t in spared or t.isa(*_OF_KEEPING) or t.text in _GO_ON for t in kept)
     ):
         return clause
     while done and (done[-1].isa("AND", "FILLER") or done[-1].kind == "mark"):

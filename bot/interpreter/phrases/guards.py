@@ -93,7 +93,7 @@ _OUTRANKS = (
     "NOTABOVE", "NOTBELOW", "UNFOLLOW", "UNWATCH", "NOMORE", "GTC", "FOK", "IOC", "DAYTIF", "BACKTEST", "WHY", "HELP", "STATUS",
     "FOLLOWING", "PNL", "REQ", "WHATBOUGHT", "ALWAYS", "SHOW", "WHEN", "NEVER", "HOLDING", "INSTEAD", "<rule>", "RESUME",
     "SCHEDULES", "AUDIT", "ALERT", "DOWN", "UP", "ABOVE", "BELOW", "CROSSUP", "CROSSDOWN", "RULE", "BUYSTOP", "SELLSTOP", "LINKV", "WATCH",
-    "BOOK", "GETQ", "HAVE", "REVIEW", "REMOVE", "HALVE", "CLOSESUP", "CLOSESDOWN", "SUBSCRIBE", "UNSUBSCRIBE", "OVERBOUGHT", "OVERSOLD", "HALT", "STOP",
+    "BOOK", "GETQ", "HAVE", "REVIEW", "REMOVE", "HALVE", "CLOSESUP", "CLOSESDOWN", "IF", "BUY", "SUBSCRIBE", "UNSUBSCRIBE", "OVERBOUGHT", "OVERSOLD", "HALT", "STOP",
 )  # fmt: skip
 
 
@@ -138,4 +138,6 @@ def conditional(token: Token) -> bool:
 def bare_answer(folded: str) -> bool:
     """A yes or a no by itself."""
     words = re.findall(r"[\w-]+", folded)
+    if words[-2:] == ["ca", "marche"] and "?" not in folded:
+        words = words[:-2] or ["ok"]
     return 0 < len(words) <= 4 and all(word in YES_NO for word in words)

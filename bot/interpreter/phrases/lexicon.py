@@ -7,18 +7,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.arguments.folding import fold
 from bot.arguments.names import city_zones, ordinary_words, venue_names
-from bot.interpreter.phrases.tokens import Token, spelled
+from bot.interpreter.phrases.inflections import (
+    Phrase,
+    conjugated,
+    inflected,
+    no_longer,
+    nominal,
+    phrases_of,
+    to_come,
+)
+from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import concepts, guards, intents, words
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
-Phrase = tuple[str, ...]
 MIN_TYPO_LENGTH = 4
 # What people write for speed.
 _SHORT = {
@@ -32,43 +39,14 @@ _SHORT = {
 }
 # A small adverb may stand inside any phrase: `do i still hold`, `tu peux stp me dire`.
 _ADVERBS = words("adverbs")
-
-
-def _phrases(table: str) -> Iterator[Phrase]:
-    for phrase in table.replace("\n", " ").split(","):
-        words = spelled(fold(phrase.strip()))
-        if words:
-            yield words
-
-
-def _conjugated(phrases: str) -> Iterator[str]:
-    """`tu copies`, `copions`, where `copier` is in the table; what is a noun too stays one."""
-    said = {word for phrase in _phrases(phrases) if len(phrase) == 1 for word in phrase}
-    for stem in (word[:-2] for word in said if word.endswith("er") and f"{word[:-2]}e" in said):
-        yield f"tu {stem}es"
-        yield f"tu me {stem}es"
-        yield f"vous {stem}ez"
-        yield f"{stem}ez"
-        yield f"{stem}ons"
-
-
-# What somebody wants no longer: `je veux plus le copier`.
-_WANTS = ("veux", "veut", "voulons", "souhaite", "souhaitons", "desire", "ai plus envie de")
+# What somebody may want no longer, and what is ordered by a noun.
 _UNDONE = {
     "UNFOLLOW": ("copier", "suivre", "repliquer", "imiter", "dupliquer"),
     "UNWATCH": ("surveiller", "suivre de pres"),
     "UNSUBSCRIBE": ("etre abonne a", "etre abonnee a", "payer l'abonnement a"),
 }
-
-
-def _no_longer(verbs: Sequence[str]) -> Iterator[str]:
-    """Each of these verbs said with `plus`, and with a pronoun before it."""
-    for who, want in product(("", "je", "j'", "je ne", "je n'", "ne", "on", "on ne"), _WANTS):
-        no_longer = want if "plus" in want else f"{want} plus"
-        for what, verb in product(("", "le", "la", "les"), verbs):
-            yield f"{who} {no_longer} {what} {verb}"
-
-
+_ORDERED = {"BUY": "achat", "SELL": "vente"}
+_PASSING = ("UP", "DOWN", "CROSS", "CROSSUP", "CROSSDOWN", "CLOSES", "CLOSESUP", "CLOSESDOWN")
 # `10 avax but not above 29`: a limit that is set against the rest.
 _LIMITS = ("NOTABOVE", "NOTBELOW")
 
@@ -77,9 +55,13 @@ def _tables() -> Iterator[tuple[str, str]]:
     for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE):
         yield from table.items()
     for verb, phrases in concepts.VERBS.items():
-        yield verb, ",".join(_conjugated(phrases))
+        yield verb, ",".join((*conjugated(phrases), *inflected(phrases)))
+    for verb, noun in _ORDERED.items():
+        yield verb, ",".join(nominal(noun))
+    for way in _PASSING:
+        yield way, ",".join(to_come(concepts.FUNCTION[way]))
     for undoing, verbs in _UNDONE.items():
-        yield undoing, ",".join(_no_longer(verbs))
+        yield undoing, ",".join(no_longer(verbs))
     for limit in _LIMITS:
         opposed = concepts.FUNCTION[limit].split(",")
         yield from ((limit, f"{but} {phrase}") for but in ("but", "mais") for phrase in opposed)
@@ -96,7 +78,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._phrases: dict[Phrase, frozenset[str]] = {}
         for concept, phrases in _tables():
-            for phrase in _phrases(phrases):
+            for phrase in phrases_of(phrases):
                 self._phrases[phrase] = self._phrases.get(phrase, frozenset()) | {concept}
         self._longest: dict[str, int] = {}
         for phrase in self._phrases:
@@ -189,10 +171,14 @@ def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
         intents.ROLES,
     )
     spoken |= {
-        w for table in tables for row in table.values() for phrase in _phrases(row) for w in phrase
+        w
+        for table in tables
+        for row in table.values()
+        for phrase in phrases_of(row)
+        for w in phrase
     }
     guarded = {
-        word for table in guards.GUARDS.values() for phrase in _phrases(table) for word in phrase
+        word for table in guards.GUARDS.values() for phrase in phrases_of(table) for word in phrase
     }
     return frozenset(spoken | guarded | set(CURRENCIES) | ordinary_words() | words("everyday"))
 

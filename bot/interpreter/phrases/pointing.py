@@ -10,11 +10,13 @@ from bot.interpreter.phrases.tokens import Token, entity
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
 Clause = list[Token]
-THINGS = ("symbol", "leader", "strategy", "id")
+THINGS = ("symbol", "leader", "strategy", "id", "aid")
 _OF_LEADERS = ("FOLLOW", "UNFOLLOW", "SUBSCRIBE", "UNSUBSCRIBE", "REVIEW")
 _OF_STRATEGIES = ("RUN", "STOP", "BACKTEST", "OPTIMIZE", "EXPORT", "PUBLISH")
-_OF_ORDERS = ("CANCEL", "KILL", "CHANGE", "WHY")
+_OF_IDS = ("CANCEL", "KILL", "CHANGE", "WHY", "SNOOZE", "REMOVE")
 _OBJECTS = frozenset({"le", "la", "les", "l'"})
+# `montre-moi sa fiche`.
+_OWNED = ("PROFILE", "PRICE", "CHART", "BOOK", "PNL", "ORDERS", "FILL")
 _ALWAYS = frozenset({"it", "them", "ca", "celui-ci"})
 _HANGING = _OBJECTS | {"lui", "leur"}
 _FIGURES = ("number", "money", "percent", "fraction")
@@ -22,7 +24,9 @@ _ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
 # What asks for a reading, where a mere mention only says what the next clause is about.
 _ASKS = ("SHOW", "HOWMUCH", "QUESTION", "PRICE", "CHART", "BOOK", "WHERE", "HOWIS", "GET", "PNL",
          "FILL", "WHO", "PROFILE", "BALANCE", "REPORT", "WATCHLIST", "RISK", "HELP")  # fmt: skip
-_MENTIONED = frozenset({"positions", "price", "orders", "leader", "strategy", "following"})
+_MENTIONED = frozenset(
+    {"positions", "price", "orders", "leader", "strategy", "following", "alert", "alerts"}
+)
 
 
 def is_mention(clause: Sequence[Token], said: Said) -> bool:
@@ -52,6 +56,9 @@ def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
             return [*clause[:index], clause[index + 1], _at(things[0], token), *rest]
         if _is_pronoun(clause, index):
             return [*clause[:index], _at(things[0], token), *clause[index + 1 :]]
+        if token.isa("HIS") and index + 1 < len(clause) and clause[index + 1].isa(*_OWNED):
+            behind = clause[index + 2 :]
+            return [*clause[: index + 2], _at(things[0], clause[index + 1]), *behind]
         if kind == "symbol" and token.text in {"position", "ligne"}:
             return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
     return clause
@@ -65,12 +72,15 @@ def _holds_its_pronoun(token: Token, kind: str) -> bool:
 
 def _kind(clause: Clause, spoken: Sequence[Token]) -> str:
     """What kind of thing the verb is said of."""
+    leaders = any(t.kind == "leader" for t in spoken)
+    if any(t.isa(*_OF_LEADERS) or (leaders and t.isa("PROFILE")) for t in clause):
+        return "leader"
     for token in clause:
-        if token.isa(*_OF_LEADERS):
-            return "leader"
+        if token.isa("SNOOZE") and any(t.kind == "aid" for t in spoken):
+            return "aid"
         if token.isa(*_OF_STRATEGIES) and not token.isa("STOPW"):
             return "strategy"
-        if token.isa(*_OF_ORDERS) and any(t.kind == "id" for t in spoken):
+        if token.isa(*_OF_IDS) and any(t.kind == "id" for t in spoken):
             return "id"
         if token.isa(*VERBS):
             return "symbol"
@@ -96,10 +106,7 @@ def _precedes_its_verb(clause: Clause, index: int) -> bool:
     """`le copier`, `en vendre`; `l'achat` is a noun."""
     verb = clause[index + 1] if index + 1 < len(clause) else None
     return (
-        verb is not None
-        and verb.isa(*VERBS)
-        and " " not in verb.text
-        and verb.text.endswith(("er", "ir", "re"))
+        verb is not None and verb.isa(*VERBS) and verb.text.split()[0].endswith(("er", "ir", "re"))
     )
 
 

@@ -141,7 +141,19 @@ _BEFORE_A_VERB = frozenset(
     ]
 )
 VERBS_OF = {
-    "buy": ("BUY", "BUYSTOP", "PUT", "ALLIN", "ADD", "WANT", "GETQ", "TOPUP", "BALANCE", "SEND"),
+    "buy": (
+        "BUY",
+        "BUYSTOP",
+        "PUT",
+        "ALLIN",
+        "ADD",
+        "WANT",
+        "GETQ",
+        "TOPUP",
+        "BALANCE",
+        "SEND",
+        "OPEN",
+    ),
     "sell": (
         "SELL",
         "SELLSTOP",
@@ -157,6 +169,8 @@ VERBS_OF = {
         "TAKE",
         "CUT",
         "OFFER",
+        "REMOVE",
+        "KILL",
     ),
     "close": ("CLOSE", "SOLDE", "CUT", "SELL", "DUMP", "HALT"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP"),
@@ -233,6 +247,9 @@ def begins(command: str, tokens: Sequence[Token]) -> bool:
     named = next((i for i, t in enumerate(said[1:5]) if t.of("symbol", "id")), 5)
     # `vends de l'orange, j'en ai trop`: what it is about stands before a comma.
     parted = [t.text for t in said[named + 2 : named + 3]] == [","]
+    tells = said[:1] and said[0].text.split()[0] in _SUBJECTS
+    if tells and named == 5 and any(a.isa("POSS") and _is_bare(b) for a, b in pairwise(said)):
+        return False  # `je vends mon canapé`
     vague = any(t.text in CURRENCIES for t in said) or any(
         map(_is_measure, said, said[1:], said[2:])
     )
@@ -241,8 +258,11 @@ def begins(command: str, tokens: Sequence[Token]) -> bool:
 
 def _is_measure(word: Token, of: Token, thing: Token) -> bool:
     """`une poignée de cardano`: so much of it, and no figure."""
-    bare = word.kind == "word" and not word.concepts
-    return bare and of.isa("OF") and thing.kind == "symbol"
+    return _is_bare(word) and of.isa("OF") and thing.kind == "symbol"
+
+
+def _is_bare(token: Token) -> bool:
+    return token.kind == "word" and not token.concepts
 
 
 def contradicts(command: str, tokens: Sequence[Token]) -> bool:

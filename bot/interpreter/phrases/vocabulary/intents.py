@@ -13,6 +13,7 @@ INTENTS = {
     "buy": """
         BUY|BUYSTOP +1
         BUY ~ <symbol> +1
+        OPEN ~ POSITION ~ <money>|<number> ~ <symbol> +2
         PUT ~ <money>|<number>|<percent>|<fraction>|ALLIN|HALVE ~ ON|IN|TO|AT ~ <symbol> +1
         PUT ~ <money> ~ <symbol> +1
         PUT <number>|<fraction> <symbol> +1
@@ -45,6 +46,7 @@ INTENTS = {
         PROTECT ~ <symbol> +2
         <number>|<percent> STOPW|STOPLOSS|TRAIL ~ <symbol> +1
         POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1
+        REMOVE|KILL <fraction>|<percent>|HALVE ~ POSS ~ <symbol> +1
         TAKE <percent>|<fraction>|HALVE OFF ~ <symbol> +2
         TAKE ~ <percent>|<fraction>|HALVE ~ FROM|OFF ~ POSITION +3
     """,
@@ -200,7 +202,8 @@ INTENTS = {
         SHOW <symbol> ~ DOING +1.5
         ^ <symbol> $ -0.4
         <symbol> ~ HOWMUCH ?NOW $
-        SHOW|GET <symbol> $
+        SHOW|GET ?NOW <symbol> ?AND ?<symbol> $
+        GETQ ?NOW <symbol> AND <symbol> $
         <symbol> HOWIS ?NOW $ +1
     """,
     "chart": """
@@ -222,6 +225,7 @@ INTENTS = {
     "book": """
         BOOK
         BOOK ~ <symbol> +1
+        BOOK ~ <number> DEPTH +2
         <symbol> ~ BOOK +1
         SHOW ~ BOOK +1
     """,
@@ -302,6 +306,7 @@ INTENTS = {
     """,
     "strategies": """
         STRATEGIES
+        STRATEGIES ~ SCREEN $ +2
         SHOW|POSS ~ STRATEGIES +1
         SHOW ~ STRATEGIES ~ HAVE
         HAVE ~ STRATEGIES +1
@@ -449,6 +454,7 @@ INTENTS = {
         HOWIS ~ <leader> +1
         ^ <leader> $ -0.5
         SHOW ~ PROFILE ~ <leader> +1
+        SHOW|OPEN HIS PROFILE
         PNL ~ <leader> +1
         HELP ~ <leader>
         HOWMUCH ~ <leader> ~ PNL +1
@@ -611,20 +617,20 @@ MORE = {
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
     "REALMONEY": "real money, argent reel, en reel",
     "HOOKW": "webhook, webhooks, tradingview hooks, tradingview webhooks, crochets tradingview, webhooks tradingview",
-    "EXCEPT": "keep, keeping, leave, leaving, leave me, leave me with, hold back, hold on to, hang on to, hang onto, retain, retaining, spare, sparing, garde, garder, gardes, gardez, gardant, en gardant, garde moi, garde m'en, conserve, conserver, conservant, en conservant, laissant, en laissant, laisse moi, laisse m'en, laisse en, mais laisse, except, except for, except if, excepting, apart from, other than, besides, excluding, minus, unless, sauf, sauf si, hormis, a part, excepte, en dehors de, mais pas, a l'exception de, a moins que, all but, everything but, tout sauf, sauf les, sauf mes, sauf mon, sauf ma",
+    "EXCEPT": "keep, keeping, leave, leaving, leave me, leave me with, hold back, hold on to, hang on to, hang onto, retain, retaining, spare, sparing, garde, garder, gardes, gardez, gardant, en gardant, garde moi, garde m'en, conserve, conserver, conservant, en conservant, laissant, en laissant, laisse moi, laisse m'en, laisse en, mais laisse, except, except for, except if, excepting, apart from, other than, besides, excluding, minus, unless, sauf, sauf si, hormis, a part, excepte, en dehors de, mais pas, a l'exception de, a moins que, all but, everything but, tout sauf, sauf les, sauf mes, sauf mon, sauf ma, laisse tourner, laisse courir, laisse filer, laisse en place, laissez tourner, laisse ouvert",
     "LATER": "tomorrow, tonight, later, later on, next week, next month, next year, next monday, next friday, this evening, tomorrow morning, tomorrow night, day after tomorrow, in the morning, before, after, while, at the open, at the close, at open, at market open, at market close, at noon, at midnight, this weekend, the weekend, soon, monday, tuesday, wednesday, thursday, friday, saturday, sunday, demain, demain matin, demain soir, apres-demain, ce soir, plus tard, la semaine prochaine, le mois prochain, l'an prochain, avant, avant que, avant de, apres que, apres la, a l'ouverture, a la cloture, a midi, a minuit, ce weekend, ce week-end, tant que, pendant que, en attendant, lundi, mardi, mercredi, jeudi, vendredi, samedi, dimanche, lundi prochain, tout a l'heure, tantot, quand j'aurai, end of day, by tonight, by tomorrow",
     "TURN": "turn, switch",
     "STARTED": "en route, en marche, en service, into action, to work, up and running, going",
     "COULDFOLLOW": "can i copy, can i follow, could i copy, could i follow, can we copy, can we follow, to copy, to follow, je peux copier, je peux suivre, on peut copier, on peut suivre, puis-je suivre, puis-je copier, a copier, a suivre",
     "MOOLA": "money, argent, thune, fric, pognon, ble, moula, thunes",
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
-    "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled",
+    "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled, qui traine, qui trainent, qui restent, qui sont en attente, qui attendent",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
     "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
     "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel, ne me laisse jamais, ne me laisse pas, me laisse pas, laisse pas, laisse jamais, ne me laissez pas",
     "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
     "SALE": "for sale, on sale, en vente, on the marketplace, in the marketplace, on the market place, sur la marketplace, sur le marketplace, sur la place de marche",
-    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get, file moi, filez moi, donne moi, donnez moi, give me, gimme",
+    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get, file moi, filez moi, donne moi, donnez moi, give me, gimme, reprends, reprenez, reprendre, je reprends, rentre moi",
     "OFF": "off",
     "VALID": "valid, valable, valide, validite, good, order, ordre",
     "OPENORDERS": "open orders, ordres ouverts",
