@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.card import Button
 from bot.voice import Voice
 from engine.desk import Entry
-from engine.strategies import Level, SideRules, Strategy, StrategyParameter
+from engine.strategies import Level, SideRules, Size, Strategy, StrategyParameter
 
 
 def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
@@ -18,7 +18,7 @@ def strategy_fields(entry: Entry, voice: Voice) -> tuple[tuple[str, str], ...]:
         "symbols": ", ".join(strategy.symbols) or voice.say("strategy.any"),
         "python": _plug_in(strategy),
         **_sides(strategy),
-        "size": strategy.size.text,
+        "size": size_told(strategy.size, voice),
         "stop_loss": _text(strategy, strategy.stop_loss),
         "take_profit": _text(strategy, strategy.take_profit),
         "trailing_stop": _text(strategy, strategy.trailing_stop),
@@ -32,6 +32,11 @@ def about_told(entry: Entry, voice: Voice) -> str:
     """What it does, in the reader's language where it came with the house."""
     key = f"library.{entry.kept.name}"
     return voice.say(key) if entry.is_library and voice.knows(key) else entry.strategy.about
+
+
+def size_told(size: Size, voice: Voice) -> str:
+    """How much of an entry, in words; an amount may be a parameter's name."""
+    return voice.say(f"strategy.sized.{size.kind.name.lower()}", amount=size.amount)
 
 
 def numbers_told(strategy: Strategy, values: Mapping[str, float]) -> str:

@@ -180,4 +180,4 @@ def test_it_speaks_french(room: Room, tmp_path: Path) -> None:
 
     assert room.say("quelles stratégies j'ai").title == "Stratégies du desk"
     assert room.say(f"importe {kept(tmp_path)}").title == "dip-buyer est conservée en version 1"
-    assert dict(room.say("/strategy dip-buyer").fields)["Taille"] == "100% of equity"
+    assert dict(room.say("/strategy dip-buyer").fields)["Taille"] == "100 % du capital"

@@ -13,6 +13,7 @@ from bot.presenters.pictures.draw import draw_candles, draw_rules
 from bot.presenters.pictures.spec import CandleChart, DiagramSide, RuleDiagram, Tone
 from bot.presenters.rule_lines import rule_lines
 from bot.presenters.rules import RuleWords
+from bot.presenters.strategies import size_told
 from bot.voice import Voice
 from engine.documents import read_document
 from engine.errors import HistoryNotFound
@@ -60,7 +61,7 @@ def diagram(strategy: Strategy, symbol: str, voice: Voice) -> RuleDiagram:
     )
     sides = (("long", strategy.long), ("short", strategy.short))
     pause = strategy.limits.cooldown
-    foot = [voice.say("rules.foot", size=strategy.size.text)]
+    foot = [voice.say("rules.foot", size=size_told(strategy.size, voice))]
     foot += [voice.say("rules.pause", bars=str(pause))] if pause else []
     return RuleDiagram(
         title=strategy.name,

@@ -20,7 +20,7 @@ from bot.presenters.paper.report import PerformanceReport
 from bot.presenters.paper.spec import Column, Curve, Definition, Months, Table
 from bot.presenters.paper.spec import Figure as Headline
 from bot.presenters.pictures.spec import CandleChart, EquityChart, Language, Mark
-from bot.presenters.strategies import numbers_told
+from bot.presenters.strategies import numbers_told, size_told
 from bot.voice import Voice
 from engine.backtest import Backtest, Trade
 from engine.desk import Figure
@@ -191,7 +191,7 @@ class BacktestReport:
                 if formula is not None
             ),
             *(("python", plug_in.name) for plug_in in (strategy.plug_in,) if plug_in),
-            ("size", strategy.size.text),
+            ("size", size_told(strategy.size, voice)),
             *((name, level.text) for name in levels if (level := getattr(strategy, name))),
             ("parameters", numbers_told(strategy, values)),
         ]
