@@ -77,6 +77,10 @@ class ChatModel(Protocol):
         """Its reply, streamed to `on_text`. Raises ModelUnavailable."""
         ...
 
+    async def close(self) -> None:
+        """Let its connections go."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Spent:

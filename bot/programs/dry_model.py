@@ -33,7 +33,10 @@ def dry_reader(config: Config, now: datetime) -> Reader:
         model = language_model(named, catalogue, _NoTurns(), chat)
         interpreter = Interpreter(catalogue, PhraseInterpreter, model)
         hands = _NoHands(catalogue)
-        understood = await interpreter.read(Utterance(turns[-1], turns[:-1], now), hands)
+        try:
+            understood = await interpreter.read(Utterance(turns[-1], turns[:-1], now), hands)
+        finally:
+            await chat.close()
         if understood.fallback:
             raise ModelUnavailable(understood.fallback)
         return _as_json(understood, hands.looked_up)

@@ -21,7 +21,7 @@ from bot.identity.live_accounts import LiveAccounts
 from bot.identity.second_factor import SecondFactorGuard
 from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.interpreter import Interpreter
-from bot.models import Budget
+from bot.models import Budget, ChatModel
 from bot.ports import Equipment, HttpRoute
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
@@ -93,6 +93,7 @@ class Application:
     equipment: Equipment
     yard: Workshop
     system: System
+    chat: ChatModel
     close_market: Callable[[], Awaitable[None]] | None
 
     @property
@@ -105,6 +106,7 @@ class Application:
         await self.live.close()
         if self.close_market is not None:
             await self.close_market()
+        await self.chat.close()
         if self.listening is not None:
             self.listening.bound.close()
         self.studio.close()
@@ -230,6 +232,7 @@ async def build(
         equipment=Equipment(system.clock, Seal(secret), home / "received"),
         yard=Workshop(most=1, workers=system.workers),
         system=system,
+        chat=chat,
         close_market=exchange.close if exchange is not None else None,
     )
 

@@ -23,6 +23,7 @@ from engine.ports.system import Clock
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk, BaseMessage
     from langchain_core.runnables import Runnable
+    from openai import DefaultAsyncHttpxClient
 
 _MOST_LETTERS = 16_000
 _LETTERS_A_TOKEN = 4
@@ -50,13 +51,16 @@ class OpenAiChat(ChatModel):
         self._endpoint = endpoint
         self._clock = clock
         self._client: Any = None
+        self._http: DefaultAsyncHttpxClient | None = None
         self._failures = 0
         self._rests_until = 0
 
     async def ready(self) -> None:
         """Load the libraries, which takes seconds that the desk must not wait for."""
         if self._client is None:
-            self._client = await asyncio.to_thread(_client, self._endpoint)  # noqa: TID251
+            self._client, self._http = await asyncio.to_thread(  # noqa: TID251
+                _client, self._endpoint
+            )
 
     async def reply(
         self, said: Sequence[ModelMessage], tools: Sequence[ToolShape], on_text: OnText
@@ -78,6 +82,11 @@ class OpenAiChat(ChatModel):
         self._failures = 0
         return reply
 
+    async def close(self) -> None:
+        """Let its connections go."""
+        if self._http is not None:
+            await self._http.aclose()
+
     def _failed(self) -> None:
         self._failures += 1
         if self._failures >= _REST_AFTER:
@@ -98,10 +107,13 @@ class OpenAiChat(ChatModel):
         return _reply(whole, sum(len(message.text) for message in said))
 
 
-def _client(endpoint: Endpoint) -> Any:
+def _client(endpoint: Endpoint) -> tuple[Any, DefaultAsyncHttpxClient]:
+    """The model, and the connections that it is asked by: LangChain's own are never closed."""
     from langchain_openai import ChatOpenAI  # noqa: PLC0415 -- heavy, and only with a model
+    from openai import DefaultAsyncHttpxClient  # noqa: PLC0415
 
-    return ChatOpenAI(
+    http = DefaultAsyncHttpxClient()
+    model = ChatOpenAI(
         model=endpoint.name,
         base_url=endpoint.base_url,
         api_key=lambda: endpoint.key or "none",
@@ -112,7 +124,9 @@ def _client(endpoint: Endpoint) -> Any:
         streaming=True,
         stream_usage=True,
         use_responses_api=False,
+        http_async_client=http,
     )
+    return model, http
 
 
 def _as_tools(tools: Sequence[ToolShape]) -> list[dict[str, Any]]:
