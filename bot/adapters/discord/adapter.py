@@ -156,8 +156,10 @@ class DiscordAdapter:
             raise CodeRefused("no_form") from error
 
     async def _answer(self, payload: Payload, talk: Talk) -> int:
-        """Answer an interaction, once its acknowledgement is there. Raises Gone."""
-        await self._reception.acknowledged(talk)
+        """Answer an interaction: at once, or in the place of what it shows. Raises Gone."""
+        number = await self._reception.answered(talk, payload)
+        if number is not None:
+            return number
         while True:
             try:
                 return await self._client.answer(payload, talk)

@@ -18,7 +18,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
-from bot.adapters.discord.manifest import SILENT, DiscordSettings, Talk
+from bot.adapters.discord.manifest import EPHEMERAL, SILENT, DiscordSettings, Talk
 from bot.adapters.discord.menu import Command, is_same
 from bot.adapters.discord.render import Payload
 from bot.adapters.discord.session import Session
@@ -38,6 +38,8 @@ _OVER = {4007, 4009}
 """Codes after which the session cannot go on, though the bot can."""
 _STAYS = 4000
 """The code for closing a connection whose session is to go on."""
+_SHOWN = 4
+"""The kind of a first answer that is a message."""
 
 Event = discord.Message | discord.Interaction[Any]
 Heard = Callable[[Event, Callable[[], None]], Awaitable[None]]
@@ -127,6 +129,21 @@ class Client:
         )
         await self._talked(route, json={"type": kind, "data": data})
 
+    async def begin(self, payload: Payload, talk: Talk, *, is_aside: bool) -> int:
+        """A message as the first answer to an interaction; gives its number.
+
+        Raises Gone, AlreadyAnswered.
+        """
+        route = Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback?with_response=1",
+            webhook_id=talk.id,
+            webhook_token=talk.token,
+        )
+        data = {**payload.as_json(), "flags": EPHEMERAL if is_aside else 0}
+        sent = _sent({"type": _SHOWN, "data": data}, payload)
+        return _number(await self._talked(route, **sent), "interaction", "response_message_id")
+
     async def answer(self, payload: Payload, talk: Talk) -> int:
         """Put a message in the place of what an interaction shows; gives its number."""
         route = Route(
@@ -135,7 +152,7 @@ class Client:
             webhook_id=self._opened().application_id,
             webhook_token=talk.token,
         )
-        return _number(await self._talked(route, **_sent(payload, {})))
+        return _number(await self._talked(route, **_sent(payload.as_json(), payload)))
 
     async def say(
         self, payload: Payload, channel: int, nonce: str, reply_to: int, *, is_silent: bool = False
@@ -150,14 +167,14 @@ class Client:
                 "fail_if_not_exists": False,
             }
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        return _number(await self._call(route, **_sent(payload, more)))
+        return _number(await self._call(route, **_sent({**payload.as_json(), **more}, payload)))
 
     async def edit(self, payload: Payload, channel: int, number: int) -> None:
         """Put a message in the place of an earlier one."""
         route = Route(
             "PATCH", "/channels/{channel_id}/messages/{number}", channel_id=channel, number=number
         )
-        await self._call(route, **_sent(payload, {}))
+        await self._call(route, **_sent(payload.as_json(), payload))
 
     async def erase(self, channel: int, number: int) -> None:
         """Take one of our own messages away."""
@@ -306,8 +323,7 @@ class _Library(discord.Client):
         return discord.Interaction(data=cast("Any", payload), state=self._connection)
 
 
-def _sent(payload: Payload, more: Mapping[str, object]) -> dict[str, Any]:
-    content = {**payload.as_json(), **more}
+def _sent(content: Mapping[str, object], payload: Payload) -> dict[str, Any]:
     if not payload.files:
         return {"json": content}
     form: list[dict[str, Any]] = [{"name": "payload_json", "value": orjson.dumps(content).decode()}]
@@ -323,10 +339,11 @@ def _sent(payload: Payload, more: Mapping[str, object]) -> dict[str, Any]:
     return {"form": form}
 
 
-def _number(answer: object) -> int:
-    if isinstance(answer, dict):
-        with suppress(KeyError, TypeError, ValueError):
-            return int(answer["id"])
+def _number(answer: Any, *where: str) -> int:
+    with suppress(KeyError, TypeError, ValueError):
+        for name in where or ("id",):
+            answer = answer[name]
+        return int(answer)
     raise Unsure("an answer that is none")
 
 

@@ -36,6 +36,8 @@ COMMANDS = 100
 COMMAND_OPTIONS = 25
 DESCRIPTION_LETTERS = 100
 NONCE_LETTERS = 25
+EPHEMERAL = 1 << 6
+"""One person alone sees the message."""
 SILENT = 1 << 12
 """SUPPRESS_NOTIFICATIONS: the message comes without a push or a sound."""
 

@@ -15,7 +15,8 @@ from discord import Message
 
 from bot.adapters.discord.client import AlreadyAnswered, Client, Event
 from bot.adapters.discord.endpoint import genuine, parsed
-from bot.adapters.discord.manifest import FORM_LETTERS, OPTIONS, PLATFORM, Talk
+from bot.adapters.discord.manifest import EPHEMERAL, FORM_LETTERS, OPTIONS, PLATFORM, Talk
+from bot.adapters.discord.opening import Opening
 from bot.adapters.discord.receive import (
     FormFilled,
     FormWanted,
@@ -27,6 +28,7 @@ from bot.adapters.discord.receive import (
     asked,
     heard,
 )
+from bot.adapters.discord.render import Payload
 from bot.errors import DeliveryFailed, NotTaken
 from bot.message import Menu, ReceivedFile
 from bot.ports import Equipment, HttpReply, HttpRequest, Incoming, SecretRequest
@@ -39,8 +41,11 @@ _FORMS = 1_000
 _FETCH_SECONDS = 20.0
 _TALK_FETCH_SECONDS = 2.0
 """An interaction is acknowledged within 3 s, and not before it is committed."""
+_SOON_SECONDS = 0.5
+"""What it asked for is its first answer if it is there by then; else it is shown to be coming."""
+_PATIENT = 32
+"""Where more have no answer yet, all are shown to be coming at once: none is to come too late."""
 _PONG, _SHOWN_LATER, _SHOWN_NOTHING, _OFFERED, _FORM_SHOWN = 1, 5, 6, 8, 9
-_EPHEMERAL = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Reception:
         self._seal = equipment.seal
         self._folder = equipment.folder
         self._forms: dict[str, SecretRequest] = {}
-        self._acknowledged: dict[int, asyncio.Event] = {}
+        self._openings: dict[int, Opening] = {}
         # A turn is there for as long as somebody waits for it.
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._menu = Menu(())
@@ -76,11 +81,17 @@ class Reception:
             del self._forms[next(iter(self._forms))]
         self._forms[name] = request
 
-    async def acknowledged(self, talk: Talk) -> None:
-        """Wait until an interaction can be answered."""
-        event = self._acknowledged.get(talk.id)
-        if event is not None:
-            await event.wait()
+    async def answered(self, talk: Talk, payload: Payload) -> int | None:
+        """Answer an interaction that has no answer yet; gives the message's number.
+
+        None where it has one: that can be changed now. Raises DeliveryFailed.
+        """
+        opening = self._openings.get(talk.id)
+        if opening is None:
+            return None
+        return await opening.take(
+            lambda: self._client.begin(payload, talk, is_aside=opening.is_aside)
+        )
 
     async def take(self, event: Event) -> None:
         """Commit what an event says, however long the store is away, and acknowledge it.
@@ -90,7 +101,7 @@ class Reception:
         found = self._found(event)
         if found is None:
             return
-        with self._acknowledging(found.talk):
+        with self._opened(found.talk) as opening:
             found = await self._whole(found)
             while True:
                 try:
@@ -99,8 +110,12 @@ class Reception:
                 except StoreUnavailable as error:
                     _log.warning("discord_waits_for_the_store", error=str(error))
                     await self._clock.sleep(_STORE_RESTS_SECONDS)
-            if found.talk is not None and reply is not None:
-                await self._respond(found.talk, reply)
+            if found.talk is None or reply is None:
+                return
+            may_wait = reply.kind == _SHOWN_LATER and len(self._openings) <= _PATIENT
+            if may_wait and await opening.offered(_SOON_SECONDS):
+                return
+            await self._respond(found.talk, reply)
 
     async def posted(self, request: HttpRequest) -> HttpReply:
         """An interaction by HTTP: 401 for a stranger, 503 while it cannot be committed."""
@@ -119,7 +134,7 @@ class Reception:
             found = None
         if found is None:
             return HttpReply(400)
-        with self._acknowledging(found.talk):
+        with self._opened(found.talk):
             try:
                 reply = await self._reply(await self._whole(found))
             except StoreUnavailable as error:
@@ -139,16 +154,17 @@ class Reception:
             return None
 
     @contextmanager
-    def _acknowledging(self, talk: Talk | None) -> Iterator[None]:
-        """Until it is acknowledged, an interaction cannot be answered."""
-        if talk is None:
-            yield
-            return
-        self._acknowledged[talk.id] = asyncio.Event()
+    def _opened(self, talk: Talk | None) -> Iterator[Opening]:
+        """Until it has its first answer, an interaction's message is not there to be changed."""
+        opening = Opening(is_aside=talk is not None and talk.is_aside)
+        if talk is not None:
+            self._openings[talk.id] = opening
         try:
-            yield
+            yield opening
         finally:
-            self._acknowledged.pop(talk.id).set()
+            if talk is not None:
+                del self._openings[talk.id]
+            opening.close()
 
     async def _reply(self, found: Found) -> Reply | None:
         """What is said back at once, when it is committed. Raises StoreUnavailable."""
@@ -234,7 +250,7 @@ def _shown_later(talk: Talk | None) -> Reply | None:
     """Where others read too, what is for one person will be shown to them alone."""
     if talk is None:
         return None
-    return Reply(_SHOWN_LATER, {"flags": _EPHEMERAL if talk.is_aside else 0})
+    return Reply(_SHOWN_LATER, {"flags": EPHEMERAL if talk.is_aside else 0})
 
 
 def _spent(form: FormWanted | FormFilled) -> Refused:

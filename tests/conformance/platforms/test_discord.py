@@ -24,14 +24,14 @@ from tests.standins.discord.world import EPHEMERAL
 
 
 @story
-async def test_a_slash_command_is_acknowledged_then_answered_in_the_same_place(
-    desk, harness
-) -> None:
+async def test_a_slash_command_is_answered_in_the_same_place_by_one_call(desk, harness) -> None:
     posted = await run(harness, "price", CHANNEL, symbols="BTC/USDT ETH/USDT")
+    await desk.quiet(1)
 
     assert "60,000" in posted.text
     assert (posted.channel, posted.only_for) == (CHANNEL, None)
-    assert harness.server.calls["send"] == 0
+    calls = harness.server.calls
+    assert [calls[name] for name in ("callback", "edit_original", "send")] == [1, 0, 0]
 
 
 @story

@@ -11,6 +11,7 @@ from tests.conformance.platforms.discord_desk import (
     ANN,
     CHANNEL,
     PRIVATE,
+    answer,
     run,
     said_in,
     story,
@@ -22,7 +23,7 @@ from tests.standins.discord.server import Fault
 async def test_an_answer_that_was_lost_is_sent_again_and_seen_once(desk, harness) -> None:
     harness.server.faults["send"].extend([Fault(drop=True), Fault(drop=True)])
     await desk.ask("/price BTC/USDT")
-    harness.server.faults["edit_original"].append(Fault(drop=True))
+    harness.server.faults["callback"].append(Fault(drop=True))
     posted = await run(harness, "price", CHANNEL, symbols="ETH/USDT")
     await desk.show(Card("The end"))
     await desk.reads("The end")
@@ -30,6 +31,33 @@ async def test_an_answer_that_was_lost_is_sent_again_and_seen_once(desk, harness
     assert "may repeat" not in posted.text
     assert ["60,000" in each.text for each in harness.seen("ann")] == [True, False]
     assert len(await said_in(harness, CHANNEL)) == 1
+
+
+@story
+async def test_an_answer_that_waits_is_shown_to_be_coming_and_lost_once_is_seen_once(
+    desk, harness
+) -> None:
+    people, faults = harness.server.people, harness.server.faults
+    faults["callback"].append(Fault(seconds=1))  # meanwhile nothing else is said there
+    faults["edit_original"].append(Fault(drop=True))
+    talks = [await people.run(ANN, "price", symbols=f"{coin}/USDT") for coin in ("BTC", "ETH")]
+    first, second = [await answer(harness, talk) for talk in talks]
+    await harness.until(lambda: harness.server.calls["edit_original"] == 2)
+
+    assert [talk.answer["type"] for talk in talks] == [4, 5]
+    assert ("60,000" in first.text, "3,000" in second.text) == (True, True)
+    assert "may repeat" not in second.text
+
+
+@story
+async def test_an_answer_that_never_arrived_is_shown_to_be_coming(desk, harness) -> None:
+    harness.server.faults["callback"].append(Fault(status=403))
+    harness.server.world.closed_to_bots.add(ANN)
+    talk = await harness.server.people.run(ANN, "price", CHANNEL, symbols="BTC/USDT")
+    await harness.server.people.answered(talk)
+
+    assert talk.answer["type"] == 5
+    assert harness.server.calls["callback"] == 2
 
 
 @story

@@ -305,13 +305,27 @@ class DiscordServer:
             raise Refused(404, 10062, "Unknown interaction")
         if talk.answer is not None:
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
-        self.answered(talk, data)
-        return {"interaction": {"id": number, "type": talk.payload["type"]}}
+        self.answered(talk, data, files)
+        told: Json = {"id": number, "type": talk.payload["type"]}
+        if talk.original is None:
+            return {"interaction": told}
+        told["response_message_id"] = str(talk.original.id)
+        shown = {"type": data["type"], "message": self.people.as_json(talk.original)}
+        return {"interaction": told, "resource": shown}
 
-    def answered(self, talk: Talk, data: Json) -> None:
+    def answered(self, talk: Talk, data: Json, files: Any = ()) -> None:
         """The first answer to an interaction, by a call or in the body of an HTTP reply."""
         inner = data.get("data") or {}
         match data["type"]:
+            case 4:
+                checks.message(inner, files)
+                talk.original = self._posted(self.bot, inner, files, talk.channel)
+                talk.original.flags = int(inner.get("flags", 0))
+                if talk.original.flags & ~EPHEMERAL:
+                    raise Refused(400, 50035, "Invalid Form Body: flags")
+                if talk.original.flags & EPHEMERAL:
+                    talk.original.only_for = talk.user
+                self.world.posted[talk.channel].append(talk.original)
             case 5:
                 talk.original = self._posted(self.bot, {}, [], talk.channel)
                 talk.original.flags = LOADING | int(inner.get("flags", 0))
