@@ -100,8 +100,13 @@ _SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
 _MYSELF = frozenset({"je", "j'", "moi", "on", "i", "i'm", "we"})
 # What passes another's words on: `je transmets : vends tout`.
 _TELLING = frozenset(guards.TELLING.split())
-_GO_ON = frozenset({"tourner", "courir", "filer", "running", "run"})
 _OF_KEEPING = ("FILLER", "POSS", "ORDER", "POSITION", "SHARES", "OF", "<number>")
+_UNTOUCHED = frozenset(
+    [
+        *("alone", "be", "open", "in", "place", "there", "running", "run"),
+        *("tranquille", "tourner", "courir", "filer"),
+    ]
+)
 _NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
 _BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
 _JOINS = ("AND", "THEN")
@@ -235,7 +240,7 @@ def without_spared(clause: Clause) -> Clause:
         or not others
         or not others.isdisjoint(t.value for t in spared)
         or any(t.isa("ALL", "EVERYTHING") for t in done)
-        or not all(t in spared or t.isa(*_OF_KEEPING) or t.text in _GO_ON for t in kept)
+        or not all(t in spared or t.isa(*_OF_KEEPING) or t.text in _UNTOUCHED for t in kept)
     ):
         return clause
     while done and (done[-1].isa("AND", "FILLER") or done[-1].kind == "mark"):
@@ -246,7 +251,7 @@ def without_spared(clause: Clause) -> Clause:
 def _spares(clause: Clause, index: int) -> bool:
     token = clause[index]
     keeps = token.isa("EXCEPT") and "pas" not in token.text
-    return keeps or (token.text == "pas" and clause[index - 1].text == ",")
+    return keeps or (token.text in {"pas", "not"} and clause[index - 1].text == ",")
 
 
 def _is_named(token: Token, done: Clause) -> bool:
@@ -361,6 +366,9 @@ def head_continues(left: Clause, right: Clause) -> bool:
 
 def _after_preface(left: Clause, head: Token | None) -> bool:
     """`ok im done for the year, sell everything`: what came before asks for nothing."""
+    first = next((t for t in left if not t.isa("FILLER", "REQ", "AND") or t.isa("LATER")), None)
+    if first is not None and first.isa("LATER"):
+        return False  # `after 4410 is filled, cancel 4411`
     return (
         head is not None
         and head.isa(*_VERBS)

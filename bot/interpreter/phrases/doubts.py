@@ -98,11 +98,14 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         return tuple(reason)  # `sell all my eth, i keep 2`
     clause = order if reason else clause
     strange = [t for t in clause if _foreign(t, made_of)]
-    strange += [*_unread(name, clause), *_uncounted(clause)]
+    strange += [*_unread(name, clause), *_uncounted(clause), *_afterwards(clause)]
+    strange += [*_out_of_all(name, clause)]
     strange += [*_ranged(clause), *_noughts(clause, draft), *_of_two_minds(name, clause, draft)]
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
         strange += [*_bounded_wrongly(name, clause), *_beside_all(clause)]
+        strange += [*_waiting_on_another(clause), *_both_sides(clause)]
+        strange += [t for t in clause[:1] if t.isa("WITH")]  # `with eth at 2000 buy 3`
         strange += [t for t in clause[-1:] if t.isa("THEN")]
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
         strange += [t for t in clause if t.isa("UNTIL") and not waits]
@@ -157,6 +160,12 @@ def _out_of_place(name: str, clause: Sequence[Token]) -> Iterator[Token]:
         early = not kinds and token.text.startswith(("before", "avant"))
         if (token.isa(*concepts) and not early) or token.of(*kinds) or (name == "run" and lasts):
             yield token
+    if kinds:
+        reserved = next((i for i, t in enumerate(clause) if t.text in {"but", "mais"}), len(clause))
+        term = any(t.of(*_FIGURES) for t in clause[reserved:])
+        yield from () if term else clause[reserved:]  # `but wait for my signal`
+        yield from _afterwards(clause)
+        yield from (t for t in clause if t.of("period", "dates"))
 
 
 def _one_too_many(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
@@ -219,6 +228,58 @@ def _is_small(token: Token) -> bool:
     return token.isa("FILLER", "POSS") and not token.isa(*_RELATORS)
 
 
+def _afterwards(clause: Sequence[Token]) -> Iterator[Token]:
+    """`après ma confirmation`: no second order follows, so the first one waits for something."""
+    for then, what in pairwise(clause):
+        if then.isa("THEN") and (what.isa("POSS") or _is_bare(what)):
+            yield then
+        if then.isa("AND") and _is_bare(what):
+            yield what  # `sell 3 eth and rebuy at 2000`
+
+
+def _out_of_all(name: str, clause: Sequence[Token]) -> Iterator[Token]:
+    """`close everything, btc stays`, `all my orders but the eth one`, `close all on kraken`."""
+    every = next((i for i, t in enumerate(clause) if t.isa("ALL", "EVERYTHING")), None)
+    if name not in {"close", "cancel"} or every is None:
+        return
+    for index in range(every + 1, len(clause)):
+        if clause[index].text in {"but", "mais", ","}:
+            yield from (t for t in clause[index + 1 :] if t.value)
+    if not any(t.kind == "symbol" for t in clause):
+        yield from (t for t in clause if t.isa("<venue>"))
+
+
+def _waiting_on_another(clause: Sequence[Token]) -> Iterator[Token]:
+    """`sell my eth if btc drops below 90k`: an order waits for its own price alone."""
+    start = _condition(clause)
+    if start < 0:
+        return
+    end = next((i for i, t in enumerate(clause) if i > start and t.of(*_FIGURES)), len(clause) - 1)
+    awaited = [t for t in clause[start : end + 1] if t.kind == "symbol"]
+    rest = [*clause[:start], *clause[end + 1 :]]
+    named = {t.value for t in rest if t.kind == "symbol"}
+    wide = any(t.isa("EVERYTHING") and "it" not in t.text.split() for t in rest) and not named
+    yield from (t for t in awaited if wide or (named and t.value not in named))
+
+
+def _condition(clause: Sequence[Token]) -> int:
+    """Where what an order waits for begins; `once` at the end of one counts."""
+    last = len(clause) - 1
+    waits = (
+        i for i, t in enumerate(clause) if t.isa("IF", "WHEN") and (i < last or not t.isa("ONCE"))
+    )
+    return next(waits, -1)
+
+
+def _both_sides(clause: Sequence[Token]) -> Iterator[Token]:
+    """`buy 3 eth and if it falls to 1900 sell it`."""
+    # `my bitcoin stack` is held.
+    stacks = {b for a, b in pairwise(clause) if a.kind == "symbol"}
+    bought = [t for t in clause if t.isa("BUY") and not t.isa("SELL") and t not in stacks]
+    sold = [t for t in clause if t.isa("SELL", "DUMP") and not t.isa("BUY", "SELLSTOP")]
+    yield from sold if bought else ()
+
+
 def _ranged(clause: Sequence[Token]) -> Iterator[Token]:
     """`2-3 eth`, `2 or 3`."""
     for index, token in enumerate(clause):
@@ -236,7 +297,10 @@ def _noughts(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
 def _off_the_price(clause: Sequence[Token]) -> Iterator[Token]:
     """`5% below market`."""
     for index, token in enumerate(clause[:-1]):
-        if token.kind == "percent" and clause[index + 1].isa("BELOW", "ABOVE", "UP", "DOWN"):
+        beside = clause[index + 1].isa("BELOW", "ABOVE", "UP", "DOWN")
+        behind = [t for t in clause[index + 2 : index + 4] if not t.isa("FILLER", "OF")]
+        market = bool(behind) and behind[0].isa("MARKET", "PRICE")
+        if beside and (token.kind == "percent" or (token.of("number", "money") and market)):
             yield from clause[index : index + 2]
 
 

@@ -23,6 +23,7 @@ from bot.interpreter.phrases.clauses import (
     without_spared,
 )
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
+from bot.interpreter.phrases.corrections import mended
 from bot.interpreter.phrases.designs import DesignReader, Sketch
 from bot.interpreter.phrases.doubts import ASKED, doubted, remaining
 from bot.interpreter.phrases.examples import Entry, catalogue
@@ -35,7 +36,7 @@ from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
 from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
-from bot.interpreter.phrases.pointing import THINGS, is_mention, pointed
+from bot.interpreter.phrases.pointing import THINGS, all_of_it, is_mention, pointed
 from bot.interpreter.phrases.policies import (
     DOUBTING,
     MONEY,
@@ -56,6 +57,8 @@ from bot.interpreter.phrases.readings import variants
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, scheduled, timed
+from bot.interpreter.phrases.scope import Part, judged, torn_apart
+from bot.interpreter.phrases.sequels import left_over, only_stops, takes_back
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token, with_concepts
@@ -73,14 +76,7 @@ _SHOWN = {
     "watchlist": "WATCHLIST",
     "watch": "UNWATCH",
 }
-_LEFT = {
-    "unalert": "ALERTS",
-    "unschedule": "SCHEDULES",
-    "cancel": "ORDERS",
-    "unwatch": "WATCHLIST",
-    "unfollow": "FOLLOWING",
-    "close": "POSITION",
-}
+_LOGS = frozenset({"history", "log", "logs", "historique", "journal"})
 
 
 @dataclass(slots=True)
@@ -193,8 +189,13 @@ class PhraseInterpreter:
             plain = replace(plain, folded=unruled(plain.folded, begins))
             tokens = self._tokeniser.read(plain, today)
         alien = guarding.carried(plain.folded) and not plain.quoted
-        turn = _Turn(plain, tokens, guarding.pasted(plain.folded), alien)
+        fixed = mended(tokens)
+        turn = _Turn(
+            _blanked(plain, fixed.gone), fixed.tokens, guarding.pasted(plain.folded), alien
+        )
         said = self._alone(turn)
+        if fixed.torn:
+            said = torn_apart(said)
         if before and not said.refused and leans(tokens, said, before[-1]):
             return self._after(turn, said, before[-1])
         return said.reading()
@@ -208,33 +209,46 @@ class PhraseInterpreter:
         return self._conversation.after(scene, said, before)
 
     def _alone(self, turn: _Turn) -> Said:
-        """Every clause of the turn by itself."""
+        """Every clause of the turn by itself, and then all of them together."""
         whole = Said()
-        spoken: list[Token] = []
+        parts: list[Part] = []
         mention: Said | None = None
         for sentence, is_preface in self._sentences(turn):
-            families = self._families(turn, sentence)
-            for clause in clauses(sentence, self._intent):
-                referring = pointed(clause, spoken)
-                if mention is not None and referring is clause:
+            families = self._families(turn, sentence) | self._announced(turn, sentence)
+            for said_clause in clauses(sentence, self._intent):
+                referring = pointed(said_clause, _things(parts))
+                if mention is not None and referring is said_clause:
                     whole.merge(mention)
+                    parts[-1].said = mention
                 mention = None
-                same = self._about_the_same(referring, whole)
-                spoken.extend(t for t in clause if t.of(*THINGS))
-                if whole.commands and whole.commands[-1].name in UNDOING and _only_stops(clause):
+                told = [p for p in parts if not _moves(p)]
+                clause = self._about_the_same(all_of_it(referring, _things(told)), whole)
+                last = whole.commands[-1].name if whole.commands else None
+                if last in UNDOING and only_stops(clause):
                     continue
-                said, swallowed = self._clause(turn, same, families)
+                if last in MONEY and takes_back(said_clause):
+                    whole, parts = Said(refused=True), []
+                    continue
+                said, swallowed = self._clause(turn, clause, families)
                 if is_preface and said.about:
-                    continue
+                    said = Said()
+                parts.append(Part(clause, said, self._families(turn, clause)))
                 if is_mention(clause, said):
-                    mention = said
+                    mention, parts[-1].said = said, Said()
                     continue
                 whole.merge(said)
                 if swallowed:
                     return whole
         if mention is not None:
             whole.merge(mention)
-        return whole
+        return judged(parts, whole)
+
+    def _announced(self, turn: _Turn, sentence: Clause) -> frozenset[str]:
+        """`the order was: buy 3 eth`: what stands before a colon tells of what follows it."""
+        colon = next((i for i, t in enumerate(sentence) if t.text == ":"), 0)
+        told = self._families(turn, sentence[:colon]) & {"PAST", "NEGATION"}
+        logged = any(t.of("period", "dates") or t.text in _LOGS for t in sentence[:colon])
+        return frozenset({"REPORT"}) if told or logged else frozenset()
 
     def _sentences(self, turn: _Turn) -> Iterator[tuple[Clause, bool]]:
         """Also cut where somebody has said what moves them: `bon, je me lance : achète…`.
@@ -258,12 +272,10 @@ class PhraseInterpreter:
     def _about_the_same(self, clause: Clause, whole: Said) -> Clause:
         """`show my alerts and delete all on xrp`: what is removed is what was shown."""
         last = whole.commands[-1] if whole.commands else None
-        if last is not None and last.name in _LEFT:
-            # `delete s5 and show me those that remain`
-            return [with_concepts(t, _LEFT[last.name]) if t.isa("REMAINING") else t for t in clause]
-        if last is not None and last.name == "connect" and "venue" in last.args:
-            return [_there(t, str(last.args["venue"])) for t in clause]
-        noun = _SHOWN.get(last.name) if last else None
+        if last is None:
+            return clause
+        clause = left_over(clause, last)
+        noun = _SHOWN.get(last.name)
         head = next((t for t in clause if not t.isa("FILLER", "REQ")), None)
         intent = self._intent(clause)
         if (
@@ -407,6 +419,22 @@ class PhraseInterpreter:
         )
 
 
+def _blanked(plain: Plain, gone: Iterable[tuple[int, int]]) -> Plain:
+    """The text without the words of taking back, so that no guard heeds them."""
+    folded = plain.folded
+    for start, end in gone:
+        folded = f"{folded[:start]}{' ' * (end - start)}{folded[end:]}"
+    return replace(plain, folded=folded)
+
+
+def _things(parts: Iterable[Part]) -> list[Token]:
+    return [t for part in parts for t in part.clause if t.of(*THINGS)]
+
+
+def _moves(part: Part) -> bool:
+    return any(c.name in MONEY for c in part.said.commands)
+
+
 def _sure(clause: Clause, said: Said, text: str) -> Said:
     """An order with something in its words that it has no place for is asked about."""
     for command in said.commands:
@@ -429,19 +457,6 @@ def _stretches(clause: Clause, tokens: Sequence[Token]) -> list[tuple[Token, Tok
 
 def _names(clause: Clause, kind: str) -> bool:
     return any(t.kind == kind for t in clause)
-
-
-def _only_stops(clause: Clause) -> bool:
-    """`i'm done copying @fusee, stop`: said once more."""
-    meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW", "AND") and t.kind != "mark"]
-    return bool(meant) and all(t.isa("STOP") and len(t.text.split()) == 1 for t in meant)
-
-
-def _there(token: Token, venue: str) -> Token:
-    """`connect bitstamp and show its balance`: the venue just named stands for `its`."""
-    if not token.isa("THERE") and token.text not in {"its", "it", "y"}:
-        return token
-    return replace(token, text=venue, concepts=frozenset({"<venue>"}))
 
 
 def _marked(tokens: Sequence[Token]) -> list[Token]:

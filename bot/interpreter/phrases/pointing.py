@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.interpreter.phrases.policies import is_subject
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import Token, entity
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
@@ -17,10 +18,19 @@ _OF_IDS = ("CANCEL", "KILL", "CHANGE", "WHY", "SNOOZE", "REMOVE")
 _OBJECTS = frozenset({"le", "la", "les", "l'"})
 # `montre-moi sa fiche`.
 _OWNED = ("PROFILE", "PRICE", "CHART", "BOOK", "PNL", "ORDERS", "FILL")
-_ALWAYS = frozenset({"it", "them", "ca", "celui-ci"})
+_ALWAYS = frozenset({"it", "them", "ca", "celui-ci", "on it", "on there", "dessus", "la-dessus"})
+_ALL_OF_IT = frozenset(
+    [
+        *("the lot", "the whole lot", "all of it", "it all", "them all", "all of them"),
+        *("the whole thing", "all that", "all this", "the bunch", "every one of them"),
+        *("le lot", "l'ensemble", "tout ca"),
+    ]
+)
+_HOLDINGS = frozenset({"position", "holding", "stake", "bag", "ligne"})
 _HANGING = _OBJECTS | {"lui", "leur"}
 _FIGURES = ("number", "money", "percent", "fraction")
 _ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
+_COPULAS = frozenset({"is", "are", "est", "sont", "was", "were"})
 # What asks for a reading, where a mere mention only says what the next clause is about.
 _ASKS = ("SHOW", "HOWMUCH", "QUESTION", "PRICE", "CHART", "BOOK", "WHERE", "HOWIS", "GET", "PNL",
          "FILL", "WHO", "PROFILE", "BALANCE", "REPORT", "WATCHLIST", "RISK", "HELP")  # fmt: skip
@@ -33,6 +43,12 @@ def is_mention(clause: Sequence[Token], said: Said) -> bool:
     """`j'ai des Safran, protège-les`: what is spoken of here is done something with next."""
     names = {command.name for command in said.commands}
     return bool(names) and names <= _MENTIONED and not any(t.isa(*_ASKS) for t in clause)
+
+
+def is_statement(clause: Sequence[Token]) -> bool:
+    """`my avax orders are stale`: somebody tells of it."""
+    strange = any(t.kind == "word" and not t.concepts and len(t.text) > 1 for t in clause)
+    return is_subject(clause[0]) or strange or any(t.text in _COPULAS for t in clause)
 
 
 def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
@@ -59,8 +75,20 @@ def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
         if token.isa("HIS") and index + 1 < len(clause) and clause[index + 1].isa(*_OWNED):
             behind = clause[index + 2 :]
             return [*clause[: index + 2], _at(things[0], clause[index + 1]), *behind]
-        if kind == "symbol" and token.text in {"position", "ligne"}:
+        if kind == "symbol" and token.text in _HOLDINGS:
             return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
+    return clause
+
+
+def all_of_it(clause: Clause, spoken: Sequence[Token]) -> Clause:
+    """`i'm sick of avax, dump the lot`: all of the one instrument spoken of."""
+    things = list({t.value: t for t in spoken if t.kind == "symbol"}.values())
+    if len(things) != 1 or any(t.kind == "symbol" for t in clause):
+        return clause
+    for index, token in enumerate(clause):
+        if token.text in _ALL_OF_IT:
+            every = replace(token, concepts=frozenset({"ALL"}))
+            return [*clause[:index], every, _at(things[0], token), *clause[index + 1 :]]
     return clause
 
 

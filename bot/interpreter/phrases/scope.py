@@ -1,0 +1,135 @@
+"""No order reaches further than what was said: `i'm sick of avax, sell everything`.
+
+An order over everything beside one instrument is narrowed to it or asked about, and what follows an
+order and takes from it (`not btc though`, `maybe`) makes it a question, or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.interpreter.phrases.doubts import ASKED
+from bot.interpreter.phrases.pointing import is_mention, is_statement
+from bot.interpreter.phrases.policies import MONEY, READS
+from bot.interpreter.phrases.reading import CommandText
+from bot.interpreter.phrases.said import Said
+from bot.interpreter.phrases.tokens import Token
+
+_GUARDED = MONEY | {"halt", "stop", "unalert", "unschedule"}
+_TAKES_BACK = frozenset({"NEVERMIND", "UNDECIDED", "HYPOTHESIS"})
+_THINGS = ("symbol", "id", "aid", "sid", "leader", "strategy")
+_FIGURES = ("number", "money", "percent", "fraction")
+
+
+@dataclass(slots=True)
+class Part:
+    """A clause, what it came to, and the guarded families in it."""
+
+    clause: list[Token]
+    said: Said
+    families: frozenset[str] = field(default_factory=frozenset)
+
+    def is_mute(self) -> bool:
+        """Whether it asks for nothing."""
+        return not self.said.commands
+
+
+def judged(parts: Sequence[Part], whole: Said) -> Said:
+    """What the clauses come to together."""
+    orders = [c for c in whole.commands if c.name in _GUARDED]
+    if not orders:
+        return whole
+    parts = _without_statements(parts)
+    kept = [c for part in parts for c in part.said.commands]
+    whole.commands = [c for c in whole.commands if c in kept or c.name in _GUARDED]
+    last = max(i for i, p in enumerate(parts) if any(c.name in _GUARDED for c in p.said.commands))
+    behind = [p for p in parts[last + 1 :] if p.is_mute()]
+    if any(p.families & _TAKES_BACK for p in behind):
+        return Said(refused=True)
+    if any(_takes_from(p, orders) for p in behind):
+        return torn_apart(whole)
+    return _within(parts, whole)
+
+
+def torn_apart(said: Said) -> Said:
+    """Orders of which something was taken back, nobody can tell what."""
+    orders = [c for c in said.commands if c.name in MONEY]
+    if not orders:
+        return said
+    about = dict.fromkeys([*said.about, *(ASKED[c.name] for c in orders)])
+    bare = [CommandText(c.name, {}) if c.name in MONEY else c for c in said.commands]
+    return Said(bare, list(about), said.refused, said.strange)
+
+
+def _without_statements(parts: Sequence[Part]) -> list[Part]:
+    """`my avax orders are stale, cancel them`: what is told of before an order asks for nothing."""
+    return [
+        Part(p.clause, Said(), p.families) if _is_told(p) and i + 1 < len(parts) else p
+        for i, p in enumerate(parts)
+    ]
+
+
+def _is_told(part: Part) -> bool:
+    return is_mention(part.clause, part.said) and is_statement(part.clause)
+
+
+def _takes_from(part: Part, orders: Sequence[CommandText]) -> bool:
+    """`close everything. not btc though`, `buy 3 eth. 4`."""
+    named = any(t.kind in (*_THINGS, *_FIGURES) for t in part.clause)
+    short = sum(t.kind == "word" for t in part.clause) <= 2
+    if "NEGATION" in part.families and (named or short):
+        return True
+    spares = any(t.isa("EXCEPT") for t in part.clause)
+    figures = any(t.kind in _FIGURES for t in part.clause)
+    return named and (spares or figures or any(map(_is_over_all, orders)))
+
+
+def _is_over_all(command: CommandText) -> bool:
+    args = command.args
+    if command.name == "halt":
+        return True
+    return "all" in (args.get("order"), args.get("symbol"), args.get("strategy"), args.get("alert"),
+                     args.get("schedule")) and args.get("symbol", "all") == "all"  # fmt: skip
+
+
+def _within(parts: Sequence[Part], whole: Said) -> Said:
+    """An order over everything where one instrument is spoken of beside it."""
+    for place, part in enumerate(parts):
+        wide = next((c for c in part.said.commands if _is_over_all(c)), None)
+        if wide is None or wide not in whole.commands:
+            continue
+        spoken = [*(p for p in parts[:place] if p.is_mute() or _only_reads(p)), part]
+        things = (t for p in spoken for t in p.clause if t.kind == "symbol" and not t.isa("NOW"))
+        named = list(dict.fromkeys(t.value for t in things))
+        if not named:
+            continue
+        narrow = _narrowed(wide, named[0])
+        others = [c for c in whole.commands if c is not wide]
+        if len(named) == 1 and narrow and wide.name == "cancel" and _of_orders(spoken):
+            whole.commands = [narrow if c is wide else c for c in whole.commands]
+            continue
+        if wide.name == "halt" and any(c.args.get("symbol") == named[0] for c in others):
+            whole.commands = others  # `no more ada orders, cancel them all`
+            continue
+        whole.about.append(ASKED.get(wide.name, "symbol"))
+        whole.commands = [CommandText(c.name, {}) if c is wide else c for c in whole.commands]
+        whole.readings = [narrow, wide] if narrow and len(named) == 1 and not others else []
+    return whole
+
+
+def _only_reads(part: Part) -> bool:
+    return all(c.name in READS for c in part.said.commands)
+
+
+def _of_orders(parts: Sequence[Part]) -> bool:
+    return any(t.isa("ORDER", "ORDERS") for p in parts for t in p.clause)
+
+
+def _narrowed(command: CommandText, symbol: str) -> CommandText | None:
+    """The same of one instrument alone."""
+    if command.name in {"cancel", "close", "unalert"}:
+        return CommandText(command.name, {**command.args, "symbol": symbol})
+    if command.name == "halt":
+        return CommandText("cancel", {"order": "all", "symbol": symbol})
+    return None

@@ -1,0 +1,48 @@
+"""What a clause is to the command before it: what it left over, said once more, or taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.interpreter.phrases.reading import CommandText
+from bot.interpreter.phrases.tokens import Token, with_concepts
+
+Clause = list[Token]
+_LEFT = {
+    "unalert": "ALERTS",
+    "unschedule": "SCHEDULES",
+    "cancel": "ORDERS",
+    "unwatch": "WATCHLIST",
+    "unfollow": "FOLLOWING",
+    "close": "POSITION",
+}
+
+
+def left_over(clause: Clause, last: CommandText) -> Clause:
+    """`delete s5 and show me those that remain`; `connect bitstamp and show its balance`."""
+    if last.name in _LEFT:
+        return [with_concepts(t, _LEFT[last.name]) if t.isa("REMAINING") else t for t in clause]
+    if last.name == "connect" and "venue" in last.args:
+        return [_there(t, str(last.args["venue"])) for t in clause]
+    return clause
+
+
+def _there(token: Token, venue: str) -> Token:
+    """The venue just named stands for `its`."""
+    if not token.isa("THERE") and token.text not in {"its", "it", "y"}:
+        return token
+    return replace(token, text=venue, concepts=frozenset({"<venue>"}))
+
+
+def only_stops(clause: Clause) -> bool:
+    """`i'm done copying @fusee, stop`: said once more."""
+    meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW", "AND") and t.kind != "mark"]
+    return bool(meant) and all(t.isa("STOP") and len(t.text.split()) == 1 for t in meant)
+
+
+def takes_back(clause: Clause) -> bool:
+    """`cancel that` right behind an order, which is on no book yet."""
+    meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW", "AND", "THEN") or t.isa("IT")]
+    meant = [t for t in meant if t.kind != "mark"]
+    undo = bool(meant) and meant[0].isa("CANCEL", "KILL", "REMOVE")
+    return undo and len(meant) == 2 and (meant[1].isa("IT") or meant[1].text in {"it", "ca"})
