@@ -33,6 +33,8 @@ _HARMFUL = re.compile(
 
 def clean(text: str) -> str:
     """The same text without what hides in it."""
+    if text.isascii() and text.isprintable():
+        return text  # as most are, dozens of times a card
     return _HARMFUL.sub("", text)
 
 

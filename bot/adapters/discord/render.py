@@ -71,11 +71,13 @@ _BLANK = "\u200b"
 _MARKUP = re.compile(r"[\\*_~|`\[\]()<>#:@-]|(?<=\w)\.(?=[^\W\d])|(?m:(?<=^\d)|(?<=^\d\d))\.")
 
 Component: TypeAlias = dict[str, object]
+Field: TypeAlias = tuple[str, str, bool]
+"""Name and value as they are sent, and whether it may stand beside others."""
 
 
 def harmless(text: str) -> str:
     """The same text, as it is seen, which mentions nobody, leads nowhere and is no markup."""
-    return _MARKUP.sub(r"\\\g<0>", clean(text))
+    return _MARKUP.sub(lambda match: f"\\{match[0]}", clean(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,9 @@ def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
     """The messages that show a card, in their order; the last one bears its buttons."""
     present, missing = _sorted(card.attachments)
     buttons, said = _pressable(card.buttons, sealed)
+    fields = _fields(card)
     lines = [
-        *_lines(card),
+        *_lines(card, is_short=fields is not None),
         *((("📎 ", ""), (clean(item.title), ""), (" ✗", "")) for item in missing),
         *(((f"{clean(button.label)}: ", ""), (button.line, "bold")) for button in said),
     ]
@@ -126,7 +129,7 @@ def rendered(card: Card, sealed: Callable[[str], str]) -> tuple[Payload, ...]:
         whole = File(f"{file_name(card.title)}.txt", plain(card).encode())
         pages, present = pages[:1], [*present, whole]
     *earlier, last = _grouped(present)
-    *before, final = _embeds(card, pages)
+    *before, final = _embeds(card, pages, fields or ())
     pictures = [item for item in card.attachments if item.kind is AttachmentKind.PICTURE]
     if len(pictures) == len(last) == 1 and not missing:
         final.set_image(url=f"attachment://{last[0].name}")
@@ -153,36 +156,34 @@ def _pages(lines: Sequence[Line]) -> list[str]:
 
 def plain(card: Card) -> str:
     """The whole card as lines, for a document."""
-    lines = [((card.title, ""),), *_lines(replace(card, table=None), in_lines=True)]
+    lines = [((card.title, ""),), *_lines(replace(card, table=None), is_short=False, is_all=True)]
     rows = [((row, ""),) for row in rows_of(card.table)] if card.table else []
     return clean("\n".join("".join(text for text, _ in line) for line in (*lines, *rows)))
 
 
-def _embeds(card: Card, pages: Sequence[str]) -> list[Embed]:
+def _embeds(card: Card, pages: Sequence[str], fields: Sequence[Field]) -> list[Embed]:
     embeds = [Embed(description=page or None, colour=_COLOURS[card.tone]) for page in pages]
     if _has_short_title(card):
         embeds[0].title = harmless(_title(card)) or _BLANK
-    if _has_fields(card):
-        for name, value in card.fields:
-            is_short = max(len(name), len(value)) <= _COLUMN_LETTERS
-            embeds[-1].add_field(name=harmless(name), value=harmless(value), inline=is_short)
+    for name, value, is_short in fields:
+        embeds[-1].add_field(name=name, value=value, inline=is_short)
     if _has_footer(card):
         embeds[-1].set_footer(text=clean(card.hint))
     return embeds
 
 
-def _lines(card: Card, *, in_lines: bool = False) -> Iterator[Line]:
-    """What stands in the description, or all of it `in_lines`."""
-    if not in_lines and not _has_short_title(card):
+def _lines(card: Card, *, is_short: bool, is_all: bool = False) -> Iterator[Line]:
+    """What stands in the description: without the fields that are `is_short`, or `is_all` of it."""
+    if not is_all and not _has_short_title(card):
         yield ((_title(card), "bold"),)
     for line in card.text.splitlines():
         yield ((line, ""),)
-    if in_lines or not _has_fields(card):
+    if not is_short:
         for name, value in card.fields:
             yield ((f"{name}: ", ""), (value, "bold"))
     if card.table is not None:
         yield from told(card.table, _BLOCK_LETTERS, "bold")
-    if card.hint and (in_lines or not _has_footer(card)):
+    if card.hint and (is_all or not _has_footer(card)):
         yield ((card.hint, ""),)
 
 
@@ -198,16 +199,21 @@ def _has_footer(card: Card) -> bool:
     return 0 < utf16(clean(card.hint)) <= _MOST_IN_FOOTER and bool(clean(card.hint).strip())
 
 
-def _has_fields(card: Card) -> bool:
-    """Whether they stand as fields: few, short, and with no table that they would stand below."""
-    units = [(utf16(harmless(name)), utf16(harmless(value))) for name, value in card.fields]
-    return (
-        card.table is None
-        and len(units) <= FIELDS
-        and all(name <= FIELD_NAME_UNITS and value <= FIELD_VALUE_UNITS for name, value in units)
-        and sum(name + value for name, value in units) <= _MOST_IN_FIELDS
-        and all(clean(name).strip() and clean(value).strip() for name, value in card.fields)
-    )
+def _fields(card: Card) -> Sequence[Field] | None:
+    """What stands as fields: few, short, and with no table that they would stand below."""
+    if card.table is not None or len(card.fields) > FIELDS:
+        return None
+    fields: list[Field] = []
+    units = 0
+    for name, value in card.fields:
+        shown, said = harmless(name), harmless(value)
+        name_units, value_units = utf16(shown), utf16(said)
+        units += name_units + value_units
+        is_fit = name_units <= FIELD_NAME_UNITS and value_units <= FIELD_VALUE_UNITS
+        if not is_fit or units > _MOST_IN_FIELDS or not (shown.strip() and said.strip()):
+            return None
+        fields.append((shown, said, max(len(name), len(value)) <= _COLUMN_LETTERS))
+    return fields
 
 
 def _markup(lines: Sequence[Line]) -> str:

@@ -18,7 +18,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.adapters.slack.client import Absent, Client, Line, Listener
+from bot.adapters.slack.client import Absent, Client, Door, Line, Listener
 from bot.adapters.slack.forms import command_form, opener, secret_form
 from bot.adapters.slack.home import home
 from bot.adapters.slack.manifest import (
@@ -261,7 +261,7 @@ class SlackAdapter:
                 name=PLATFORM,
                 client=self._client.web,
                 request_verification_enabled=False,
-                before_authorize=take,
+                before_authorize=Door(take),
             )
             if self._settings.app_token:
                 listener = Listener(app, Line(self._settings, self._client.web, over))
@@ -338,12 +338,13 @@ class SlackAdapter:
                 if trigger:
                     self._triggered(message, trigger)
                 message = await self._named(message)
-                try:
-                    message = replace(message, files=await self._fetched(message, files))
-                except DeliveryFailed as error:
-                    _log.warning("file_not_fetched", error=str(error))
-                    await incoming.refuse(message, NotTaken("fetch", file=files[0].name[:60]))
-                    return
+                if files:
+                    try:
+                        message = replace(message, files=await self._fetched(message, files))
+                    except DeliveryFailed as error:
+                        _log.warning("file_not_fetched", error=str(error))
+                        await incoming.refuse(message, NotTaken("fetch", file=files[0].name[:60]))
+                        return
                 await incoming.receive(message)
                 if found.is_home:
                     self._later(self._published(message, incoming))

@@ -45,7 +45,7 @@ _COMMAND = re.compile(r"(?<![^\s(“«])/(?=[a-z]+\b)")
 
 def harmless(text: str) -> str:
     """The same text, as it is seen, which mentions nobody and leads nowhere."""
-    return _CLICKABLE.sub(rf"\g<0>{JOINER}", clean(text))
+    return _CLICKABLE.sub(lambda match: f"{match[0]}{JOINER}", clean(text))
 
 
 def escaped(text: str) -> str:
