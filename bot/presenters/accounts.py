@@ -39,7 +39,7 @@ def keys_words(state: AccountState, now: int, voice: Voice) -> str:
         )
     ]
     rights = kept.health.rights
-    if rights is not None and rights.is_bound is not True:
+    if rights is not None and rights.is_bound is not True and not kept.is_sandbox:
         words.append(voice.say("accounts.keys.unbound"))
     if rights is not None and rights.against_contracts and state.meant.has_perpetuals:
         words.append(voice.say(f"accounts.keys.against_contracts.{rights.against_contracts}"))

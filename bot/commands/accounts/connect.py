@@ -46,10 +46,11 @@ class ConnectPreview:
         """Reading and trading, never withdrawing, bound to this machine."""
         meant_ = self.state.meant
         facts = {"account": meant_.account, "venue": meant_.venue}
+        kind = "test" if meant_.is_sandbox else "text"
         replaced = [voice.say("accounts.connect.replaces")] if self.state.keys else []
         return Card(
             voice.say("accounts.connect.question", **facts),
-            text="\n".join([voice.say("accounts.connect.text", **facts), *replaced]),
+            text="\n".join([voice.say(f"accounts.connect.{kind}", **facts), *replaced]),
             tone=Tone.ASK,
         )
 
