@@ -100,7 +100,8 @@ class VenueContract:
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
     a resting order can be changed in place, `streams_trades` whether fills come by stream
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
-    `trades_by_id` whether an order's fills are asked for by their own ids. `bars_a_page` is what
+    `trades_by_id` whether an order's fills are asked for by their own ids, `trades_of` by which
+    parameter they are where ccxt has no call for an order's. `bars_a_page` is what
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
     `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
@@ -139,6 +140,7 @@ class VenueContract:
     streams_trades: bool = True
     stream_fees_are_signed: bool = False
     trades_by_id: bool = False
+    trades_of: str = ""
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
@@ -210,6 +212,7 @@ COINBASE = VenueContract(
     buys_by_value=True,
     balance_route=(("v3", True),),
     streams_trades=False,
+    trades_of="order_ids",
     bars_a_page=300,
     refusals=(
         "INVALID_LIMIT_PRICE_POST_ONLY",

@@ -11,7 +11,7 @@ from typing import Any
 from connectors.ccxt.access import Access
 from connectors.ccxt.contract import Lookup, Stops
 from connectors.ccxt.requests import id_params
-from connectors.ccxt.stated import Raw, Seen, child_of, fill, forced, seen
+from connectors.ccxt.stated import Raw, Seen, child_of, fill, forced, name_of, seen
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
 from engine.domain.order import Side
@@ -167,7 +167,7 @@ class Questions:
         # Open orders last: one that ends while they are asked for is in the closed ones by then.
         for ask in (resting, ended, resting):
             for raw in await ask():
-                if seen(raw, self._at.contract, Decimal(1)).name == name:
+                if name_of(raw, self._at.contract) == name:
                     return raw
         return None
 
@@ -202,7 +202,9 @@ class Questions:
                     order.trades_as, order.symbol, None, None, params
                 )
                 return found
-            trades = await self._at.client.fetch_my_trades(order.symbol, None, _PAGE)
+            by = self._at.contract.trades_of
+            params = {by: order.id} if by else {}
+            trades = await self._at.client.fetch_my_trades(order.symbol, None, _PAGE, params)
         return [each for each in trades if str(each.get("order")) == order.id]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from engine.domain.money import Price, Quantity
@@ -135,10 +136,10 @@ class Coinbase(Wire):
 
     def _listed(self, asked: Asked) -> dict[str, Any]:
         wanted = asked.query.get("order_status")
-        stated = [self._stated(each) for each in list(self.core.orders.values())[-1_000:]]
+        stated = (self._stated(each) for each in reversed(self.core.orders.values()))
+        rows = (each for each in islice(stated, 1_000) if wanted in (None, each["status"]))
         most = int(asked.query.get("limit", 100))
-        rows = [each for each in stated[::-1] if wanted in (None, each["status"])][:most]
-        return {"orders": rows, "has_next": False, "cursor": ""}
+        return {"orders": list(islice(rows, most)), "has_next": False, "cursor": ""}
 
     def _stated(self, placed: Placed) -> dict[str, Any]:
         terms = placed.terms
@@ -166,6 +167,7 @@ class Coinbase(Wire):
         }  # fmt: skip
 
     def _fills(self, asked: Asked) -> dict[str, Any]:
+        most = int(asked.query.get("limit", 100))
         return {"cursor": "", "fills": [
             {
                 "entry_id": f"e{fill.trade_id}", "trade_id": fill.trade_id,
@@ -175,8 +177,7 @@ class Coinbase(Wire):
                 "liquidity_indicator": "TAKER", "size_in_quote": False,
                 "side": placed.terms.side.value.upper(),
             }
-            for placed, fill in self.core.fills[::-1]
-            if asked.query.get("order_id") in (None, str(placed.number))
+            for placed, fill in self.core.trades(asked.query.get("order_ids"))[: -most - 1 : -1]
         ]}  # fmt: skip
 
     def _accounts(self) -> dict[str, Any]:
