@@ -208,10 +208,8 @@ class Binance(Wire):
         since = int(asked.all.get("startTime", 0))
         return [
             self._trade(placed, fill)
-            for placed, fill in self.core.fills
-            if self._is_asked(asked, placed)
-            and (wanted is None or str(placed.number) == wanted)
-            and fill.at >= since
+            for placed, fill in self.core.trades(wanted)
+            if self._is_asked(asked, placed) and fill.at >= since
         ]
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:

@@ -184,7 +184,7 @@ class Bybit(Wire):
     def _listed(self, asked: Asked, *, is_open: bool) -> dict[str, Any]:
         wanted = asked.query.get("orderLinkId")
         is_spot = asked.query.get("category") == "spot"
-        orders = self.core.resting() if is_open else self.core.closed()
+        orders = self.core.resting() if is_open else self.core.closed(wanted)
         return {"category": asked.query.get("category"), "list": [
             self._stated(each)
             for each in orders[::-1]
@@ -214,12 +214,10 @@ class Bybit(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
-        wanted = asked.query.get("orderId")
         return _ok({"category": asked.query.get("category"), "list": [
             self._trade(placed, fill)
-            for placed, fill in self.core.fills
-            if (wanted is None or str(placed.number) == wanted)
-            and asked.query.get("execType") == _FORCED.get(placed.forced, _NORMAL)["execType"]
+            for placed, fill in self.core.trades(asked.query.get("orderId"))
+            if asked.query.get("execType") == _FORCED.get(placed.forced, _NORMAL)["execType"]
         ]})  # fmt: skip
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:

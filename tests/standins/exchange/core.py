@@ -111,6 +111,7 @@ class Core:
         self.orders: dict[int, Placed] = {}
         self._named: dict[str, list[Placed]] = {}
         self.fills: list[tuple[Placed, OrderFilled]] = []
+        self._trades: dict[str, tuple[Placed, OrderFilled]] = {}
         self.moved: list[Moved] = []
         self.listeners: list[Told] = []
         self.price_listeners: list[Callable[[Tick], None]] = []
@@ -198,9 +199,21 @@ class Core:
         resting = self.matcher.open_orders(OWNER)
         return [self.orders[int(each.id)] for each in resting]
 
-    def closed(self) -> list[Placed]:
-        """All that is not, earliest first."""
-        return [each for each in self.orders.values() if not each.order.is_open]
+    def closed(self, client_id: str | None = None) -> list[Placed]:
+        """All that is not, or what of it bears an id, earliest first."""
+        among = self.orders.values() if client_id is None else self._named.get(client_id, ())
+        return [each for each in among if not each.order.is_open]
+
+    def trades(self, number: str | None = None) -> list[tuple[Placed, OrderFilled]]:
+        """All executions, or one order's, earliest first."""
+        if number is None:
+            return self.fills
+        placed = self.orders.get(int(number))
+        return [] if placed is None else [(placed, fill) for fill in placed.fills]
+
+    def trade(self, name: str) -> tuple[Placed, OrderFilled]:
+        """One execution."""
+        return self._trades[name]
 
     def held(self, currency: str) -> tuple[Decimal, Decimal]:
         """Free and set aside of a currency."""
@@ -291,6 +304,7 @@ class Core:
             trade = self._paid(placed, report)
             placed.fills = (*placed.fills, trade)
             self.fills.append((placed, trade))
+            self._trades[trade.trade_id] = placed, trade
             placed.order = _with(after, placed.fills)
         elif isinstance(report, OrderAccepted):
             placed.order = replace(_with(after, ()), terms=after.terms)

@@ -142,7 +142,7 @@ class Kraken(Wire):
 
     def _listed(self, asked: Asked, *, is_open: bool) -> dict[str, Any]:
         wanted = asked.body.get("cl_ord_id")
-        orders = self.core.resting() if is_open else self.core.closed()
+        orders = self.core.resting() if is_open else self.core.closed(wanted)
         return {
             _txid(each): self._stated(each)
             for each in orders
@@ -169,7 +169,7 @@ class Kraken(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
-        wanted = asked.body["txid"].split(",")
+        wanted = (each.removeprefix("T") for each in asked.body["txid"].split(","))
         return _ok({
             _trade_id(fill): {
                 "ordertxid": _txid(placed), "postxid": "T", "pair": PAIR, "time": fill.at / 1000,
@@ -177,8 +177,7 @@ class Kraken(Wire):
                 "price": str(fill.price), "cost": str(fill.price * fill.quantity),
                 "fee": str(fill.fee), "vol": str(fill.quantity), "margin": "0", "misc": "",
             }
-            for placed, fill in self.core.fills
-            if _trade_id(fill) in wanted
+            for placed, fill in map(self.core.trade, wanted)
         })  # fmt: skip
 
     def _rates(self) -> dict[str, Any]:

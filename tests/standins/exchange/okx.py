@@ -287,7 +287,6 @@ class Okx(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
-        wanted = asked.query.get("ordId")
         return _ok([
             {
                 "instType": "SWAP" if ":" in placed.terms.symbol else "SPOT",
@@ -300,8 +299,7 @@ class Okx(Wire):
                 "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
                 "subType": _kind(placed)[placed.terms.side.value],
             }
-            for placed, fill in self.core.fills
-            if wanted is None or str(placed.number) == wanted
+            for placed, fill in self.core.trades(asked.query.get("ordId"))
         ])  # fmt: skip
 
     def _balance(self) -> dict[str, Any]:
