@@ -125,7 +125,7 @@ PERIOD_RULES = (
     rule(r"ytd", "this_year"),
     rule(r"mtd", "this_month"),
     rule(r"wtd", "this_week"),
-    rule(r"today(?:'s)?(?: so far)?|aujourd'? ?hui|ce jour|du jour|de la journee|this morning|ce matin", "today"),
+    rule(r"today(?:'?s)?(?: so far)?|aujourd'? ?hui|ce jour|du jour|de la journee|this morning|ce matin", "today"),
     rule(r"yesterday(?:'s)?|d'hier|hier", "yesterday"),
     rule(r"(?:of |for |over |since |depuis |from )?(?:all[ -]time|(?:the )?inception|day one|toujours|"
          r"le (?:tout )?debut|(?:the )?(?:whole|entire|full) history|tout l'historique|(?:the )?beginning)", "all"),

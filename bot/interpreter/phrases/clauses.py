@@ -309,6 +309,8 @@ def _begins(
         ),
         None,
     )
+    if mine is not None and mine.command in READS and head is not None and _is_a_day(head):
+        head = next((t for t in right[right.index(head) + 1 :] if not t.isa("POSS")), head)
     if mine is None or head is None:
         return _after_preface(left, head)
     if right[0].text == "sans" and any(t.isa("BUY", "SELL", "CLOSE") for t in right[1:4]):
@@ -321,10 +323,15 @@ def _begins(
         return False
     if mine.command in _SHOWS and head.isa(*REMOVALS):
         return True
-    if head.isa("SHOW") and any(t.isa("REMAINING") for t in right):
+    if head.isa("SHOW") and any(t.isa("REMAINING") or t.text in {"list", "liste"} for t in right):
         return True
     other = intent_of(_next_piece(right)) or intent_of(right)
     return other is not None and other.weight >= 1
+
+
+def _is_a_day(token: Token) -> bool:
+    """`and today's fills too`."""
+    return token.kind in {"period", "dates"} or (token.isa("TODAY") and len(token.concepts) == 1)
 
 
 def _only_wishes(token: Token, right: Clause) -> bool:
@@ -372,7 +379,9 @@ def _after_preface(left: Clause, head: Token | None) -> bool:
     return (
         head is not None
         and head.isa(*_VERBS)
-        and not any(t.isa("IF", "WHEN", "<schedule>") for t in left)
+        and not any(
+            t.isa("IF", "<schedule>") or (t.isa("WHEN") and t is not left[-1]) for t in left
+        )
     )
 
 

@@ -110,7 +110,7 @@ def _stops(tokens: Sequence[Token]) -> bool:
     verb = meant[_last_verb(meant[:-1])]
     parted = meant[-2].kind in {"mark", *_THINGS} or not meant[-2].isa(*_SMALL, "TRAIL", "WITH")
     undoes = verb.isa("STOP", "HALT", "UNFOLLOW", "UNSUBSCRIBE", "UNWATCH", "PUT", "SET", "ADD")
-    return verb.isa(*_ORDERS) and parted and not undoes and meant[-2].kind not in FIGURES
+    return _is_verb(verb) and parted and not undoes and meant[-2].kind not in FIGURES
 
 
 def _runs(tokens: Sequence[Token], start: int) -> Iterator[_Run]:
@@ -162,7 +162,7 @@ def _is_filler(token: Token) -> bool:
 
 
 def _said(tokens: Sequence[Token]) -> bool:
-    return any(token.kind in _TYPED or token.isa(*_ORDERS) for token in tokens)
+    return any(token.kind in _TYPED or _is_verb(token) for token in tokens)
 
 
 def _corrected(tokens: Clause, run: _Run) -> Clause | bool | None:
@@ -177,11 +177,16 @@ def _corrected(tokens: Clause, run: _Run) -> Clause | bool | None:
     first = next((t for t in said if t.value or t.isa("OF") or not t.isa(*_SMALL)), said[0])
     if _begins_with(right, _NOTHING) and not _orders_something(right):
         return left[:verb] if run.strength > 1 else True
-    if first.isa(*_ORDERS) and first.kind == "word":
+    if _is_verb(first):
         return _other_verb(left, right, verb, run.strength)
     if first.kind not in _TYPED:
         return True if run.strength == 3 and verb < len(left) else None
     return _other_part(left, right, verb, run.strength)
+
+
+def _is_verb(token: Token) -> bool:
+    """A verb of a command; `link` may be a coin."""
+    return token.kind == "word" and token.isa(*_ORDERS)
 
 
 def _skipped(token: Token) -> bool:
@@ -190,7 +195,7 @@ def _skipped(token: Token) -> bool:
 
 def _last_verb(left: Sequence[Token]) -> int:
     """Where the last thing asked for begins."""
-    places = [i for i, token in enumerate(left) if token.isa(*_ORDERS) and not token.isa("INSTEAD")]
+    places = [i for i, token in enumerate(left) if _is_verb(token) and not token.isa("INSTEAD")]
     return places[-1] if places else 0
 
 
@@ -200,12 +205,12 @@ def _begins_with(right: Sequence[Token], table: frozenset[str]) -> bool:
 
 
 def _orders_something(right: Sequence[Token]) -> bool:
-    return any(t.isa(*_ORDERS) for t in right) and any(t.kind in _TYPED for t in right)
+    return any(map(_is_verb, right)) and any(t.kind in _TYPED for t in right)
 
 
 def _other_verb(left: Clause, right: Clause, verb: int, strength: int) -> Clause | bool | None:
     """`buy 3 eth, i mean sell`, `buy 3 eth, no, sell 2 btc`."""
-    if not (left and left[verb].isa(*_ORDERS)):
+    if not (left and _is_verb(left[verb])):
         return None
     end = next((i for i, t in enumerate(right) if t.kind == "mark" and t.text[0] in ".!?;"), None)
     clause = right[:end]
@@ -216,11 +221,12 @@ def _other_verb(left: Clause, right: Clause, verb: int, strength: int) -> Clause
         return True if strength == 3 else None
     if any(t.kind in _TYPED or t.isa("EVERYTHING", "ALL", "POSITION") for t in clause):
         return [*left[:verb], *right]
-    place = next(i for i, t in enumerate(right) if t.isa(*_ORDERS))
+    place = next(i for i, t in enumerate(right) if _is_verb(t))
     swapped = replace(right[place], start=left[verb].start, end=left[verb].end)
-    if any(not _skipped(t) for t in clause[place + 1 :]):
-        return True
-    return [*left[:verb], swapped, *left[verb + 1 :], *right[place + 1 :]]
+    rest = [t for t in clause[place + 1 :] if not _skipped(t) and not t.isa("IT")]
+    if len(rest) > (len(rest) < len(clause) - place - 1):
+        return True  # more than `it` or `that one`
+    return [*left[:verb], swapped, *left[verb + 1 :], *right[len(clause) :]]
 
 
 def _named(tokens: Sequence[Token]) -> set[str]:

@@ -105,6 +105,8 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
         strange += [*_bounded_wrongly(name, clause), *_beside_all(clause)]
         strange += [*_waiting_on_another(clause), *_both_sides(clause)]
+        trails = any(t.isa("TRAIL") for t in clause)
+        strange += [t for t in clause if t.isa("BEHIND") and not trails]
         strange += [t for t in clause[:1] if t.isa("WITH")]  # `with eth at 2000 buy 3`
         strange += [t for t in clause[-1:] if t.isa("THEN")]
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
@@ -341,7 +343,8 @@ def _of_two_minds(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[
         yield from (total,) if many and not any(t.isa("SHARES") for t in behind) else ()
     counted = draft.get("quantity") not in (None, "1") and len(figures) == 2
     if counted and total.kind == "number" and clause[last - 1].isa("FOR"):
-        yield from () if any(t.isa("EACH") for t in behind) else (total,)
+        priced = any(t.isa("EACH") or t.kind == "symbol" for t in behind)
+        yield from () if priced else (total,)
     french = any(t.text in _FRENCH for t in clause)
     for figure in (clause[i] for i in figures if is_two_ways(clause[i])):
         if _HUNDREDS.search(figure.text) or (french and "," in figure.text):

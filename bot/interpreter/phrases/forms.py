@@ -11,11 +11,13 @@ from bot.interpreter.phrases.vocabulary.guards import BIDS
 
 _SIDE = r"(?:achat|vente|achete|vendu|buy|sell|bought|sold)"
 _MOMENT = r"(?:\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{4}-\d\d-\d\d|\d{1,2}:\d\d)"
+_EXACTLY = r"(?:\d{4}-\d\d-\d\d|\d{1,2}:\d\d:\d\d)"
 _DONE = r"(?:execut(?:ee?s?|ed)|filled|realisee?s?|denouee?s?|reglee?s?|done)"
 _BORDER = r"[;|,\t\n]"
 _RECORDS = re.compile(
     # A row begins with its moment, or has a field that says what became of it.
-    rf"^\W*{_MOMENT}\W.*{_BORDER} *{_SIDE}\b|\b{_SIDE} *{_BORDER}.*{_BORDER} *{_DONE}\W*$"
+    rf"^\W*{_EXACTLY}[^a-z]*{_SIDE}\b"
+    rf"|^\W*{_MOMENT}\W.*{_BORDER} *{_SIDE}\b|\b{_SIDE} *{_BORDER}.*{_BORDER} *{_DONE}\W*$"
     rf"|{_BORDER} *{_DONE} *{_BORDER}.*\b{_SIDE} *{_BORDER}"
     # `achat SOL 20 à 145,2 exécuté le 12/03 à 09:31`
     rf"|^\W*{_SIDE}\b.*\b{_DONE} .*{_MOMENT}",

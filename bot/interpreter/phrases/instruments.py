@@ -100,7 +100,7 @@ class Instruments:
         index = 0
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
-            symbol = symbol or self._listed(read, tokens[index]) or self._placed(tokens, index)
+            symbol = symbol or self._listed(read, tokens, index) or self._placed(tokens, index)
             if symbol:
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
@@ -125,15 +125,19 @@ class Instruments:
                 return size, symbol
         return 1, None
 
-    def _listed(self, before: Sequence[Token], token: Token) -> str | None:
+    def _listed(self, before: Sequence[Token], tokens: Sequence[Token], index: int) -> str | None:
         """`arbitrum and optimism`: in a list an everyday word can be the asset that bears it."""
+        token = tokens[index]
+        ends = index + 1 == len(tokens) or tokens[index + 1].kind == "mark"
+        # `ada, xlm, algo`: the third of a kind.
+        third = ends and len(before) >= 4 and before[-4].kind == "symbol"
         linked = len(before) >= 2 and before[-1].text in {"and", "et", ",", "&"}
         if not linked or before[-2].kind != "symbol" or token.kind != "word":
             return None
         ticker = self._names.tickers.get(token.text)
         if ticker:
             coin = ticker in self._names.crypto and len(token.text) > 1
-            return self._traded(ticker) if coin and not self._says(token.text) else None
+            return self._traded(ticker) if coin and (third or not self._says(token.text)) else None
         ticker = self._names.names.get(token.text)
         return self._traded(ticker) if ticker else None
 

@@ -29,6 +29,7 @@ from bot.interpreter.phrases.doubts import ASKED, doubted, remaining
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.forms import head_of, is_record, unruled
 from bot.interpreter.phrases.formulas import COMPARES
+from bot.interpreter.phrases.gathering import Gathered
 from bot.interpreter.phrases.guards import Guards
 from bot.interpreter.phrases.instruments import Instruments
 from bot.interpreter.phrases.intents import Intent, Intents
@@ -36,12 +37,10 @@ from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
 from bot.interpreter.phrases.own_words import GUARDED, OwnWords, named, verbs_in
-from bot.interpreter.phrases.pointing import THINGS, all_of_it, is_mention, pointed
 from bot.interpreter.phrases.policies import (
     DOUBTING,
     MONEY,
     READS,
-    UNDOING,
     asks_to_act,
     begins,
     contradicts,
@@ -49,6 +48,7 @@ from bot.interpreter.phrases.policies import (
     leads,
     opens_a_question,
     reason,
+    spared,
     unknown,
     verb_end,
 )
@@ -57,8 +57,8 @@ from bot.interpreter.phrases.readings import variants
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, scheduled, timed
-from bot.interpreter.phrases.scope import Part, judged, torn_apart
-from bot.interpreter.phrases.sequels import left_over, only_stops, takes_back
+from bot.interpreter.phrases.scope import Part, torn_apart
+from bot.interpreter.phrases.sequels import heard_out, left_over
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token, with_concepts
@@ -203,45 +203,27 @@ class PhraseInterpreter:
     def _after(self, turn: _Turn, said: Said, before: CommandText) -> Reading:
         """The turn against the command before it."""
         tokens = _marked([t for t in turn.tokens if t.kind != "quote"])
-        if turn.pasted or ends(self._families(turn, tokens), tokens):
+        if turn.pasted or ends(spared(before.name, self._families(turn, tokens)), tokens):
             return NOTHING
         scene = Scene(tokens, turn.plain.text, len(turn.plain.text))
         return self._conversation.after(scene, said, before)
 
     def _alone(self, turn: _Turn) -> Said:
         """Every clause of the turn by itself, and then all of them together."""
-        whole = Said()
-        parts: list[Part] = []
-        mention: Said | None = None
+        gathered = Gathered()
         for sentence, is_preface in self._sentences(turn):
-            families = self._families(turn, sentence) | self._announced(turn, sentence)
-            for said_clause in clauses(sentence, self._intent):
-                referring = pointed(said_clause, _things(parts))
-                if mention is not None and referring is said_clause:
-                    whole.merge(mention)
-                    parts[-1].said = mention
-                mention = None
-                told = [p for p in parts if not _moves(p)]
-                clause = self._about_the_same(all_of_it(referring, _things(told)), whole)
-                last = whole.commands[-1].name if whole.commands else None
-                if last in UNDOING and only_stops(clause):
+            announced = self._announced(turn, sentence)
+            for clause in clauses(sentence, self._intent):
+                families = self._families(turn, heard_out(sentence, clause)) | announced
+                same = self._about_the_same(gathered.referring(clause), gathered.whole)
+                if gathered.passes_over(clause):
                     continue
-                if last in MONEY and takes_back(said_clause):
-                    whole, parts = Said(refused=True), []
-                    continue
-                said, swallowed = self._clause(turn, clause, families)
-                if is_preface and said.about:
-                    said = Said()
-                parts.append(Part(clause, said, self._families(turn, clause)))
-                if is_mention(clause, said):
-                    mention, parts[-1].said = said, Said()
-                    continue
-                whole.merge(said)
+                said, swallowed = self._clause(turn, same, families)
+                said = Said() if is_preface and said.about else said
+                gathered.add(Part(same, said, self._families(turn, same)))
                 if swallowed:
-                    return whole
-        if mention is not None:
-            whole.merge(mention)
-        return judged(parts, whole)
+                    return gathered.whole
+        return gathered.judged()
 
     def _announced(self, turn: _Turn, sentence: Clause) -> frozenset[str]:
         """`the order was: buy 3 eth`: what stands before a colon tells of what follows it."""
@@ -303,7 +285,7 @@ class PhraseInterpreter:
         return frozenset({*supposed, *(h.family for h in found)})
 
     def _clause(self, turn: _Turn, clause: Clause, sentence: frozenset[str]) -> tuple[Said, bool]:
-        clause = _marked(without_spared(clause))
+        clause = self._without_reason(turn, _marked(without_spared(clause)))
         schedule = next((t for t in clause if t.kind == "schedule"), None)
         bare = (
             [t for t in clause if t.kind not in {"schedule", "clock"} and not t.isa("SCHEDULE")]
@@ -323,6 +305,14 @@ class PhraseInterpreter:
         if said.about and not said.refused:
             said.readings = self._torn(turn, clause, intent.command, sentence, end)
         return said, swallows
+
+    def _without_reason(self, turn: _Turn, clause: Clause) -> Clause:
+        """`drop s14, i never read it`: what is undone, without why."""
+        intent = self._intents.of(clause)
+        place = reason(intent.command, clause) if intent else None
+        if place is None or "NEVERMIND" in self._families(turn, clause[place:]):
+            return clause
+        return clause[:place]
 
     def _torn(
         self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str], end: int
@@ -368,9 +358,6 @@ class PhraseInterpreter:
     def _held(self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
         """Whether something keeps this command from being read as one."""
         mine = self._families(turn, clause, _guarded_end(clause, name))
-        told = reason(name, clause)
-        if told is not None:
-            mine = self._families(turn, clause, told) | (mine - {"NEGATION", "PAST"})
         if name in SWALLOW or name == "alert":
             sentence = mine
         if forbids(name, mine, sentence) or (turn.pasted and name not in READS):
@@ -425,14 +412,6 @@ def _blanked(plain: Plain, gone: Iterable[tuple[int, int]]) -> Plain:
     for start, end in gone:
         folded = f"{folded[:start]}{' ' * (end - start)}{folded[end:]}"
     return replace(plain, folded=folded)
-
-
-def _things(parts: Iterable[Part]) -> list[Token]:
-    return [t for part in parts for t in part.clause if t.of(*THINGS)]
-
-
-def _moves(part: Part) -> bool:
-    return any(c.name in MONEY for c in part.said.commands)
 
 
 def _sure(clause: Clause, said: Said, text: str) -> Said:

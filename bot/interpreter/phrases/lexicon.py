@@ -23,7 +23,7 @@ from bot.interpreter.phrases.inflections import (
     to_come,
 )
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.vocabulary import concepts, guards, intents, words
+from bot.interpreter.phrases.vocabulary import concepts, guards, idioms, intents, words
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 MIN_TYPO_LENGTH = 4
@@ -52,7 +52,7 @@ _LIMITS = ("NOTABOVE", "NOTBELOW")
 
 
 def _tables() -> Iterator[tuple[str, str]]:
-    for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE):
+    for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE, idioms.IDIOMS):
         yield from table.items()
     for verb, phrases in concepts.VERBS.items():
         yield verb, ",".join((*conjugated(phrases), *inflected(phrases)))

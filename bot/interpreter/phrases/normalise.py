@@ -28,6 +28,8 @@ _QUOTES = re.compile(
     re.DOTALL,
 )
 _FOR_INSTANCE = re.compile(r"\be\.g\.|\bp\.? ?ex\.", re.IGNORECASE)
+# `golden cross on eth -> tell me`
+_ARROW = re.compile(r"(?<=[\w%)]) ?(?:-+>|=+>|→) ?(?=\w)")
 _PASTED_LINE = re.compile(r"^[ \t]*(?:>|\|).*$", re.MULTILINE)
 
 
@@ -48,7 +50,7 @@ def plain_text(raw: str) -> Plain:
     tricks = any(unicodedata.category(c) == "Cf" and c not in _JOINERS for c in text)
     text = "".join(map(_visible, text))
     text = _FOR_INSTANCE.sub("example ", text)
-    text = re.sub(r"[^\S\n]+", " ", text).strip()
+    text = re.sub(r"[^\S\n]+", " ", _ARROW.sub(", ", text)).strip()
     hidden = _hide(text)
     letters = [c for c in text if c.isalpha()]
     shouting = len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)

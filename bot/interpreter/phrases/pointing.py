@@ -17,7 +17,7 @@ _OF_STRATEGIES = ("RUN", "STOP", "BACKTEST", "OPTIMIZE", "EXPORT", "PUBLISH")
 _OF_IDS = ("CANCEL", "KILL", "CHANGE", "WHY", "SNOOZE", "REMOVE")
 _OBJECTS = frozenset({"le", "la", "les", "l'"})
 # `montre-moi sa fiche`.
-_OWNED = ("PROFILE", "PRICE", "CHART", "BOOK", "PNL", "ORDERS", "FILL")
+_OWNED = ("SIZE", "LIMITW", "PROFILE", "PRICE", "CHART", "BOOK", "PNL", "ORDERS", "FILL")
 _ALWAYS = frozenset({"it", "them", "ca", "celui-ci", "on it", "on there", "dessus", "la-dessus"})
 _ALL_OF_IT = frozenset(
     [
@@ -27,6 +27,11 @@ _ALL_OF_IT = frozenset(
     ]
 )
 _HOLDINGS = frozenset({"position", "holding", "stake", "bag", "ligne"})
+_NAMES_A_THING = (
+    *("ALL", "EVERYTHING", "POSS", "OF", "ON", "FOR", "OPENW", "<status>", "ORDER", "ORDERS"),
+    *("ALERTN", "ALERTS", "POSITION", "STRATEGY", "STRATEGIES", "SCHEDULES"),
+)
+_ITS_SIZE = frozenset({"its size", "sa taille"})
 _HANGING = _OBJECTS | {"lui", "leur"}
 _FIGURES = ("number", "money", "percent", "fraction")
 _ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
@@ -35,7 +40,17 @@ _COPULAS = frozenset({"is", "are", "est", "sont", "was", "were"})
 _ASKS = ("SHOW", "HOWMUCH", "QUESTION", "PRICE", "CHART", "BOOK", "WHERE", "HOWIS", "GET", "PNL",
          "FILL", "WHO", "PROFILE", "BALANCE", "REPORT", "WATCHLIST", "RISK", "HELP")  # fmt: skip
 _MENTIONED = frozenset(
-    {"positions", "price", "orders", "leader", "strategy", "following", "alert", "alerts"}
+    {
+        "positions",
+        "price",
+        "orders",
+        "leader",
+        "strategy",
+        "following",
+        "alert",
+        "alerts",
+        "strategies",
+    }
 )
 
 
@@ -62,22 +77,29 @@ def pointed(clause: Clause, spoken: Sequence[Token]) -> Clause:
             return [*clause[:index], *(_at(t, token) for t in things), *clause[index + 1 :]]
     if len(things) > 1:
         return clause
-    for index, token in enumerate(clause):
-        if _holds_its_pronoun(token, kind):
-            return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
-        if token.text in {"en", "y"} and _is_of_a_verb(clause, index):
-            return _partly(clause, index, things[0])
-        if token.text in _OBJECTS and _precedes_its_verb(clause, index):
-            rest = clause[index + 2 :]
-            return [*clause[:index], clause[index + 1], _at(things[0], token), *rest]
-        if _is_pronoun(clause, index):
-            return [*clause[:index], _at(things[0], token), *clause[index + 1 :]]
-        if token.isa("HIS") and index + 1 < len(clause) and clause[index + 1].isa(*_OWNED):
-            behind = clause[index + 2 :]
-            return [*clause[: index + 2], _at(things[0], clause[index + 1]), *behind]
-        if kind == "symbol" and token.text in _HOLDINGS:
-            return [*clause[: index + 1], _at(things[0], token), *clause[index + 1 :]]
+    for index in range(len(clause)):
+        read = _standing(clause, index, kind, things[0])
+        if read is not None:
+            return read
     return clause
+
+
+def _standing(clause: Clause, index: int, kind: str, thing: Token) -> Clause | None:
+    """The clause with the thing for a pronoun at this place; None where none stands there."""
+    token, before, behind = clause[index], clause[:index], clause[index + 1 :]
+    at = _at(thing, token)
+    if token.text in {"en", "y"} and _is_of_a_verb(clause, index):
+        return _partly(clause, index, thing)
+    if token.text in _OBJECTS and _precedes_its_verb(clause, index):
+        return [*before, behind[0], at, *behind[1:]]
+    if _is_pronoun(clause, index):
+        return [*before, at, *behind]
+    if (token.isa("HIS") or token.text == "its") and behind and behind[0].isa(*_OWNED):
+        return [*before, token, behind[0], _at(thing, behind[0]), *behind[1:]]
+    if kind == "id" and token.text in _ITS_SIZE:
+        return [*before, replace(token, concepts=frozenset({"SIZE"})), at, *behind]
+    holds = _holds_its_pronoun(token, kind) or (kind == "symbol" and token.text in _HOLDINGS)
+    return [*before, token, at, *behind] if holds else None
 
 
 def all_of_it(clause: Clause, spoken: Sequence[Token]) -> Clause:
@@ -92,6 +114,17 @@ def all_of_it(clause: Clause, spoken: Sequence[Token]) -> Clause:
     return clause
 
 
+def fronted(before: Sequence[Token], clause: Clause) -> Clause:
+    """`all the strategies, please stop them`: what is named first and then pointed at."""
+    named = [t for t in before if not t.isa("FILLER", "REQ") or t.value]
+    nouns = bool(named) and all(t.value or t.isa(*_NAMES_A_THING) for t in named)
+    place = next((i for i in range(len(clause)) if _is_pronoun(clause, i)), None)
+    if not nouns or place is None or not any(t.isa(*VERBS) for t in clause[:place]):
+        return clause
+    moved = [_at(t, clause[place]) for t in named if t.kind != "mark"]
+    return [*clause[:place], *moved, *clause[place + 1 :]]
+
+
 def _holds_its_pronoun(token: Token, kind: str) -> bool:
     """`veux plus le copier`."""
     verb = token.isa("UNFOLLOW", "UNSUBSCRIBE") if kind == "leader" else token.isa("UNWATCH")
@@ -103,6 +136,10 @@ def _kind(clause: Clause, spoken: Sequence[Token]) -> str:
     leaders = any(t.kind == "leader" for t in spoken)
     if any(t.isa(*_OF_LEADERS) or (leaders and t.isa("PROFILE")) for t in clause):
         return "leader"
+    if any(t.kind == "id" for t in spoken) and any(
+        t.isa("SIZE", "LIMITW") or t.text in _ITS_SIZE for t in clause
+    ):
+        return "id"  # `cut its quantity to 3`
     for token in clause:
         if token.isa("SNOOZE") and any(t.kind == "aid" for t in spoken):
             return "aid"

@@ -193,16 +193,26 @@ def forbids(command: str, in_clause: frozenset[str], in_sentence: frozenset[str]
     return command not in READS and bool(in_sentence & mine & DOUBTING)
 
 
+def spared(command: str, families: frozenset[str]) -> frozenset[str]:
+    """The families without those that the command may bear."""
+    return families - _SPARED.get(command, frozenset())
+
+
 def reason(command: str, tokens: Sequence[Token]) -> int | None:
     """Where an undoing has been said and somebody goes on to tell why; None where none does."""
     if command not in UNDOING:
         return None
-    named = next((i for i, t in enumerate(tokens) if t.value), len(tokens))
-    comma = next((i for i, t in enumerate(tokens) if i > named and t.text == ","), len(tokens))
-    tail = tokens[comma + 1 :]
+    named = next((i for i, t in enumerate(tokens) if t.value or t.isa("<venue>")), len(tokens))
+    start = next((i for i, t in enumerate(tokens) if i > named and t.text == ","), named)
+    tail = tokens[start + 1 :]
     told = any(map(is_subject, tail[:1]))
-    wishes = any(t.isa("WANT", "REQ") for t in tail)
-    return tokens[comma].start if told and not wishes else None
+    wishes = [i for i, t in enumerate(tail) if t.isa("WANT", "REQ")]
+    # `i don't want that` may be said of the undoing itself.
+    more = sum(not t.isa("IT", "FILLER", "TO") for t in tail[wishes[-1] + 1 :]) if wishes else 0
+    denied = not wishes or (more > 0 and all(i and tail[i - 1].text in _DENIALS for i in wishes))
+    if not (told and denied):
+        return None
+    return start if tokens[start].text == "," else start + 1
 
 
 def is_subject(token: Token) -> bool:
@@ -283,6 +293,7 @@ def _into(tokens: Sequence[Token]) -> bool:
     )
 
 
+_DENIALS = frozenset(["dont", "don't", "not", "never", "ne", "plus", "no longer", "pas"])
 _SUBJECTS = frozenset(guarded.SUBJECTS.split())
 _OPENS_A_QUESTION = frozenset(guarded.OPENERS.split())
 _GREETINGS = frozenset(guarded.GREETINGS.split())

@@ -18,8 +18,14 @@ _LEFT = {
 }
 
 
+_CONCLUDES = frozenset({"so", "but", "anyway", "donc", "alors", "mais", "bref", "du coup"})
+_LIST = frozenset({"list", "liste"})
+
+
 def left_over(clause: Clause, last: CommandText) -> Clause:
     """`delete s5 and show me those that remain`; `connect bitstamp and show its balance`."""
+    if last.name in {"watch", "unwatch"}:
+        clause = [with_concepts(t, "WATCHLIST") if t.text in _LIST else t for t in clause]
     if last.name in _LEFT:
         return [with_concepts(t, _LEFT[last.name]) if t.isa("REMAINING") else t for t in clause]
     if last.name == "connect" and "venue" in last.args:
@@ -32,6 +38,16 @@ def _there(token: Token, venue: str) -> Token:
     if not token.isa("THERE") and token.text not in {"its", "it", "y"}:
         return token
     return replace(token, text=venue, concepts=frozenset({"<venue>"}))
+
+
+def heard_out(sentence: Clause, clause: Clause) -> Clause:
+    """What stands over a clause: once a quotation has ended, `so close mine` is one's own again."""
+    quotes = [i for i, t in enumerate(sentence) if t.kind == "quote" and t.end < clause[0].start]
+    if not quotes:
+        return sentence
+    after = sentence[quotes[-1] + 1 :]
+    concludes = any(t.text in _CONCLUDES for t in after if t.start <= clause[0].start)
+    return after if concludes else sentence
 
 
 def only_stops(clause: Clause) -> bool:

@@ -22,6 +22,7 @@ _ARTICLES = frozenset(
     {"a", "an", "un", "une", "the", "la", "le", "les", "of", "de", "d'", "one", "my"}
 )
 _LEADING = frozenset({"a", "an", "un", "une", "the", "la", "le", "les", "one"})
+_VAGUE = frozenset({"few", "several", "some", "couple", "quelques", "plusieurs", "many", "de"})
 _VALUED = frozenset({"number", "money", "percent", "fraction"})
 _FEW = frozenset({"deux", "trois", "quatre"})
 _STARS = frozenset({"star", "stars", "etoile", "etoiles"})
@@ -132,6 +133,8 @@ def _words_from(tokens: Sequence[Token], index: int) -> list[str]:
 
 def _number_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
     words = _words_from(tokens, index)
+    if words and words[0] in SCALES and index and tokens[index - 1].text in _VAGUE:
+        return None  # `a few hundred`
     read = read_number_words(words) if words and (words[0] in SMALL or words[0] in SCALES) else None
     if read is None:
         return _and_a_half(tokens, index) or _scaled(tokens, index)

@@ -55,6 +55,7 @@ _BREAKS = (
     "rompt",
 )
 _WAYS = ("par ", "vers ", "a la ", "to the ")
+_BIDS = frozenset({"bid", "bidding", "offer", "offering", "offre"})
 REACH_BACK = 6
 
 
@@ -118,6 +119,8 @@ class Trade:
         """The role that a marker beside the figure gives it."""
         if index + 1 < len(self.tokens) and self.tokens[index + 1].isa("SLICES"):
             return "slices"
+        if self._is_bid(index):
+            return "price"
         behind = self._behind(index)
         if behind is not None:
             return behind
@@ -126,6 +129,15 @@ class Trade:
             if after and after[0].isa(*concepts) and not self._leads_on(index, after[0]):
                 return role
         return None
+
+    def _is_bid(self, index: int) -> bool:
+        """`bid 0.82 for 4000 ada`: a dealer's price comes before what it is for."""
+        before = self.tokens[index - 1] if index else None
+        behind = self.tokens[index + 1 : index + 3]
+        bids = before is not None and before.isa("BUY", "SELL") and _BIDS & set(before.text.split())
+        return (
+            bool(bids) and len(behind) == 2 and behind[0].isa("FOR") and behind[1].kind == "number"
+        )
 
     def _leads_on(self, index: int, marker: Token) -> bool:
         """`2950 stop 2800`: the marker belongs to the figure that follows it."""

@@ -1,0 +1,72 @@
+"""The clauses of a turn as they are read one after the other, each in the light of those before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.interpreter.phrases.pointing import THINGS, all_of_it, fronted, is_mention, pointed
+from bot.interpreter.phrases.policies import MONEY, UNDOING
+from bot.interpreter.phrases.said import Said
+from bot.interpreter.phrases.scope import Part, judged
+from bot.interpreter.phrases.sequels import only_stops, takes_back
+from bot.interpreter.phrases.tokens import Token
+
+Clause = list[Token]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """`whole` is what they come to so far.
+
+    `_mention` is what the last clause came to where it may only have named a thing: it counts when
+    the next one does not point at that thing.
+    """
+
+    whole: Said = field(default_factory=Said)
+    _parts: list[Part] = field(default_factory=list)
+    _mention: Said | None = None
+
+    def referring(self, clause: Clause) -> Clause:
+        """The clause with what was named before in the place of its pronouns."""
+        read = fronted(self._parts[-1].clause, clause) if self._mention else clause
+        if read is clause:
+            told = [part for part in self._parts if not _moves(part)]
+            read = all_of_it(pointed(clause, _things(self._parts)), _things(told))
+        if read is clause:
+            self._settle()
+        self._mention = None
+        return read
+
+    def passes_over(self, clause: Clause) -> bool:
+        """Whether a clause adds nothing to the one before, or takes it back."""
+        last = self.whole.commands[-1].name if self.whole.commands else None
+        if last in MONEY and takes_back(clause):
+            self.whole, self._parts = Said(refused=True), []
+            return True
+        return last in UNDOING and only_stops(clause)
+
+    def add(self, part: Part) -> None:
+        """One more of them."""
+        self._parts.append(part)
+        if is_mention(part.clause, part.said):
+            self._mention, part.said = part.said, Said()
+        else:
+            self.whole.merge(part.said)
+
+    def judged(self) -> Said:
+        """What all of them come to together."""
+        self._settle()
+        return judged(self._parts, self.whole)
+
+    def _settle(self) -> None:
+        if self._mention is not None:
+            self.whole.merge(self._mention)
+            self._parts[-1].said = self._mention
+
+
+def _things(parts: list[Part]) -> list[Token]:
+    return [t for part in parts for t in part.clause if t.of(*THINGS)]
+
+
+def _moves(part: Part) -> bool:
+    return any(command.name in MONEY for command in part.said.commands)
