@@ -42,7 +42,7 @@ READS = frozenset(
 )
 # What follows these belongs to them to the end.
 SWALLOW = frozenset({"design", "review"})
-_VERBS = frozenset(VERBS) - {"EXPLAIN", "ENROLL", "PUT", "VERIFY", "MAKE"} | {"PUT", "WHY"}
+_VERBS = frozenset(VERBS) - {"EXPLAIN", "ENROLL", "PUT", "VERIFY", "MAKE"} | {"PUT", "WHY", "TAKE"}
 _COMPARES = (
     "ABOVE",
     "BELOW",
@@ -108,6 +108,7 @@ _UNTOUCHED = frozenset(
     ]
 )
 _NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
+_FIGURES = ("number", "money", "percent", "fraction")
 _BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
 _JOINS = ("AND", "THEN")
 # What may follow a command and still be part of it, when it names no other instrument.
@@ -222,6 +223,9 @@ def clauses(
             cut.append(current)
             current, index = [], after
             continue
+        if sentence[index].isa("BUY", "SELL") and _side_by_side(current, sentence[index:]):
+            cut.append(current)
+            current = []
         current.append(sentence[index])
         index += 1
     return [*cut, current] if current else cut
@@ -360,6 +364,10 @@ def head_continues(left: Clause, right: Clause) -> bool:
     bare = bool(things) and all(t.of("symbol", "timeframe", "duration") for t in things)
     if bare and any(t.kind == "symbol" for t in things) and head.isa("SCREEN", "SHOW", "ALERT"):
         return True  # `doge 15m, shout when it is oversold`
+    sized = bool(things) and all(t.of("symbol", *_FIGURES) for t in things)
+    if sized and any(t.kind == "symbol" for t in things) and head.isa("BUY", "SELL"):
+        # `5 bnb, buy, stop at 560`
+        return not any(t.kind == "symbol" for t in right[:4]) and not _is_pointing(right)
     if head.isa("SCREEN", "SHOW") and not any(t.isa(*_VERBS) for t in left):
         return any(t.isa("BETWEEN", "OF", "IN") for t in left) and any(
             t.kind == "symbol" or t.isa("WATCHLIST") for t in left
@@ -369,6 +377,21 @@ def head_continues(left: Clause, right: Clause) -> bool:
     return head.isa("ALERT") and any(
         t.isa(*_COMPARES, "GOLDENCROSS", "DEATHCROSS", "IF", "WHEN") for t in left
     )
+
+
+def _is_pointing(right: Clause) -> bool:
+    return any(t.isa("IT") or t.text in {"le", "la", "les"} for t in right[:3])
+
+
+def _side_by_side(left: Clause, right: Clause) -> bool:
+    """`buy 1 btc sell 2 eth`: each with its own verb, figure and instrument."""
+    return all(
+        side
+        and any(t.isa("BUY", "SELL") for t in side)
+        and any(t.kind == "symbol" for t in side)
+        and any(t.of(*_FIGURES) for t in side)
+        for side in (left, right[:4])
+    ) and not any(t.isa("IF", "WHEN") for t in left)
 
 
 def _after_preface(left: Clause, head: Token | None) -> bool:

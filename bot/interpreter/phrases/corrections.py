@@ -55,7 +55,7 @@ _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(_STRONG, 3),
 }
 _STOPS = frozenset({"stop", "stoppe", "arrete"})
-_STARTS = frozenset(word.split()[0] for word in (*_STRENGTH, *_STOPS))
+_STARTS = frozenset(word.split()[0] for word in (*_STRENGTH, *_STOPS, "not", "pas"))
 _LONGEST = 5
 
 
@@ -99,6 +99,13 @@ def mended(tokens: Sequence[Token]) -> Mended:
             taken = found.tokens[run.start : run.end]
             found.gone += ((taken[0].start, taken[-1].end),)
             found.tokens, start = change, 0
+    for index in (i for i, t in enumerate(found.tokens) if t.text in {"not", "pas"}):
+        beside = [*found.tokens[max(0, index - 1) : index], *found.tokens[index + 1 : index + 2]]
+        if len(beside) == 2 and beside[0].kind == beside[1].kind and beside[0].kind in _THINGS:
+            # `dot not sol`
+            found.gone += ((found.tokens[index].start, beside[1].end),)
+            found.tokens = [*found.tokens[:index], *found.tokens[index + 2 :]]
+            break
     return found
 
 

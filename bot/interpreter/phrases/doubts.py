@@ -78,6 +78,8 @@ _MARKED = ("PRICE", "LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTBE
 _HUNDREDS = re.compile(r"\.\d00\b")
 # From here on, a bare figure behind an instrument can be a sum as well as a number of it.
 _SURELY_COINS = 10
+_WHAT_FALLS = frozenset({"they", "these", "elle", "elles", "ils"})
+_ALERTS = re.compile(r"[as]-?\d+")
 _FRENCH = frozenset(FRENCH.split())
 _COPULAS = frozenset({"is", "are", "was", "were", "est", "sont", "etait", "c'est", "it's", "its"})
 _FIGURES = ("number", "money", "percent", "fraction")
@@ -111,10 +113,18 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         strange += [t for t in clause[-1:] if t.isa("THEN")]
         waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
         strange += [t for t in clause if t.isa("UNTIL") and not waits]
+    if name == "cancel":
+        # `a12` is an alert's id, `s3` a schedule's, unless it is called an order's.
+        called = any(t.isa("ORDER", "ORDERS") for t in clause)
+        strange += [t for t in clause if t.of("id", "aid", "sid") and _is_alerts(t) and not called]
     if name == "cancel" and "all" in draft.values():
         # All of them have no side, and are no two.
         strange += [t for t in clause if t.isa("BUY", "SELL") or t.kind == "number"]
     return tuple(t for t in clause if t in strange)
+
+
+def _is_alerts(token: Token) -> bool:
+    return _ALERTS.fullmatch(token.value) is not None
 
 
 def _reasoned(clause: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
@@ -368,6 +378,8 @@ def _conditional(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     end = next((i for i, t in enumerate(clause) if i > start and t.of("number", "money")), None)
     condition = clause[start:end]
     waits = end is not None and any(level in draft for level in _LEVELS)
-    known = not any(map(_is_bare, condition)) and any(t.isa(*_COMPARISONS) for t in condition)
+    known = not any(_is_bare(t) and t.text not in _WHAT_FALLS for t in condition) and any(
+        t.isa(*_COMPARISONS) for t in condition
+    )
     if not (waits and known):
         yield from condition

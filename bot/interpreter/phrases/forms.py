@@ -16,7 +16,7 @@ _DONE = r"(?:execut(?:ee?s?|ed)|filled|realisee?s?|denouee?s?|reglee?s?|done)"
 _BORDER = r"[;|,\t\n]"
 _RECORDS = re.compile(
     # A row begins with its moment, or has a field that says what became of it.
-    rf"^\W*{_EXACTLY}[^a-z]*{_SIDE}\b"
+    rf"^\W*{_EXACTLY}.*\b{_SIDE}\b"
     rf"|^\W*{_MOMENT}\W.*{_BORDER} *{_SIDE}\b|\b{_SIDE} *{_BORDER}.*{_BORDER} *{_DONE}\W*$"
     rf"|{_BORDER} *{_DONE} *{_BORDER}.*\b{_SIDE} *{_BORDER}"
     # `achat SOL 20 à 145,2 exécuté le 12/03 à 09:31`

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bot.interpreter.phrases.pointing import THINGS, all_of_it, fronted, is_mention, pointed
 from bot.interpreter.phrases.policies import MONEY, UNDOING
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scope import Part, judged
 from bot.interpreter.phrases.sequels import only_stops, takes_back
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import Token, with_concepts
 
 Clause = list[Token]
+_OF_IDS = ("ALERTN", "SCHEDULES")
 
 
 @dataclass(slots=True)
@@ -28,7 +30,8 @@ class Gathered:
 
     def referring(self, clause: Clause) -> Clause:
         """The clause with what was named before in the place of its pronouns."""
-        read = fronted(self._parts[-1].clause, clause) if self._mention else clause
+        named = bool(self._parts) and self._parts[-1].is_mute()
+        read = fronted(self._parts[-1].clause, clause) if named else clause
         if read is clause:
             told = [part for part in self._parts if not _moves(part)]
             read = all_of_it(pointed(clause, _things(self._parts)), _things(told))
@@ -65,7 +68,14 @@ class Gathered:
 
 
 def _things(parts: list[Part]) -> list[Token]:
-    return [t for part in parts for t in part.clause if t.of(*THINGS)]
+    """With an id goes what it is the id of: `alert a12 has had its day, delete it`."""
+    named: list[Token] = []
+    for part in parts:
+        for before, token in pairwise([part.clause[0], *part.clause]):
+            kind = [c for c in _OF_IDS if before.isa(c)] if token.kind == "id" else []
+            if token.of(*THINGS):
+                named.append(with_concepts(token, *kind) if kind else token)
+    return named
 
 
 def _moves(part: Part) -> bool:

@@ -246,7 +246,10 @@ class PhraseInterpreter:
                     start = index
             for index in (i for i in prefaced(sentence) if i > start):
                 last = own_part(sentence[start:index])
-                if last and not self._families(turn, last) & DOUBTING:
+                # `i don't want you to do this:`
+                denied = any(t.text in {"you", "tu", "vous", "que"} for t in last)
+                stands_over = DOUBTING | ({"NEGATION"} if denied else frozenset())
+                if last and not self._families(turn, last) & stands_over:
                     yield sentence[start:index], True
                     start = index + 1
             yield sentence[start:], False

@@ -117,6 +117,8 @@ def all_of_it(clause: Clause, spoken: Sequence[Token]) -> Clause:
 def fronted(before: Sequence[Token], clause: Clause) -> Clause:
     """`all the strategies, please stop them`: what is named first and then pointed at."""
     named = [t for t in before if not t.isa("FILLER", "REQ") or t.value]
+    if named and named[0].isa("IT") and len(named) > 1:
+        named = named[1:]  # `that bnb order`
     nouns = bool(named) and all(t.value or t.isa(*_NAMES_A_THING) for t in named)
     place = next((i for i in range(len(clause)) if _is_pronoun(clause, i)), None)
     if not nouns or place is None or not any(t.isa(*VERBS) for t in clause[:place]):

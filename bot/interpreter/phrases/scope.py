@@ -18,6 +18,7 @@ from bot.interpreter.phrases.tokens import Token
 
 _GUARDED = MONEY | {"halt", "stop", "unalert", "unschedule"}
 _TAKES_BACK = frozenset({"NEVERMIND", "UNDECIDED", "HYPOTHESIS"})
+_SHOWN = READS - {"backtest", "optimize"}
 _THINGS = ("symbol", "id", "aid", "sid", "leader", "strategy")
 _FIGURES = ("number", "money", "percent", "fraction")
 
@@ -39,7 +40,7 @@ def judged(parts: Sequence[Part], whole: Said) -> Said:
     """What the clauses come to together."""
     orders = [c for c in whole.commands if c.name in _GUARDED]
     if not orders:
-        return whole
+        return _looked_at(parts, whole)
     parts = _without_statements(parts)
     kept = [c for part in parts for c in part.said.commands]
     whole.commands = [c for c in whole.commands if c in kept or c.name in _GUARDED]
@@ -50,6 +51,20 @@ def judged(parts: Sequence[Part], whole: Said) -> Said:
     if any(_takes_from(p, orders) for p in behind):
         return torn_apart(whole)
     return _within(parts, whole)
+
+
+def _looked_at(parts: Sequence[Part], whole: Said) -> Said:
+    """`who bids on solana? show me the book`: what is looked at is the one thing spoken of."""
+    named = {t.value for p in parts if p.is_mute() for t in p.clause if t.kind == "symbol"}
+    command = whole.commands[-1] if len(whole.commands) == 1 else None
+    if (
+        command is None
+        or len(named) != 1
+        or whole.about != ["symbol"]
+        or command.name not in _SHOWN
+    ):
+        return whole
+    return Said([CommandText(command.name, {"symbol": named.pop(), **command.args})])
 
 
 def torn_apart(said: Said) -> Said:
@@ -99,14 +114,22 @@ def _within(parts: Sequence[Part], whole: Said) -> Said:
         wide = next((c for c in part.said.commands if _is_over_all(c)), None)
         if wide is None or wide not in whole.commands:
             continue
-        spoken = [*(p for p in parts[:place] if p.is_mute() or _only_reads(p)), part]
+        # `avax orders must go. cancel all`: the same once more, or more than that.
+        spoken = [p for p in parts[:place] if _only_reads(p) or _is_narrower(p, wide)] + [part]
         things = (t for p in spoken for t in p.clause if t.kind == "symbol" and not t.isa("NOW"))
         named = list(dict.fromkeys(t.value for t in things))
         if not named:
             continue
         narrow = _narrowed(wide, named[0])
         others = [c for c in whole.commands if c is not wide]
-        if len(named) == 1 and narrow and wide.name == "cancel" and _of_orders(spoken):
+        again = any(_is_narrower(p, wide) for p in spoken)
+        if (
+            len(named) == 1
+            and narrow
+            and wide.name == "cancel"
+            and _of_orders(spoken)
+            and not again
+        ):
             whole.commands = [narrow if c is wide else c for c in whole.commands]
             continue
         if wide.name == "halt" and any(c.args.get("symbol") == named[0] for c in others):
@@ -120,6 +143,10 @@ def _within(parts: Sequence[Part], whole: Said) -> Said:
 
 def _only_reads(part: Part) -> bool:
     return all(c.name in READS for c in part.said.commands)
+
+
+def _is_narrower(part: Part, wide: CommandText) -> bool:
+    return any(c.name == wide.name and "symbol" in c.args and c != wide for c in part.said.commands)
 
 
 def _of_orders(parts: Sequence[Part]) -> bool:

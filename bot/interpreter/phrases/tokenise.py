@@ -228,9 +228,25 @@ def beside(tokens: Sequence[Token]) -> list[Token]:
     return read
 
 
+def _are_cents(money: Token, number: Token) -> bool:
+    """`two dollars sixty`, where both are spelled out."""
+    said = not any(letter.isdigit() for letter in money.text + number.text)
+    return (
+        said
+        and money.value.partition(" ")[0].isdigit()
+        and number.value.isdigit()
+        and (10 <= int(number.value) < 100)
+    )
+
+
 def _pair(left: Token, right: Token) -> Token | None:
     if left.kind == "number" and right.text in CURRENCIES:
         return joined((left, right), "money", f"{left.value} {CURRENCIES[right.text]}")
+    if left.kind == "money" and right.kind == "number" and _are_cents(left, right):
+        amount, _, currency = left.value.partition(" ")
+        return joined(
+            (left, right), "money", f"{plain(Decimal(f'{amount}.{right.value}'))} {currency}"
+        )
     if left.text in {"$", "€", "£"} and right.kind == "number":
         return joined((left, right), "money", f"{right.value} {CURRENCIES[left.text]}")
     if (

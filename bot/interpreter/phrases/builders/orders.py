@@ -63,7 +63,8 @@ def replace(scene: Scene) -> list[Draft]:
     if order is None and figures and not scene.first("symbol"):
         first = scene.tokens[figures[0]]
         marked = any(t.isa("TO", "AT", "PRICE", "SIZE") for t in scene.before(figures[0]))
-        if first.kind == "number" and len(figures) > 1 and not marked:
+        named = any(t.isa("OF", "ON") for t in scene.before(figures[0], 1))
+        if first.kind == "number" and len(figures) > 1 and (named or not marked):
             order, figures = first, figures[1:]
     if order is not None:
         draft["order"] = order.value

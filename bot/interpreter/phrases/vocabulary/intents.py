@@ -11,6 +11,7 @@ from __future__ import annotations
 
 INTENTS = {
     "buy": """
+        ^ WANT VAGUE ?OF <symbol> $ +2
         BUY|BUYSTOP +1
         BUY ~ <symbol> +1
         OPEN ~ POSITION ~ <money>|<number> ~ <symbol> +2
@@ -28,6 +29,7 @@ INTENTS = {
         SEND ~ <money> ~ ON|IN ~ <symbol> +1
     """,
     "sell": """
+        STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ <number>|<money>|<percent> $ +2
         SELL|SELLSTOP +1
         ^ OFFER <number>|<money>|<percent>|<fraction> ~ <symbol> +1
         SELL ~ <symbol> +1
@@ -51,6 +53,7 @@ INTENTS = {
         TAKE ~ <percent>|<fraction>|HALVE ~ FROM|OFF ~ POSITION +3
     """,
     "close": """
+        TAKE ~ <symbol> ~ OFFTABLE +4
         CLOSE|CUT +1
         CLOSE ~ <symbol>|EVERYTHING|POSITION +1
         CLOSE ~ POSITION ~ <symbol> +1
@@ -65,6 +68,8 @@ INTENTS = {
         SELL|DUMP ~ ALL $ +2
     """,
     "cancel": """
+        ORDER ~ <id>|<number> ~ MUSTGO +2
+        ORDER|ORDERS ~ MUSTGO +2
         CANCEL +1
         CANCEL|KILL|REMOVE|DUMP ~ ORDER +2
         CANCEL|KILL|REMOVE ~ <id> +1
@@ -76,6 +81,8 @@ INTENTS = {
         CANCEL|KILL|REMOVE POSS BUY|SELL ~ ON|FOR|OF|IN <symbol> +4
     """,
     "replace": """
+        PUT|SET|MAKE|CHANGE ~ PRICE|SIZE ~ OF|ON|FOR <number> ~ TO|AT <number>|<money> +3
+        ^ ORDER ~ <id> ~ INSTEAD +3
         CHANGE|PUT|SET|SWITCH|MAKE ~ ORDER ~ <id> +2
         CHANGE ~ ORDER +2
         CHANGE ~ SIZE|PRICE ~ <id>|<number> ~ TO|AT ~ <number>|<money> +2
@@ -88,6 +95,7 @@ INTENTS = {
         DUMP|CUT|REMOVE|ADD|SET|MAKE ~ SIZE|PRICE ~ <id> ~ TO|AT <number>|<money> +3
     """,
     "orders": """
+        SHOW ~ HAVE ~ OPENW ~ ON|FOR|IN ~ <symbol> +2
         ORDERS
         SHOW|HAVE|POSS ~ ORDERS +1
         SHOW ~ ORDER
@@ -394,6 +402,7 @@ INTENTS = {
         SET ~ <strategy> ~ PNL ~ <symbol> +2
     """,
     "run": """
+        LET|PUT|SET|TURN ~ <strategy> ~ LOOSE +3
         RUN
         RUN ~ <strategy> +2
         RUN ~ STRATEGY +1
@@ -417,6 +426,7 @@ INTENTS = {
         PUT ~ <strategy> ~ SNOOZE +3
     """,
     "report": """
+        POSITION REPORT +2
         REPORT +0.5
         SHOW|SEND|POSS ~ REPORT +1
         DAILYW|WEEKLYW|MONTHLYW ~ REPORT +1
@@ -531,6 +541,7 @@ INTENTS = {
         ^ <number> <rule>|OPENORDERS NOTABOVE $ +3
     """,
     "help": """
+        HELP SNOOZE|ALERT|BACKTEST|WATCH|FOLLOW|PUBLISH|REVIEW|SCREEN|HALT|SCHEDULE|OPTIMIZE ~ $ +4
         HELP +0.4
         HELP ~ <topic> +1
         EXPLAIN <topic>
@@ -699,7 +710,7 @@ ROLES = {
 MADE_OF = {
     "any": "ACCOUNTS FILLER REQ NOW AND THEN AT ON OF FOR WITH IN TO BY FROM POSS HIS IT WANT INSTEAD DO MAKE PUT SET GET GETQ TAKE QUESTION ONCE ALL EVERYTHING OPENW OPEN HAVE <symbol> <number> <money> <percent> <fraction> <venue> <account>",
     "trade": "OFFER BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO BEHIND <cond> <status> <duration> <timeframe> <period>",
-    "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP MARKET SHARES ALLIN ORDER PRICE <status>",
-    "cancel": "BOOK CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
+    "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP OFF OFFTABLE MARKET SHARES ALLIN ORDER PRICE <status>",
+    "cancel": "MUSTGO BOOK CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
     "replace": "DUMP CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",
 }

@@ -69,7 +69,7 @@ NOT_AN_ORDER = {
         | {o}, t'en penses quoi | {o} sauf si ça baisse | {o} après ma confirmation | {o} demain | {o} plus tard
         | {o} s'il pleut | {o} si le rsi est sous 30 | {o} quand ada touche 5 | {o} dès que je touche ma paie
         | {o} avant noël | {o} mais attends mon feu vert | {o} mais pas maintenant | {o}... oublie ça
-        | {o}, réflexion faite non | {o} non attends | {o}, attends | {o}, stop | fais semblant : {o}
+        | {o}, réflexion faite non | je ne veux pas que tu fasses : {o} | {o} non attends | {o}, attends | {o}, stop | fais semblant : {o}
         | en théorie {o} | {o} en théorie | l'ordre était : {o} | surtout pas : {o} | hier : {o} | {o} hier""",
 }
 NOT_EVERYTHING = """
@@ -192,6 +192,7 @@ def test_what_no_order_can_say_is_asked_about(text):
     _lines("""
     every resting avax order of mine can go, cancel the lot | avax orders: cancel all
     | my avax orders are stale, cancel everything | avax orders need to go. cancel all
+    | avax orders need to go. cancel everything | avax orders must go
     | too many avax orders, wipe them all | je veux plus aucun ordre sur avax, annule-les tous
     | mes ordres avax, annule tout | trop d'ordres sur avax, annule tout
     """),
@@ -206,6 +207,7 @@ def test_all_orders_of_one_instrument_are_no_more_than_those(text):
         ("cancel 4410 but leave 4411 alone", _order("cancel", order="4410")),
         ("annule 4410 mais laisse 4411", _order("cancel", order="4410")),
         ("i have 10 eth, sell 3 eth", _order("sell", symbol=ETH, quantity="3")),
+        ("buy 3 dot not sol", _order("buy", symbol="DOT/USDT", quantity="3")),
         ("sorry, buy 3 eth", _order("buy", symbol=ETH, quantity="3")),
         ("non, achète 3 eth", _order("buy", symbol=ETH, quantity="3")),
         ("i'm sick of polkadot, dump the lot", _order("sell", symbol="DOT/USDT", percent="100%")),
@@ -215,3 +217,8 @@ def test_all_orders_of_one_instrument_are_no_more_than_those(text):
 )  # fmt: skip
 def test_what_changes_nothing_is_no_hindrance(text, meant):
     assert _moved(text) == meant
+
+
+@pytest.mark.parametrize("text", ["alert a12 has had its day, delete it", "cancel a12", "bin a12"])
+def test_an_alerts_id_is_no_orders(text):
+    assert _moved(text) == []
