@@ -68,6 +68,8 @@ def test_the_page_leads_to_a_live_order_and_out_again(tmp_path: Path) -> None:
         elif line == "/yes" and kind == "buy":
             stop = room.until(lambda: room.resting and room.resting[0])
             assert stop.terms.stop_price == 58_200
+            (row,) = room.say("/positions account=main", who="olga").table.rows
+            assert row[-1] == "stop 58,200.00 for 0.02"
             room.restart()
             room.priced()
             room.trades()

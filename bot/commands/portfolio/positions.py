@@ -18,6 +18,8 @@ from bot.voice import Voice
 from engine.desk import AccountView, Holding
 from engine.domain.identifiers import Symbol
 from engine.domain.margin import Leverage
+from engine.domain.money import ZERO
+from engine.domain.order import OrderType
 from engine.ports.venue import HeldOnMargin
 
 
@@ -98,7 +100,6 @@ class PositionsSeen:
 def _row(holding: Holding, voice: Voice) -> tuple[str, ...]:
     position, instrument = holding.position, holding.instrument
     entry = position.average_price
-    stops = ", ".join(described(order.terms, voice) for order in holding.protection)
     return (
         position.symbol,
         voice.quantity(position.quantity),
@@ -106,8 +107,22 @@ def _row(holding: Holding, voice: Voice) -> tuple[str, ...]:
         _mark(holding, voice),
         voice.money(holding.value, instrument.quote),
         voice.money(holding.unrealized, instrument.quote, signed=True),
-        stops or voice.say("positions.unprotected"),
+        _stops(holding, voice) or voice.say("positions.unprotected"),
     )
+
+
+def _stops(holding: Holding, voice: Voice) -> str:
+    """What rests to end it, and of how much where that is not all."""
+    orders, held = holding.protection, abs(holding.position.quantity)
+    stops = [described(order.terms, voice) for order in orders]
+    # A target ends nothing that falls.
+    resting = (order for order in orders if order.terms.type is not OrderType.LIMIT)
+    covered = sum((order.remaining for order in resting), ZERO)
+    if held - covered >= holding.instrument.quantity_step:
+        sizes = (voice.quantity(order.remaining) for order in orders)
+        pairs = zip(stops, sizes, strict=True)
+        stops = [voice.say("positions.partly", stop=stop, size=size) for stop, size in pairs]
+    return ", ".join(stops)
 
 
 def _mark(holding: Holding, voice: Voice) -> str:
