@@ -1,16 +1,22 @@
-"""How often an exchange is asked by those who look for an order at the same time."""
+"""What an exchange is asked by those who look for an order, and how often."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from decimal import Decimal
 
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys, Line
 from connectors.ccxt.contract import VERIFIED, Lookup
 from connectors.ccxt.questions import Questions
 from engine.domain.identifiers import ClientOrderId, Symbol
+from engine.domain.market import Tick
+from engine.domain.money import Quantity
+from engine.domain.order import OrderTerms, OrderType, Side
+from tests.conformance.venues.ccxt_harness import keys_of
 from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.listed import core
 from tests.unit.connectors.ccxt.conftest import NoWait
 
@@ -36,6 +42,33 @@ def test_lists_of_everything_serve_all_who_look_in_them() -> None:
             assert found == [None] * LOOKING
             # Alone, each would have asked for three lists.
             assert len(wire.asked) - asked < LOOKING
+        finally:
+            await at.close()
+            await wire.close()
+
+    asyncio.run(story())
+
+
+def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
+    async def story() -> None:
+        wire = Coinbase(core("coinbase"))
+        await wire.open()
+        clock, keys = NoWait(wire.core.now), keys_of("coinbase")
+        at = open_access("coinbase", clock, keys, Line(address=wire.address))
+        try:
+            await at.listing.load()
+            price, size = Decimal(100), Decimal(10_000)
+            wire.core.tick(Tick(BTC, price, price, price, size, wire.core.now()))
+            terms = OrderTerms(BTC, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+            wire.core.place("ours", terms)
+            questions = Questions(at)
+            found = await questions.order(ClientOrderId("ours"), BTC)
+            for number in range(150):
+                wire.core.place(f"o{number}", terms)
+
+            assert found is not None
+            (fill,) = await questions.fills(found)
+            assert fill.quantity == Decimal("0.1")
         finally:
             await at.close()
             await wire.close()
