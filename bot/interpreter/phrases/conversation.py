@@ -206,4 +206,4 @@ def _same_trade(named: CommandText, before: CommandText, scene: Scene) -> bool:
 
 def _looked_at(named: CommandText, scene: Scene) -> bool:
     bare = not scene.has("SHOW", "PRICE", "PROFILE")
-    return named.name in {"strategy", "leader", "price"} and bare
+    return named.name in {"strategy", "leader", "price", "positions"} and bare

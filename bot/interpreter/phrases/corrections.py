@@ -227,13 +227,21 @@ def _other_verb(left: Clause, right: Clause, verb: int, strength: int) -> Clause
     if any(t.text in _MORE for t in clause):
         return True if strength == 3 else None
     if any(t.kind in _TYPED or t.isa("EVERYTHING", "ALL", "POSITION") for t in clause):
-        return [*left[:verb], *right]
+        return [*left[: _start(left, verb)], *right]
     place = next(i for i, t in enumerate(right) if _is_verb(t))
     swapped = replace(right[place], start=left[verb].start, end=left[verb].end)
     rest = [t for t in clause[place + 1 :] if not _skipped(t) and not t.isa("IT")]
     if len(rest) > (len(rest) < len(clause) - place - 1):
         return True  # more than `it` or `that one`
     return [*left[:verb], swapped, *left[verb + 1 :], *right[len(clause) :]]
+
+
+def _start(left: Clause, verb: int) -> int:
+    """Where the words that lead to a verb begin; a condition stays, whatever then is done."""
+    marks = [i for i in range(verb) if left[i].kind == "mark" or left[i].isa("AND", "THEN")]
+    start = marks[-1] + 1 if marks else 0
+    waits = any(t.isa("IF", "WHEN", "<schedule>") for t in left[start:verb])
+    return verb if waits else start
 
 
 def _named(tokens: Sequence[Token]) -> set[str]:

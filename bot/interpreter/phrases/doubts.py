@@ -78,6 +78,15 @@ _MARKED = ("PRICE", "LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTBE
 _HUNDREDS = re.compile(r"\.\d00\b")
 # From here on, a bare figure behind an instrument can be a sum as well as a number of it.
 _SURELY_COINS = 10
+_SOME = frozenset(
+    [
+        *("one", "some", "any", "few", "most", "several", "another", "many", "either", "none"),
+        *("un", "une", "l'un", "l'une", "certains", "certaines", "plupart", "aucun", "aucune"),
+        *("certain", "certaine", "quelques-uns", "quelques-unes", "uns", "unes"),
+    ]
+)
+_MANY = ("ORDER", "ORDERS", "EVERYTHING", "POSITION", "ALERTN", "ALERTS", "STRATEGIES", "SCHEDULES",
+         "HOLDING")  # fmt: skip
 _WHAT_FALLS = frozenset({"they", "these", "elle", "elles", "ils"})
 _ALERTS = re.compile(r"[as]-?\d+")
 _FRENCH = frozenset(FRENCH.split())
@@ -94,14 +103,16 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     """What stands in an order's clause and has no place in the order, in the order said."""
     made_of = _MADE_OF.get(name)
     if made_of is None:
-        return (*_out_of_place(name, clause), *_one_too_many(name, clause, draft))
+        some = _some_of(clause) if "all" in draft.values() else ()
+        return (*_out_of_place(name, clause), *_one_too_many(name, clause, draft), *some)
     order, reason = _reasoned(clause)
     if reason and not all(map(_is_harmless, reason)):
         return tuple(reason)  # `sell all my eth, i keep 2`
     clause = order if reason else clause
-    strange = [t for t in clause if _foreign(t, made_of)]
+    sized = any(size in draft for size in ("quantity", "amount"))  # `some sol, say 250 dollars`
+    strange = [t for t in clause if _foreign(t, made_of) and not (sized and t.text == "some")]
     strange += [*_unread(name, clause), *_uncounted(clause), *_afterwards(clause)]
-    strange += [*_out_of_all(name, clause)]
+    strange += [*_out_of_all(name, clause), *(_some_of(clause) if name not in TRADES else ())]
     strange += [*_ranged(clause), *_noughts(clause, draft), *_of_two_minds(name, clause, draft)]
     if name in TRADES:
         strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
@@ -259,6 +270,15 @@ def _out_of_all(name: str, clause: Sequence[Token]) -> Iterator[Token]:
             yield from (t for t in clause[index + 1 :] if t.value)
     if not any(t.kind == "symbol" for t in clause):
         yield from (t for t in clause if t.isa("<venue>"))
+
+
+def _some_of(clause: Sequence[Token]) -> Iterator[Token]:
+    """`cancel one of my orders`: some of many, and nobody says which."""
+    for index, (part, of) in enumerate(pairwise(clause)):
+        many = any(t.isa(*_MANY) for t in clause[index + 1 : index + 4])
+        some = part.text in _SOME or part.kind == "number"
+        if many and (part.isa("VAGUE") or (some and (of.isa("OF") or of.text == "parmi"))):
+            yield part
 
 
 def _waiting_on_another(clause: Sequence[Token]) -> Iterator[Token]:

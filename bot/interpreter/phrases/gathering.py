@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.interpreter.phrases.pointing import THINGS, all_of_it, fronted, is_mention, pointed
+from bot.interpreter.phrases.pointing import (
+    THINGS,
+    all_of_it,
+    fronted,
+    is_mention,
+    of_a_kind,
+    pointed,
+)
 from bot.interpreter.phrases.policies import MONEY, UNDOING
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scope import Part, judged
@@ -35,6 +42,7 @@ class Gathered:
         if read is clause:
             told = [part for part in self._parts if not _moves(part)]
             read = all_of_it(pointed(clause, _things(self._parts)), _things(told))
+            read = read if read is clause or not named else of_a_kind(self._parts[-1].clause, read)
         if read is clause:
             self._settle()
         self._mention = None

@@ -127,6 +127,17 @@ def fronted(before: Sequence[Token], clause: Clause) -> Clause:
     return [*clause[:place], *moved, *clause[place + 1 :]]
 
 
+def of_a_kind(before: Sequence[Token], clause: Clause) -> Clause:
+    """`my sol orders are rubbish, bin them`: the instrument's orders, and no less than all."""
+    noun = next((t for t in before if t.isa("ORDERS", "ALERTS") and t.text.endswith("s")), None)
+    place = next((i for i, t in enumerate(clause) if t.kind == "symbol"), None)
+    if noun is None or place is None or any(t.isa("ORDERS", "ALERTS", "POSITION") for t in clause):
+        return clause
+    if not any(t.isa("CANCEL", "KILL", "REMOVE", "DUMP") for t in clause[:place]):
+        return clause
+    return [*clause[: place + 1], _at(noun, clause[place]), *clause[place + 1 :]]
+
+
 def _holds_its_pronoun(token: Token, kind: str) -> bool:
     """`veux plus le copier`."""
     verb = token.isa("UNFOLLOW", "UNSUBSCRIBE") if kind == "leader" else token.isa("UNWATCH")

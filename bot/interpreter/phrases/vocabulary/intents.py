@@ -11,6 +11,7 @@ from __future__ import annotations
 
 INTENTS = {
     "buy": """
+        PUT ~ <percent> ~ TOPUP ~ FOR <symbol> +4
         ^ WANT VAGUE ?OF <symbol> $ +2
         BUY|BUYSTOP +1
         BUY ~ <symbol> +1
@@ -481,6 +482,7 @@ INTENTS = {
         START ~ FOLLOW ~ <leader> +2
     """,
     "unfollow": """
+        DUMP ~ <leader> +2
         UNFOLLOW +2
         UNFOLLOW ~ <leader> +2
         STOP|CANCEL|KILL|REMOVE|CUT ~ <leader> +1

@@ -78,6 +78,9 @@ close everything except btc | close all but eth | cancel everything except 4410 
 | close everything, btc stays | cancel all. leave 4410 alone | close all positions, btc can stay | sell all my eth but 2
 | sell all my eth down to 2 | cancel all buy orders | cancel all orders above 2000 | cancel all orders from yesterday
 | close all my losers | close everything in the red | close all on binance | sell everything that is green
+| cancel one of my orders | cancel some of my orders | close one of my positions | close most of my positions
+| stop one of my strategies | sell any of my positions | cancel two of my orders | annule un de mes ordres
+| ferme une de mes positions | annule certains de mes ordres | ferme la plupart de mes positions
 | ferme tout sauf btc | annule tout sauf 4410 | ferme tout, btc reste | annule tout, laisse 4410
 | vends tous mes eth sauf 2 | annule tous les achats | annule tous les ordres d'hier
 | ferme toutes les positions perdantes | vends tout ce qui est vert
