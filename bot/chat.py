@@ -201,9 +201,18 @@ class Chat:
     def _may_say(self, platform: str, conversation: str) -> bool:
         return self._sender is not None and self._sender.may_say(platform, conversation)
 
-    def promise(self, row: OutgoingMessage) -> bool:
-        """Whether a row leaves as soon as it is committed."""
-        return self._sender is not None and self._sender.promise(row)
+    def promise(self, row: OutgoingMessage) -> OutgoingMessage | None:
+        """A row as it is to be committed where it leaves at once; else None."""
+        return None if self._sender is None else self._sender.promise(row)
+
+    def committed(self, rows: Sequence[OutgoingMessage], ids: Sequence[int]) -> None:
+        """Have them sent: one that was promised and is alone is handed over.
+
+        All else is read from the store, for what is more urgent goes first.
+        """
+        is_one = len(rows) == len(ids) == 1
+        if not (is_one and self._sender and self._sender.leave(replace(rows[0], id=ids[0]))):
+            self.wake()
 
     def wake(self) -> None:
         """There is something new to send."""
@@ -227,7 +236,6 @@ class Chat:
     async def answer(self, message: InboundMessage) -> None:
         """Handle one committed message."""
         await (self._signals if message.hook else self._pipeline).answer(message)
-        self.wake()
         self.jobs.begin(message.id)
 
     async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:

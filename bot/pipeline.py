@@ -48,8 +48,12 @@ ShowDraft = Callable[[InboundMessage, str, Card], Awaitable[None]]
 class Speaker(Protocol):
     """What is between an answer and its reader."""
 
-    def promise(self, row: OutgoingMessage) -> bool:
-        """Whether a row leaves as soon as it is committed."""
+    def promise(self, row: OutgoingMessage) -> OutgoingMessage | None:
+        """A row as it is to be committed where it leaves at once; else None."""
+        ...
+
+    def committed(self, rows: Sequence[OutgoingMessage], ids: Sequence[int]) -> None:
+        """They are rows now, by these ids; fewer where some were there before."""
         ...
 
     async def apologize(self, message: InboundMessage, error: Exception) -> None:
@@ -130,9 +134,10 @@ class Pipeline:
         if said.is_report:
             severity = Severity.WARNING if said.is_bad else Severity.INFO
             answer = await self._as_reports(answer, voice.timezone, severity)
-        elif answer.outgoing and self._speaker.promise(first := answer.outgoing[0]):
-            leaving = replace(first, is_unsure=True)
-            answer = replace(answer, outgoing=(leaving, *answer.outgoing[1:]))
+        elif answer.outgoing:
+            first, *others = answer.outgoing
+            leaving = self._speaker.promise(first) or first
+            answer = replace(answer, outgoing=(leaving, *others))
         await self.store(answer)
 
     async def _as_reports(self, answer: Answer, zone: str, severity: Severity) -> Answer:
@@ -149,7 +154,7 @@ class Pipeline:
         has_apologized = False
         while True:
             try:
-                await self._inbox.answer(answer)
+                ids = await self._inbox.answer(answer)
             except StoreUnavailable as error:
                 _log.warning("answer_waits", message=answer.message.id, error=str(error))
                 if not has_apologized:
@@ -157,6 +162,7 @@ class Pipeline:
                 has_apologized = True
                 await self._clock.sleep(_RETRY_SECONDS)
             else:
+                self._speaker.committed(answer.outgoing, ids)
                 return
 
     async def _understood(

@@ -56,8 +56,11 @@ class Inbox(Protocol):
         """
         ...
 
-    async def answer(self, answer: Answer) -> None:
-        """Mark it handled and store what is to be said, its tickets and audit entries, at once."""
+    async def answer(self, answer: Answer) -> Sequence[int]:
+        """Mark it handled and store what is to be said, its tickets and audit entries, at once.
+
+        Gives the ids of the rows that were added, in their order; none where it was handled before.
+        """
         ...
 
     async def unanswered(self) -> Sequence[InboundMessage]:

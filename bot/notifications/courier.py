@@ -36,6 +36,7 @@ _log = structlog.get_logger(__name__)
 
 _LANE_ROWS = 5_000
 """Rows of a lane that are loaded at once; the others wait in the store."""
+_MOST_HANDED = 1_000
 _STORE_RESTS_SECONDS = 1.0
 _LONGEST_REST_MS = 30_000
 _CLOSED_RESTS_MS = 60_000
@@ -93,6 +94,8 @@ class Courier:
         self._moves: dict[str, str] = {}
         self._promised: dict[str, tuple[str, int]] = {}
         """Rooms of rows, by key, that are committed as leaving and are not here yet; since when."""
+        self._handed: dict[int, Priority] = {}
+        """Rows that came here without being read, which the next reading passes over."""
         self._left: set[int] = set()
         """Rows that are written down as leaving, and have not left."""
         self._flying: set[asyncio.Task[None]] = set()
@@ -154,19 +157,35 @@ class Courier:
         self._pace.landed(room, now)
         return True
 
-    def promise(self, row: OutgoingMessage) -> bool:
-        """Whether a row that is not committed yet leaves as soon as it is.
+    def promise(self, row: OutgoingMessage) -> OutgoingMessage | None:
+        """A row that is not committed yet, as it is to be where it leaves at once; else None.
 
-        It is committed as one that may be there then, so that it need not be written once more.
+        Where a repeat is seen it is committed as one that may be there, so that it need not be
+        written once more before it leaves.
         """
         pacing, room, now = self._adapter.pacing, self._room(row), self._steady.now_ms()
         at = max(self._pace.room_at(room, now), self._pace.next_at(row.priority, now))
         awaited = {name for name, _ in self._promised.values()}
         is_next = self._lanes.is_idle(room) and room.id not in awaited
         is_free = at <= now and len(self._flying) + len(self._promised) < pacing.at_once
-        if row.subject or not (pacing.shows_repeats and is_next and is_free):
-            return False
+        if row.subject or not (is_next and is_free):
+            return None
         self._promised[row.key] = room.id, now
+        return replace(row, is_unsure=True) if pacing.shows_repeats else row
+
+    def leave(self, row: OutgoingMessage) -> bool:
+        """Send a promised row that is committed now; False where it is to be read, or was.
+
+        It is as it was promised, so that nobody need read it back.
+        """
+        if self._promised.pop(row.key, None) is None:
+            return False
+        self._handed[row.id] = row.priority
+        self._has_news |= len(self._handed) >= _MOST_HANDED
+        if row.is_unsure:
+            self._left.add(row.id)
+        self._put(replace(row, is_unsure=False))
+        self._woken.set()
         return True
 
     @asynccontextmanager
@@ -213,6 +232,7 @@ class Courier:
             if not self._has_news or not short:
                 return
             self._has_news = False
+            handed = list(self._handed.items())
             try:
                 rows = await self._outbox.pending(self._adapter.platform, short, _LANE_ROWS)
             except StoreUnavailable:
@@ -221,11 +241,20 @@ class Courier:
             self._has_news |= len(rows) >= _LANE_ROWS
             for row in rows:
                 self._after[row.priority] = row.id
-                self._put(self._known(row) if row.is_unsure else row)
+                if row.id not in self._handed:
+                    self._put(self._known(row))
+            if not self._has_news:  # all up to these was read: they cannot come again
+                for number, lane in handed:
+                    if lane in short:
+                        self._after[lane] = max(self._after[lane], number)
+                        del self._handed[number]
 
     def _known(self, row: OutgoingMessage) -> OutgoingMessage:
-        """A row that may be there, as this process knows it."""
-        if self._promised.pop(row.key, None):
+        """A row that was read, as this process knows it."""
+        is_promised = self._promised.pop(row.key, None) is not None
+        if not row.is_unsure:
+            return row
+        if is_promised:
             self._left.add(row.id)
             return replace(row, is_unsure=False)
         now = self._steady.now_ms()  # one that died may have said it only just now

@@ -69,10 +69,15 @@ class OutboxSender:
         courier = self._couriers.get(platform)
         return courier is not None and courier.may_say(conversation)
 
-    def promise(self, row: OutgoingMessage) -> bool:
-        """Whether a row leaves as soon as it is committed (see the courier)."""
+    def promise(self, row: OutgoingMessage) -> OutgoingMessage | None:
+        """A row as it is to be committed where it leaves at once; else None (see the courier)."""
         courier = self._couriers.get(row.platform)
-        return courier is not None and courier.promise(row)
+        return None if courier is None else courier.promise(row)
+
+    def leave(self, row: OutgoingMessage) -> bool:
+        """Send a row that was promised and is committed now (see the courier)."""
+        courier = self._couriers.get(row.platform)
+        return courier is not None and courier.leave(row)
 
     def turn(self, platform: str, conversation: str) -> AbstractAsyncContextManager[None]:
         """A conversation for something urgent that is no row (see the courier)."""

@@ -59,24 +59,26 @@ class SqlInbox(Inbox):
         row = await self._database.write(INBOX_RECEIVE, lambda s: s.row(_RECEIVE, values))
         return None if row is None else replace(message, id=row[0])
 
-    async def answer(self, answer: Answer) -> None:
+    async def answer(self, answer: Answer) -> Sequence[int]:
         """Mark it handled and store what is to be said, its tickets and audit entries, at once.
 
-        A message that was answered before is left as it is; one with id 0 never was in the inbox
-        and leaves the rest. Raises StoreUnavailable, and StateCorrupt when there is no such row.
+        Gives the ids of the rows that were added, in their order. A message that was answered
+        before is left as it is; one with id 0 never was in the inbox and leaves the rest. Raises
+        StoreUnavailable, and StateCorrupt when there is no such row.
         """
         rows = [outbox.row_of(message) for message in answer.outgoing]
 
-        def work(session: Session) -> None:
+        def work(session: Session) -> list[int]:
             if not _claim(session, answer.message.id):
-                return
-            outbox.add(session, rows)
+                return []
+            ids = outbox.added(session, rows)
             for ticket in answer.tickets:
                 tickets.keep(session, ticket)
             for entry in answer.audit:
                 audit.record(session, entry)
+            return ids
 
-        await self._database.write(INBOX_ANSWER, work)
+        return await self._database.write(INBOX_ANSWER, work)
 
     async def said(self, message_id: int) -> InboundMessage | None:
         """One message, answered or not."""

@@ -27,6 +27,12 @@ from connectors.storage.tables import shown as _shown
 from engine.domain.identifiers import PersonId
 
 _ADD = insert_once(_t, without=("id",))
+_ADD_ONE = prepare(
+    insert(_t)
+    .values({column.name: bindparam(column.name) for column in _t.c if column.name != "id"})
+    .on_conflict_do_nothing()
+    .returning(_t.c.id)
+)
 _ROW = select(_t.c.id, _t.c.state, _t.c.attempts, _t.c.part, _t.c.unsure, _t.c.due_at, _t.c.body)
 _PENDING = prepare(
     _ROW.where(
@@ -285,6 +291,12 @@ class SqlOutbox(Outbox):
 def add(session: Session, rows: Iterable[Mapping[str, object]]) -> None:
     """Add rows within a transaction that is open already."""
     session.run_each(_ADD, rows)
+
+
+def added(session: Session, rows: Iterable[Mapping[str, object]]) -> list[int]:
+    """The same; gives the ids of those that were not there."""
+    found = [session.row(_ADD_ONE, row) for row in rows]
+    return [int(row[0]) for row in found if row is not None]
 
 
 def row_of(message: OutgoingMessage) -> Mapping[str, object]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
@@ -41,6 +41,37 @@ _CLICKABLE = re.compile(r"@(?=\w)|:(?=//)|(?<=\w)\.(?=[^\W\d])")
 def harmless(text: str) -> str:
     """The same text, as it is seen, which mentions nobody and leads nowhere."""
     return _CLICKABLE.sub(lambda match: f"{match[0]}{JOINER}", clean(text))
+
+
+class _Entity(MessageEntity):
+    """It says what it is by itself: the library would look for all that it might be."""
+
+    __slots__ = ()
+
+    def to_dict(self, *_: bool, **__: bool) -> dict[str, Any]:
+        """As it is sent."""
+        return {"type": self.type, "offset": self.offset, "length": self.length}
+
+
+class _Pressed(InlineKeyboardButton):
+    """A button that comes back."""
+
+    __slots__ = ()
+
+    def to_dict(self, *_: bool, **__: bool) -> dict[str, Any]:
+        """As it is sent."""
+        return {"text": self.text, "callback_data": self.callback_data}
+
+
+class _Keyboard(InlineKeyboardMarkup):
+    """Rows of buttons."""
+
+    __slots__ = ()
+
+    def to_dict(self, *_: bool, **__: bool) -> dict[str, Any]:
+        """As it is sent."""
+        rows = [[button.to_dict() for button in row] for row in self.inline_keyboard]
+        return {"inline_keyboard": rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +173,7 @@ def _row(line: Line) -> Line:
 
 def _words(lines: Sequence[Line]) -> Words:
     """One text; neighbouring lines of a table are one entity, so that they stand in one block."""
-    text, entities = "", []
+    text, entities = "", list[MessageEntity]()
     for is_block, group in groupby(lines, key=lambda line: line[0][1] == MessageEntity.PRE):
         pieces = [piece for line in group for piece in (*line, ("\n", ""))][:-1]
         text += "\n" if text else ""
@@ -150,7 +181,7 @@ def _words(lines: Sequence[Line]) -> Words:
             pieces = [("".join(said for said, _ in pieces), MessageEntity.PRE)]
         for said, kind in pieces:
             if kind and said:
-                entities.append(MessageEntity(kind, utf16(text), utf16(said)))
+                entities.append(_Entity(kind, utf16(text), utf16(said)))
             text += said
     return Words(text, tuple(entities))
 
@@ -207,13 +238,13 @@ def _keyboard(
             rows.append([])
             letters = len(button.label)
         rows[-1].append(_button(button, sealed))
-    return InlineKeyboardMarkup(rows) if rows else None
+    return _Keyboard(rows) if rows else None
 
 
 def _button(button: Button, sealed: Callable[[str], str]) -> InlineKeyboardButton:
     data = sealed(button.line)
     if len(data.encode()) <= BUTTON_BYTES:
-        return InlineKeyboardButton(button.label, callback_data=data)
+        return _Pressed(button.label, callback_data=data)
     # Too long to come back by itself: pressed, it is copied, to be pasted and sent.
     copied = CopyTextButton(button.line[:_COPIED_LETTERS])
     return InlineKeyboardButton(button.label, copy_text=copied)

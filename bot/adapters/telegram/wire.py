@@ -16,6 +16,8 @@ NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, Runt
 """What prevents a request; RuntimeError where the wire is closed just now."""
 _JSON = {"Content-Type": "application/json"}
 _LEAST_WAIT_SECONDS = 1
+_OUR_OWN = ("entities", "caption_entities", "from", "link_preview_options", "reply_markup")
+"""What an answer repeats of a message that was just sent, and nobody reads."""
 
 
 class Flooded(TelegramError):
@@ -93,9 +95,14 @@ class Wire(BaseRequest):
     def parse_json_payload(payload: bytes) -> Any:
         """What a body says. Raises TelegramError."""
         try:
-            return orjson.loads(payload)
+            answer = orjson.loads(payload)
         except orjson.JSONDecodeError:
             return BaseRequest.parse_json_payload(payload)  # it is more patient, and says why
+        sent = answer.get("result") if isinstance(answer, dict) else None
+        if isinstance(sent, dict) and "message_id" in sent:
+            for name in _OUR_OWN:
+                sent.pop(name, None)
+        return answer
 
 
 def _body(data: RequestData) -> dict[str, Any]:

@@ -52,9 +52,10 @@ def test_an_answer_leaves_words_tickets_and_audit_entries_at_once(desk):
 def test_a_message_answered_twice_is_answered_once(desk):
     async def twice(stores):
         heard = await stores.inbox.receive(message())
-        await stores.inbox.answer(Answer(heard, (outgoing("a"),), audit=(audited(),)))
-        await stores.inbox.answer(Answer(heard, (outgoing("b"),), audit=(audited(),)))
+        first = await stores.inbox.answer(Answer(heard, (outgoing("a"),), audit=(audited(),)))
+        again = await stores.inbox.answer(Answer(heard, (outgoing("b"),), audit=(audited(),)))
         said = await waiting(stores)
+        assert (first, again) == ([row.id for row in said], [])
         return [row.key for row in said], len(await stores.audit.entries(0, 2_000, 9))
 
     assert desk(twice) == (["a"], 1)
