@@ -259,9 +259,9 @@ def _other_part(left: Clause, right: Clause, verb: int, strength: int) -> Clause
         if token.kind not in _TYPED:
             continue
         place = _counterpart(fixed, verb, used, repair, index)
+        if _is_elsewhere(left[:verb], token, same=place is not None):
+            return True  # `buy 3 eth and sell 2 btc, no, 4 eth`
         if place is None:
-            if _is_elsewhere(left[:verb], token):
-                return True
             # What is not in place of anything comes with the small words before it.
             added += [*_small_before(repair, index), token]
         elif place < 0:
@@ -355,5 +355,7 @@ def _put(new: Token, old: Token) -> Token:
     return replace(new, kind=kind, value=value, concepts=concepts, start=old.start, end=old.end)
 
 
-def _is_elsewhere(before: Sequence[Token], token: Token) -> bool:
-    return any(t.kind == token.kind for t in before)
+def _is_elsewhere(before: Sequence[Token], token: Token, *, same: bool) -> bool:
+    """Whether an earlier command has such a part, or, where this one has too, that very thing."""
+    alike = (t for t in before if t.kind == token.kind)
+    return any(not same or (t.kind in _THINGS and t.value == token.value) for t in alike)

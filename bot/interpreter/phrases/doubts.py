@@ -43,6 +43,7 @@ ASKED: Mapping[str, str] = {
     "unalert": "alert",
     "unwatch": "symbols",
     "unschedule": "schedule",
+    "resume": "when",
 }
 """What each is asked about where its words leave a doubt."""
 _NEVER_HEEDED = ("EXCEPT", "LATER", "IF", "OR")
@@ -57,6 +58,7 @@ _UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("subscribe", "unsubscribe", "unfollow"), ((*_NEVER_HEEDED, "WHEN"), ("indicator",))
     ),
     **dict.fromkeys(("stop", "unalert", "unwatch", "unschedule"), (_NEVER_HEEDED, ())),
+    "resume": ((*_NEVER_HEEDED, "WHEN"), ("duration", "clock", "period")),
 }
 # Of these only one is taken; a strategy may run on several instruments, where no sum is shared.
 _ONE_OF: Mapping[str, tuple[str, ...]] = {
@@ -85,6 +87,13 @@ _SOME = frozenset(
         *("certain", "certaine", "quelques-uns", "quelques-unes", "uns", "unes"),
     ]
 )
+_NEARLY = frozenset(
+    [
+        *("almost", "nearly", "roughly", "approximately", "practically", "virtually"),
+        *("presque", "quasi", "quasiment", "pratiquement", "grosso modo"),
+    ]
+)
+_SIDES_OF_ORDERS = frozenset({"buys", "sells", "bids", "offers", "achats", "ventes"})
 _MANY = ("ORDER", "ORDERS", "EVERYTHING", "POSITION", "ALERTN", "ALERTS", "STRATEGIES", "SCHEDULES",
          "HOLDING")  # fmt: skip
 _WHAT_FALLS = frozenset({"they", "these", "elle", "elles", "ils"})
@@ -114,24 +123,53 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     strange += [*_unread(name, clause), *_uncounted(clause), *_afterwards(clause)]
     strange += [*_out_of_all(name, clause), *(_some_of(clause) if name not in TRADES else ())]
     strange += [*_ranged(clause), *_noughts(clause, draft), *_of_two_minds(name, clause, draft)]
+    strange += [a for a, b in pairwise(clause) if a.text in _NEARLY and _is_a_part(b)]
     if name in TRADES:
-        strange += [*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause)]
-        strange += [*_bounded_wrongly(name, clause), *_beside_all(clause)]
-        strange += [*_waiting_on_another(clause), *_both_sides(clause)]
-        trails = any(t.isa("TRAIL") for t in clause)
-        strange += [t for t in clause if t.isa("BEHIND") and not trails]
-        strange += [t for t in clause[:1] if t.isa("WITH")]  # `with eth at 2000 buy 3`
-        strange += [t for t in clause[-1:] if t.isa("THEN")]
-        waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
-        strange += [t for t in clause if t.isa("UNTIL") and not waits]
-    if name == "cancel":
-        # `a12` is an alert's id, `s3` a schedule's, unless it is called an order's.
-        called = any(t.isa("ORDER", "ORDERS") for t in clause)
-        strange += [t for t in clause if t.of("id", "aid", "sid") and _is_alerts(t) and not called]
-    if name == "cancel" and "all" in draft.values():
-        # All of them have no side, and are no two.
-        strange += [t for t in clause if t.isa("BUY", "SELL") or t.kind == "number"]
+        strange += _of_trades(name, clause, draft)
+    elif name == "replace":
+        strange += _relative(clause)
+    elif name == "cancel":
+        strange += _of_cancels(clause, draft)
     return tuple(t for t in clause if t in strange)
+
+
+def _of_trades(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    yield from (*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause))
+    yield from (*_bounded_wrongly(name, clause), *_beside_all(clause))
+    yield from (*_waiting_on_another(clause), *_both_sides(clause))
+    trails = any(t.isa("TRAIL") for t in clause)
+    yield from (t for t in clause if t.isa("BEHIND") and not trails)
+    yield from (t for t in clause[:1] if t.isa("WITH"))  # `with eth at 2000 buy 3`
+    yield from (t for t in clause[-1:] if t.isa("THEN"))
+    waits = any(t.isa("IF", "WHEN") for t in clause)  # `if it falls through 100`
+    yield from (t for t in clause if t.isa("UNTIL") and not waits)
+
+
+def _of_cancels(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    # `a12` is an alert's id, `s3` a schedule's, unless it is called an order's.
+    called = any(t.isa("ORDER", "ORDERS") for t in clause)
+    yield from (t for t in clause if t.of("id", "aid", "sid") and _is_alerts(t) and not called)
+    if "all" in draft.values():
+        # All of them have no side, and are no two.
+        yield from (t for t in clause if t.isa("BUY", "SELL") or t.kind == "number")
+        yield from (t for t in clause if t.text in _SIDES_OF_ORDERS)
+
+
+def _relative(clause: Sequence[Token]) -> Iterator[Token]:
+    """`raise order 12 by 5`, `move it up 100`: by how much, where only a new price can be given."""
+    for before, figure in pairwise(clause):
+        to = any(t.isa("TO", "AT", "SIZE", "PRICE") for t in clause)
+        lowers = before.text == "de" and not to  # `baisse l'ordre 12 de 5`
+        moved = lowers or before.isa("BY") or before.text in {"up", "down"}
+        if figure.of("number", "money") and moved:
+            yield figure
+    # `replace order 12 with a sell of 3 eth`
+    opposed = any(t.isa("WITH") for t in clause)
+    yield from (t for t in clause if opposed and t.isa("BUY", "SELL"))
+
+
+def _is_a_part(token: Token) -> bool:
+    return token.isa("ALL", "EVERYTHING") or token.of("fraction", "percent")
 
 
 def _is_alerts(token: Token) -> bool:

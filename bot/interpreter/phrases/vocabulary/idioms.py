@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 IDIOMS = {
+    # What is traded on a coin or a share and is neither.
+    "DERIVATIVE": "futures, call option, call options, put option, put options, puts, cfd, cfds, warrant, warrants, turbo, turbos, contrats a terme",
     "STOP": "terminate, decommission",
     "PUT": "blow, splash, splash out, deploy, allocate, use, commit, drip",
     "POSITION": "what i hold in, what i hold of, what i have in, what i've got in, what i own in, what i own of",

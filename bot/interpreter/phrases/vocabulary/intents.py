@@ -69,6 +69,7 @@ INTENTS = {
         SELL|DUMP ~ ALL $ +2
     """,
     "cancel": """
+        CANCEL|KILL|REMOVE ~ <symbol> ~ <rule> +4
         ORDER ~ <id>|<number> ~ MUSTGO +2
         ORDER|ORDERS ~ MUSTGO +2
         CANCEL +1
