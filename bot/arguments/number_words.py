@@ -66,6 +66,10 @@ FRACTIONS = {
     "tiers": Decimal(1) / 3,
     "fifth": Decimal("0.2"),
     "cinquieme": Decimal("0.2"),
+    "sixth": Decimal(1) / 6,
+    "sixieme": Decimal(1) / 6,
+    "eighth": Decimal("0.125"),
+    "huitieme": Decimal("0.125"),
     "tenth": Decimal("0.1"),
     "dixieme": Decimal("0.1"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.intents import Intent
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import Token, is_infinitive
 from bot.interpreter.phrases.vocabulary import guards
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
@@ -100,6 +100,11 @@ _SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
 _MYSELF = frozenset({"je", "j'", "moi", "on", "i", "i'm", "we"})
 # What passes another's words on: `je transmets : vends tout`.
 _TELLING = frozenset(guards.TELLING.split())
+_REMOVED = {"unalert": "ALERTN", "snooze": "ALERTN", "cancel": "ORDER", "unschedule": "SCHEDULES"}
+MOST_FRONTED = 5
+_ARTICLES = frozenset(
+    {"un", "une", "le", "la", "l'", "ce", "cet", "cette", "mon", "ma", "a", "the", "this", "my"}
+)
 _OF_KEEPING = ("FILLER", "POSS", "ORDER", "POSITION", "SHARES", "OF", "<number>")
 _UNTOUCHED = frozenset(
     [
@@ -184,6 +189,8 @@ def prefaced(sentence: Clause) -> Iterator[int]:
         concludes = token.text in {"donc", "du coup"} and not sentence[0].isa("IF")
         if head is None or not head.isa(*_VERBS) or any(t.isa("THERE") for t in behind):
             continue
+        if is_infinitive(head):
+            continue  # `je doute, donc vendre me fait peur`
         if token.text == ":" or concludes:
             yield index
 
@@ -194,9 +201,26 @@ def own_part(left: Clause) -> Clause:
     cuts = [i for i, t in enumerate(left) if t.kind in {"mark", "quote"}]
     last = left[cuts[-1] + 1 :] if cuts else left
     words = [t.text.split()[0] for t in last]
+    if ("moi", "je") in pairwise(words):
+        last = last[words.index("moi") :]  # `maman dit non mais moi je veux`
+        words = [t.text.split()[0] for t in last]
     moves_me = words[:1] == ["ca"] and not {"me", "m'"}.isdisjoint(words)
-    own = (moves_me or not _MYSELF.isdisjoint(words)) and not any(map(_is_told, last))
+    told = (
+        _ends_in_a_thing(last)
+        or any(map(_is_told, last))
+        or words[-1:] in (["ca"], ["ceci"], ["cela"], ["this"])
+    )
+    own = (moves_me or not _MYSELF.isdisjoint(words)) and not told
     return last if own else []
+
+
+def _ends_in_a_thing(part: Clause) -> bool:
+    """`j'ai un t-shirt : achète…`: what is written on it."""
+    if len(part) < 2:
+        return False
+    article, noun = part[-2:]
+    turn = noun.text in guards.TURNS.split() or noun.isa(*_VERBS)
+    return article.text in _ARTICLES and not turn
 
 
 def _is_told(token: Token) -> bool:
@@ -301,9 +325,7 @@ def _begins(
     left: Clause, right: Clause, intent_of: Callable[[Sequence[Token]], Intent | None]
 ) -> bool:
     mine = intent_of(left)
-    if left and left[0].isa("IF", "WHEN") and _orders(right) and not (mine and _refuses(right)):
-        return False  # `if nvda rises past 150, buy 12`
-    if head_continues(left, right):
+    if _is_fronted(left, right, mine) or head_continues(left, right):
         return False
     head = next(
         (
@@ -319,6 +341,8 @@ def _begins(
         return _after_preface(left, head)
     if right[0].text == "sans" and any(t.isa("BUY", "SELL", "CLOSE") for t in right[1:4]):
         return True  # `préviens-moi, sans rien vendre`
+    if mine.command in _REMOVED and _is_another(right, mine.command):
+        return False  # `efface l'alerte a21 et l'alerte a22`
     if any(t.isa("EXCEPT") for t in right[:3]):
         return False  # `sell all my eth, i keep the staked ones`
     if mine.command in SWALLOW or not _heads(head, right, mine):
@@ -333,6 +357,15 @@ def _begins(
     return other is not None and other.weight >= 1
 
 
+def _is_fronted(left: Clause, right: Clause, mine: Intent | None) -> bool:
+    """`if nvda rises past 150, buy 12`; `sur mes 4 eth, mets un stop à 2100`."""
+    if not left:
+        return False
+    supposed = left[0].isa("IF", "WHEN") and _orders(right) and not (mine and _refuses(right))
+    complement = left[0].isa("ON", "FOR") and left[-1].kind == "symbol"
+    return supposed or (complement and len(left) <= MOST_FRONTED)
+
+
 def _is_a_day(token: Token) -> bool:
     """`and today's fills too`."""
     return token.kind in {"period", "dates"} or (token.isa("TODAY") and len(token.concepts) == 1)
@@ -343,6 +376,13 @@ def _only_wishes(token: Token, right: Clause) -> bool:
     place = right.index(token)
     verb = next((t for t in right[place + 1 :] if not t.isa("FILLER", "REQ")), None)
     return token.isa("REQ") and token.isa("WANT") and verb is not None and verb.isa(*_VERBS)
+
+
+def _is_another(right: Clause, command: str) -> bool:
+    """Nothing but one more of what is removed."""
+    meant = [t for t in _next_piece(right) if not t.isa("FILLER")]
+    named = any(t.of("id", "aid", "sid") for t in meant)
+    return named and all(t.isa(_REMOVED[command]) or t.of("id", "aid", "sid") for t in meant)
 
 
 def _refuses(right: Clause) -> bool:

@@ -250,6 +250,8 @@ def _named(tokens: Sequence[Token]) -> set[str]:
 
 def _other_part(left: Clause, right: Clause, verb: int, strength: int) -> Clause | bool | None:
     """`3 ltc, sorry, 13 ltc, at 78`."""
+    if strength < 3 and left and left[-1].isa(*_ORDERS):
+        return None  # `pas de kering. achète plutôt 4 hermès`: what is bought is yet to come
     repair = _repair(right)
     behind = right[len(repair) : len(repair) + 1]
     told = bool(behind) and not (behind[0].kind == "mark" or behind[0].isa(*_GOES_ON))

@@ -78,7 +78,8 @@ _UNTIL = re.compile(
     rf"(?<!\w)(?:until|till|up to|jusqu'au|jusqu'a|jusqu'en|through|ending) {_date('b')}(?!\w)"
 )
 _WITHIN = re.compile(
-    rf"(?<!\w)(?:(?:in|en|over|during|sur|for|of|de|du mois de|pour) |d')(?P<a>(?P<a_month3>{_MONTH})(?: (?P<a_3year>(?:19|20)\d\d))?|(?P<a_only>(?:19|20)\d\d))"
+    # `en dessous de 2000` is a level.
+    rf"(?<!\w)(?<!dessous )(?<!dessus )(?<!deca )(?<!dela )(?<!plus )(?<!moins )(?:(?:in|en|over|during|sur|for|of|de|du mois de|pour) |d')(?P<a>(?P<a_month3>{_MONTH})(?: (?P<a_3year>(?:19|20)\d\d))?|(?P<a_only>(?:19|20)\d\d))"
     r"(?!\w| ?(?:[$€£%]|usd|dollars?|bucks|euros?|balles|eur|k(?!\w))|[.,]\d)"
 )
 

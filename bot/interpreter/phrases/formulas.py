@@ -149,9 +149,15 @@ def _operands(parts: _Parts, series: tuple[str, ...], crosses: bool) -> tuple[st
     if parts.level is None:
         return "close", first
     level = plain_value(parts.level)
-    if _is_average(first) and crosses:
+    if _is_average(first) and (crosses or _is_named(parts, parts.level)):
         return first, first.partition("(")[0] + f"(close, {level})"
     return first, level
+
+
+def _is_named(parts: _Parts, level: Token) -> bool:
+    """`la moyenne mobile 50 passe sous la 200`: with an article it is an average, and no level."""
+    place = parts.tokens.index(level)
+    return place > 0 and parts.tokens[place - 1].text in {"la", "the"}
 
 
 def _is_average(series: str) -> bool:

@@ -9,6 +9,7 @@ from bot.interpreter.phrases.pointing import (
     THINGS,
     all_of_it,
     fronted,
+    is_idle,
     is_mention,
     of_a_kind,
     pointed,
@@ -28,17 +29,20 @@ class Gathered:
     """`whole` is what they come to so far.
 
     `_mention` is what the last clause came to where it may only have named a thing: it counts when
-    the next one does not point at that thing.
+    the next one does not point at that thing. `_idle` is half a command, which counts alone.
     """
 
     whole: Said = field(default_factory=Said)
     _parts: list[Part] = field(default_factory=list)
     _mention: Said | None = None
+    _idle: Said = field(default_factory=Said)
 
     def referring(self, clause: Clause) -> Clause:
         """The clause with what was named before in the place of its pronouns."""
         named = bool(self._parts) and self._parts[-1].is_mute()
         read = fronted(self._parts[-1].clause, clause) if named else clause
+        if self._mention is not None and is_idle(self._mention):
+            self._idle, self._mention = self._mention, None
         if read is clause:
             told = [part for part in self._parts if not _moves(part)]
             read = all_of_it(pointed(clause, _things(self._parts)), _things(told))
@@ -67,7 +71,8 @@ class Gathered:
     def judged(self) -> Said:
         """What all of them come to together."""
         self._settle()
-        return judged(self._parts, self.whole)
+        alone = not self.whole.commands and bool(self._idle.commands)
+        return self._idle if alone else judged(self._parts, self.whole)
 
     def _settle(self) -> None:
         if self._mention is not None:
@@ -76,13 +81,14 @@ class Gathered:
 
 
 def _things(parts: list[Part]) -> list[Token]:
-    """With an id goes what it is the id of: `alert a12 has had its day, delete it`."""
+    """With a thing goes what it is of: `alert a12 has had its day, delete it`, `my sol order`."""
     named: list[Token] = []
     for part in parts:
+        ordered = ["ORDER"] if any(t.isa("ORDER") for t in part.clause) else []
         for before, token in pairwise([part.clause[0], *part.clause]):
-            kind = [c for c in _OF_IDS if before.isa(c)] if token.kind == "id" else []
+            kind = [c for c in _OF_IDS if before.isa(c)] if token.kind == "id" else ordered
             if token.of(*THINGS):
-                named.append(with_concepts(token, *kind) if kind else token)
+                named.append(with_concepts(token, *kind))
     return named
 
 

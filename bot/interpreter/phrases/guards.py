@@ -22,10 +22,10 @@ _PASTE = re.compile(
     r"(?:without|sans|no|no more|plus de|pas de|aucune) confirmations?|confirmations? (?:is|are|sont|est) (?:off|disabled|desactivee?s?)"
 )
 _MESSENGER = re.compile(
-    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|j'ai colle|colle ici|tweet|post(?![ -]only)|copie-colle|forward(?:ed)?)(?!\w)"
+    r"(?<!\w)(?:messages?|mails?|e-?mails?|texts?|sms|dm|screenshot|received|got this|recu(?! (?:ma|mon|mes|une|un|la|le) (?:prime|salaire|paie|paye|virement|remboursement|bonus|argent|retraite|pension|heritage|cadeau))|capture|transfere|newsletter|telegram|discord|whatsapp|signal group|pasted|j'ai colle|colle ici|tweet|post(?![ -]only)|copie-colle|forward(?:ed)?)(?!\w)"
 )
 _THIRD = re.compile(
-    r"(?<!\w)(?:he|she|they|everyone|everybody|people|someone|somebody|whales?|institutions?|il|elle|ils|elles|tout le monde|quelqu'un|les gens) (?:is|are|was|s|'s|vend|vendent|achete|achetent|ferme|prend|will|would|should|said|says)(?!\w)"
+    r"(?<!\w)(?:he|she|they|everyone|everybody|people|someone|somebody|whales?|institutions?|il|elle|ils|elles|tout le monde|quelqu'un|les gens) (?:is|are|was|s|'s|va|vont|veut|veulent|compte|comptent|peut|peuvent|doit|doivent|offre|offrent|vend|vendent|achete|achetent|ferme|prend|will|would|should|said|says)(?!\w)"
 )
 _IMPORTANT = ("OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT")
 
@@ -60,7 +60,7 @@ class Guards:
         index = 0
         while index < len(words):
             size, family = self._at(words, index)
-            if family is None:
+            if family is None or _is_whose(words, index):
                 index += 1
                 continue
             hit = Hit(family, words[index].start, words[index + size - 1].end)
@@ -89,6 +89,13 @@ def _key(phrase: str) -> str:
     return " ".join(token.text for token in words_of(phrase.strip()))
 
 
+def _is_whose(words: Sequence[Token], index: int) -> bool:
+    """`les titres dont le rsi…`: English leaves its apostrophe out, French has none to leave."""
+    behind = words[index + 1 : index + 2]
+    return words[index].text == "dont" and any(t.text in _ARTICLES for t in behind)
+
+
+_ARTICLES = frozenset({"le", "la", "les", "l'", "l"})
 _OUTRANKS = (
     "NOTABOVE", "NOTBELOW", "UNFOLLOW", "UNWATCH", "NOMORE", "GTC", "FOK", "IOC", "DAYTIF", "BACKTEST", "WHY", "HELP", "STATUS",
     "FOLLOWING", "PNL", "REQ", "WHATBOUGHT", "ALWAYS", "SHOW", "WHEN", "NEVER", "HOLDING", "INSTEAD", "<rule>", "RESUME",
@@ -123,7 +130,7 @@ def third_person(folded: str) -> bool:
     return _THIRD.search(folded) is not None
 
 
-_CONDITIONAL = re.compile(r"\w{2,}[aeir]r(?:ais|ait|ions|iez|aient)")
+_CONDITIONAL = re.compile(r"\w{2,}[aeir]r(?:ais|ait|ions|iez|aient|as)")
 
 
 def conditional(token: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from bot.arguments.folding import fold
@@ -20,6 +20,14 @@ def phrases_of(table: str) -> Iterator[Phrase]:
             yield words
 
 
+def elided(phrases: Iterable[Phrase]) -> Iterator[Phrase]:
+    """`débarrasse-moi d'un tiers`, `sors du sol`, where a phrase ends with `de`."""
+    for phrase in phrases:
+        yield phrase
+        if len(phrase) > 1 and phrase[-1] == "de":
+            yield from ((*phrase[:-1], of) for of in ("d'", "du", "des"))
+
+
 def conjugated(phrases: str) -> Iterator[str]:
     """`tu copies`, `copions`, where `copier` is in the table; what is a noun too stays one."""
     said = {word for phrase in phrases_of(phrases) if len(phrase) == 1 for word in phrase}
@@ -35,8 +43,16 @@ def inflected(phrases: str) -> Iterator[str]:
     """`mettre en veille`, `mettez en veille`, where `mets en veille` is in the table."""
     for first, *rest in phrases_of(phrases):
         regular = f"{first}r {first}z" if first.endswith("e") and len(first) > 3 else ""
-        for form in FORMS.get(first, regular).split() if rest else ():
+        forms = FORMS.get(first, regular).split() if rest else []
+        for form in forms:
             yield " ".join([form, *rest])
+        if forms and rest[0] in {"moi", "toi"} and len(rest) > 1:
+            # `déleste-moi de` is `me délester de`.
+            yield " ".join(["me", forms[0], *rest[1:]])
+            yield " ".join(["nous", forms[0], *rest[1:]])
+            yield " ".join(["je me", first, *rest[1:]])
+            if regular:
+                yield " ".join([f"{first[:-1]}ons", "nous", *rest[1:]])
 
 
 def to_come(phrases: str) -> Iterator[str]:
@@ -59,11 +75,29 @@ def _third_persons(verb: str) -> tuple[str, ...]:
     return (f"{verb}ra", f"{verb}ront", f"{verb}ent") if verb.endswith("d") else ()
 
 
-def nominal(noun: str) -> Iterator[str]:
+def nominal(nouns: str) -> Iterator[str]:
     """`exécuter l'achat de`, `on part sur une vente de`: whatever is done with it, it is that."""
     articles, of = ("", "un", "une", "l'", "la"), ("de", "d'")
-    for verb, article, preposition in product(LIGHT_VERBS.split(", "), articles, of):
+    verbs = LIGHT_VERBS.split(", ")
+    for verb, article, noun, preposition in product(verbs, articles, nouns.split(), of):
         yield f"{verb} {article} {noun} {preposition}".replace("' ", "'")
+
+
+def heralded(nouns: str) -> Iterator[str]:
+    """`un petit message`, `passe-moi un coup de fil`, `fais un signe`: how somebody is told."""
+    verbs = (
+        "",
+        "envoie moi",
+        "fais moi",
+        "passe moi",
+        "donne moi",
+        "mets moi",
+        "lache moi",
+        "je veux",
+    )
+    for verb, size, noun in product(verbs, ("", "petit", "petite"), nouns.split(", ")):
+        article = "une" if noun.startswith(("notif", "alerte")) else "un"
+        yield f"{verb} {article} {size} {noun}"
 
 
 def no_longer(verbs: Sequence[str]) -> Iterator[str]:

@@ -52,7 +52,7 @@ class Intents:
         said = signature(tokens)
         best = self._by_pattern(said)
         if best is not None and best.command in _SIDES:
-            best = Intent(_side(tokens) or best.command, best.weight)
+            best = Intent(_side(best.command, tokens), best.weight)
         learnt = self._learnt.get(said)
         if learnt is not None and (best is None or best.weight < len(said.split()) + LEARNT_BONUS):
             return Intent(learnt, len(said.split()) + LEARNT_BONUS)
@@ -80,13 +80,16 @@ class Intents:
         return Intent(self._learnt[found[0]], 1.0) if found else None
 
 
-_SIDES = {"buy": ("BUY", "BUYSTOP"), "sell": ("SELL", "SELLSTOP", "DUMP", "CLOSE", "CUT")}
+_SIDES = {"buy": ("BUY", "BUYSTOP"), "sell": ("SELL", "SELLSTOP", "DUMP")}
+_EXITS = ("CLOSE", "CUT")
 
 
-def _side(tokens: Sequence[Token]) -> str | None:
+def _side(command: str, tokens: Sequence[Token]) -> str:
     """The side of which alone a verb is said, as in `buy 1 btc, limit 60000, stop 59000`."""
     said = [name for name, verbs in _SIDES.items() if any(t.isa(*verbs) for t in tokens)]
-    return said[0] if len(said) == 1 else None
+    if any(t.isa(*_EXITS) for t in tokens) and said == ["buy"]:
+        return command  # of two minds
+    return said[0] if len(said) == 1 else command
 
 
 def _lines(table: str) -> Iterable[Pattern]:

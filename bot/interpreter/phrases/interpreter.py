@@ -49,6 +49,8 @@ from bot.interpreter.phrases.policies import (
     opens_a_question,
     reason,
     spared,
+    speaks_of_another,
+    speaks_of_doing,
     unknown,
     verb_end,
 )
@@ -63,6 +65,7 @@ from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token, with_concepts
 from bot.interpreter.phrases.trades import awaits_a_level, read_exit, read_trade
+from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
 MAX_TURNS = 12
 MAX_TOKENS = 160
@@ -91,7 +94,15 @@ class _Turn:
     def is_participle(self, token: Token) -> bool:
         """`acheté`, where the accent was written."""
         written = self.plain.text[token.start : token.end].partition("-")[0]
-        return token.isa(*TRADE_VERBS) and written.lower().endswith(("é", "ée", "és", "ées"))
+        return token.isa(*VERBS, "SOLDE", "BALANCE", "CONVERT") and written.lower().endswith(
+            ("é", "ée", "és", "ées")
+        )
+
+    def is_done(self, before: Token, token: Token) -> bool:
+        """`je l'ai arrêté`."""
+        written = self.plain.text[token.start : token.end].lower()
+        aided = before.text.split()[-1] in {"ai", "as", "a", "avons", "avez", "ont", "avais"}
+        return aided and token.isa(*VERBS) and written.endswith(("é", "ée", "és", "ées"))
 
 
 class PhraseInterpreter:
@@ -176,7 +187,7 @@ class PhraseInterpreter:
         plain = plain_text(text)
         if not plain.folded or guarding.bare_answer(plain.folded):
             return NOTHING
-        if is_record(plain.folded):
+        if is_record(plain):
             return NOTHING
         tokens = self._tokeniser.read(plain, today)
         if len(tokens) > MAX_TOKENS:
@@ -219,7 +230,8 @@ class PhraseInterpreter:
                 if gathered.passes_over(clause):
                     continue
                 said, swallowed = self._clause(turn, same, families)
-                said = Said() if is_preface and said.about else said
+                if is_preface and (said.about or not any(t.isa("SHOW", "REQ") for t in clause)):
+                    said = Said()  # `je prends mes gains : vends…`
                 gathered.add(Part(same, said, self._families(turn, same)))
                 if swallowed:
                     return gathered.whole
@@ -228,7 +240,8 @@ class PhraseInterpreter:
     def _announced(self, turn: _Turn, sentence: Clause) -> frozenset[str]:
         """`the order was: buy 3 eth`: what stands before a colon tells of what follows it."""
         colon = next((i for i, t in enumerate(sentence) if t.text == ":"), 0)
-        told = self._families(turn, sentence[:colon]) & {"PAST", "NEGATION"}
+        rules = any(t.isa("<rule>") for t in sentence[colon:])
+        told = not rules and self._families(turn, sentence[:colon]) & {"PAST", "NEGATION"}
         logged = any(t.of("period", "dates") or t.text in _LOGS for t in sentence[:colon])
         return frozenset({"REPORT"}) if told or logged else frozenset()
 
@@ -284,8 +297,9 @@ class PhraseInterpreter:
             return frozenset()
         stop = tokens[-1].end if end is None else end
         found = self._guards.hits(turn.plain.folded, tokens, tokens[0].start, stop)
+        done = {"PAST"} if any(map(turn.is_done, tokens, tokens[1:])) else set[str]()
         supposed = {"HYPOTHESIS"} if any(map(guarding.conditional, tokens)) else set[str]()
-        return frozenset({*supposed, *(h.family for h in found)})
+        return frozenset({*supposed, *done, *(h.family for h in found)})
 
     def _clause(self, turn: _Turn, clause: Clause, sentence: frozenset[str]) -> tuple[Said, bool]:
         clause = self._without_reason(turn, _marked(without_spared(clause)))
@@ -369,6 +383,8 @@ class PhraseInterpreter:
             return True
         if name == "halt" and any(t.isa("NOMORE") for t in clause) and _names(clause, "symbol"):
             return True  # `plus aucun ordre sur ada`
+        if name == "balance" and any(map(turn.is_participle, clause)):
+            return True  # `je les ai soldés`
         if name == "positions" and "PAST" in mine:
             return True  # `the bot sold my sol??`
         if name == "pnl" and any(t.isa("LATER") for t in clause):
@@ -387,7 +403,9 @@ class PhraseInterpreter:
         said = turn.plain.folded[clause[0].start : clause[-1].end]
         asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(said)
         questioned = asks and not asks_to_act(clause)
-        return questioned or contradicts(name, clause) or not leads(name, clause)
+        told = contradicts(name, clause) or speaks_of_doing(name, clause, sentence)
+        told = told or speaks_of_another(name, clause)
+        return questioned or told or not leads(name, clause)
 
     def _on_account(self, command: CommandText, clause: Clause) -> CommandText:
         account = next((t.value for t in clause if t.kind == "account"), None)

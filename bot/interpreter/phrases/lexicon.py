@@ -16,6 +16,8 @@ from bot.arguments.names import city_zones, ordinary_words, venue_names
 from bot.interpreter.phrases.inflections import (
     Phrase,
     conjugated,
+    elided,
+    heralded,
     inflected,
     no_longer,
     nominal,
@@ -27,6 +29,8 @@ from bot.interpreter.phrases.vocabulary import concepts, guards, idioms, intents
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 MIN_TYPO_LENGTH = 4
+# `j'arrêterai` and `il vendrait` are no slips of an infinitive.
+_TO_COME = re.compile(r"\w{2}(?:er|ir|dr|tr)(?:ai|ais|ait|aient|as)$")
 # What people write for speed.
 _SHORT = {
     **dict.fromkeys(["qd", "kan", "kand", "qand", "kd"], "quand"),
@@ -43,9 +47,9 @@ _ADVERBS = words("adverbs")
 _UNDONE = {
     "UNFOLLOW": ("copier", "suivre", "repliquer", "imiter", "dupliquer"),
     "UNWATCH": ("surveiller", "suivre de pres"),
-    "UNSUBSCRIBE": ("etre abonne a", "etre abonnee a", "payer l'abonnement a"),
+    "UNSUBSCRIBE": ("etre abonne a", "etre abonnee a", "payer l'abonnement a", "payer"),
 }
-_ORDERED = {"BUY": "achat", "SELL": "vente"}
+_ORDERED = {"BUY": "achat acquisition", "SELL": "vente cession"}
 _PASSING = ("UP", "DOWN", "CROSS", "CROSSUP", "CROSSDOWN", "CLOSES", "CLOSESUP", "CLOSESDOWN")
 # `10 avax but not above 29`: a limit that is set against the rest.
 _LIMITS = ("NOTABOVE", "NOTBELOW")
@@ -58,6 +62,7 @@ def _tables() -> Iterator[tuple[str, str]]:
         yield verb, ",".join((*conjugated(phrases), *inflected(phrases)))
     for verb, noun in _ORDERED.items():
         yield verb, ",".join(nominal(noun))
+    yield "ALERT", ",".join(heralded(concepts.HERALDS))
     for way in _PASSING:
         yield way, ",".join(to_come(concepts.FUNCTION[way]))
     for undoing, verbs in _UNDONE.items():
@@ -78,7 +83,7 @@ class Lexicon:
     def __init__(self) -> None:
         self._phrases: dict[Phrase, frozenset[str]] = {}
         for concept, phrases in _tables():
-            for phrase in phrases_of(phrases):
+            for phrase in elided(phrases_of(phrases)):
                 self._phrases[phrase] = self._phrases.get(phrase, frozenset()) | {concept}
         self._longest: dict[str, int] = {}
         for phrase in self._phrases:
@@ -103,7 +108,7 @@ class Lexicon:
         """The nearest word of the tables, where a misspelt one has a near one; else itself."""
         if word in _SHORT:
             return _SHORT[word]
-        if word in self._known:
+        if word in self._known or _TO_COME.search(word):
             return word
         short = re.sub(r"(.)\1+", r"\1", word)
         # `buuy`, `pleaase`: letters held down too long.

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.interpreter.phrases.policies import is_subject
 from bot.interpreter.phrases.said import Said
-from bot.interpreter.phrases.tokens import Token, entity
+from bot.interpreter.phrases.tokens import Token, entity, is_infinitive
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
 Clause = list[Token]
@@ -32,7 +32,9 @@ _NAMES_A_THING = (
     *("ALERTN", "ALERTS", "POSITION", "STRATEGY", "STRATEGIES", "SCHEDULES"),
 )
 _ITS_SIZE = frozenset({"its size", "sa taille"})
+_HE = frozenset({"il", "elle", "ils", "elles"})
 _HANGING = _OBJECTS | {"lui", "leur"}
+_SUBJECTS = frozenset({"je", "tu", "on", "nous", "vous"})
 _FIGURES = ("number", "money", "percent", "fraction")
 _ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
 _COPULAS = frozenset({"is", "are", "est", "sont", "was", "were"})
@@ -57,7 +59,18 @@ _MENTIONED = frozenset(
 def is_mention(clause: Sequence[Token], said: Said) -> bool:
     """`j'ai des Safran, protège-les`: what is spoken of here is done something with next."""
     names = {command.name for command in said.commands}
-    return bool(names) and names <= _MENTIONED and not any(t.isa(*_ASKS) for t in clause)
+    idle = bool(said.about) and not any(t.isa("QUESTION", "SHOW") for t in clause)
+    asked = not idle and any(t.isa(*_ASKS) for t in clause)
+    if idle and names == {"stop"}:
+        return is_subject(clause[0]) or all(
+            t.isa("STOP", "FILLER", "NOW") or t.kind == "mark" for t in clause
+        )
+    return bool(names) and names <= _MENTIONED and not asked
+
+
+def is_idle(said: Said) -> bool:
+    """`stop! halt trading`: half a command that means nothing where a whole one follows."""
+    return bool(said.about) and all(command.name != "alert" for command in said.commands)
 
 
 def is_statement(clause: Sequence[Token]) -> bool:
@@ -88,6 +101,10 @@ def _standing(clause: Clause, index: int, kind: str, thing: Token) -> Clause | N
     """The clause with the thing for a pronoun at this place; None where none stands there."""
     token, before, behind = clause[index], clause[:index], clause[index + 1 :]
     at = _at(thing, token)
+    if token.text == "les" and behind and behind[0].kind == "number":
+        return [*before, behind[0], at, *behind[1:]]  # `vends les 35 que j'ai`
+    if token.kind == "number" and kind == "symbol" and behind and behind[0].isa("SHARES"):
+        return [*before, token, behind[0], _at(thing, behind[0]), *behind[1:]]  # `mes 22 titres`
     if token.text in {"en", "y"} and _is_of_a_verb(clause, index):
         return _partly(clause, index, thing)
     if token.text in _OBJECTS and _precedes_its_verb(clause, index):
@@ -146,6 +163,8 @@ def _holds_its_pronoun(token: Token, kind: str) -> bool:
 
 def _kind(clause: Clause, spoken: Sequence[Token]) -> str:
     """What kind of thing the verb is said of."""
+    if {t.kind for t in spoken} == {"id"}:
+        return "id"  # `l'ordre 99 : mets-le à 1020`
     leaders = any(t.kind == "leader" for t in spoken)
     if any(t.isa(*_OF_LEADERS) or (leaders and t.isa("PROFILE")) for t in clause):
         return "leader"
@@ -166,7 +185,9 @@ def _kind(clause: Clause, spoken: Sequence[Token]) -> str:
 
 
 def _at(thing: Token, place: Token) -> Token:
-    return replace(thing, start=place.start, end=place.end)
+    ordered = thing.kind == "id" and not thing.isa("ALERTN", "ALERTS", "SCHEDULES")
+    concepts = thing.concepts | {"ORDER"} if ordered else thing.concepts
+    return replace(thing, start=place.start, end=place.end, concepts=concepts)
 
 
 def _is_of_a_verb(clause: Clause, index: int) -> bool:
@@ -181,11 +202,12 @@ def _is_of_a_verb(clause: Clause, index: int) -> bool:
 
 
 def _precedes_its_verb(clause: Clause, index: int) -> bool:
-    """`le copier`, `en vendre`; `l'achat` is a noun."""
+    """`le copier`, `en vendre`, `je les vends`; `l'achat` is a noun."""
     verb = clause[index + 1] if index + 1 < len(clause) else None
-    return (
-        verb is not None and verb.isa(*VERBS) and verb.text.split()[0].endswith(("er", "ir", "re"))
-    )
+    if verb is None or not verb.isa(*VERBS):
+        return False
+    finite = index > 0 and clause[index - 1].text in _SUBJECTS
+    return finite or is_infinitive(verb)
 
 
 def _partly(clause: Clause, index: int, thing: Token) -> Clause:
@@ -213,6 +235,8 @@ def _word(text: str, concept: str, at: Token) -> Token:
 def _is_pronoun(clause: Clause, index: int) -> bool:
     """`it`, `them`; `le` and `les` where they hang on a verb, or no noun follows them."""
     token = clause[index]
+    if token.text in _HE and index and clause[index - 1].isa("IF", "WHEN"):
+        return True  # `préviens-moi s'il passe 3000`
     if token.text in _ALWAYS or (token.hangs and token.text in _HANGING):
         return True
     behind = clause[index + 1] if index + 1 < len(clause) else None

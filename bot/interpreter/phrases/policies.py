@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import Token, is_infinitive
 from bot.interpreter.phrases.vocabulary import guards as guarded
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
@@ -59,7 +59,9 @@ READS = frozenset(
 )
 # What follows these and their object tells why: `unsubscribe me from @x, i never read it`.
 UNDOING = frozenset({"unfollow", "unsubscribe", "unwatch", "unalert", "unschedule", "disconnect"})
-_ALL = frozenset({"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND"})
+_ALL = frozenset(
+    {"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND", "WHETHER"}
+)
 _OF_READS = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION"})
 DOUBTING = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
 """The families that stand over a whole sentence."""
@@ -83,6 +85,10 @@ _SPARED = {
     "screen": frozenset({"PAST"}),
     "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
 }
+_PREDICATES = frozenset(
+    {"fait", "ferait", "est", "c' est", "parait", "semble", "coute", "rapporte", "sont"}
+)
+MAX_OBJECT = 5
 _ASKING = ("can", "could", "would", "will", "tu p", "peux", "pourr", "pouvez", "vous p", "est-ce que tu", "est ce que tu", "est-ce que vous",
            "are you able", "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can", "tu saur", "vous saur", "saur", "sais", "savez")  # fmt: skip
 _BEFORE_A_VERB = frozenset(
@@ -153,7 +159,7 @@ VERBS_OF = {
         "TOPUP",
         "BALANCE",
         "SEND",
-        "OPEN",
+        *("OPEN", "CONVERT", "TAKER", "DOUBLE"),
     ),
     "sell": (
         "SELL",
@@ -170,16 +176,18 @@ VERBS_OF = {
         "TAKE",
         "CUT",
         "OFFER",
+        "GIVER",
+        "PUBLISH",
         "REMOVE",
         "KILL",
     ),
-    "close": ("CLOSE", "SOLDE", "CUT", "SELL", "DUMP", "HALT", "TAKE"),
+    "close": ("CLOSE", "CLOSES", "SOLDE", "CUT", "SELL", "DUMP", "HALT", "STOP", "TAKE"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP", "MUSTGO"),
     "replace": ("CHANGE", "PUT", "SET", "SWITCH", "MAKE", "ORDER", "DUMP", "CUT", "REMOVE"),
     "run": ("RUN", "PUT", "SWITCH", "TURN", "LET", "SET"),
     "follow": ("FOLLOW", "PUT"),
     "publish": ("PUBLISH", "SELL", "SALE", "SHOW", "PUT"),
-    "subscribe": ("SUBSCRIBE", "SUBSCRIPTION"),
+    "subscribe": ("SUBSCRIBE", "SUBSCRIPTION", "BUY", "GETQ"),
     "unfollow": ("UNFOLLOW", "STOP", "CANCEL", "KILL", "REMOVE", "CUT", "CLOSE"),
     "unsubscribe": ("UNSUBSCRIBE", "CANCEL", "STOP", "REMOVE", "KILL", "CLOSE"),
 }
@@ -251,6 +259,32 @@ def leads(command: str, tokens: Sequence[Token]) -> bool:
     return False
 
 
+def speaks_of_another(command: str, tokens: Sequence[Token]) -> bool:
+    """`je voudrais que mon fils achète 1 btc`, `celui qui vend 3 sol`."""
+    orders = {"BUY", "SELL", "CLOSE", "CANCEL", "DUMP", "FOLLOW", "RUN"} & set(VERBS_OF[command])
+    verb = next((i for i, t in enumerate(tokens) if t.isa(*orders)), 0)
+    before = tokens[:verb]
+    wished = any(a.text in {"que", "qu'"} and not _is_addressed(b) for a, b in pairwise(before))
+    return wished or any(t.text == "qui" for t in before[-1:])
+
+
+def _is_addressed(token: Token) -> bool:
+    return token.text.split()[0] in {"tu", "vous", "t'", "je", "j'", "on", "nous"}
+
+
+def speaks_of_doing(command: str, tokens: Sequence[Token], families: frozenset[str]) -> bool:
+    """`vendre 2 btc me fait peur`: an infinitive that something is told of orders nothing.
+
+    Nor does one that what stands before says no to: `faut pas déconner, vendre 3 btc`.
+    """
+    verb = next((i for i, t in enumerate(tokens) if t.isa(*VERBS_OF[command])), len(tokens))
+    said, behind = tokens[: verb + 1], tokens[verb + 1 :]
+    infinitive = verb < len(tokens) and is_infinitive(tokens[verb])
+    asked = any(t.isa("REQ", "WANT") for t in said)
+    told = "NEGATION" in families or any(t.text in _PREDICATES for t in behind)
+    return infinitive and not asked and told
+
+
 def begins(command: str, tokens: Sequence[Token]) -> bool:
     """Whether a clause opens with the order's verb, and a figure or its thing: worth a question."""
     said = [t for t in tokens if not t.isa("FILLER", "REQ", "NOW") or t.value]
@@ -264,7 +298,10 @@ def begins(command: str, tokens: Sequence[Token]) -> bool:
     vague = any(t.text in CURRENCIES for t in said) or any(
         map(_is_measure, said, said[1:], said[2:])
     )
-    return bool(said) and said[0].isa(*VERBS_OF[command]) and (figures or parted or vague)
+    # `débarrasse-moi de ce maudit cardano`
+    ends = len(said) <= MAX_OBJECT and bool(said) and said[-1].kind == "symbol"
+    asks = figures or parted or vague or ends
+    return bool(said) and said[0].isa(*VERBS_OF[command]) and asks
 
 
 def _is_measure(word: Token, of: Token, thing: Token) -> bool:

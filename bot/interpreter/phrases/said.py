@@ -28,9 +28,11 @@ class Said:
         fuller = {c.name for c in more.commands if c.args} - {"risk"}
         self.commands = [c for c in self.commands if c.args or c.name not in fuller]
         named = {c.name for c in self.commands} - {"risk"}
-        said = (c for c in more.commands if c.args or c.name not in named)
+        said = [c for c in more.commands if c.args or c.name not in named]
         self.commands.extend(c for c in said if c not in self.commands)
-        self.about.extend(a for a in more.about if a not in self.about)
+        # `je ne veux plus payer @x, résilie`: what is said once more lacks nothing.
+        once_more = bool(more.commands) and not said and not self.about
+        self.about.extend(a for a in more.about if a not in self.about and not once_more)
         self.refused = self.refused or more.refused
         self.strange.extend(w for w in more.strange if w not in self.strange)
 

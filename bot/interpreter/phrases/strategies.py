@@ -23,7 +23,7 @@ LIBRARY = (
     ),
     *("opening-range", "gap-fill"),
 )
-_HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@]|-\w|\.\w)")
+_HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@']|-\w|\.\w)")
 # `a 10/30 cross`, `croisement de moyennes 10 et 30`: the library's cross, by its numbers.
 _CROSS = re.compile(
     r"(?<![\w.,/])(?P<fast>\d{1,3}) ?[/x-] ?(?P<slow>\d{1,4})(?: (?:simple|moving|averages?|sma|ma|days?|bars?))* (?P<cross>cross(?:over|ing)?s?)\b"

@@ -60,7 +60,7 @@ class Tokeniser:
             w for start, end in found.gaps() for w in words_of(plain_.folded[start:end], start)
         ]
         tokens = sorted([*found.tokens, *words], key=lambda token: token.start)
-        tokens = [self._leader(token) for token in tokens]
+        tokens = [_noun(self._leader(token), plain_.text) for token in tokens]
         tokens = _spelled_numbers(tokens)
         tokens = self._instruments.read(tokens, plain_.text, shouting=plain_.shouting)
         tokens = self._lexicon.read(tokens)
@@ -69,6 +69,12 @@ class Tokeniser:
     def _leader(self, token: Token) -> Token:
         known = self._leaders.get(token.text) if token.kind == "word" else None
         return entity("leader", token.text, token.start, token.end, known) if known else token
+
+
+def _noun(token: Token, text: str) -> Token:
+    """`résumé` is no `resume` where its accents are written."""
+    written = text[token.start : token.end].lower()
+    return replace(token, text="bilan") if written in {"résumé", "résumés"} else token
 
 
 def _marks(tokens: Sequence[Token]) -> list[Token]:

@@ -40,6 +40,14 @@ class Token:
         return self.kind in kinds
 
 
+_INFINITIVE = ("er", "ir", "dre", "ttre", "ivre", "ire", "clore")
+
+
+def is_infinitive(token: Token) -> bool:
+    """`vendre`, `le suivre de près`; `clôture` and `ouvre` are told or asked for."""
+    return token.text.split()[0].endswith(_INFINITIVE)
+
+
 def entity(kind: str, text: str, start: int, end: int, value: str) -> Token:
     """A typed token; its concept is the kind in angle brackets."""
     return Token(kind, text, start, end, frozenset({f"<{kind}>"}), value)

@@ -26,7 +26,7 @@ _FLAGS = {"POSTONLY": "post_only", "REDUCEONLY": "reduce_only"}
 # The first marker found behind a figure says what it is.
 _MARKERS = (
     ("trail", ("TRAIL",)),
-    ("stop_loss", ("STOPLOSS",)),
+    ("stop_loss", ("STOPLOSS", "PROTECT")),
     ("trigger_buy", ("BUYSTOP",)),
     ("trigger_sell", ("SELLSTOP",)),
     ("take_profit", ("TAKEPROFIT",)),
@@ -386,7 +386,7 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         draft["stop_price" if _is_order(name, draft, scene) else "stop_loss"] = stop
     guards = scene.has("PROTECT") or not scene.has("SELL", "DUMP", "SELLSTOP")
     if name == "sell" and guards and scene.has("STOPW", "STOPLOSS", "TRAIL", "PROTECT"):
-        _guarding(draft)
+        _guarding(draft, "trail" if scene.has("TRAIL") else "stop_price")
     about = [] if "symbol" in draft else ["symbol"]
     if (
         trade.unsure
@@ -428,17 +428,17 @@ def _is_order(name: str, draft: Draft, scene: Scene) -> bool:
     return name == "sell" and "price" not in draft and "take_profit" not in draft
 
 
-def _guarding(draft: Draft) -> None:
+def _guarding(draft: Draft, level: str) -> None:
     """A stop or a trail put on a holding sells all of it."""
     if "stop_loss" in draft:
         draft["stop_price"] = draft.pop("stop_loss")
     if not {"stop_price", "trail"} & draft.keys():
         for size in ("amount", "quantity", "price"):
             if size in draft:
-                draft["stop_price"] = draft.pop(size)
+                draft[level] = draft.pop(size)
                 break
         else:
             if "percent" in draft:
-                draft["stop_price"] = draft.pop("percent")
+                draft[level] = draft.pop("percent")
     if not any(size in draft for size in SIZES) and {"stop_price", "trail"} & draft.keys():
         draft["percent"] = "100%"

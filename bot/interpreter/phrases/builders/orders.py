@@ -94,7 +94,11 @@ def _told_apart(scene: Scene, roles: dict[int, str | None]) -> dict[int, str | N
 def _is_old(scene: Scene, index: int) -> bool:
     """`3 instead of 5`: what is to be replaced."""
     words = " ".join(token.text for token in reversed(scene.before(index, 3)))
-    return words.endswith(("instead of", "rather than", "au lieu de", "plutot que"))
+    if words.endswith(("instead of", "rather than", "au lieu de", "plutot que")):
+        return True
+    behind = scene.after(index, 2)
+    onwards = len(behind) == 2 and behind[0].isa("AT", "TO") and behind[1].of("number", "money")
+    return onwards and words.endswith((" de", "from"))  # `de 5 à 8 titres`
 
 
 def _replaced(scene: Scene, index: int, *, alone: bool) -> str | None:

@@ -15,6 +15,9 @@ INTENTS = {
         ^ WANT VAGUE ?OF <symbol> $ +2
         BUY|BUYSTOP +1
         BUY ~ <symbol> +1
+        CONVERT <money> ~ <symbol> +2
+        TAKER <number>|<money> ~ <symbol> +1
+        DOUBLE ~ POSITION ~ <symbol> +1
         OPEN ~ POSITION ~ <money>|<number> ~ <symbol> +2
         PUT ~ <money>|<number>|<percent>|<fraction>|ALLIN|HALVE ~ ON|IN|TO|AT ~ <symbol> +1
         PUT ~ <money> ~ <symbol> +1
@@ -32,6 +35,8 @@ INTENTS = {
     "sell": """
         STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ <number>|<money>|<percent> $ +2
         SELL|SELLSTOP +1
+        PUBLISH|PUT|OFFER <number> ~ <symbol> ~ SELL +3
+        GIVER <number>|<money> ~ <symbol> +1
         ^ OFFER <number>|<money>|<percent>|<fraction> ~ <symbol> +1
         SELL ~ <symbol> +1
         DUMP ~ <symbol> +1
@@ -58,6 +63,7 @@ INTENTS = {
         CLOSE|CUT +1
         CLOSE ~ <symbol>|EVERYTHING|POSITION +1
         CLOSE ~ POSITION ~ <symbol> +1
+        CLOSES|STOP POSS POSITION ~ <symbol> +2
         SOLDE ~ POSS|POSITION ~ <symbol> +1
         SOLDE ~ <symbol>|EVERYTHING +1
         SOLDE <fraction>|<percent>|HALVE +1
@@ -80,6 +86,8 @@ INTENTS = {
         REMOVE|KILL IT $
         CANCEL ~ <symbol> +1
         CANCEL|KILL|REMOVE <number> +1
+        CANCEL|KILL|REMOVE ~ STOPW|STOPLOSS|TAKEPROFIT|LIMITW|TRAIL ~ <symbol> +3
+        CANCEL|KILL|REMOVE BUY|SELL OPENW ~ <symbol> +4
         CANCEL|KILL|REMOVE POSS BUY|SELL ~ ON|FOR|OF|IN <symbol> +4
     """,
     "replace": """
@@ -90,6 +98,7 @@ INTENTS = {
         CHANGE ~ SIZE|PRICE ~ <id>|<number> ~ TO|AT ~ <number>|<money> +2
         CHANGE ~ <id>
         CHANGE <number>|<id> +1.5
+        SWITCH|CHANGE|PUT|SET <id> AT|TO <number>|<money> +3
         ORDER ~ <id> ~ TO|AT ~ <number>|<money> +1
         REMOVE|CHANGE ~ LIMITW|PRICE ON|OF|FOR <number>|<id> TO|AT <number>|<money> +2
         DUMP|CUT|REMOVE|ADD ~ SIZE|PRICE ~ ORDER ~ <id> ~ TO|AT <number>|<money> +3
@@ -169,6 +178,7 @@ INTENTS = {
         EXPLAIN ~ ORDER|<id> +2
         WHY ~ ORDER ~ <id> +3
         WHY <number> ~ <status>|FILL +2
+        ^ WHY <number>
         WHY ~ <number> ~ <status> ~ +1
         ORDER ~ <id> ~ WHY +3
     """,
@@ -192,7 +202,7 @@ INTENTS = {
         RESUME
         RESUME ~ TRADING +2
         RESUME EVERYTHING +1
-        PUT ~ TRADING ~ STARTED +3
+        PUT ~ TRADING|EVERYTHING ~ STARTED +3
     """,
     "price": """
         PRICE
@@ -214,6 +224,7 @@ INTENTS = {
         SHOW <symbol> ~ DOING +1.5
         ^ <symbol> $ -0.4
         <symbol> ~ HOWMUCH ?NOW $
+        <symbol> ~ UP OR ~ DOWN +2
         SHOW|GET ?NOW <symbol> ?AND ?<symbol> $
         GETQ ?NOW <symbol> AND <symbol> $
         <symbol> HOWIS ?NOW $ +1
@@ -305,6 +316,7 @@ INTENTS = {
         CANCEL|REMOVE|KILL|STOP ~ ALERTN ~ <id> +3
         CANCEL|REMOVE|KILL|STOP ~ ALL ~ ALERTN +2
         STOP ~ ALERT +1
+        NONEED ~ ALERTN|<aid> +3
         REMOVE <aid> +2
         CANCEL|KILL <aid> +2
     """,
@@ -362,6 +374,7 @@ INTENTS = {
         EXPORT ~ <strategy> +2
         EXPORT ~ STRATEGY +1
         SEND|SHOW ~ FILEW ~ <strategy> +2
+        SEND|SHOW ~ <strategy> ~ FILEW +2
     """,
     "download": """
         IMPORT|EXPORT ~ PASTBARS +3
@@ -448,6 +461,7 @@ INTENTS = {
     """,
     "unschedule": """
         UNSCHEDULE +1
+        NONEED ~ SCHEDULES|<sid> +3
         REMOVE|CANCEL|KILL|STOP|DUMP ~ SCHEDULES|SCHEDULE +3
         REMOVE|CANCEL|KILL|STOP|DUMP ~ SCHEDULES ~ <id> +3
         REMOVE|CANCEL|KILL|STOP|DUMP|UNSCHEDULE <sid> +3
@@ -473,6 +487,7 @@ INTENTS = {
         PNL ~ <leader> +1
         HELP ~ <leader>
         HOWMUCH ~ <leader> ~ PNL +1
+        HOWMUCH ~ <leader>
         LEADER <leader>
     """,
     "follow": """
@@ -513,6 +528,7 @@ INTENTS = {
         SUBSCRIBE +1
         SUBSCRIBE ~ <leader> +2
         SUBSCRIPTION ~ <leader>
+        BUY|GETQ ~ SUBSCRIPTION ~ <leader> +3
         SUBSCRIBE ~ LEADER +1
     """,
     "unsubscribe": """
@@ -627,6 +643,10 @@ INTENTS = {
     """,
 }
 MORE = {
+    "CONVERT": "convertis, convertir, convertissez, echange, echanger, echangez, troque, troquer, swap, swappe, exchange, convert, transforme",
+    "TAKER": "je suis preneur de, je suis acheteur de, je suis preneur d', je suis acheteur d'",
+    "GIVER": "je suis vendeur de, je suis vendeur d'",
+    "NONEED": "plus besoin de, plus besoin d', plus besoin du, plus besoin des, no longer need, don't need, no need for, n'ai plus besoin de, ai plus besoin de",
     "GREEN": "dans le vert, dans le rouge, en vert, en positif, en negatif, dans le positif, dans le negatif, positif, negatif, gagnant, perdant, in the green, in the red, in the black, in profit",
     "OFFER": "offre, offrez, offrir",
     "RELATIVE": "than, enough, assez, assez de, as many, as many as, as much as, autant, autant de, autant d', autant que",
@@ -644,11 +664,11 @@ MORE = {
     "PASTBARS": "candles, bars, history, price history, past prices, bougies, historique, historique des prix, cours passes",
     "OPENW": "open, outstanding, pending, resting, live, working, active, ouvert, ouverts, ouverte, ouvertes, en cours, en attente, actif, actifs, actives, en carnet, currently open, unfilled, qui traine, qui trainent, qui restent, qui sont en attente, qui attendent",
     "PASTBUY": "buy, sell, bought, sold, achete, vendu",
-    "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded",
+    "WHATBOUGHT": "what did i get filled at, where did i get filled, what was i filled at, at what price was i filled, a combien j'ai ete execute, j'ai ete execute a combien, what did i buy, what did i sell, what have i bought, what have i sold, what i bought, what i sold, j'ai achete quoi, j'ai vendu quoi, qu'est-ce que j'ai achete, qu'est-ce que j'ai vendu, qu'ai-je achete, ce que j'ai achete, ce que j'ai vendu, what got filled, what filled, what was filled, what did i trade, what got executed, qu'est-ce qui a ete execute, what have i traded, j'ai ete servi, ai-je ete servi, j'ai ete servie, j'ai ete execute, ai-je ete execute, quel prix j'ai ete servi",
     "NOMORE": "no more, plus aucun, plus aucune, plus de, never let, don't let, dont let, no new, at most, at the most, au plus, never allow, don't allow, ne laisse pas, interdis, forbid, aucun nouvel, ne me laisse jamais, ne me laisse pas, me laisse pas, laisse pas, laisse jamais, ne me laissez pas",
     "FLATTEN": "and flatten, en fermant tout, et ferme tout, et solde tout, and close everything, et liquide tout, and close all, and close all positions, and flatten everything, et sors de tout, en soldant tout, and sell everything",
     "SALE": "for sale, on sale, en vente, on the marketplace, in the marketplace, on the market place, sur la marketplace, sur le marketplace, sur la place de marche",
-    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get, file moi, filez moi, donne moi, donnez moi, give me, gimme, reprends, reprenez, reprendre, je reprends, rentre moi",
+    "GETQ": "get, grab, have, could we get, can we get, can i get, could i get, file moi, filez moi, donne moi, donnez moi, give me, gimme, reprends, reprenez, reprendre, je reprends, rentre moi, fais moi peter",
     "OFF": "off",
     "VALID": "valid, valable, valide, validite, good, order, ordre",
     "OPENORDERS": "open orders, ordres ouverts",
@@ -681,8 +701,8 @@ STATUSES = {
 RULES = {
     "max_daily_loss": "let me lose more than, lose more than, perdre plus de, max daily loss, daily loss limit, daily loss, max loss per day, max loss a day, perte journaliere max, perte max par jour, perte quotidienne, perte journaliere, perte max journaliere, perte journaliere maximale, perte quotidienne max, perte maximale par jour, max_daily_loss, lose more than a day, maximum daily loss, loss per day, loss limit per day, limite de perte journaliere, perte du jour, pertes journalieres, perte quotidienne maximale, perte maximale quotidienne, perte maximale journaliere, pertes par jour, pertes quotidiennes, perte par jour, loss a day, daily losses, daily stop loss, losses per day, daily max loss, pertes a",
     "max_drawdown": "max drawdown, drawdown max, maximum drawdown, drawdown limit, drawdown maximum, max dd, limite de drawdown, drawdown maximal, max_drawdown, drawdown, dd max",
-    "max_order_value": "taille max d'un ordre, taille maximum d'un ordre, taille maximum par ordre, taille max par ordre, montant max d'un ordre, montant maximum d'un ordre, cap orders, limit orders, limite les ordres, plafonne les ordres, max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
-    "max_position_value": "max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",
+    "max_order_value": "un ordre ne doit pas depasser, aucun ordre ne doit depasser, un ordre ne peut pas depasser, pas d'ordre de plus de, aucun ordre de plus de, pas d'ordre au-dessus de, taille max d'un ordre, taille maximum d'un ordre, taille maximum par ordre, taille max par ordre, montant max d'un ordre, montant maximum d'un ordre, cap orders, limit orders, limite les ordres, plafonne les ordres, max order value, order value, max order size, order size limit, valeur max d'ordre, valeur max par ordre, valeur maximale d'un ordre, valeur d'un ordre, valeur de chaque ordre, valeur maximale par ordre, taille max d'ordre, taille max des ordres, max order, biggest order, maximum order value, maximum order size, max per order, order value limit, taille d'ordre max, taille maximale d'ordre, montant max par ordre, ordre max, valeur d'ordre max, max_order_value, each order, any order, any single order, single order, chaque ordre, order size, valeur des ordres, par ordre, value per order, orders bigger than, orders above, orders over, value of each order, value of any order, size of each order, taille des ordres, per order, valeur d'ordre, valeur par ordre, montant par ordre, valeur maximale des ordres, valeur maximum par ordre, taille maximale des ordres, un seul ordre, taille d'un ordre, montant d'un ordre, value of an order",
+    "max_position_value": "une position ne doit pas depasser, aucune position ne doit depasser, une position ne peut pas depasser, pas de position de plus de, aucune position de plus de, pas de position au-dessus de, max position value, position value, max position size, position size limit, max position, valeur max de position, valeur max par position, valeur maximale par position, valeur maximale d'une position, taille max de position, taille max par position, taille de position max, taille maximale de position, position max, position size, max_position_value, any position, any single position, each position, chaque position, par position, biggest position, position value limit, maximum position value, maximum position size, valeur de chaque position, valeur des positions, value per position, taille des positions, single position, per position, valeur d'une position, taille de position, une seule position, valeur de position, taille d'une position, value of a position, valeur max d'une position, value of each position",
     "max_leverage": "max leverage, leverage limit, leverage, levier max, levier maximum, levier maximal, levier, limite de levier, maximum leverage, max_leverage, effet de levier, effet de levier max, lev max, max lev, levrage",
     "max_open_orders": "open orders, ordres ouverts, max open orders, open orders limit, open order limit, number of open orders, maximum open orders, nombre max d'ordres ouverts, nombre d'ordres ouverts, ordres ouverts max, max d'ordres ouverts, ordres ouverts maximum, max_open_orders, nombre maximal d'ordres ouverts, ordres ouverts a la fois, open orders at once, open orders at a time, ordres en cours max, ordres simultanes, nombre d'ordres, orders open at once, ordres ouverts au maximum, ordres en attente max, ordres ouverts en meme temps, ordres ouverts simultanement, resting orders, nombre d'ordres en cours, nombre maximum d'ordres ouverts, nombre max d'ordres, orders open at a time",
 }
@@ -712,7 +732,7 @@ ROLES = {
 # The concepts and entities that each order is made of; what has none of them is asked about.
 MADE_OF = {
     "any": "ACCOUNTS FILLER REQ NOW AND THEN AT ON OF FOR WITH IN TO BY FROM POSS HIS IT WANT INSTEAD DO MAKE PUT SET GET GETQ TAKE QUESTION ONCE ALL EVERYTHING OPENW OPEN HAVE <symbol> <number> <money> <percent> <fraction> <venue> <account>",
-    "trade": "OFFER BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO BEHIND <cond> <status> <duration> <timeframe> <period>",
+    "trade": "OFFER BUY SELL SEND DUMP BUYSTOP SELLSTOP CLOSE CLOSES CUT SOLDE PROTECT SHOW ADD ENROLL SWITCH REMOVE MARKET PRICE LIMITW RULE STOP STOPW STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO PUBLISH BEHIND KILL CONVERT TAKER GIVER <cond> <status> <duration> <timeframe> <period>",
     "close": "CLOSE CLOSES SELL DUMP SOLDE CUT REMOVE STOP HALT KILL POSITION HOLDING HALVE BALANCE TOPUP OFF OFFTABLE MARKET SHARES ALLIN ORDER PRICE <status>",
     "cancel": "MUSTGO BOOK CANCEL KILL REMOVE DUMP STOP BUY SELL ORDER ORDERS OPENORDERS VALID LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL <id> <code> <status> <rule>",
     "replace": "DUMP CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>",
