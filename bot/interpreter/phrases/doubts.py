@@ -93,6 +93,7 @@ _NEARLY = frozenset(
         *("presque", "quasi", "quasiment", "pratiquement", "grosso modo"),
     ]
 )
+_DRAWS = frozenset({"withdraw", "retire", "retirer", "retirez", "pull", "take down"})
 _SIDES_OF_ORDERS = frozenset({"buys", "sells", "bids", "offers", "achats", "ventes"})
 _MANY = ("ORDER", "ORDERS", "EVERYTHING", "POSITION", "ALERTN", "ALERTS", "STRATEGIES", "SCHEDULES",
          "HOLDING")  # fmt: skip
@@ -137,6 +138,10 @@ def _of_trades(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Tok
     yield from (*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause))
     yield from (*_bounded_wrongly(name, clause), *_beside_all(clause))
     yield from (*_waiting_on_another(clause), *_both_sides(clause))
+    # `sell everything for eth`
+    wide = any(t.isa("EVERYTHING") for t in clause)
+    into = [b for a, b in pairwise(clause) if a.isa("FOR", "TO") or a.text in {"into", "contre"}]
+    yield from (t for t in into if wide and t.kind == "symbol")
     trails = any(t.isa("TRAIL") for t in clause)
     yield from (t for t in clause if t.isa("BEHIND") and not trails)
     yield from (t for t in clause[:1] if t.isa("WITH"))  # `with eth at 2000 buy 3`
@@ -149,6 +154,10 @@ def _of_cancels(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     # `a12` is an alert's id, `s3` a schedule's, unless it is called an order's.
     called = any(t.isa("ORDER", "ORDERS") for t in clause)
     yield from (t for t in clause if t.of("id", "aid", "sid") and _is_alerts(t) and not called)
+    # `withdraw 500`, `withdraw 3 eth` are of money, and no order's.
+    draws = any(t.text in _DRAWS for t in clause) and not any(t.kind == "id" for t in clause)
+    yield from (t for t in clause if draws and not called and t.of("number", "money"))
+    yield from (a for a, b in pairwise(clause) if a.kind == "number" and b.kind == "symbol")
     if "all" in draft.values():
         # All of them have no side, and are no two.
         yield from (t for t in clause if t.isa("BUY", "SELL") or t.kind == "number")

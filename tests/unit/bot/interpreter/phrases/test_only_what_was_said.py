@@ -102,7 +102,7 @@ swap 3 eth for btc | convert 3 eth to btc | trade 3 eth for 1 btc | split 1000 b
 | buy 3 eth like order 4410 | buy 3 eth 5% below the price | échange 3 eth contre du btc | achète 3 eth deux fois
 | raise order 4410 by 5 | move order 4410 up 100 | baisse l'ordre 4410 de 5 | replace order 4410 with a sell of 3 eth
 | sell almost all my eth | sell nearly half my eth | vends presque tout mon eth | cancel all eth buys
-| cancel all eth orders above 2000 | buy 3 eth futures | buy 3 eth and sell 2 btc, no, 4 eth
+| cancel all eth orders above 2000 | buy 3 eth futures | withdraw 500 | withdraw 3 eth | retire 3 eth | sell everything for eth | buy 3 eth and sell 2 btc, no, 4 eth
 """
 
 
