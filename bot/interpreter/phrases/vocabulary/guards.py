@@ -42,7 +42,7 @@ TELLING = "cite copie colle recopie transmets relaie lis lu recois recu ecris en
 # With these a preface may end: `j'ai un doute : backteste…`; other things may bear what is quoted.
 TURNS = "foi confiance envie temps patience courage force moral moyens raison conviction certitude reponse inverse contraire doute choix decision pas coup saut opposite contrary doubt choice decision leap"
 # What announces an order that is written in fields.
-BIDS = "passe passez passer place placez placer saisis saisir execute enter submit ordre order"
+BIDS = "passe passez passer place placez placer saisis saisir execute executer executez enter submit ordre order"
 HEADING = "cet ce l le un une mon moi suivant suivante following this the a an please merci de d svp stp veuillez pour nouvel nouveau new bonjour sens side type detail details ci dessous below ok vas y"
 GREETINGS = "hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut"
 YES_NO = frozenset(

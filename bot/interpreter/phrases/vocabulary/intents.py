@@ -457,6 +457,7 @@ INTENTS = {
         SHOW|POSS ~ SCHEDULES +1.5
         HAVE ~ SCHEDULES +1.5
         HAVE ~ SCHEDULE $ +1
+        SHOW POSS ~ SCHEDULE $ +1
         SHOW ~ ORDERS SCHEDULES +2
     """,
     "unschedule": """
