@@ -11,10 +11,10 @@ import pytest
 from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 100
+SEEDS = 200
 HOURS = 5
 # Seeds are dealt out to so many tests, so that they share the machine's cores.
-HANDS = 10
+HANDS = 20
 
 
 def _ran(*words: str) -> subprocess.CompletedProcess[str]:

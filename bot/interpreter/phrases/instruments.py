@@ -101,12 +101,22 @@ class Instruments:
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
             symbol = symbol or self._listed(read, tokens, index) or self._placed(tokens, index)
-            if symbol:
+            if symbol and not self._stressed(read, tokens[index : index + size], text):
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
                 read.append(tokens[index])
             index += size
         return _perpetuals(read)
+
+    def _stressed(self, read: Sequence[Token], stretch: Sequence[Token], text: str) -> bool:
+        """`out of tesla NOW NOW`: an everyday word, loud behind a name, is no second name."""
+        token, behind = stretch[0], read[-1] if read else None
+        loud = len(stretch) == 1 and text[token.start : token.end].isupper()
+        if behind is None or not loud:
+            return False
+        everyday = token.text in ordinary_words() or self._says(token.text)
+        again = behind.kind == "word" and behind.text == token.text
+        return everyday and (behind.kind == "symbol" or again)
 
     def _at(
         self, tokens: Sequence[Token], index: int, text: str, shouting: bool
