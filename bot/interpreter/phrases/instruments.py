@@ -43,6 +43,9 @@ _OF = frozenset({"on", "of", "sur", "de", "du", "in"})
 # Words of the tables that name an asset more often than not.
 _BOTH = frozenset({"link", "near", "ada", "ondo"})
 
+_COUNTED = ("number", "fraction", "money", "percent")
+_BEFORE_A_NAME = frozenset({"of", "on", "for", "in", "into", "my", "and", "or", "the", "shares"})
+
 
 class Instruments:
     """What people call what can be traded; `known` are the venue's own symbols."""
@@ -101,22 +104,28 @@ class Instruments:
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
             symbol = symbol or self._listed(read, tokens, index) or self._placed(tokens, index)
-            if symbol and not self._stressed(read, tokens[index : index + size], text):
+            if symbol and not (size == 1 and self._stressed(read, tokens[index:], text)):
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
                 read.append(tokens[index])
             index += size
         return _perpetuals(read)
 
-    def _stressed(self, read: Sequence[Token], stretch: Sequence[Token], text: str) -> bool:
-        """`out of tesla NOW NOW`: an everyday word, loud behind a name, is no second name."""
-        token, behind = stretch[0], read[-1] if read else None
-        loud = len(stretch) == 1 and text[token.start : token.end].isupper()
-        if behind is None or not loud:
+    def _stressed(self, read: Sequence[Token], ahead: Sequence[Token], text: str) -> bool:
+        """`out of tesla NOW NOW`: an everyday word, loud behind a name, is no second name.
+
+        `NOW` is one only where a name is due.
+        """
+        token, behind = ahead[0], read[-1] if read else None
+        if behind is None or not text[token.start : token.end].isupper():
             return False
         everyday = token.text in ordinary_words() or self._says(token.text)
         again = behind.kind == "word" and behind.text == token.text
-        return everyday and (behind.kind == "symbol" or again)
+        if everyday and (behind.kind == "symbol" or again):
+            return True
+        due = behind.of(*_COUNTED) or behind.text in _BEFORE_A_NAME
+        listed = behind.text == "," and len(ahead) > 1
+        return token.text == "now" and not due and not listed
 
     def _at(
         self, tokens: Sequence[Token], index: int, text: str, shouting: bool
