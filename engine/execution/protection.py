@@ -97,6 +97,12 @@ class _Bracket:
         return self.parent.stop_loss is not None and (stop is None or not stop.is_waived)
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether no stop could be had, so that all it covers is closed at the market."""
+        stop = self.legs.get((Purpose.STOP_LOSS, 0))
+        return self.has_stop and stop is not None and stop.has_failed
+
+    @property
     def is_idle(self) -> bool:
         """Whether neither the parent nor a child can still do something."""
         return not self.parent.is_open and not any(leg.is_open for leg in self.legs.values())
@@ -255,6 +261,8 @@ def _target_steps(
 ) -> Iterator[_Part]:
     parent = bracket.parent
     filled = [bracket.leg(Purpose.TAKE_PROFIT, n).filled for n in range(len(parent.targets))]
+    if bracket.is_given_up:
+        covered = NO_QUANTITY  # what is closed at the market is not sold to a target as well
     for number, wanted in enumerate(shares(parent, filled, covered, step)):
         leg = bracket.leg(Purpose.TAKE_PROFIT, number)
         if watch is None:

@@ -610,3 +610,23 @@ def test_the_rest_of_a_pair_is_not_asked_again_at_each_refusal() -> None:
     assert not pit.leaving
     pit.pass_time(6)
     assert [type(each) for each in pit.leaving] == [CancelOrder]
+
+
+@pytest.mark.parametrize("sets_aside", [True, False])
+def test_what_is_closed_for_want_of_a_stop_is_not_sold_to_its_target_as_well(
+    *, sets_aside: bool
+) -> None:
+    pit = Pit(sets_aside=sets_aside)
+    pit.place(Side.BUY, Decimal(20), OrderType.MARKET)
+    pit.settle()
+    pit.refuses = lambda order: order.purpose is Purpose.STOP_LOSS
+    pit.price(Decimal(100), Decimal(4))
+    entry = entered(pit)
+    pit.settle()
+    assert pit.held == 20
+    assert pit.kernel.orders.open[entry].filled == 4
+
+    pit.price(Decimal(111), Decimal(10))
+    pit.settle()
+    assert pit.count(OrderFilled) > 4
+    assert pit.held == 20
