@@ -630,3 +630,23 @@ def test_what_is_closed_for_want_of_a_stop_is_not_sold_to_its_target_as_well(
     pit.settle()
     assert pit.count(OrderFilled) > 4
     assert pit.held == 20
+
+
+@settings(max_examples=150, deadline=None)
+@given(STEPS, st.integers(1, 9), st.booleans())
+def test_an_entry_without_a_stop_is_closed_once_and_takes_from_no_other(
+    steps, first, sets_aside
+) -> None:
+    pit = Pit(sets_aside=sets_aside)
+    pit.place(Side.BUY, Decimal(50), OrderType.MARKET)
+    pit.settle()
+    pit.refuses = lambda order: order.purpose is Purpose.STOP_LOSS
+    pit.price(Decimal(100), Decimal(first))
+    parent = entered(pit)
+    pit.settle()
+    lived(pit, [step for step in steps if step[0] != "sell"])
+    pit.settle()
+
+    entry = pit.kernel.orders.get(parent)
+    assert entry is not None
+    assert 50 <= pit.held <= 50 + entry.filled
