@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from types import TracebackType
+from typing import Self
 
 from engine.ports.system import Clock
 
@@ -18,3 +20,34 @@ async def happened_within(event: asyncio.Event, seconds: float, clock: Clock) ->
         happens.cancel()
         await asyncio.gather(patience, happens, return_exceptions=True)
     return event.is_set()
+
+
+class Lapse:
+    """A time that passes while other things are done; it is let go of with the `with`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._passing: asyncio.Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._passing is not None:
+            self._passing.cancel()
+
+    def begin(self, seconds: float) -> None:
+        """Count so many seconds of the clock from now on, whatever was counted before."""
+        if self._passing is not None:
+            self._passing.cancel()
+        self._passing = asyncio.ensure_future(self._clock.sleep(seconds)) if seconds > 0 else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether they have passed. Waiting counts them, so that a clock that is set does not."""
+        return self._passing is None or self._passing.done()

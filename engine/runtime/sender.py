@@ -29,6 +29,7 @@ from engine.kernel import Step
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
+from engine.ports.waiting import Lapse
 from engine.runtime.told import told
 from engine.runtime.turns import Turns
 
@@ -90,31 +91,34 @@ class Sender:
         the venue has said already that it has it.
         """
         is_there = is_there or order.venue_order_id is not None
-        waited = 0.0
         refusal: OrderRejected | None = None
-        while order.client_order_id in self._turns.kernel.orders.open:
-            try:
-                venue = self._venues[order.account]
-                found = await venue.find(order, self._turns.kernel.orders.beside(order))
-            except VenueError as error:
-                _log.warning("order_still_unknown", order=order.client_order_id, error=str(error))
-            else:
-                is_missing = found is None and not is_there
-                if is_missing and refusal is None and self._may_go_again(order, venue):
-                    against = await self._sent_again(order, venue)
-                    is_there = against is None or _is_duplicate(against)
-                    if is_there:
-                        continue
-                    if isinstance(against, OrderRejected):
-                        refusal = against  # of this sending; the first one may still be under way
-                    elif not isinstance(against, VenueUnavailable | RateLimited):
-                        waited = 0.0
-                elif found is not None or (is_missing and waited >= venue.in_flight_seconds):
-                    for report in _fate(order, found, refusal, self._clock.now_ms()):
-                        await self.report(report)
-                    return
-            await self._clock.sleep(_ASK_AGAIN_SECONDS)
-            waited += _ASK_AGAIN_SECONDS
+        with Lapse(self._clock) as under_way:
+            under_way.begin(self._venues[order.account].in_flight_seconds)
+            while order.client_order_id in self._turns.kernel.orders.open:
+                has_landed = under_way.is_over
+                try:
+                    venue = self._venues[order.account]
+                    found = await venue.find(order, self._turns.kernel.orders.beside(order))
+                except VenueError as error:
+                    _log.warning(
+                        "order_still_unknown", order=order.client_order_id, error=str(error)
+                    )
+                else:
+                    is_missing = found is None and not is_there
+                    if is_missing and refusal is None and self._may_go_again(order, venue):
+                        against = await self._sent_again(order, venue)
+                        is_there = against is None or _is_duplicate(against)
+                        if is_there:
+                            continue
+                        if isinstance(against, OrderRejected):
+                            refusal = against  # of this sending; the first may be under way still
+                        elif not isinstance(against, VenueUnavailable | RateLimited):
+                            under_way.begin(venue.in_flight_seconds)
+                    elif found is not None or (is_missing and has_landed):
+                        for report in _fate(order, found, refusal, self._clock.now_ms()):
+                            await self.report(report)
+                        return
+                await self._clock.sleep(_ASK_AGAIN_SECONDS)
 
     def _may_go_again(self, order: Order, venue: Venue) -> bool:
         """In time, still wanted, and where a name that is known already is refused."""

@@ -96,8 +96,8 @@ MUTANTS = (
     _one(
         "believe an absence at once",
         "engine.runtime.sender",
-        "waited >= venue.in_flight_seconds",
-        "waited >= 0",
+        "(is_missing and has_landed)",
+        "is_missing",
         "what_ended_has_ended",
     ),
     _one(

@@ -10,9 +10,11 @@ import pytest
 from connectors.paper.venue import PaperVenue
 from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import IntentKey, PersonId
-from engine.domain.order import OrderState
+from engine.domain.order import Order, OrderState
 from engine.domain.requests import CancelOrders, HaltTrading, Request
 from engine.errors import OrderStateUnknown, RateLimited
+from engine.ports.venue import IsAnothers, VenueOrder
+from tests.standins.clock import ManualClock
 from tests.unit.engine.runtime.deaf_desk import ANN, DeafDesk
 
 MAX = PersonId("max")
@@ -47,6 +49,22 @@ class SilentVenue(PaperVenue):
 
     async def arrive(self) -> None:
         await super().submit(self.sent)
+
+
+class SlowVenue(SilentVenue):
+    """One that takes its time to look an order up, and never had it."""
+
+    clock: ManualClock
+    looking_seconds: float
+
+    @property
+    def client_ids_are_unique(self) -> bool:
+        return False
+
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
+        found = await super().find(order, is_anothers)
+        await self.clock.sleep(self.looking_seconds)
+        return found
 
 
 @pytest.mark.parametrize("way", ["halt", "cancel"])
@@ -121,6 +139,31 @@ def test_what_may_have_arrived_and_is_taken_back_is_neither_sent_again_nor_calle
         await desk.close()
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("looking_seconds", "earliest", "latest"),
+    [
+        (3.0, 23, 25),  # one begins every five seconds, and the first after 20 s is believed
+        (30.0, 62, 64),  # the first one says nothing of what may have arrived meanwhile
+    ],
+)
+def test_an_order_is_given_up_by_a_look_that_begins_when_nothing_is_under_way_any_more(
+    tmp_path: Path, looking_seconds: float, earliest: int, latest: int
+) -> None:
+    async def story() -> float:
+        desk = await DeafDesk().open(tmp_path, SlowVenue)
+        desk.venue.clock, desk.venue.looking_seconds = desk.clock, looking_seconds
+        began = desk.clock.now_ms()
+        _, sending = await desk.place(8, 99)
+        async with asyncio.timeout(10):
+            while not sending.done():
+                await _pass(desk, 1)
+        took = (desk.clock.now_ms() - began) / 1000
+        await desk.close()
+        return took
+
+    assert earliest <= asyncio.run(story()) <= latest
 
 
 async def _pass(desk: DeafDesk, seconds: int) -> None:
