@@ -29,7 +29,7 @@ CLOCK_ERROR_SECONDS = 1.5
 """How far the clocks may be apart; beyond it no order is sent."""
 _CLOCK_STEP_MS = 1_000
 """A server tells its time in whole seconds, rounded down."""
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 4.0
 
 
 @dataclass(slots=True)
@@ -156,12 +156,14 @@ class Line:
         while not self._is_refused:
             await self._wake.wait()
             self._wake.clear()
-            pause = _FIRST_PAUSE_SECONDS
+            pause, said = _FIRST_PAUSE_SECONDS, ""
             while not self.is_open and not self._is_refused:
                 try:
                     await self._mend()
                 except VenueError as error:
-                    _log.warning("server_not_back", why=str(error))
+                    if str(error) != said:
+                        said = str(error)
+                        _log.warning("server_not_back", why=said)
                     await self._clock.sleep(pause)
                     pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 

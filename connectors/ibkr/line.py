@@ -37,7 +37,7 @@ _log = structlog.get_logger(__name__)
 CLOCK_ERROR_SECONDS = 1.5
 """How far the clocks may be apart; beyond it nothing is sent."""
 READ_PATIENCE_SECONDS = 10.0
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 4.0
 _BEAT_SECONDS = 15.0
 _CLOCK_STEP_MS = 1_000
 """The gateway tells its time in whole seconds, rounded down."""
@@ -178,7 +178,7 @@ class Line:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            pause = _FIRST_PAUSE_SECONDS
+            pause, said = _FIRST_PAUSE_SECONDS, ""
             while not self.is_open and not self._is_cut_off:
                 try:
                     async with self._connecting:
@@ -188,7 +188,9 @@ class Line:
                             await self._go_on()
                 except VenueError as error:
                     self._problem = Problem(str(error), error.facts.get("why") or error.code)
-                    _log.warning("gateway_not_back", why=str(error))
+                    if str(error) != said:
+                        said = str(error)
+                        _log.warning("gateway_not_back", why=said)
                     await self._clock.sleep(pause)
                     pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 

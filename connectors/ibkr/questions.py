@@ -28,8 +28,10 @@ _log = structlog.get_logger(__name__)
 COST_PATIENCE_SECONDS = 2.0
 """How long the cost of an execution is waited for."""
 _TURN_SECONDS = 0.02
-_IMPATIENCE_SECONDS = 1.0
-"""How long a question is waited for that was not answered the last time."""
+_IMPATIENCE_SECONDS, _SILENCE_MS = 1.0, 10_000
+"""How long a question is waited for that was not answered the last time, and how long it is left
+alone first: whatever else is asked waits for it.
+"""
 
 
 class Questions:
@@ -39,6 +41,7 @@ class Questions:
         self._line, self._listing, self._clock = at.line, at.listing, at.clock
         self._ledger = ledger
         self._completed_seconds: float | None = None
+        self._silent_until = 0
         self.open_orders = Shared(self._open_orders)
         self.completed_orders = Shared(self._completed_orders)
         self.executions = Shared(self._executions)
@@ -54,6 +57,8 @@ class Questions:
         Some gateways do not answer that, or not while another client asks: nothing is said then,
         for what traded is in the executions.
         """
+        if self._clock.now_ms() < self._silent_until:
+            return []
         try:
             said = await self._ask(
                 COMPLETED_ORDERS,
@@ -66,6 +71,7 @@ class Questions:
                 raise
             _log.warning("completed_orders_not_told")
             self._completed_seconds = _IMPATIENCE_SECONDS
+            self._silent_until = self._clock.now_ms() + _SILENCE_MS
             return []
         self._completed_seconds = None
         ours = [each for each in said if self._is_ours(each.account)]

@@ -62,7 +62,7 @@ LEARNING_SECONDS = 10.0
 COST_PATIENCE_MS = 2_000
 _TURN_SECONDS = 0.25
 _LOOK_AGAIN_MS, _LONGEST_PAUSE_MS = 1_000, 60_000
-_TRIES_TO_SHOW = 8
+_TRIES_TO_SHOW = 11
 """With the line's pauses between them, half a minute."""
 ELSEWHERE = "it was placed by another program or by hand: cancel it there"
 
