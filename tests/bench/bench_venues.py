@@ -1,10 +1,13 @@
 """`make bench-venues`: the real exchange client before exchanges of our own on this machine.
 
-Each contract row meets ten thousand answers that say nothing certain, over real sockets and on a
-loop that jumps over all waiting. A gateway tells all that the day has had for each question: there
-time is real, lest it be asked more often than it can answer. A row that would wait for minutes
-until an order cannot turn up any more is given seconds for it: what is asked meanwhile would be
-some hundred thousand questions.
+Each row meets ten thousand answers that say nothing certain, over real sockets and on a loop that
+jumps over all waiting. A contract row that would wait for minutes until an order cannot turn up any
+more is given seconds for it: what is asked meanwhile would be some hundred thousand questions.
+
+A gateway and a server keep the time they have with people. Their faults are of two kinds: those of
+one order, and once a minute one of the line, which meets all that is under way. An order expires
+when it cannot turn up any more: so long after it became unknown, and where the line fell since, not
+before who is at its other end has had the time to learn what rests.
 """
 
 from __future__ import annotations
@@ -13,14 +16,23 @@ import argparse
 import asyncio
 import itertools
 import logging
+import math
 import multiprocessing
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -37,10 +49,12 @@ from connectors.ccxt.market_data import CcxtMarket
 from connectors.ccxt.venue import CcxtVenue
 from connectors.dtc.access import open_access as dtc_access
 from connectors.dtc.server import Server
+from connectors.dtc.venue import LEARNING_SECONDS as DTC_LEARNING_SECONDS
 from connectors.dtc.venue import ORDER_PATIENCE_SECONDS as DTC_PATIENCE_SECONDS
 from connectors.dtc.venue import DtcVenue
 from connectors.ibkr.access import open_access as ib_access
 from connectors.ibkr.gateway import Gateway
+from connectors.ibkr.venue import LEARNING_SECONDS as IB_LEARNING_SECONDS
 from connectors.ibkr.venue import ORDER_PATIENCE_SECONDS as IB_PATIENCE_SECONDS
 from connectors.ibkr.venue import IbkrVenue
 from connectors.storage.candles.store import ParquetCandleStore
@@ -54,6 +68,7 @@ from engine.domain.events import (
     OrderFilled,
     OrderInitialized,
     OrderNeverArrived,
+    OrderRejected,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueName
 from engine.domain.instrument import Instrument, InstrumentKind
@@ -92,31 +107,30 @@ BACK_SECONDS = 5.0
 YEAR_BARS, STORED_SECONDS, READ_SECONDS = 525_600, 20.0, 0.1
 ANN = AccountId("ann")
 GATEWAY, SERVER = "ibkr", "dtc"
-PROGRAMS, PROGRAM_ANSWERS = (GATEWAY, SERVER), 1_000
-"""A gateway takes 45 messages a second, and lists all that the day has had for each question; so
-does a server.
-"""
-PROGRAM_AT_ONCE = 100
-OF_THE_LINE = (
-    IbFault.CUT_BEFORE,
-    IbFault.CUT_AFTER,
-    IbFault.NO_LINE_BEFORE,
-    IbFault.NO_LINE_AFTER,
-)
-OF_THE_SERVERS_LINE = (
-    DtcFault.CUT_BEFORE,
-    DtcFault.CUT_AFTER,
-    DtcFault.GARBLED,
-    DtcFault.LOGGED_OFF,
-)
-FAULTS: dict[str, Sequence[object]] = {
-    GATEWAY: [*[each for each in IbFault if each not in OF_THE_LINE] * 6, *OF_THE_LINE],
-    SERVER: [
-        *[each for each in DtcFault if each not in OF_THE_SERVERS_LINE] * 6,
-        *OF_THE_SERVERS_LINE,
-    ],
+LEARNING_SECONDS = {GATEWAY: IB_LEARNING_SECONDS, SERVER: DTC_LEARNING_SECONDS}
+PROGRAMS = tuple(LEARNING_SECONDS)
+DAY_ANSWERS = 100
+"""A gateway, and a server, lists all that its day has had for each question."""
+FALL_SECONDS = 60.0
+FALLS: Mapping[str, Sequence[object]] = {
+    GATEWAY: (
+        IbFault.CUT_BEFORE,
+        IbFault.CUT_AFTER,
+        IbFault.NO_LINE_BEFORE,
+        IbFault.NO_LINE_AFTER,
+    ),
+    SERVER: (
+        DtcFault.CUT_BEFORE,
+        DtcFault.CUT_AFTER,
+        DtcFault.GARBLED,
+        DtcFault.LOGGED_OFF,
+    ),
 }
-"""One that fells the line meets all orders that are under way, not one."""
+"""Those that fell the line."""
+FAULTS: Mapping[str, Sequence[object]] = {
+    GATEWAY: [each for each in IbFault if each not in FALLS[GATEWAY]],
+    SERVER: [each for each in DtcFault if each not in FALLS[SERVER]],
+}
 EXCHANGES = [*WIRES, "default"]
 ROWS = [*EXCHANGES, *PROGRAMS]
 READ_LISTS = ("default", "coinbase")
@@ -202,8 +216,7 @@ async def gateway_bench(clock: Any) -> AsyncIterator[Bench]:
     wire.line_back_seconds, wire.late_seconds = 0.2, IB_PATIENCE_SECONDS + 1
     await wire.open()
     access = ib_access(Gateway(port=wire.port), [ACME.symbol], clock)
-    # Here the line falls every second, and the gateway knows at once what rests.
-    venue = IbkrVenue(ANN, access, learning_seconds=0)
+    venue = IbkrVenue(ANN, access)
     try:
         await access.open()
         wire.core.balances["USD"] = Decimal(10**12)
@@ -225,8 +238,7 @@ async def server_bench(clock: Any) -> AsyncIterator[Bench]:
     await wire.open()
     at = Server(port=wire.port, username=wire.username, password=wire.password)
     access = dtc_access(at, [PART.symbol], clock)
-    # Here the line falls every second, and the server knows at once what rests.
-    venue = DtcVenue(ANN, access, learning_seconds=0)
+    venue = DtcVenue(ANN, access)
     try:
         await access.open()
         wire.core.balances["USD"] = Decimal(10**12)
@@ -243,86 +255,139 @@ async def server_bench(clock: Any) -> AsyncIterator[Bench]:
 # -- answers that say nothing certain ------------------------------------------------------------
 
 
-async def ambiguous(row: str, answers: int, clock: Clock) -> dict[str, float]:
+class Weather:
+    """Which fault is next."""
+
+    def __init__(self, row: str) -> None:
+        self._faults = itertools.cycle(FAULTS.get(row, AMBIGUOUS))
+        self._falls = itertools.cycle(FALLS.get(row, ()))
+        self._falls_at = 0.0 if row in FALLS else math.inf
+
+    def next(self, now: float) -> object:
+        """One of the line where that is due."""
+        if now < self._falls_at:
+            return next(self._faults)
+        self._falls_at = now + FALL_SECONDS
+        return next(self._falls)
+
+    def pass_day(self, now: float) -> None:
+        """The next day's time begins at 0 again."""
+        self._falls_at -= now
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What became of orders whose answers said nothing certain; times in seconds, the longest."""
+
+    unknown: int = 0
+    doubled: int = 0
+    wrong: int = 0
+    told: float = 0.0
+    late: float = 0.0
+    open: float = 0.0
+
+    def __add__(self, more: Seen) -> Seen:
+        return Seen(
+            self.unknown + more.unknown,
+            self.doubled + more.doubled,
+            self.wrong + more.wrong,
+            max(self.told, more.told),
+            max(self.late, more.late),
+            max(self.open, more.open),
+        )
+
+
+async def ambiguous(row: str, answers: int, clock: Clock, weather: Weather) -> Seen:
     """Send so many orders, each of which meets a fault; count what the desk makes of them."""
     elapsed = asyncio.get_running_loop().time
     async with bench(row, clock) as at:
         told: list[float] = []
         late: list[float] = []
+        taken: list[float] = []
         expiry = at.venue.in_flight_seconds
-        faults = itertools.cycle(FAULTS.get(row, AMBIGUOUS))
+        learning, fell_at = LEARNING_SECONDS.get(row, 0.0), -math.inf
         verdicts: dict[str, type] = {}
         fate: dict[str, Any] = {}
-        room = asyncio.Semaphore(PROGRAM_AT_ONCE if row in PROGRAMS else AT_ONCE)
+        room = asyncio.Semaphore(AT_ONCE)
         original = at.sender.report
 
         async def report(said: Any) -> None:
             verdicts[said.client_order_id] = type(said)
             if isinstance(said, OrderBecameUnknown):
                 told.append(elapsed() - began[said.client_order_id])
-                sent[said.client_order_id] = clock.now_ms()
+                sent[said.client_order_id] = elapsed()
             elif said.client_order_id in sent:
-                waited = (clock.now_ms() - sent.pop(said.client_order_id)) / 1000
-                late.append(max(0.0, waited - expiry))
+                since = sent.pop(said.client_order_id)
+                taken.append(elapsed() - since)
+                late.append(max(0.0, elapsed() - max(since + expiry, fell_at + learning)))
             await original(said)
 
         began: dict[str, float] = {}
-        sent: dict[str, int] = {}
+        sent: dict[str, float] = {}
         at.sender.report = report  # type: ignore[method-assign]
 
         def arrived(asked: Any) -> Any:
+            nonlocal fell_at
             name = at.wire.name_in(asked)
             began[name] = elapsed()
+            if fate.get(name) in FALLS.get(row, ()):
+                fell_at = elapsed()
             return fate.get(name)
 
         at.wire.fault_of = arrived
 
         async def one(number: int) -> None:
             name = f"{number:018x}"
-            fate[name] = next(faults)
             async with room:
                 began[name] = elapsed()
+                fate[name] = weather.next(elapsed())
                 await at.sender.send(SubmitOrder(at.order(name)))
 
         await asyncio.gather(*(one(number) for number in range(answers)))
+        weather.pass_day(elapsed())
         await at.wire.landed()
         placed = Counter(each.client_id for each in at.wire.core.orders.values())
         there = set(placed)
-        never = {name for name, said in verdicts.items() if said is OrderNeverArrived}
-        return {
-            "doubled": sum(count - 1 for count in placed.values()),
-            "wrong": len(there & never) + sum(name not in verdicts for name in fate),
-            "told": max(told, default=0.0),
-            "late": max(late, default=0.0),
-            "unknown": float(len(told)),
+        failed = {
+            name for name, said in verdicts.items() if said in (OrderNeverArrived, OrderRejected)
         }
+        return Seen(
+            unknown=len(told),
+            doubled=sum(count - 1 for count in placed.values()),
+            wrong=len(there & failed) + sum(name not in verdicts for name in fate),
+            told=max(told, default=0.0),
+            late=max(late, default=0.0),
+            open=max(taken, default=0.0),
+        )
 
 
-def _ambiguous(asked: tuple[str, int]) -> tuple[str, dict[str, float]]:
+def _ambiguous(asked: tuple[str, int]) -> tuple[str, Seen]:
     _quieten()
     row, answers = asked
-    if row == GATEWAY:
-        return row, asyncio.run(ambiguous(row, answers, SystemClock()))
-    return row, jumping.run(ambiguous(row, answers, jumping.LoopClock()))
+    a_day = DAY_ANSWERS if row in PROGRAMS else answers
+    weather, seen = Weather(row), Seen()
+    for begun in range(0, answers, a_day):
+        today = min(a_day, answers - begun)
+        seen += jumping.run(ambiguous(row, today, jumping.LoopClock(), weather))
+    return row, seen
 
 
-def ambiguous_rows(answers: int) -> Iterator[Row]:
-    """Every contract row as it is done: alone the one that waits, then two at a time."""
-    others = sorted(set(ROWS) - {GATEWAY}, key=lambda row: (row not in READ_LISTS, row))
-    spawned = multiprocessing.get_context("spawn")
-    for rows, beside in (([GATEWAY], 1), (others, 2)):
-        asked = [(r, min(answers, PROGRAM_ANSWERS) if r in PROGRAMS else answers) for r in rows]
-        with spawned.Pool(beside, maxtasksperchild=1) as pool:
-            for row, seen in pool.imap_unordered(_ambiguous, asked):
-                yield from _judged(row, seen)
+def ambiguous_rows(answers: int) -> Iterator[Row | str]:
+    """Every row as it is done, two at a time, the slowest first."""
+    slowest = (GATEWAY, *READ_LISTS)
+    order = sorted(ROWS, key=lambda row: (row not in slowest, row != GATEWAY))
+    with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
+        for row, seen in pool.imap_unordered(_ambiguous, [(row, answers) for row in order]):
+            yield from _judged(row, seen)
 
 
-def _judged(row: str, seen: dict[str, float]) -> Iterator[Row]:
-    what = f"{row}: {int(seen['unknown']):,} ambiguous answers"
-    yield (f"{what}, doubled", seen["doubled"], 0.0, "< orders")
-    yield (f"{what}, wrongly failed or left open", seen["wrong"], 0.0, "< orders")
-    yield (f"{what}, told after", seen["told"], TOLD_SECONDS, "< s")
-    yield (f"{what}, settled after expiry", seen["late"], SETTLED_SECONDS, "< s")
+def _judged(row: str, seen: Seen) -> Iterator[Row | str]:
+    what = f"{row}: {seen.unknown:,} ambiguous answers"
+    yield (f"{what}, doubled", float(seen.doubled), 0.0, "< orders")
+    yield (f"{what}, wrongly failed or left open", float(seen.wrong), 0.0, "< orders")
+    yield (f"{what}, told after", seen.told, TOLD_SECONDS, "< s")
+    yield (f"{what}, settled after expiry", seen.late, SETTLED_SECONDS, "< s")
+    yield f"  (unknown for {seen.open:.1f} s at most, until expiry and after it)"
 
 
 # -- the way there --------------------------------------------------------------------------------
@@ -517,7 +582,7 @@ def main() -> int:
     answers = parser.parse_args().answers
     _quieten()
     assert ORDER_PATIENCE_SECONDS < TOLD_SECONDS
-    measures: tuple[Callable[[], Iterable[Row]], ...] = (
+    measures: tuple[Callable[[], Iterable[Row | str]], ...] = (
         lambda: [asyncio.run(to_the_wire(row)) for row in EXCHANGES],
         *(partial(_dropped, row) for row in EXCHANGES),
         lambda: asyncio.run(quotes()),
