@@ -42,6 +42,8 @@ SMALL = {
     for word in words.split()
 }
 SCALES = {
+    "dozen": 12,
+    "douzaine": 12,
     "hundred": 100,
     "cent": 100,
     "cents": 100,
@@ -73,6 +75,14 @@ FRACTIONS = {
     "tenth": Decimal("0.1"),
     "dixieme": Decimal("0.1"),
 }
+# `thirty five cents` is a sum, and no hundreds.
+_ENGLISH = frozenset(
+    [
+        *("two", "three", "four", "five", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+        *(f"{ten}teen" for ten in ("thir", "four", "fif", "six", "seven", "eigh", "nine")),
+        *("twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety"),
+    ]
+)
 # These begin a number only beside another of its words: alone they are articles or something else.
 WEAK = frozenset({"one", "un", "une", "cent", "cents", "grand", "six"})
 NUMBER_WORDS = frozenset(SMALL) | frozenset(SCALES)
@@ -113,6 +123,8 @@ class _Sum:
         scale = SCALES.get(word, 0)
         if scale == 100:
             return self._hundred()
+        if scale == 12:
+            return self._dozen()
         return scale > 0 and self._lay_by(scale)
 
     def _add(self, value: int) -> bool:
@@ -139,6 +151,12 @@ class _Sum:
         self.growing = (self.growing or 1) * 100
         return True
 
+    def _dozen(self) -> bool:
+        if self.laid_by or self.growing >= 10:
+            return False
+        self.growing = (self.growing or 1) * 12
+        return True
+
     def _lay_by(self, scale: int) -> bool:
         if scale >= self.last_scale:
             return False
@@ -158,7 +176,8 @@ def read_number_words(words: Sequence[str]) -> tuple[Decimal, int] | None:
         if word in JOINERS and taken and index + 1 < len(words) and words[index + 1] in SMALL:
             index += 1
             continue
-        if word not in NUMBER_WORDS or not total.take(word):
+        in_cents = word in {"cent", "cents"} and taken and words[index - 1] in _ENGLISH
+        if word not in NUMBER_WORDS or in_cents or not total.take(word):
             break
         index += 1
         taken = index

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.intents import Intent
-from bot.interpreter.phrases.tokens import Token, is_infinitive
+from bot.interpreter.phrases.tokens import Token, is_infinitive, with_concepts
 from bot.interpreter.phrases.vocabulary import guards
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
@@ -116,6 +116,8 @@ _NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "ja
 _FIGURES = ("number", "money", "percent", "fraction")
 _BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
 _JOINS = ("AND", "THEN")
+_ONE_OF_THEM = frozenset(["one", "another", "une", "l'une", "l'autre", "une autre", "another one"])
+_OF_A_LEVEL = ("IF", "WHEN", "AT", *_COMPARES)
 # What may follow a command and still be part of it, when it names no other instrument.
 _ATTACHED = {
     "buy": (
@@ -163,7 +165,9 @@ _ATTACHED = {
 def sentences(tokens: Sequence[Token]) -> list[Clause]:
     """Cut at full stops, question marks, semicolons and lines."""
     found: list[Clause] = [[]]
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.kind == "mark" and token.text[0] in ".;\n" and _is_noted(tokens, index):
+            continue
         if token.kind == "mark" and token.text[0] in ".!?;\n":
             if token.isa("QUESTION"):
                 found[-1].append(token)
@@ -171,6 +175,12 @@ def sentences(tokens: Sequence[Token]) -> list[Clause]:
         else:
             found[-1].append(token)
     return [clause for clause in found if clause]
+
+
+def _is_noted(tokens: Sequence[Token], index: int) -> bool:
+    """`tell me if btc breaks 70k. Note: ask Ann`: the note is the alert's."""
+    behind = tokens[index + 1 : index + 2]
+    return bool(behind) and behind[0].isa("NOTE") and any(t.isa("ALERT") for t in tokens[:index])
 
 
 def lines(sentence: Clause, text: str) -> Iterator[int]:
@@ -236,13 +246,20 @@ def clauses(
     index = 0
     while index < len(sentence):
         after = _after_join(sentence, index)
+        if after is None and current and sentence[index].text == ":":
+            after = index + 1 if index + 1 < len(sentence) else None
+        one = _one_more(current, sentence[after:]) if after is not None else None
+        if one is not None and after is not None:
+            cut += [current] if _names_a_level(current) else []
+            current, index = one, after + 1
+            continue
+        if sentence[index].text == ":" and not _announced(current):
+            after = None
         verb = _inherited(current, sentence[after:]) if after is not None else None
         if verb is not None and after is not None:
             cut.append(current)
             current, index = [verb], after
             continue
-        if after is None and current and sentence[index].text == ":" and _announced(current):
-            after = index + 1 if index + 1 < len(sentence) else None
         if after is not None and current and _begins(current, sentence[after:], intent_of):
             cut.append(current)
             current, index = [], after
@@ -303,6 +320,22 @@ def _inherited(left: Clause, right: Clause) -> Token | None:
         return None
     named = next((t for t in right[1:4] if not t.isa("OF", "SHARES", "FILLER")), None)
     return verb if named is not None and named.kind == "symbol" else None
+
+
+def _one_more(left: Clause, right: Clause) -> Clause | None:
+    """`two alerts: one if btc breaks 74k, one if it drops to 52k`: how each of them begins."""
+    verb = next((t for t in left if t.isa("ALERT", "ALERTN", "ALERTS")), None)
+    counts = len(right) > 2 and right[0].text in _ONE_OF_THEM and right[1].isa(*_OF_A_LEVEL)
+    if verb is None or not counts:
+        return None
+    named = [t for t in left if t.kind == "symbol"]
+    own = any(t.kind == "symbol" for t in _next_piece(right))
+    return [with_concepts(verb, "ALERT"), *([] if own else named[:1])]
+
+
+def _names_a_level(clause: Clause) -> bool:
+    """Whether more was said than how many alerts follow."""
+    return any(t.isa(*_OF_A_LEVEL) for t in clause)
 
 
 def _after_join(sentence: Clause, index: int) -> int | None:

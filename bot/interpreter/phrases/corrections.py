@@ -25,7 +25,7 @@ _SMALL = ("FILLER", "AT", "OF", "POSS", "SHARES", "PRICE")
 _GOES_ON = (
     *("AND", "THEN", "AT", "WITH", "FOR", "ON", "IN", "TO", "FROM", "IF", "WHEN", "EACH", "WORTH"),
     *("LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTABOVE", "NOTBELOW", "MARKET"),
-    *("GTC", "IOC", "FOK", "DAYTIF", "REQ", "NOW", "INSTEAD", "<venue>"),
+    *("GTC", "IOC", "FOK", "DAYTIF", "REQ", "NOW", "INSTEAD", "<venue>", "ORDER", "ORDERS"),
 )
 _COPULAS = frozenset(
     [
@@ -174,7 +174,7 @@ def _said(tokens: Sequence[Token]) -> bool:
 
 def _corrected(tokens: Clause, run: _Run) -> Clause | bool | None:
     """The tokens corrected; True where it is not sure how; None where nothing is corrected."""
-    left, right = tokens[: run.start], tokens[run.end :]
+    left, right = tokens[: run.start], _once(tokens[run.end :])
     verb = _last_verb(left)
     if any(t.isa(*_FREE_TEXT) for t in left):
         return None
@@ -189,6 +189,12 @@ def _corrected(tokens: Clause, run: _Run) -> Clause | bool | None:
     if first.kind not in _TYPED:
         return True if run.strength == 3 and verb < len(left) else None
     return _other_part(left, right, verb, run.strength)
+
+
+def _once(right: Clause) -> Clause:
+    """`no wait three, three nvda`: a figure said twice in a row is one."""
+    twice = len(right) > 2 and right[0].kind in FIGURES and right[1].text == ","
+    return right[2:] if twice and right[2].value == right[0].value else right
 
 
 def _is_verb(token: Token) -> bool:

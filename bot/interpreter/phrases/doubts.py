@@ -70,9 +70,6 @@ _ONE_OF: Mapping[str, tuple[str, ...]] = {
 _RELATORS = ("ON", "WITH", "IN", "FROM", "AT", "UNTIL", "BY", "TO", "IF", "WHEN")
 # What changes an order beside what it is made of.
 _AMENDING = frozenset({"CHANGE", "SIZE", "DOUBLE", "TRIPLE", "HALVE", "SWITCH", "NOMORE", "RATIO"})
-# What somebody may say of themselves and leave the order what it is.
-_OF_A_REASON = ("FILLER", "AT", "ON", "OF", "FOR", "IN", "TO", "POSS", "HIS", "AND", "NOW", "HAVE",
-                "FOLLOWING", "OFF", "IT")  # fmt: skip
 # What says that a figure is a price.
 _MARKED = ("PRICE", "LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTBELOW", "NOTABOVE",
            "IF", "WHEN")  # fmt: skip
@@ -115,10 +112,9 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     if made_of is None:
         some = _some_of(clause) if "all" in draft.values() else ()
         return (*_out_of_place(name, clause), *_one_too_many(name, clause, draft), *some)
-    order, reason = _reasoned(clause)
-    if reason and not all(map(_is_harmless, reason)):
-        return tuple(reason)  # `sell all my eth, i keep 2`
-    clause = order if reason else clause
+    told = _told(clause)
+    if told:
+        return tuple(told)  # `sell all my eth, i keep 2`
     sized = any(size in draft for size in ("quantity", "amount"))  # `some sol, say 250 dollars`
     strange = [t for t in clause if _foreign(t, made_of) and not (sized and t.text == "some")]
     strange += [*_unread(name, clause), *_uncounted(clause), *_afterwards(clause)]
@@ -185,16 +181,12 @@ def _is_alerts(token: Token) -> bool:
     return _ALERTS.fullmatch(token.value) is not None
 
 
-def _reasoned(clause: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
-    """`close everything, i'm off on holiday`: the order, and what somebody tells of themselves."""
+def _told(clause: Sequence[Token]) -> Sequence[Token]:
+    """What somebody tells behind an order that is no mere aside."""
     for index, token in enumerate(clause[:-1]):
         if token.text == "," and is_subject(clause[index + 1]):
-            return clause[:index], clause[index + 1 :]
-    return clause, ()
-
-
-def _is_harmless(token: Token) -> bool:
-    return not token.value and (not token.concepts or token.isa(*_OF_A_REASON))
+            return clause[index + 1 :]
+    return ()
 
 
 def digresses(name: str, tokens: Sequence[Token]) -> bool:

@@ -13,6 +13,7 @@ from bot.interpreter.phrases.pointing import (
     is_mention,
     of_a_kind,
     pointed,
+    undone,
 )
 from bot.interpreter.phrases.policies import MONEY, UNDOING
 from bot.interpreter.phrases.said import Said
@@ -41,6 +42,7 @@ class Gathered:
         """The clause with what was named before in the place of its pronouns."""
         named = bool(self._parts) and self._parts[-1].is_mute()
         read = fronted(self._parts[-1].clause, clause) if named else clause
+        read = undone(_things(self._parts), read) if named and read is clause else read
         if self._mention is not None and is_idle(self._mention):
             self._idle, self._mention = self._mention, None
         if read is clause:

@@ -53,15 +53,15 @@ _NAMES = "|".join(
         *((key, row[0]) for key, row in _PLAIN.items()),
     )
 )
+_ANY = re.sub(r"\?P<\w+>", "?:", _NAMES)
 _SIDE = "|".join(f"(?P<{{0}}{key}>{pattern})" for key, pattern in _SIDES.items())
 _NUMBER = r"\d{1,3}(?![\w:%/]|[.,]\d| ?(?:k|%|percent|pour cent|usd|dollars?|euros?|\$|€)(?!\w))"
 _BEFORE = rf"(?:(?P<before>{_NUMBER})(?: ?(?:and|et|&|/|,) ?(?:the |la )?(?P<also_before>{_NUMBER}))?[ -]?(?:{_BARS}[ -])?(?:(?:simple|exp) )?)?"
 _AFTER = (
-    rf"(?: ?\(| (?:of |a |de |sur |period |length |longueur |periode )?(?:the )?)?(?P<after>{_NUMBER})"
+    rf"(?: ?\(| (?:of |a |de |sur |period |length |longueur |periode )?(?:the )?)?(?P<after>{_NUMBER})(?(before)(?! ?(?:{_ANY})))"
     rf"(?:[ -]?(?:jours|periodes?|periods?|days?|bars?|bougies|seances|j|d)(?!\w))?"
-    rf"(?: ?(?:and|et|&|/|,) ?(?:the |la )?(?P<also_after>{_NUMBER})(?! ?(?:{_NAMES.replace('?P<', '?:').replace('?:', '?:')})))?\)?"
+    rf"(?: ?(?:and|et|&|/|,) ?(?:the |la )?(?P<also_after>{_NUMBER})(?! ?(?:{_ANY})))?\)?"
 )
-_AFTER = re.sub(r"\(\?:\w+>", "(?:", _AFTER)
 _PATTERN = re.compile(
     rf"(?<![\w@-])(?:(?:{_SIDE.format('a_')})[ -](?:de |of )?)?{_BEFORE}(?:{_NAMES})"
     rf"(?:(?:{_AFTER})|(?: de)? (?:{_SIDE.format('b_')})(?: bands?| bandes?)?)?(?![\w-]|\.\d)"

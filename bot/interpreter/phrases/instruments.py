@@ -44,6 +44,10 @@ _OF = frozenset({"on", "of", "sur", "de", "du", "in"})
 _BOTH = frozenset({"link", "near", "ada", "ondo"})
 
 _COUNTED = ("number", "fraction", "money", "percent")
+# `delete ALL my alerts`.
+_OF_ALL = frozenset(
+    {"my", "the", "of", "our", "open", "orders", "positions", "alerts", "strategies"}
+)
 _BEFORE_A_NAME = frozenset({"of", "on", "for", "in", "into", "my", "and", "or", "the", "shares"})
 
 
@@ -123,6 +127,8 @@ class Instruments:
         again = behind.kind == "word" and behind.text == token.text
         if everyday and (behind.kind == "symbol" or again):
             return True
+        if token.text == "all" and len(ahead) > 1 and ahead[1].text in _OF_ALL:
+            return True
         due = behind.of(*_COUNTED) or behind.text in _BEFORE_A_NAME
         listed = behind.text == "," and len(ahead) > 1
         return token.text == "now" and not due and not listed
@@ -184,7 +190,9 @@ class Instruments:
             or (self._stands_for(before, *slots.TRADED) and tokens[index - 1].text not in slots.ONE)
             or (self._stands_for(before, *slots.MOVED)
                 and any(self._stands_for(t, "WATCHLIST") for t in tokens[index:]))
-            or (before.text in slots.ON and any(self._stands_for(t, *slots.DONE_ON) for t in spoken))
+            or (before.text in slots.ON and any(
+                t.kind == "strategy" or t.text in slots.AGAIN or self._stands_for(t, *slots.DONE_ON)
+                for t in spoken))
             or (behind is not None and self._stands_for(behind, *slots.COMPARED)
                 and self._stands_for(before, "IF", "WHEN", "ALERT"))
         )  # fmt: skip

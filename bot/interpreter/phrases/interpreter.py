@@ -41,6 +41,7 @@ from bot.interpreter.phrases.policies import (
     DOUBTING,
     MONEY,
     READS,
+    aside,
     asks_to_act,
     begins,
     contradicts,
@@ -324,12 +325,16 @@ class PhraseInterpreter:
         return said, swallows
 
     def _without_reason(self, turn: _Turn, clause: Clause) -> Clause:
-        """`drop s14, i never read it`: what is undone, without why."""
+        """`drop s14, i never read it`, `close it all, i'm off`: what is asked, without why."""
         intent = self._intents.of(clause)
-        place = reason(intent.command, clause) if intent else None
-        if place is None or "NEVERMIND" in self._families(turn, clause[place:]):
-            return clause
-        return clause[:place]
+        undone = reason(intent.command, clause) if intent else None
+        if undone is not None:
+            kept = "NEVERMIND" in self._families(turn, clause[undone:])
+            return clause if kept else clause[:undone]
+        free = intent is None or intent.command in SWALLOW or any(t.isa("NOTE") for t in clause)
+        place = None if free else aside(clause)
+        doubts = self._families(turn, clause[place:]) - {"NEGATION", "PAST"} if place else ()
+        return clause[:place] if place and not doubts else clause
 
     def _torn(
         self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str], end: int

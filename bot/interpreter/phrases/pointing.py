@@ -31,6 +31,12 @@ _NAMES_A_THING = (
     *("ALL", "EVERYTHING", "POSS", "OF", "ON", "FOR", "OPENW", "<status>", "ORDER", "ORDERS"),
     *("ALERTN", "ALERTS", "POSITION", "STRATEGY", "STRATEGIES", "SCHEDULES"),
 )
+_UNDOING = (
+    ("UNFOLLOW", "leader"),
+    ("UNSUBSCRIBE", "leader"),
+    ("UNWATCH", "symbol"),
+    ("CANCEL", "id"),
+)
 _ITS_SIZE = frozenset({"its size", "sa taille"})
 _HE = frozenset({"il", "elle", "ils", "elles"})
 _HANGING = _OBJECTS | {"lui", "leur"}
@@ -138,6 +144,10 @@ def fronted(before: Sequence[Token], clause: Clause) -> Clause:
         named = named[1:]  # `that bnb order`
     nouns = bool(named) and all(t.value or t.isa(*_NAMES_A_THING) for t in named)
     place = next((i for i in range(len(clause)) if _is_pronoun(clause, i)), None)
+    verb = clause[-1]
+    if nouns and place is None and verb.isa("CANCEL") and _OBJECTS & set(verb.text.split()):
+        place = len(clause)  # `tu me les annules`
+        clause = [*clause, verb]
     if not nouns or place is None or not any(t.isa(*VERBS) for t in clause[:place]):
         return clause
     moved = [_at(t, clause[place]) for t in named if t.kind != "mark"]
@@ -153,6 +163,14 @@ def of_a_kind(before: Sequence[Token], clause: Clause) -> Clause:
     if not any(t.isa("CANCEL", "KILL", "REMOVE", "DUMP") for t in clause[:place]):
         return clause
     return [*clause[: place + 1], _at(noun, clause[place]), *clause[place + 1 :]]
+
+
+def undone(spoken: Sequence[Token], clause: Clause) -> Clause:
+    """`i'm so done with @fusee, unfollow`: the one thing spoken of is what is undone."""
+    meant = [t for t in clause if not t.isa("FILLER", "REQ", "NOW") and t.kind != "mark"]
+    kind = next((kind for verb, kind in _UNDOING if len(meant) == 1 and meant[0].isa(verb)), "")
+    things = list({t.value: t for t in spoken if t.kind == kind}.values())
+    return [*clause, _at(things[0], clause[-1])] if len(things) == 1 else clause
 
 
 def _holds_its_pronoun(token: Token, kind: str) -> bool:

@@ -224,6 +224,29 @@ def reason(command: str, tokens: Sequence[Token]) -> int | None:
     return start if tokens[start].text == "," else start + 1
 
 
+def aside(tokens: Sequence[Token]) -> int | None:
+    """Where somebody begins to tell of themselves: `close everything, i'm off on holiday`."""
+    for index, token in enumerate(tokens[:-1]):
+        if index and token.text == "," and _is_aside(tokens[index + 1 :]):
+            return index
+    return None
+
+
+def _is_aside(tail: Sequence[Token]) -> bool:
+    """Nothing in it is of the order; no is said of what people tell of, not `i'm not serious`."""
+    owner = tail[1] if tail[0].isa("POSS") and len(tail) > 1 else tail[0]
+    if not (is_subject(tail[0]) or owner.text in _OF_A_LIFE) or not all(map(_is_harmless, tail)):
+        return False
+    denied = any(t.text in _DENIALS for t in tail)
+    return not denied or any(t.text in _OF_A_LIFE for t in tail)
+
+
+def _is_harmless(token: Token) -> bool:
+    if token.value or token.text in _OF_CONSENT:
+        return False
+    return not token.concepts or token.isa(*_OF_AN_ASIDE) or token.text in _OF_A_LIFE
+
+
 def is_subject(token: Token) -> bool:
     """`I`, `il`, `jpars`: whoever a sentence tells of."""
     words = token.text.split()
@@ -331,7 +354,18 @@ def _into(tokens: Sequence[Token]) -> bool:
     )
 
 
-_DENIALS = frozenset(["dont", "don't", "not", "never", "ne", "plus", "no longer", "pas"])
+_DENIALS = frozenset(
+    [
+        *("dont", "don't", "not", "never", "no longer", "cant", "can't", "cannot", "wont", "won't"),
+        *("isn't", "isnt", "ne", "n'", "plus", "pas", "jamais"),
+    ]
+)
+# What somebody may say of themselves and leave the order what it is.
+_OF_AN_ASIDE = ("FILLER", "AT", "ON", "OF", "FOR", "IN", "TO", "POSS", "HIS", "AND", "NOW", "HAVE",
+                "FOLLOWING", "OFF", "IT")  # fmt: skip
+_OF_A_LIFE, _OF_CONSENT = (
+    frozenset(table.split()) for table in (guarded.OF_A_LIFE, guarded.OF_CONSENT)
+)
 _SUBJECTS = frozenset(guarded.SUBJECTS.split())
 _OPENS_A_QUESTION = frozenset(guarded.OPENERS.split())
 _GREETINGS = frozenset(guarded.GREETINGS.split())

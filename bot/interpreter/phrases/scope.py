@@ -50,7 +50,23 @@ def judged(parts: Sequence[Part], whole: Said) -> Said:
         return Said(refused=True)
     if any(_takes_from(p, orders) for p in behind):
         return torn_apart(whole)
+    if any(map(_is_for_real, parts)) and not any(t.isa("PAPER") for p in parts for t in p.clause):
+        whole.commands = [_for_real(c) for c in whole.commands]
     return _within(parts, whole)
+
+
+def _is_for_real(part: Part) -> bool:
+    """`ok, real money this time`, said beside what is to run, and not `i've no real money`."""
+    strange = sum(t.kind == "word" and not t.concepts for t in part.clause)
+    asked = any(t.isa("QUESTION") for t in part.clause)
+    real = any(t.isa("REALMONEY") for t in part.clause) and not asked
+    return part.is_mute() and real and not strange and not part.families
+
+
+def _for_real(command: CommandText) -> CommandText:
+    if command.name != "run":
+        return command
+    return CommandText("run", {"mode": "live", **command.args})
 
 
 def _looked_at(parts: Sequence[Part], whole: Said) -> Said:

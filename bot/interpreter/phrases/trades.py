@@ -27,6 +27,7 @@ _FLAGS = {"POSTONLY": "post_only", "REDUCEONLY": "reduce_only"}
 _MARKERS = (
     ("trail", ("TRAIL",)),
     ("stop_loss", ("STOPLOSS", "PROTECT")),
+    ("stop_price", ("TRIGGER",)),
     ("trigger_buy", ("BUYSTOP",)),
     ("trigger_sell", ("SELLSTOP",)),
     ("take_profit", ("TAKEPROFIT",)),

@@ -13,6 +13,7 @@ THE = _words("the le la les l'")
 MINE = _words("my our mes mon ma notre nos")
 ON = _words("on sur for pour in en dans into of de du d'")
 WISHES = _words("like want voudrais voudrait aimerais souhaite faut faudrait")
+AGAIN = _words("same idem pareil meme")
 # Tickers of two letters that are counted like others.
 SHORT = _words("op ar")
 # Too everyday to be an asset anywhere.

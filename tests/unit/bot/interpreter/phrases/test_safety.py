@@ -129,3 +129,37 @@ def test_a_clarify_says_what_it_is_about():
 
 def test_nothing_prints_as_nothing():
     assert INTERPRETER.read(["hello"], NOW).as_json(9) == {"id": 9, "outcome": "none"}
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("real money this time, run sma-cross on btc", "live"),
+        ("on y va en réel : lance sma-cross sur btc", "live"),
+        ("run sma-cross on btc, not live", None),
+        ("lance sma-cross sur btc, surtout pas en réel", None),
+        ("i have no real money. run sma-cross on btc", None),
+        ("real money? no. run sma-cross on btc", None),
+    ],
+)
+def test_a_run_is_live_only_where_that_is_said(text, mode):
+    (run,) = INTERPRETER.read([text], NOW).commands
+
+    assert run.args.get("mode") == mode
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("buy 2 sol, i'm not at my desk", "buy"),
+        ("close btc, boss is walking over", "close"),
+        ("exit 40 percent of my cosmos position, my hands are cold", "close"),
+        ("vends 2 eth, mon voisin n'est pas un ordre", None),
+        ("sell all my eth, my bag stays", None),
+    ],
+)
+def test_what_people_tell_of_themselves_leaves_an_order_as_it_is(text, name):
+    reading = INTERPRETER.read([text], NOW)
+
+    read = [command.name for command in reading.commands] if reading.outcome == "command" else []
+    assert read == ([name] if name else [])
