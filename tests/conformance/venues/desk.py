@@ -102,9 +102,16 @@ class Desk:
             expected = [kind for kind in expected if kind != "triggered"]
         async with asyncio.timeout(DEADLINE_SECONDS):
             reports = [await anext(self.heard) for _ in expected]
-        kinds = [type(each).__name__.removeprefix("Order").lower() for each in reports]
+        kinds = [_kind(each) for each in reports]
         assert kinds == list(expected)
         return reports[-1] if reports else None
+
+    async def hears_of_a_fill(self, *told):
+        """The next fill after a restart: what was told before may be told again, as it was."""
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while _kind(report := await anext(self.heard)) != "filled" or report in told:
+                assert report in told or _kind(report) in {"accepted", "triggered"}
+        return report
 
     async def hears_nothing(self) -> None:
         """Nothing is left to hear: the next report is the answer to a question of our own."""
@@ -175,6 +182,10 @@ class Desk:
         total = sum((each.quantity for each in stated.fills), Decimal(0))
         assert total == stated.order.filled
         return stated.order.remaining
+
+
+def _kind(report) -> str:
+    return type(report).__name__.removeprefix("Order").lower()
 
 
 def _order(name: str, account: AccountId, terms: OrderTerms) -> Order:

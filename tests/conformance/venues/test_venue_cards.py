@@ -209,20 +209,21 @@ async def test_v17_a_client_order_id_is_taken_once(desk):
     assert len((await desk.find()).fills) == 1
 
 
-@card("trailing_stop")
+@card()
 async def test_v18_what_rested_before_a_restart_goes_on_resting(desk):
     await desk.place("buy 15 limit", 101, name="partly")
-    await desk.place("sell 1 trailing_stop", trail=5, name="trailing")
-    await desk.price(110)
-    await desk.hears("accepted", "filled", "accepted")
+    first = await desk.hears("accepted", "filled")
+    await desk.place("buy 1 limit", 90, name="whole")
+    await desk.hears("accepted")
 
     await desk.restart()
 
-    assert await desk.resting() == ["partly", "trailing"]
-    await desk.price(105, 106)
-    assert (await desk.hears("triggered", "filled")).price == 105
+    assert sorted(await desk.resting()) == ["partly", "whole"]
     await desk.price(100, 101)
-    assert (await desk.hears("filled")).client_order_id == "partly"
+    second = await desk.hears_of_a_fill(first)
+    assert (second.client_order_id, second.quantity) == ("partly", 5)
+    await desk.price(89, 90)
+    assert (await desk.hears_of_a_fill(first, second)).client_order_id == "whole"
 
 
 @card()
@@ -524,3 +525,28 @@ async def test_v40_a_stop_that_got_no_plain_answer_is_unknown_and_found(desk):
         stated = await desk.settled(name)
         assert (stated is not None) == fault.carried_out, fault
     await desk.hears_whatever()
+
+
+@card("stop")
+async def test_v42_a_stop_that_rested_before_a_restart_triggers_after_it(desk):
+    await desk.place("sell 1 stop", stop=95)
+    await desk.hears("accepted")
+
+    await desk.restart()
+
+    assert await desk.resting() == ["a"]
+    await desk.price(89, 91, 90)
+    assert (await desk.hears_of_a_fill()).price == 89
+
+
+@card("trailing_stop")
+async def test_v43_a_trailing_stop_remembers_over_a_restart_how_far_it_has_come(desk):
+    await desk.place("sell 1 trailing_stop", trail=5)
+    await desk.price(110)
+    await desk.hears("accepted")
+
+    await desk.restart()
+
+    assert await desk.resting() == ["a"]
+    await desk.price(105, 106)
+    assert (await desk.hears("triggered", "filled")).price == 105
