@@ -17,13 +17,14 @@ from connectors.storage.schema import migrate
 from engine.domain.identifiers import IntentKey, PersonId
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import OrderTerms, OrderType, Side
+from engine.domain.order import OrderTerms, OrderType, Purpose, Side, Target
 from engine.domain.requests import PlaceOrder
 from engine.runtime.system import SystemClock, SystemIdentities
 from tests.conformance.venues.ccxt_harness import WIRES, keys_of
 from tests.standins.exchange.listed import SPOT, core
 
 LIMIT_SECONDS = 30
+CLOSED_BY = (Purpose.STOP_LOSS, Purpose.TAKE_PROFIT)
 
 
 class Exchange:
@@ -49,7 +50,10 @@ async def until(happened):
 
 
 @pytest.mark.parametrize("row", ["binance", "kraken", "bybit", "coinbase", "okx"])
-def test_an_entry_is_protected_on_the_exchange_and_the_books_agree(row, tmp_path):
+@pytest.mark.parametrize("reached", [90, 110])
+def test_a_bracket_is_closed_by_the_side_that_is_reached_and_the_books_agree(
+    row, reached, tmp_path
+):
     async def story():
         exchange = Exchange(row)
         await exchange.wire.open()
@@ -72,7 +76,8 @@ def test_an_entry_is_protected_on_the_exchange_and_the_books_agree(row, tmp_path
             await until(lambda: exchange.wire.is_followed and len(exchange.wire.sockets) > 1)
             await until(lambda: priced(exchange, app))
             now = clock.now_ms()
-            terms = OrderTerms(SPOT, Side.BUY, OrderType.MARKET, Quantity(Decimal("1.234")))
+            size = Quantity(Decimal("1.234"))
+            terms = OrderTerms(SPOT, Side.BUY, OrderType.MARKET, size)
             wish = PlaceOrder(
                 key=IntentKey("one"),
                 account=account,
@@ -81,6 +86,7 @@ def test_an_entry_is_protected_on_the_exchange_and_the_books_agree(row, tmp_path
                 at=now,
                 expires_to_send_at=now + 30_000,
                 stop_loss=Price(Decimal(95)),
+                targets=(Target(Price(Decimal(110)), size, size),),
             )
             await app.runtime.ask(wish)
             stop = await until(lambda: resting(exchange))
@@ -89,10 +95,13 @@ def test_an_entry_is_protected_on_the_exchange_and_the_books_agree(row, tmp_path
             assert held == exchange.core.balances["BTC"]
             assert stop.terms.quantity == held // Decimal("0.001") * Decimal("0.001")
 
-            exchange.price(90)
-            await until(lambda: kernel.accounts[account].held(SPOT) < Decimal("0.001"))
-            closed = [o for o in kernel.accounts[account].orders.values() if o.is_open]
-            assert closed == []
+            exchange.price(reached)
+            book = kernel.accounts[account]
+            await until(lambda: book.held(SPOT) < Decimal("0.001"))
+            await until(lambda: not any(each.is_open for each in book.orders.values()))
+            assert exchange.core.resting() == []
+            sold = [each for each in kernel.orders.lately_ended() if each.purpose in CLOSED_BY]
+            assert [each.purpose for each in sold if each.filled] == [CLOSED_BY[reached == 110]]
             assert kernel.accounts[account].held(SPOT) == exchange.core.balances["BTC"]
             await app.runtime.reconciler.compare(account)
             assert not app.runtime.kernel.differences
