@@ -202,7 +202,7 @@ class Trade(AccountCommand):
     def _check_venue(self, context: Context) -> None:
         here = context.desk.markets.find(self.symbol).venue
         if self.venue is not None and self.venue.lower() != here:
-            raise self.wrong("venue", "choice", detail=here)
+            raise self.wrong("venue", "elsewhere", said=self.venue, detail=here)
 
 
 def _number(level: Decimal | Percent | None) -> Decimal | None:

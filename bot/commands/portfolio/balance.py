@@ -32,7 +32,7 @@ class Balance(
             venues = dict.fromkeys(str(view.account.venue) for view in views)
             views = [view for view in views if view.account.venue == self.venue.lower()]
             if not views:
-                raise self.wrong("venue", "choice", detail=", ".join(venues))
+                raise self.wrong("venue", "elsewhere", said=self.venue, detail=", ".join(venues))
         return BalanceSeen(views[0]) if len(views) == 1 else BalancesSeen(tuple(views))
 
 
