@@ -6,148 +6,47 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.intents import Intent
-from bot.interpreter.phrases.tokens import Token, is_infinitive, with_concepts
-from bot.interpreter.phrases.vocabulary import guards
+from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, is_infinitive, with_concepts
+from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
+from bot.interpreter.phrases.vocabulary.guards import TELLING, TURNS
 
-Clause = list[Token]
-READS = frozenset(
-    [
-        "orders",
-        "positions",
-        "balance",
-        "fills",
-        "pnl",
-        "why",
-        "price",
-        "chart",
-        "book",
-        "watchlist",
-        "screen",
-        "alerts",
-        "strategies",
-        "strategy",
-        "report",
-        "schedules",
-        "leaders",
-        "leader",
-        "following",
-        "risk",
-        "help",
-        "status",
-        "settings",
-        "audit",
-        "export",
-    ]
-)
+READS = wordset("""
+    orders positions balance fills pnl why price chart book watchlist screen alerts strategies
+    strategy report schedules leaders leader following risk help status settings audit export
+""")
 # What follows these belongs to them to the end.
 SWALLOW = frozenset({"design", "review"})
 _VERBS = frozenset(VERBS) - {"EXPLAIN", "ENROLL", "PUT", "VERIFY", "MAKE"} | {"PUT", "WHY", "TAKE"}
-_COMPARES = (
-    "ABOVE",
-    "BELOW",
-    "UP",
-    "DOWN",
-    "CROSSUP",
-    "CROSSDOWN",
-    "CROSS",
-    "CLOSESUP",
-    "CLOSESDOWN",
-    "OVERBOUGHT",
-    "OVERSOLD",
-)
-_NOUNS = frozenset(
-    [
-        "ORDERS",
-        "ORDER",
-        "POSITION",
-        "BALANCE",
-        "FILL",
-        "PNL",
-        "PRICE",
-        "CHART",
-        "BOOK",
-        "WATCHLIST",
-        "ALERTN",
-        "ALERTS",
-        "STRATEGIES",
-        "REPORT",
-        "SCHEDULES",
-        "LEADER",
-        "FOLLOWING",
-        "STATUS",
-        "SETTINGS",
-        "HELP",
-        "AUDIT",
-        "RISK",
-        "SOLDE",
-        "HOLDING",
-        "HOWMUCH",
-        "WHERE",
-        "HOWIS",
-        "FRENCH",
-        "ENGLISH",
-        "TIMEZONE",
-        "<rule>",
-        "<zone>",
-        "LANGUAGE",
-        "MFA",
-        "ALLIN",
-    ]
-)
+_COMPARES = wordset("""
+    ABOVE BELOW UP DOWN CROSSUP CROSSDOWN CROSS CLOSESUP CLOSESDOWN OVERBOUGHT OVERSOLD
+""")
+_NOUNS = wordset("""
+    ORDERS ORDER POSITION BALANCE FILL PNL PRICE CHART BOOK WATCHLIST ALERTN ALERTS STRATEGIES
+    REPORT SCHEDULES LEADER FOLLOWING STATUS SETTINGS HELP AUDIT RISK SOLDE HOLDING HOWMUCH WHERE
+    HOWIS FRENCH ENGLISH TIMEZONE <rule> <zone> LANGUAGE MFA ALLIN
+""")
 REMOVALS = ("REMOVE", "CANCEL", "KILL", "DUMP")
-_SHOWS = frozenset({"alerts", "schedules", "orders", "watchlist", "watch"})
-_MYSELF = frozenset({"je", "j'", "moi", "on", "i", "i'm", "we"})
-# What passes another's words on: `je transmets : vends tout`.
-_TELLING = frozenset(guards.TELLING.split())
+_SHOWS = wordset("alerts schedules orders watchlist watch")
+_MYSELF = wordset("je j' moi on i i'm we")
 _REMOVED = {"unalert": "ALERTN", "snooze": "ALERTN", "cancel": "ORDER", "unschedule": "SCHEDULES"}
 MOST_FRONTED = 5
-_ARTICLES = frozenset(
-    {"un", "une", "le", "la", "l'", "ce", "cet", "cette", "mon", "ma", "a", "the", "this", "my"}
-)
+_ARTICLES = wordset("un une le la l' ce cet cette mon ma a the this my")
 _OF_KEEPING = ("FILLER", "POSS", "ORDER", "POSITION", "SHARES", "OF", "<number>")
-_UNTOUCHED = frozenset(
-    [
-        *("alone", "be", "open", "in", "place", "there", "running", "run"),
-        *("tranquille", "tourner", "courir", "filer"),
-    ]
-)
-_NOT = frozenset({"pas", "rien", "not", "don't", "dont", "nothing", "never", "jamais"})
-_FIGURES = ("number", "money", "percent", "fraction")
-_BEFORE_A_VERB = frozenset({"FILLER", "REQ", "POSS", "THEN", "AND", "NOW"})
+_UNTOUCHED = wordset("alone be open in place there running run tranquille tourner courir filer")
+_NOT = wordset("pas rien not don't dont nothing never jamais")
+_BEFORE_A_VERB = wordset("FILLER REQ POSS THEN AND NOW")
 _JOINS = ("AND", "THEN")
-_ONE_OF_THEM = frozenset(["one", "another", "une", "l'une", "l'autre", "une autre", "another one"])
+_ONE_OF_THEM = phraseset("one, another, une, l'une, l'autre, une autre, another one")
 _OF_A_LEVEL = ("IF", "WHEN", "AT", *_COMPARES)
 # What may follow a command and still be part of it, when it names no other instrument.
 _ATTACHED = {
-    "buy": (
-        "STOPLOSS",
-        "STOPW",
-        "TAKEPROFIT",
-        "TRAIL",
-        "LIMITW",
-        "NOTABOVE",
-        "NOTBELOW",
-        "GTC",
-        "IOC",
-        "FOK",
-        "DAYTIF",
-        "<venue>",
-    ),
-    "sell": (
-        "STOPLOSS",
-        "STOPW",
-        "TAKEPROFIT",
-        "TRAIL",
-        "LIMITW",
-        "NOTABOVE",
-        "NOTBELOW",
-        "GTC",
-        "IOC",
-        "FOK",
-        "DAYTIF",
-        "<venue>",
-    ),
+    "buy": wordset("""
+        STOPLOSS STOPW TAKEPROFIT TRAIL LIMITW NOTABOVE NOTBELOW GTC IOC FOK DAYTIF <venue>
+    """),
+    "sell": wordset("""
+        STOPLOSS STOPW TAKEPROFIT TRAIL LIMITW NOTABOVE NOTBELOW GTC IOC FOK DAYTIF <venue>
+    """),
     "follow": ("MAXDD", "RATIO", "<percent>", "<money>"),
     "publish": ("FEE", "PERMONTH", "<percent>"),
     "alert": ("ALWAYS", "ONCE", "NOTE", "<timeframe>", "<cond>"),
@@ -229,12 +128,12 @@ def _ends_in_a_thing(part: Clause) -> bool:
     if len(part) < 2:
         return False
     article, noun = part[-2:]
-    turn = noun.text in guards.TURNS.split() or noun.isa(*_VERBS)
+    turn = noun.text in TURNS or noun.isa(*_VERBS)
     return article.text in _ARTICLES and not turn
 
 
 def _is_told(token: Token) -> bool:
-    return not _TELLING.isdisjoint(token.text.split())
+    return not TELLING.isdisjoint(token.text.split())
 
 
 def clauses(
@@ -437,7 +336,7 @@ def head_continues(left: Clause, right: Clause) -> bool:
     bare = bool(things) and all(t.of("symbol", "timeframe", "duration") for t in things)
     if bare and any(t.kind == "symbol" for t in things) and head.isa("SCREEN", "SHOW", "ALERT"):
         return True  # `doge 15m, shout when it is oversold`
-    sized = bool(things) and all(t.of("symbol", *_FIGURES) for t in things)
+    sized = bool(things) and all(t.of("symbol", *FIGURES) for t in things)
     if sized and any(t.kind == "symbol" for t in things) and head.isa("BUY", "SELL"):
         # `5 bnb, buy, stop at 560`
         return not any(t.kind == "symbol" for t in right[:4]) and not _is_pointing(right)
@@ -462,7 +361,7 @@ def _side_by_side(left: Clause, right: Clause) -> bool:
         side
         and any(t.isa("BUY", "SELL") for t in side)
         and any(t.kind == "symbol" for t in side)
-        and any(t.of(*_FIGURES) for t in side)
+        and any(t.of(*FIGURES) for t in side)
         for side in (left, right[:4])
     ) and not any(t.isa("IF", "WHEN") for t in left)
 

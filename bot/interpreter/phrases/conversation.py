@@ -15,11 +15,10 @@ from bot.interpreter.phrases.scenes import Scene, plain_value
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.trades import SIZES
+from bot.interpreter.phrases.vocabulary import wordset
 
 MAX_UNKNOWN = 2
-_ENDING = frozenset(
-    {"NEVERMIND", "OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION", "PAST"}
-)
+_ENDING = wordset("NEVERMIND OPINION HYPOTHESIS UNDECIDED REPORT NEGATION PAST")
 _CANCELLED = {
     "schedule": "unschedule",
     "alert": "unalert",
@@ -28,9 +27,9 @@ _CANCELLED = {
     "subscribe": "unsubscribe",
 }
 # What an amendment may sound like by itself.
-_MIMICS = frozenset({"risk", "stop", "price", "chart"})
+_MIMICS = wordset("risk stop price chart")
 _EVEN_STEPS = ("AND", "THEN", "FILLER", "REQ", "NOW")
-_DRAWN = frozenset({"chart", "backtest", "optimize", "run", "alert", "screen"})
+_DRAWN = wordset("chart backtest optimize run alert screen")
 # What a change to the first may sound like by itself.
 _SOUNDS_LIKE = {
     "follow": frozenset({"risk", "stop", "review"}),

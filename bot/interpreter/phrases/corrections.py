@@ -11,28 +11,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.arguments.folding import fold
-from bot.interpreter.phrases.tokens import Token, spelled
-from bot.interpreter.phrases.vocabulary import repairs
+from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, spelled
+from bot.interpreter.phrases.vocabulary import repairs, wordset
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
-Clause = list[Token]
-FIGURES = ("number", "money", "percent", "fraction")
 _THINGS = ("symbol", "leader", "strategy", "id", "aid", "sid", "code", "account")
 _TYPED = (*FIGURES, *_THINGS, "duration", "timeframe", "period", "times")
 _IDS = ("id", "aid", "sid", "code")
 _SMALL = ("FILLER", "AT", "OF", "POSS", "SHARES", "PRICE")
 # What may stand right behind the corrected part; anything else tells of it instead.
-_GOES_ON = (
-    *("AND", "THEN", "AT", "WITH", "FOR", "ON", "IN", "TO", "FROM", "IF", "WHEN", "EACH", "WORTH"),
-    *("LIMITW", "STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "NOTABOVE", "NOTBELOW", "MARKET"),
-    *("GTC", "IOC", "FOK", "DAYTIF", "REQ", "NOW", "INSTEAD", "<venue>", "ORDER", "ORDERS"),
-)
-_COPULAS = frozenset(
-    [
-        *("is", "are", "was", "were", "be", "am", "it's", "its", "will", "would"),
-        *("est", "sont", "c'est", "etait", "sera"),
-    ]
-)
+_GOES_ON = wordset("""
+    AND THEN AT WITH FOR ON IN TO FROM IF WHEN EACH WORTH LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL
+    NOTABOVE NOTBELOW MARKET GTC IOC FOK DAYTIF REQ NOW INSTEAD <venue> ORDER ORDERS
+""")
+_COPULAS = wordset("is are was were be am it's its will would est sont c'est etait sera")
 _ORDERS = frozenset(VERBS) - {"EXPLAIN", "WHY"}
 _ON_ORDERS = ("CANCEL", "KILL", "REMOVE", "WHY")
 _FREE_TEXT = ("REVIEW", "DESIGN", "NOTE")
@@ -48,7 +40,7 @@ def _table(phrases: str) -> frozenset[str]:
 
 _STRONG, _SOFT, _WEAK = map(_table, (repairs.STRONG, repairs.SOFT, repairs.WEAK))
 _MORE, _NOTHING = map(_table, (repairs.MORE, repairs.NOTHING))
-_BARE_NO = frozenset({"no", "nope", "nah", "nan", "non", "wait", "oh", "ah"})
+_BARE_NO = wordset("no nope nah nan non wait oh ah")
 _STRENGTH: Mapping[str, int] = {
     **dict.fromkeys(_WEAK, 1),
     **dict.fromkeys(_SOFT, 2),

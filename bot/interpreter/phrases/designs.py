@@ -14,6 +14,7 @@ from bot.interpreter.phrases.formulas import COMPARES, read_formula
 from bot.interpreter.phrases.normalise import MAX_LENGTH, Plain, plain_text
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import wordset
 
 # What is said of the averages, as the lengths that they have where none is said.
 _SPEEDS = tuple(
@@ -161,12 +162,13 @@ _HEAD = re.compile(
     "|".join(rf"(?P<{name}>(?<![\w-]){pattern}(?![\w-]))" for name, pattern in _HEADS)
 )
 _OSCILLATORS = ("rsi(", "macd", "mfi(", "stoch", "cci(", "willr(", "adx(", "roc(", "mom(")
-_QUIET = frozenset(
-    """strategy strategie that which who qui it its the a an my me please on of for to when if and or with at
-    in is be i want une un la le les des du de d' l' que quand si et ou avec sur en a je veux moi position trade trades
-    trading candles bars bougies barres bar bougie barre price prix cours only seulement then puis ensuite signal
-    both sides deux sens cotes market marche from there them dip rule rules regle regles""".split()  # noqa: SIM905
-)
+_QUIET = wordset("""
+    strategy strategie that which who qui it its the a an my me please on of for to when if and or
+    with at in is be i want une un la le les des du de d' l' que quand si et ou avec sur en je veux
+    moi position trade trades trading candles bars bougies barres bar bougie barre price prix cours
+    only seulement then puis ensuite signal both sides deux sens cotes market marche from there
+    them dip rule rules regle regles
+""")
 
 
 @dataclass(slots=True)

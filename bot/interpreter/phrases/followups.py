@@ -25,7 +25,7 @@ from bot.interpreter.phrases.scenes import (
 )
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.trades import SIZES, Trade
-from bot.interpreter.phrases.vocabulary import intents as tables
+from bot.interpreter.phrases.vocabulary import values
 
 CARRIED = ("symbol", "strategy", "leader", "order", "alert", "schedule", "symbols")
 _FIGURES = (
@@ -136,10 +136,10 @@ def _times(args: Draft, scene: Scene, entry: Entry) -> None:
 def _words(args: Draft, scene: Scene, entry: Entry) -> None:
     said = f" {' '.join(token.text for token in scene.tokens)} "
     for argument, table in (
-        ("kind", tables.REPORT_KINDS),
-        ("status", tables.STATUSES),
-        ("objective", tables.OBJECTIVES),
-        ("rule", tables.RULES),
+        ("kind", values.REPORT_KINDS),
+        ("status", values.STATUSES),
+        ("objective", values.OBJECTIVES),
+        ("rule", values.RULES),
     ):
         value = chosen(table, said) if argument in entry.arguments else None
         if value:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.interpreter.phrases.normalise import Plain
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.guards import BIDS, HEADING
 
 _SIDE = r"(?:achat|vente|achete|vendu|buy|sell|bought|sold)"
@@ -36,26 +37,12 @@ _BORDERS = re.compile(r"[;:|\n]")
 _LEAST = 3
 _SIDES = ("BUY", "SELL")
 # What a field may hold, and what its label may be.
-_FIELDS = (
-    *(
-        "FILLER",
-        "AT",
-        "OF",
-        "ORDER",
-        "VALID",
-        "PRICE",
-        "SIZE",
-        "SHARES",
-        "MARKET",
-        "EACH",
-        "LIMITW",
-    ),
-    *("STOPW", "STOPLOSS", "TAKEPROFIT", "TRAIL", "GTC", "IOC", "FOK", "DAYTIF"),
-    *("<symbol>", "<number>", "<money>", "<percent>", "<fraction>", "<venue>", "<timeframe>"),
-)
+_FIELDS = wordset("""
+    FILLER AT OF ORDER VALID PRICE SIZE SHARES MARKET EACH LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL
+    GTC IOC FOK DAYTIF <symbol> <number> <money> <percent> <fraction> <venue> <timeframe>
+""")
 _DAYS = frozenset({"jour", "day"})
-_BIDS = frozenset(BIDS.split())
-_HEADING = _BIDS | frozenset(HEADING.split())
+_HEADING = BIDS | HEADING
 
 
 def is_record(plain: Plain) -> bool:
@@ -103,7 +90,7 @@ def _is_field(token: Token) -> bool:
 def _announces(written: str, head: str) -> bool:
     """`passe cet ordre`, but not `voici l'ordre passé hier`."""
     words = set(re.findall(r"\w+", head))
-    return not _BIDS.isdisjoint(words) and words <= _HEADING and not re.search(r"és?\b", written)
+    return not BIDS.isdisjoint(words) and words <= _HEADING and not re.search(r"és?\b", written)
 
 
 def unruled(folded: str, begins: int) -> str:

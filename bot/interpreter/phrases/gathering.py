@@ -19,9 +19,8 @@ from bot.interpreter.phrases.policies import MONEY, UNDOING
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scope import Part, judged
 from bot.interpreter.phrases.sequels import only_stops, takes_back
-from bot.interpreter.phrases.tokens import Token, with_concepts
+from bot.interpreter.phrases.tokens import Clause, Token, with_concepts
 
-Clause = list[Token]
 _OF_IDS = ("ALERTN", "SCHEDULES")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.arguments.folding import fold
 from bot.interpreter.phrases.tokens import Token, words_of
+from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.guards import GUARDS, YES_NO
 
 _PASTE = re.compile(
@@ -95,13 +96,14 @@ def _is_whose(words: Sequence[Token], index: int) -> bool:
     return words[index].text == "dont" and any(t.text in _ARTICLES for t in behind)
 
 
-_ARTICLES = frozenset({"le", "la", "les", "l'", "l"})
-_OUTRANKS = (
-    "NOTABOVE", "NOTBELOW", "UNFOLLOW", "UNWATCH", "NOMORE", "GTC", "FOK", "IOC", "DAYTIF", "BACKTEST", "WHY", "HELP", "STATUS",
-    "FOLLOWING", "PNL", "REQ", "WHATBOUGHT", "ALWAYS", "SHOW", "WHEN", "NEVER", "HOLDING", "INSTEAD", "<rule>", "RESUME",
-    "SCHEDULES", "AUDIT", "ALERT", "DOWN", "UP", "ABOVE", "BELOW", "CROSSUP", "CROSSDOWN", "RULE", "BUYSTOP", "SELLSTOP", "LINKV", "WATCH",
-    "BOOK", "GETQ", "HAVE", "REVIEW", "REMOVE", "HALVE", "CLOSESUP", "CLOSESDOWN", "IF", "BUY", "SUBSCRIBE", "UNSUBSCRIBE", "OVERBOUGHT", "OVERSOLD", "HALT", "STOP", "MUSTGO", "PAPER",
-)  # fmt: skip
+_ARTICLES = wordset("le la les l' l")
+_OUTRANKS = wordset("""
+    NOTABOVE NOTBELOW UNFOLLOW UNWATCH NOMORE GTC FOK IOC DAYTIF BACKTEST WHY HELP STATUS FOLLOWING
+    PNL REQ WHATBOUGHT ALWAYS SHOW WHEN NEVER HOLDING INSTEAD <rule> RESUME SCHEDULES AUDIT ALERT
+    DOWN UP ABOVE BELOW CROSSUP CROSSDOWN RULE BUYSTOP SELLSTOP LINKV WATCH BOOK GETQ HAVE REVIEW
+    REMOVE HALVE CLOSESUP CLOSESDOWN IF BUY SUBSCRIBE UNSUBSCRIBE OVERBOUGHT OVERSOLD HALT STOP
+    MUSTGO PAPER
+""")
 
 
 def _covers(token: Token, hit: Hit) -> bool:

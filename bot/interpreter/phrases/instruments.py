@@ -15,7 +15,7 @@ from bot.arguments.names import asset_names, ordinary_words
 from bot.arguments.symbols import PERPETUAL_WORDS, QUOTES, with_quote
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.tokens import Token, joined, spelled
-from bot.interpreter.phrases.vocabulary import slots, words
+from bot.interpreter.phrases.vocabulary import slots, words, wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 _PAIR = re.compile(
@@ -36,19 +36,17 @@ _QUOTE_WORDS = {
 # Capitals that are abbreviations of a trade or a chat and never a ticker.
 _ACRONYMS = words("acronyms")
 MAX_NAME_WORDS = 4
-_SHARES = frozenset({"shares", "share", "action", "actions", "titre", "titres", "stock", "stocks"})
+_SHARES = wordset("shares share action actions titre titres stock stocks")
 # `au total` is a sum; `total` alone is the company.
-_SUMS = frozenset({"au", "a", "the", "le", "un", "in", "for", "mon", "my"})
-_OF = frozenset({"on", "of", "sur", "de", "du", "in"})
+_SUMS = wordset("au a the le un in for mon my")
+_OF = wordset("on of sur de du in")
 # Words of the tables that name an asset more often than not.
-_BOTH = frozenset({"link", "near", "ada", "ondo"})
+_BOTH = wordset("link near ada ondo")
 
 _COUNTED = ("number", "fraction", "money", "percent")
 # `delete ALL my alerts`.
-_OF_ALL = frozenset(
-    {"my", "the", "of", "our", "open", "orders", "positions", "alerts", "strategies"}
-)
-_BEFORE_A_NAME = frozenset({"of", "on", "for", "in", "into", "my", "and", "or", "the", "shares"})
+_OF_ALL = wordset("my the of our open orders positions alerts strategies")
+_BEFORE_A_NAME = wordset("of on for in into my and or the shares")
 
 
 class Instruments:

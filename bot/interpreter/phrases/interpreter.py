@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby
 
 from bot.interpreter.phrases import guards as guarding
 from bot.interpreter.phrases.accounts import Accounts
@@ -14,7 +13,6 @@ from bot.interpreter.phrases.builders.shared import Builder
 from bot.interpreter.phrases.clauses import (
     REMOVALS,
     SWALLOW,
-    Clause,
     clauses,
     lines,
     own_part,
@@ -25,7 +23,7 @@ from bot.interpreter.phrases.clauses import (
 from bot.interpreter.phrases.conversation import Conversation, ends, leans
 from bot.interpreter.phrases.corrections import mended
 from bot.interpreter.phrases.designs import DesignReader, Sketch
-from bot.interpreter.phrases.doubts import ASKED, doubted, remaining
+from bot.interpreter.phrases.doubts import sure
 from bot.interpreter.phrases.examples import Entry, catalogue
 from bot.interpreter.phrases.forms import head_of, is_record, unruled
 from bot.interpreter.phrases.formulas import COMPARES
@@ -64,15 +62,15 @@ from bot.interpreter.phrases.scope import Part, torn_apart
 from bot.interpreter.phrases.sequels import heard_out, left_over
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
-from bot.interpreter.phrases.tokens import Token, with_concepts
+from bot.interpreter.phrases.tokens import Clause, Token, with_concepts
 from bot.interpreter.phrases.trades import awaits_a_level, read_exit, read_trade
+from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
 MAX_TURNS = 12
 MAX_TOKENS = 160
 MAX_UNKNOWN = 4
 MAX_ASKED = 2
-TRADE_VERBS = ("BUY", "SELL", "CLOSE", "CANCEL", "DUMP", "CUT")
 _SHOWN = {
     "alerts": "ALERTN",
     "schedules": "SCHEDULES",
@@ -80,7 +78,7 @@ _SHOWN = {
     "watchlist": "WATCHLIST",
     "watch": "UNWATCH",
 }
-_LOGS = frozenset({"history", "log", "logs", "historique", "journal"})
+_LOGS = wordset("history log logs historique journal")
 
 
 @dataclass(slots=True)
@@ -375,7 +373,7 @@ class PhraseInterpreter:
                 CommandText(name, {k: v for k, v in c.args.items() if k == "symbol"})
                 for c in said.commands
             ]
-        return _sure(clause, said, turn.plain.text)
+        return sure(clause, said, turn.plain.text)
 
     def _held(self, turn: _Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
         """Whether something keeps this command from being read as one."""
@@ -438,26 +436,6 @@ def _blanked(plain: Plain, gone: Iterable[tuple[int, int]]) -> Plain:
     for start, end in gone:
         folded = f"{folded[:start]}{' ' * (end - start)}{folded[end:]}"
     return replace(plain, folded=folded)
-
-
-def _sure(clause: Clause, said: Said, text: str) -> Said:
-    """An order with something in its words that it has no place for is asked about."""
-    for command in said.commands:
-        strange = doubted(command.name, clause, dict(command.args))
-        if strange:
-            asked = ASKED[command.name]
-            about = said.about if asked in said.about else [*said.about, asked]
-            sure = CommandText(command.name, remaining(clause, dict(command.args)))
-            words = [text[a.start : b.end].strip() for a, b in _stretches(clause, strange)]
-            return Said([sure], about, said.refused, words)
-    return said
-
-
-def _stretches(clause: Clause, tokens: Sequence[Token]) -> list[tuple[Token, Token]]:
-    """The first and the last of those that stand side by side."""
-    runs = groupby(clause, key=lambda token: token in tokens)
-    chosen = (list(run) for among, run in runs if among)
-    return [(run[0], run[-1]) for run in chosen]
 
 
 def _names(clause: Clause, kind: str) -> bool:

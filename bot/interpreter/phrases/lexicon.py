@@ -25,7 +25,7 @@ from bot.interpreter.phrases.inflections import (
     to_come,
 )
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.vocabulary import concepts, guards, idioms, intents, words
+from bot.interpreter.phrases.vocabulary import concepts, cues, guards, idioms, values, words
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
 MIN_TYPO_LENGTH = 4
@@ -56,7 +56,7 @@ _LIMITS = ("NOTABOVE", "NOTBELOW")
 
 
 def _tables() -> Iterator[tuple[str, str]]:
-    for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, intents.MORE, idioms.IDIOMS):
+    for table in (concepts.VERBS, concepts.NOUNS, concepts.FUNCTION, cues.CUES, idioms.IDIOMS):
         yield from table.items()
     for verb, phrases in concepts.VERBS.items():
         yield verb, ",".join((*conjugated(phrases), *inflected(phrases)))
@@ -71,7 +71,7 @@ def _tables() -> Iterator[tuple[str, str]]:
         opposed = concepts.FUNCTION[limit].split(",")
         yield from ((limit, f"{but} {phrase}") for but in ("but", "mais") for phrase in opposed)
     yield "FILLER", concepts.FILLER
-    for named, table in (("<status>", intents.STATUSES), ("<rule>", intents.RULES)):
+    for named, table in (("<status>", values.STATUSES), ("<rule>", values.RULES)):
         yield from ((named, phrases) for phrases in table.values())
     yield "<zone>", ",".join(city_zones())
     yield "<venue>", ",".join(venue_names())
@@ -169,11 +169,11 @@ def _mendable(word: str) -> bool:
 def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
     spoken = {word for phrase in phrases for word in phrase}
     tables = (
-        intents.STATUSES,
-        intents.RULES,
-        intents.OBJECTIVES,
-        intents.REPORT_KINDS,
-        intents.ROLES,
+        values.STATUSES,
+        values.RULES,
+        values.OBJECTIVES,
+        values.REPORT_KINDS,
+        values.ROLES,
     )
     spoken |= {
         w

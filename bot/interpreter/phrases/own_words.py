@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bot.interpreter.phrases.policies import MONEY, VERBS_OF
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import wordset
 
 VERBS = {
     **VERBS_OF,
@@ -18,7 +19,7 @@ VERBS = {
     "stop": ("STOP", "HALT", "KILL", "CUT", "CANCEL"),
     "resume": ("RESUME",),
 }
-_NUMBERED = frozenset({"number", "money", "percent", "fraction", "id", "duration", "negative"})
+_NUMBERED = wordset("number money percent fraction id duration negative")
 
 
 @dataclass(frozen=True, slots=True)

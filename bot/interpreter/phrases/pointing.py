@@ -7,30 +7,27 @@ from dataclasses import replace
 
 from bot.interpreter.phrases.policies import is_subject
 from bot.interpreter.phrases.said import Said
-from bot.interpreter.phrases.tokens import Token, entity, is_infinitive
+from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, entity, is_infinitive
+from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.concepts import VERBS
 
-Clause = list[Token]
 THINGS = ("symbol", "leader", "strategy", "id", "aid")
 _OF_LEADERS = ("FOLLOW", "UNFOLLOW", "SUBSCRIBE", "UNSUBSCRIBE", "REVIEW")
 _OF_STRATEGIES = ("RUN", "STOP", "BACKTEST", "OPTIMIZE", "EXPORT", "PUBLISH")
 _OF_IDS = ("CANCEL", "KILL", "CHANGE", "WHY", "SNOOZE", "REMOVE")
-_OBJECTS = frozenset({"le", "la", "les", "l'"})
+_OBJECTS = wordset("le la les l'")
 # `montre-moi sa fiche`.
 _OWNED = ("SIZE", "LIMITW", "PROFILE", "PRICE", "CHART", "BOOK", "PNL", "ORDERS", "FILL")
-_ALWAYS = frozenset({"it", "them", "ca", "celui-ci", "on it", "on there", "dessus", "la-dessus"})
-_ALL_OF_IT = frozenset(
-    [
-        *("the lot", "the whole lot", "all of it", "it all", "them all", "all of them"),
-        *("the whole thing", "all that", "all this", "the bunch", "every one of them"),
-        *("le lot", "l'ensemble", "tout ca"),
-    ]
-)
-_HOLDINGS = frozenset({"position", "holding", "stake", "bag", "ligne"})
-_NAMES_A_THING = (
-    *("ALL", "EVERYTHING", "POSS", "OF", "ON", "FOR", "OPENW", "<status>", "ORDER", "ORDERS"),
-    *("ALERTN", "ALERTS", "POSITION", "STRATEGY", "STRATEGIES", "SCHEDULES"),
-)
+_ALWAYS = phraseset("it, them, ca, celui-ci, on it, on there, dessus, la-dessus")
+_ALL_OF_IT = phraseset("""
+    the lot, the whole lot, all of it, it all, them all, all of them, the whole thing, all that,
+    all this, the bunch, every one of them, le lot, l'ensemble, tout ca
+""")
+_HOLDINGS = wordset("position holding stake bag ligne")
+_NAMES_A_THING = wordset("""
+    ALL EVERYTHING POSS OF ON FOR OPENW <status> ORDER ORDERS ALERTN ALERTS POSITION STRATEGY
+    STRATEGIES SCHEDULES
+""")
 _UNDOING = (
     ("UNFOLLOW", "leader"),
     ("UNSUBSCRIBE", "leader"),
@@ -38,28 +35,17 @@ _UNDOING = (
     ("CANCEL", "id"),
 )
 _ITS_SIZE = frozenset({"its size", "sa taille"})
-_HE = frozenset({"il", "elle", "ils", "elles"})
+_HE = wordset("il elle ils elles")
 _HANGING = _OBJECTS | {"lui", "leur"}
-_SUBJECTS = frozenset({"je", "tu", "on", "nous", "vous"})
-_FIGURES = ("number", "money", "percent", "fraction")
+_SUBJECTS = wordset("je tu on nous vous")
 _ENDS_A_NOUN = ("OF", "FROM", "ON", "NOW", "AT", "WITH", "ALL", "EVERYTHING")
-_COPULAS = frozenset({"is", "are", "est", "sont", "was", "were"})
+_COPULAS = wordset("is are est sont was were")
 # What asks for a reading, where a mere mention only says what the next clause is about.
-_ASKS = ("SHOW", "HOWMUCH", "QUESTION", "PRICE", "CHART", "BOOK", "WHERE", "HOWIS", "GET", "PNL",
-         "FILL", "WHO", "PROFILE", "BALANCE", "REPORT", "WATCHLIST", "RISK", "HELP")  # fmt: skip
-_MENTIONED = frozenset(
-    {
-        "positions",
-        "price",
-        "orders",
-        "leader",
-        "strategy",
-        "following",
-        "alert",
-        "alerts",
-        "strategies",
-    }
-)
+_ASKS = wordset("""
+    SHOW HOWMUCH QUESTION PRICE CHART BOOK WHERE HOWIS GET PNL FILL WHO PROFILE BALANCE REPORT
+    WATCHLIST RISK HELP
+""")
+_MENTIONED = wordset("positions price orders leader strategy following alert alerts strategies")
 
 
 def is_mention(clause: Sequence[Token], said: Said) -> bool:
@@ -214,7 +200,7 @@ def _is_of_a_verb(clause: Clause, index: int) -> bool:
     before = clause[index - 1] if index else None
     if token.hangs or (before is not None and before.text in {"j'", "m'", "t'"}):
         return True
-    figure = index + 1 < len(clause) and clause[index + 1].of(*_FIGURES)
+    figure = index + 1 < len(clause) and clause[index + 1].of(*FIGURES)
     spaced = before is not None and before.isa("BUY", "SELL", "DUMP") and figure
     return spaced or (token.text == "en" and _precedes_its_verb(clause, index))
 
@@ -231,7 +217,7 @@ def _precedes_its_verb(clause: Clause, index: int) -> bool:
 def _partly(clause: Clause, index: int, thing: Token) -> Clause:
     """`en` counts what its figure counts, or is what a part is taken of; `y` is where it goes."""
     rest = [*clause[:index], *clause[index + 1 :]]
-    place = next((i for i in range(index, len(rest)) if rest[i].of(*_FIGURES)), None)
+    place = next((i for i in range(index, len(rest)) if rest[i].of(*FIGURES)), None)
     pronoun = clause[index]
     at = _at(thing, pronoun)
     if place is None:

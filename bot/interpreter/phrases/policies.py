@@ -1,7 +1,5 @@
 """Which guards hold for which commands, and where in a clause an order may begin."""
 
-# ruff: noqa: E501 -- tables of words and patterns read best unbroken.
-
 from __future__ import annotations
 
 import re
@@ -9,178 +7,73 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.tokens import Token, is_infinitive
-from bot.interpreter.phrases.vocabulary import guards as guarded
+from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
+from bot.interpreter.phrases.vocabulary.guards import (
+    GREETINGS,
+    OF_A_LIFE,
+    OF_CONSENT,
+    OPENERS,
+    SUBJECTS,
+)
 
-MONEY = frozenset(
-    [
-        "buy",
-        "sell",
-        "close",
-        "cancel",
-        "replace",
-        "run",
-        "follow",
-        "publish",
-        "subscribe",
-        "unfollow",
-        "unsubscribe",
-    ]
-)
-READS = frozenset(
-    [
-        "orders",
-        "positions",
-        "balance",
-        "fills",
-        "pnl",
-        "why",
-        "price",
-        "chart",
-        "book",
-        "watchlist",
-        "screen",
-        "alerts",
-        "strategies",
-        "strategy",
-        "report",
-        "schedules",
-        "leaders",
-        "leader",
-        "following",
-        "help",
-        "status",
-        "settings",
-        "audit",
-        "export",
-        "backtest",
-        "optimize",
-    ]
-)
+MONEY = wordset("buy sell close cancel replace run follow publish subscribe unfollow unsubscribe")
+TRADES = ("buy", "sell")
+READS = wordset("""
+    orders positions balance fills pnl why price chart book watchlist screen alerts strategies
+    strategy report schedules leaders leader following help status settings audit export backtest
+    optimize
+""")
 # What follows these and their object tells why: `unsubscribe me from @x, i never read it`.
-UNDOING = frozenset({"unfollow", "unsubscribe", "unwatch", "unalert", "unschedule", "disconnect"})
-_ALL = frozenset(
-    {"OPINION", "NEGATION", "PAST", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEVERMIND", "WHETHER"}
-)
-_OF_READS = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT", "NEGATION"})
-DOUBTING = frozenset({"OPINION", "HYPOTHESIS", "UNDECIDED", "REPORT"})
+UNDOING = wordset("unfollow unsubscribe unwatch unalert unschedule disconnect")
+_ALL = wordset("OPINION NEGATION PAST HYPOTHESIS UNDECIDED REPORT NEVERMIND WHETHER")
+_OF_READS = wordset("OPINION HYPOTHESIS UNDECIDED REPORT NEGATION")
+DOUBTING = wordset("OPINION HYPOTHESIS UNDECIDED REPORT")
 """The families that stand over a whole sentence."""
 _SPARED = {
-    "why": frozenset({"NEGATION", "REPORT"}),
-    "backtest": frozenset({"HYPOTHESIS", "OPINION"}),
-    "orders": frozenset({"NEGATION", "PAST"}),
-    "help": frozenset({"OPINION", "HYPOTHESIS"}),
-    "leaders": frozenset({"OPINION"}),
-    "risk": frozenset({"NEGATION", "NEVERMIND"}),
-    "language": frozenset({"OPINION"}),
-    "timezone": frozenset({"OPINION"}),
-    "price": frozenset({"NEGATION"}),
-    "halt": frozenset({"NEGATION", "UNDECIDED"}),
-    "resume": frozenset({"PAST"}),
-    "status": frozenset({"NEGATION"}),
-    "unwatch": frozenset({"NEGATION"}),
-    "unalert": frozenset({"NEGATION"}),
-    "alert": frozenset({"PAST"}),
-    "forget": frozenset({"NEVERMIND", "PAST", "REPORT"}),
-    "screen": frozenset({"PAST"}),
-    "design": frozenset({"PAST", "HYPOTHESIS", "UNDECIDED"}),
+    "why": wordset("NEGATION REPORT"),
+    "backtest": wordset("HYPOTHESIS OPINION"),
+    "orders": wordset("NEGATION PAST"),
+    "help": wordset("OPINION HYPOTHESIS"),
+    "leaders": wordset("OPINION"),
+    "risk": wordset("NEGATION NEVERMIND"),
+    "language": wordset("OPINION"),
+    "timezone": wordset("OPINION"),
+    "price": wordset("NEGATION"),
+    "halt": wordset("NEGATION UNDECIDED"),
+    "resume": wordset("PAST"),
+    "status": wordset("NEGATION"),
+    "unwatch": wordset("NEGATION"),
+    "unalert": wordset("NEGATION"),
+    "alert": wordset("PAST"),
+    "forget": wordset("NEVERMIND PAST REPORT"),
+    "screen": wordset("PAST"),
+    "design": wordset("PAST HYPOTHESIS UNDECIDED"),
 }
-_PREDICATES = frozenset(
-    {"fait", "ferait", "est", "c' est", "parait", "semble", "coute", "rapporte", "sont"}
-)
+_PREDICATES = phraseset("fait, ferait, est, c' est, parait, semble, coute, rapporte, sont")
 MAX_OBJECT = 5
-_ASKING = ("can", "could", "would", "will", "tu p", "peux", "pourr", "pouvez", "vous p", "est-ce que tu", "est ce que tu", "est-ce que vous",
-           "are you able", "mind", "possible", "serait", "is it p", "cn u", "t'peux", "tpeux", "hey can", "tu veux", "c'est p", "auriez", "y a m", "y'a m", "est-ce p", "est ce p", "tu me", "u can", "you can", "tu saur", "vous saur", "saur", "sais", "savez")  # fmt: skip
-_BEFORE_A_VERB = frozenset(
-    [
-        "FILLER",
-        "REQ",
-        "NOW",
-        "THEN",
-        "AND",
-        "<symbol>",
-        "<id>",
-        "<schedule>",
-        "<clock>",
-        "POSS",
-        "<venue>",
-        "AT",
-        "ON",
-        "FOR",
-        "WITH",
-        "OF",
-        "IN",
-        "TO",
-        "BY",
-        "INSTEAD",
-        "MARKET",
-        "IT",
-        "ALL",
-        "EVERYTHING",
-        "SCHEDULE",
-        "<leader>",
-        "<strategy>",
-        "LIVE",
-        "PAPER",
-        "ALLIN",
-        "<number>",
-        "<money>",
-        "<percent>",
-        "<fraction>",
-        "LIMITW",
-        "POSITION",
-        "ORDER",
-        "ORDERS",
-        "<period>",
-        "HALVE",
-        "STOPW",
-        "STOPLOSS",
-        "TRAIL",
-        "DAYTIF",
-        "GTC",
-        "IOC",
-        "FOK",
-        "<duration>",
-        "TODAY",
-        "TOPUP",
-        "BALANCE",
-        *("SWITCH", "SET", "ADD", "OPEN", "TAKE", "MAKE", "GET", "PUT"),
-    ]
+_ASKING = tuple(
+    phraseset("""
+    can, could, would, will, tu p, peux, pourr, pouvez, vous p, est-ce que tu, est ce que tu,
+    est-ce que vous, are you able, mind, possible, serait, is it p, cn u, t'peux, tpeux, hey can,
+    tu veux, c'est p, auriez, y a m, y'a m, est-ce p, est ce p, tu me, u can, you can, tu saur,
+    vous saur, saur, sais, savez
+""")
 )
+_BEFORE_A_VERB = wordset("""
+    FILLER REQ NOW THEN AND <symbol> <id> <schedule> <clock> POSS <venue> AT ON FOR WITH OF IN TO
+    BY INSTEAD MARKET IT ALL EVERYTHING SCHEDULE <leader> <strategy> LIVE PAPER ALLIN <number>
+    <money> <percent> <fraction> LIMITW POSITION ORDER ORDERS <period> HALVE STOPW STOPLOSS TRAIL
+    DAYTIF GTC IOC FOK <duration> TODAY TOPUP BALANCE SWITCH SET ADD OPEN TAKE MAKE GET PUT
+""")
 VERBS_OF = {
-    "buy": (
-        "BUY",
-        "BUYSTOP",
-        "PUT",
-        "ALLIN",
-        "ADD",
-        "WANT",
-        "GETQ",
-        "TOPUP",
-        "BALANCE",
-        "SEND",
-        *("OPEN", "CONVERT", "TAKER", "DOUBLE"),
-    ),
-    "sell": (
-        "SELL",
-        "SELLSTOP",
-        "DUMP",
-        "PUT",
-        "SET",
-        "ADD",
-        "PROTECT",
-        "STOPW",
-        "STOPLOSS",
-        "TRAIL",
-        "MAKE",
-        "TAKE",
-        "CUT",
-        "OFFER",
-        "GIVER",
-        "PUBLISH",
-        "REMOVE",
-        "KILL",
-    ),
+    "buy": wordset("""
+        BUY BUYSTOP PUT ALLIN ADD WANT GETQ TOPUP BALANCE SEND OPEN CONVERT TAKER DOUBLE
+    """),
+    "sell": wordset("""
+        SELL SELLSTOP DUMP PUT SET ADD PROTECT STOPW STOPLOSS TRAIL MAKE TAKE CUT OFFER GIVER
+        PUBLISH REMOVE KILL
+    """),
     "close": ("CLOSE", "CLOSES", "SOLDE", "CUT", "SELL", "DUMP", "HALT", "STOP", "TAKE"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP", "MUSTGO"),
     "replace": ("CHANGE", "PUT", "SET", "SWITCH", "MAKE", "ORDER", "DUMP", "CUT", "REMOVE"),
@@ -235,16 +128,16 @@ def aside(tokens: Sequence[Token]) -> int | None:
 def _is_aside(tail: Sequence[Token]) -> bool:
     """Nothing in it is of the order; no is said of what people tell of, not `i'm not serious`."""
     owner = tail[1] if tail[0].isa("POSS") and len(tail) > 1 else tail[0]
-    if not (is_subject(tail[0]) or owner.text in _OF_A_LIFE) or not all(map(_is_harmless, tail)):
+    if not (is_subject(tail[0]) or owner.text in OF_A_LIFE) or not all(map(_is_harmless, tail)):
         return False
     denied = any(t.text in _DENIALS for t in tail)
-    return not denied or any(t.text in _OF_A_LIFE for t in tail)
+    return not denied or any(t.text in OF_A_LIFE for t in tail)
 
 
 def _is_harmless(token: Token) -> bool:
-    if token.value or token.text in _OF_CONSENT:
+    if token.value or token.text in OF_CONSENT:
         return False
-    return not token.concepts or token.isa(*_OF_AN_ASIDE) or token.text in _OF_A_LIFE
+    return not token.concepts or token.isa(*_OF_AN_ASIDE) or token.text in OF_A_LIFE
 
 
 def is_subject(token: Token) -> bool:
@@ -252,7 +145,7 @@ def is_subject(token: Token) -> bool:
     words = token.text.split()
     if token.isa("WANT", "REQ", "BUY", "SELL", "CLOSE", "CANCEL", "STOP"):
         return False  # `j'en veux 3`
-    return words[0] in _SUBJECTS or (not token.concepts and words[0].startswith("j"))
+    return words[0] in SUBJECTS or (not token.concepts and words[0].startswith("j"))
 
 
 def verb_end(command: str, tokens: Sequence[Token]) -> int:
@@ -315,7 +208,7 @@ def begins(command: str, tokens: Sequence[Token]) -> bool:
     named = next((i for i, t in enumerate(said[1:5]) if t.of("symbol", "id")), 5)
     # `vends de l'orange, j'en ai trop`: what it is about stands before a comma.
     parted = [t.text for t in said[named + 2 : named + 3]] == [","]
-    tells = said[:1] and said[0].text.split()[0] in _SUBJECTS
+    tells = said[:1] and said[0].text.split()[0] in SUBJECTS
     if tells and named == 5 and any(a.isa("POSS") and _is_bare(b) for a, b in pairwise(said)):
         return False  # `je vends mon canapé`
     vague = any(t.text in CURRENCIES for t in said) or any(
@@ -354,27 +247,18 @@ def _into(tokens: Sequence[Token]) -> bool:
     )
 
 
-_DENIALS = frozenset(
-    [
-        *("dont", "don't", "not", "never", "no longer", "cant", "can't", "cannot", "wont", "won't"),
-        *("isn't", "isnt", "ne", "n'", "plus", "pas", "jamais"),
-    ]
-)
+_DENIALS = phraseset("""
+    dont, don't, not, never, no longer, cant, can't, cannot, wont, won't, isn't, isnt, ne, n',
+    plus, pas, jamais
+""")
 # What somebody may say of themselves and leave the order what it is.
-_OF_AN_ASIDE = ("FILLER", "AT", "ON", "OF", "FOR", "IN", "TO", "POSS", "HIS", "AND", "NOW", "HAVE",
-                "FOLLOWING", "OFF", "IT")  # fmt: skip
-_OF_A_LIFE, _OF_CONSENT = (
-    frozenset(table.split()) for table in (guarded.OF_A_LIFE, guarded.OF_CONSENT)
-)
-_SUBJECTS = frozenset(guarded.SUBJECTS.split())
-_OPENS_A_QUESTION = frozenset(guarded.OPENERS.split())
-_GREETINGS = frozenset(guarded.GREETINGS.split())
+_OF_AN_ASIDE = wordset("FILLER AT ON OF FOR IN TO POSS HIS AND NOW HAVE FOLLOWING OFF IT")
 
 
 def opens_a_question(folded: str) -> bool:
     """`is it ok to…`, `why did…`: what begins so asks; `do` alone may be told."""
     words = re.findall(r"[\w'-]+", folded)[:3]
-    while words and words[0] in _GREETINGS:
+    while words and words[0] in GREETINGS:
         words = words[1:]
     if not words:
         return False
@@ -382,7 +266,7 @@ def opens_a_question(folded: str) -> bool:
         return words[1:2] != [] and words[1] in {"i", "you", "we", "they", "people"}
     if words[0] in {"est", "a"}:
         return words[1:2] in (["ce"], ["il"])
-    return words[0].replace("'", "") in _OPENS_A_QUESTION
+    return words[0].replace("'", "") in OPENERS
 
 
 def asks_to_act(tokens: Sequence[Token]) -> bool:

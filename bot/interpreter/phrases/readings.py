@@ -14,30 +14,17 @@ from functools import partial
 from itertools import pairwise
 
 from bot.arguments.numbers import plain
+from bot.interpreter.phrases.policies import TRADES
 from bot.interpreter.phrases.tokenise import beside
-from bot.interpreter.phrases.tokens import Token, entity
+from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, entity
+from bot.interpreter.phrases.vocabulary import wordset
 
-Clause = list[Token]
 _Way = Callable[[Clause], Iterator[Clause]]
 MOST = 3
-_FIGURES = ("number", "money", "percent", "fraction")
 _THINGS = ("symbol", "leader", "strategy", "id")
 _VERBS = ("BUY", "SELL", "CLOSE", "DUMP", "CUT", "CHANGE", "SOLDE", "PUT", "SET")
-_PLAIN = (
-    "FILLER",
-    "REQ",
-    "POSS",
-    "OF",
-    "ALL",
-    "EVERYTHING",
-    "POSITION",
-    "ORDER",
-    "TO",
-    "AT",
-    "NOW",
-)
-_BARE_FRACTIONS = frozenset({"half", "quarter", "third", "1/2", "1/4", "1/3"})
-_TRADES = ("buy", "sell")
+_PLAIN = wordset("FILLER REQ POSS OF ALL EVERYTHING POSITION ORDER TO AT NOW")
+_BARE_FRACTIONS = wordset("half quarter third 1/2 1/4 1/3")
 _TWO_WAYS = re.compile(r"(?<![\d.,])([1-9]\d{0,2})[.,](\d{3})(?![\d.,])")
 
 
@@ -64,7 +51,7 @@ def _either(clause: Clause) -> Iterator[Clause]:
         return
     left, right = clause[: places[0]], clause[places[0] + 1 :]
     one, other = left[-1], right[0]
-    if one.of(*_FIGURES) and other.of(*_FIGURES):
+    if one.of(*FIGURES) and other.of(*FIGURES):
         yield [*left[:-1], _alike(one, other), *right[1:]]
         yield [*left[:-1], *right]
     elif one.of(*_THINGS) and (
@@ -72,7 +59,7 @@ def _either(clause: Clause) -> Iterator[Clause]:
     ):
         yield [*left, *right[1:]]
         yield [*left[:-1], _named(one, other), *right[1:]]
-    elif one.kind == "symbol" and other.of(*_FIGURES):
+    elif one.kind == "symbol" and other.of(*FIGURES):
         first = next(i for i, token in enumerate(left) if token.value)
         named = any(token.kind == "symbol" for token in right)
         yield left
@@ -80,7 +67,7 @@ def _either(clause: Clause) -> Iterator[Clause]:
 
 
 def _parts(clause: Clause, index: int) -> bool:
-    figures = clause[index - 1].of(*_FIGURES) and clause[index + 1].of(*_FIGURES)
+    figures = clause[index - 1].of(*FIGURES) and clause[index + 1].of(*FIGURES)
     return clause[index].isa("OR") or (clause[index].text in {"-", "/"} and figures)
 
 
@@ -133,8 +120,8 @@ def _part_or_quantity(name: str, clause: Clause) -> Iterator[Clause]:
 
 def _each_or_in_all(name: str, clause: Clause) -> Iterator[Clause]:
     """`buy 5 sol for 150`: a price, or a sum."""
-    places = [i for i, token in enumerate(clause) if token.of(*_FIGURES)]
-    if name not in _TRADES or len(places) != 2 or not clause[places[1] - 1].isa("FOR"):
+    places = [i for i, token in enumerate(clause) if token.of(*FIGURES)]
+    if name not in TRADES or len(places) != 2 or not clause[places[1] - 1].isa("FOR"):
         return
     size, price = places
     if clause[size].kind != "number" or clause[price].kind != "number":
@@ -148,7 +135,7 @@ def _each_or_in_all(name: str, clause: Clause) -> Iterator[Clause]:
 def _two_things(name: str, clause: Clause) -> Iterator[Clause]:
     """`sell 2 btc eth`, `buy 200 dollars 0.1 btc`."""
     figures, things = _split(clause)
-    if name not in _TRADES:
+    if name not in TRADES:
         return
     if len(things) == 2 and len(figures) == 1:
         yield from ([t for t in clause if t is not other] for other in reversed(things))
@@ -159,7 +146,7 @@ def _two_things(name: str, clause: Clause) -> Iterator[Clause]:
 def _size_or_price(name: str, clause: Clause) -> Iterator[Clause]:
     """`sell all eth 3000`, `buy eth 0.5 3000`."""
     figures, things = _split(clause)
-    if name not in _TRADES or len(things) != 1 or any(f.kind != "number" for f in figures):
+    if name not in TRADES or len(things) != 1 or any(f.kind != "number" for f in figures):
         return
     if not _is_bare(clause):
         return
@@ -178,7 +165,7 @@ def _number_or_sum(name: str, clause: Clause) -> Iterator[Clause]:
     """`buy btc 500`, `trim my eth 20`: coins, or a sum, or a share."""
     figures, things = _split(clause)
     one = len(figures) == len(things) == 1 and figures[0].kind == "number"
-    if name not in _TRADES or not one or not _is_bare(clause):
+    if name not in TRADES or not one or not _is_bare(clause):
         return
     figure, thing = figures[0], things[0]
     if clause.index(figure) < clause.index(thing):
@@ -194,7 +181,7 @@ def _number_or_sum(name: str, clause: Clause) -> Iterator[Clause]:
 def _stop_or_protection(name: str, clause: Clause) -> Iterator[Clause]:
     """`buy 2 eth stop 2000 limit 2100`: an order that waits, or one with its stop loss."""
     place = stop_before_a_limit(clause)
-    if name not in _TRADES or place is None:
+    if name not in TRADES or place is None:
         return
     waits = "BUYSTOP" if name == "buy" else "SELLSTOP"
     for concept in (waits, "STOPLOSS"):
@@ -208,7 +195,7 @@ def stop_before_a_limit(clause: Sequence[Token]) -> int | None:
     meant = [t for t in clause if t.text != "," and not t.isa("AND", "AT", "PRICE")]
     for place in range(len(meant) - 3):
         stop, figure, limit, other = meant[place : place + 4]
-        levels = figure.of(*_FIGURES) and other.of(*_FIGURES)
+        levels = figure.of(*FIGURES) and other.of(*FIGURES)
         if levels and stop.isa("STOPW") and limit.isa("LIMITW"):
             return clause.index(stop)
     return None
@@ -256,14 +243,14 @@ _WAYS_OF_ORDERS: tuple[Callable[[str, Clause], Iterator[Clause]], ...] = (
 
 def _split(clause: Clause) -> tuple[list[Token], list[Token]]:
     """Its figures, and the instruments in it."""
-    return [t for t in clause if t.of(*_FIGURES)], [t for t in clause if t.kind == "symbol"]
+    return [t for t in clause if t.of(*FIGURES)], [t for t in clause if t.kind == "symbol"]
 
 
 def _is_bare(clause: Clause) -> bool:
     """Whether it is nothing but a verb, its thing and figures: what is built anew loses no word."""
     verbs = [t for t in clause if t.kind == "word" and t.isa(*_VERBS)]
     rest = [t for t in clause if t.kind in {"word", "mark"} and not t.isa(*_PLAIN)]
-    typed = all(t.kind in {"word", "mark", *_FIGURES, *_THINGS, "code"} for t in clause)
+    typed = all(t.kind in {"word", "mark", *FIGURES, *_THINGS, "code"} for t in clause)
     return typed and len(verbs) <= 2 and all(t in verbs or t.text == "," for t in rest)
 
 

@@ -7,12 +7,12 @@ from bot.arguments.schedules import find_time
 from bot.interpreter.phrases.reading import CommandText, Json
 from bot.interpreter.phrases.scenes import Scene
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.vocabulary import wordset
 
 # These cannot be put on a schedule, or speak of schedules and candles themselves.
-NOT_SCHEDULED = frozenset(
-    "schedules unschedule alert halt resume schedule design screen backtest optimize review link "  # noqa: SIM905
-    "mfa".split()
-)
+NOT_SCHEDULED = wordset("""
+    schedules unschedule alert halt resume schedule design screen backtest optimize review link mfa
+""")
 
 
 def timed(schedule: Token) -> bool:

@@ -14,13 +14,12 @@ from bot.interpreter.phrases.pointing import is_mention, is_statement
 from bot.interpreter.phrases.policies import MONEY, READS
 from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.phrases.said import Said
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import FIGURES, Token
 
 _GUARDED = MONEY | {"halt", "stop", "unalert", "unschedule"}
 _TAKES_BACK = frozenset({"NEVERMIND", "UNDECIDED", "HYPOTHESIS"})
 _SHOWN = READS - {"backtest", "optimize"}
 _THINGS = ("symbol", "id", "aid", "sid", "leader", "strategy")
-_FIGURES = ("number", "money", "percent", "fraction")
 
 
 @dataclass(slots=True)
@@ -107,12 +106,12 @@ def _is_told(part: Part) -> bool:
 
 def _takes_from(part: Part, orders: Sequence[CommandText]) -> bool:
     """`close everything. not btc though`, `buy 3 eth. 4`."""
-    named = any(t.kind in (*_THINGS, *_FIGURES) for t in part.clause)
+    named = any(t.kind in (*_THINGS, *FIGURES) for t in part.clause)
     short = sum(t.kind == "word" for t in part.clause) <= 2
     if "NEGATION" in part.families and (named or short):
         return True
     spares = any(t.isa("EXCEPT") for t in part.clause)
-    figures = any(t.kind in _FIGURES for t in part.clause)
+    figures = any(t.kind in FIGURES for t in part.clause)
     return named and (spares or figures or any(map(_is_over_all, orders)))
 
 

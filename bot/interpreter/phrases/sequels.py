@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.interpreter.phrases.reading import CommandText
-from bot.interpreter.phrases.tokens import Token, with_concepts
+from bot.interpreter.phrases.tokens import Clause, Token, with_concepts
+from bot.interpreter.phrases.vocabulary import phraseset
 
-Clause = list[Token]
 _LEFT = {
     "unalert": "ALERTS",
     "unschedule": "SCHEDULES",
@@ -18,7 +18,7 @@ _LEFT = {
 }
 
 
-_CONCLUDES = frozenset({"so", "but", "anyway", "donc", "alors", "mais", "bref", "du coup"})
+_CONCLUDES = phraseset("so, but, anyway, donc, alors, mais, bref, du coup")
 _LIST = frozenset({"list", "liste"})
 
 

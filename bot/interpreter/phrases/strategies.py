@@ -10,19 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.arguments.names import asset_names
 from bot.arguments.number_words import NUMBER_WORDS
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.vocabulary import words
+from bot.interpreter.phrases.vocabulary import words, wordset
 
-LIBRARY = (
-    *(
-        "sma-cross",
-        "ema-cross",
-        "rsi-reversion",
-        "macd-trend",
-        "bollinger-reversion",
-        "donchian-breakout",
-    ),
-    *("opening-range", "gap-fill"),
-)
+LIBRARY = wordset("""
+    sma-cross ema-cross rsi-reversion macd-trend bollinger-reversion donchian-breakout opening-range
+    gap-fill
+""")
 _HYPHENATED = re.compile(r"(?<![\w@/.-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@']|-\w|\.\w)")
 # `a 10/30 cross`, `croisement de moyennes 10 et 30`: the library's cross, by its numbers.
 _CROSS = re.compile(
@@ -34,43 +27,19 @@ _OF_THE_PAST = re.compile(
     r"\b(?:back ?test\w*|bt|test\w*|would|aurai\w*|simul\w*|replay|rejou\w*|optimi\w*|how did|how has)\b"
 )
 _NOT_NAMES = words("hyphenated")
-_PRONOUNS = frozenset(
-    [
-        "moi",
-        "moe",
-        "toi",
-        "toe",
-        "lui",
-        "la",
-        "le",
-        "les",
-        "tu",
-        "vous",
-        "je",
-        "nous",
-        "leur",
-        "en",
-        "y",
-        "on",
-        "il",
-        "elle",
-        "ce",
-        "ci",
-        "t",
-        "ils",
-        "elles",
-    ]
-)
+_PRONOUNS = wordset("""
+    moi moe toi toe lui la le les tu vous je nous leur en y on il elle ce ci t ils elles
+""")
 
 # French words joined by hyphens begin or end like this: `ci-joint`, `grand-mère`, `sous-évalué`.
-_BEFORE = frozenset(
-    ["est", "n", "s", "re", "ci", "la", "celui", "celle", "ceux", "celles", "grand", "grands",
-     "arriere", "sous", "quelque", "avant", "apres", "demi", "non", "ex", "quasi", "petit"]
-)  # fmt: skip
-_BEHIND = frozenset(
-    ["meme", "memes", "dessus", "dessous", "dedans", "dehors", "champ", "midi", "titres", "pere",
-     "mere", "frere", "soeur", "monnaie", "feuille", "terme", "etre", "vous", "chose"]
-)  # fmt: skip
+_BEFORE = wordset("""
+    est n s re ci la celui celle ceux celles grand grands arriere sous quelque avant apres demi non
+    ex quasi petit
+""")
+_BEHIND = wordset("""
+    meme memes dessus dessous dedans dehors champ midi titres pere mere frere soeur monnaie feuille
+    terme etre vous chose
+""")
 
 
 class Strategies:

@@ -16,19 +16,15 @@ from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.normalise import Plain
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokens import Token, entity, joined, words_of
+from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 
-_ARTICLES = frozenset(
-    {"a", "an", "un", "une", "the", "la", "le", "les", "of", "de", "d'", "one", "my"}
-)
-_LEADING = frozenset({"a", "an", "un", "une", "the", "la", "le", "les", "one"})
-_VAGUE = frozenset({"few", "several", "some", "couple", "quelques", "plusieurs", "many", "de"})
-_VALUED = frozenset({"number", "money", "percent", "fraction"})
+_ARTICLES = wordset("a an un une the la le les of de d' one my")
+_LEADING = wordset("a an un une the la le les one")
+_VAGUE = wordset("few several some couple quelques plusieurs many de")
 _FEW = frozenset({"deux", "trois", "quatre"})
-_STARS = frozenset({"star", "stars", "etoile", "etoiles"})
-_AFTER_ALL = frozenset(
-    {"stp", "svp", "a", "au", "en", "sur", "avec", "maintenant", "et", "puis", "tout"}
-)
+_STARS = wordset("star stars etoile etoiles")
+_AFTER_ALL = wordset("stp svp a au en sur avec maintenant et puis tout")
 _NUMBER_NEIGHBOURS = frozenset({"symbol", "number"})
 
 

@@ -40,6 +40,9 @@ class Token:
         return self.kind in kinds
 
 
+Clause = list[Token]
+# The kinds of token that bear a number of something.
+FIGURES = ("number", "money", "percent", "fraction")
 _INFINITIVE = ("er", "ir", "dre", "ttre", "ivre", "ire", "clore")
 
 

@@ -17,9 +17,9 @@ from bot.interpreter.phrases.scenes import (
     symbols,
     venue,
 )
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import FIGURES, Token
+from bot.interpreter.phrases.vocabulary import wordset
 
-VALUED = frozenset({"number", "money", "percent", "fraction"})
 SIZES = ("quantity", "amount", "percent")
 _TIME_IN_FORCE = {"GTC": "gtc", "IOC": "ioc", "FOK": "fok", "DAYTIF": "day"}
 _FLAGS = {"POSTONLY": "post_only", "REDUCEONLY": "reduce_only"}
@@ -56,7 +56,7 @@ _BREAKS = (
     "rompt",
 )
 _WAYS = ("par ", "vers ", "a la ", "to the ")
-_BIDS = frozenset({"bid", "bidding", "offer", "offering", "offre"})
+_BIDS = wordset("bid bidding offer offering offre")
 REACH_BACK = 6
 
 
@@ -78,7 +78,7 @@ class Trade:
 
     def read(self) -> Draft:
         """All arguments said."""
-        figures = [i for i, token in enumerate(self.tokens) if token.kind in VALUED]
+        figures = [i for i, token in enumerate(self.tokens) if token.kind in FIGURES]
         roles = {i: self._marked(i) for i in figures}
         for earlier, later in pairwise(figures):
             if roles[earlier] == "take_profit" and roles[later] is None:
@@ -145,8 +145,8 @@ class Trade:
         place = self.tokens.index(marker, index)
         following = [t for t in self.tokens[place + 1 : place + 3] if not t.isa("OF")]
         return bool(following) and (
-            following[0].kind in VALUED
-            or (following[0].isa("AT") and len(following) > 1 and following[1].kind in VALUED)
+            following[0].kind in FIGURES
+            or (following[0].isa("AT") and len(following) > 1 and following[1].kind in FIGURES)
         )
 
     def _goes_on(self, earlier: int, later: int, *, is_sized: bool) -> bool:
@@ -163,7 +163,7 @@ class Trade:
     def _behind(self, index: int) -> str | None:
         at = False
         for token in reversed(self.tokens[max(0, index - REACH_BACK) : index]):
-            if token.kind in VALUED or (
+            if token.kind in FIGURES or (
                 token.kind == "mark" and token.text not in {",", ":"} and not at
             ):
                 break
@@ -205,11 +205,11 @@ class Trade:
 
     def _is_said_of_an_earlier(self, marker: Token) -> bool:
         place = self.tokens.index(marker)
-        return place > 0 and self.tokens[place - 1].kind in VALUED
+        return place > 0 and self.tokens[place - 1].kind in FIGURES
 
     def _is_first_count(self, index: int) -> bool:
         """`a limit order of 8 bnb`: the first figure, right before what is traded."""
-        earlier = any(t.kind in VALUED for t in self.tokens[:index])
+        earlier = any(t.kind in FIGURES for t in self.tokens[:index])
         return not earlier and self._counts_things(index)
 
     def _direction(self, role: str, token: Token) -> str:

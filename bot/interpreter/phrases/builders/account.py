@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from bot.arguments.names import city_zones
 from bot.interpreter.phrases.builders.shared import Builder, chosen, said
 from bot.interpreter.phrases.scenes import Draft, Scene, period, plain_value, symbols
-from bot.interpreter.phrases.vocabulary import intents as tables
+from bot.interpreter.phrases.vocabulary import values
 
 
 def report(scene: Scene) -> list[Draft]:
     """A kind, a symbol and a period."""
     draft: Draft = {}
     beside = f" {' '.join(t.text for t in scene.tokens if t.kind != 'period')} "
-    kind = chosen(tables.REPORT_KINDS, beside) or chosen(tables.REPORT_KINDS, said(scene))
+    kind = chosen(values.REPORT_KINDS, beside) or chosen(values.REPORT_KINDS, said(scene))
     named = symbols(scene)
     if named:
         draft["symbol"] = named[0]
@@ -35,7 +35,7 @@ def report(scene: Scene) -> list[Draft]:
 
 def risk(scene: Scene) -> list[Draft]:
     """A rule and its new value; neither shows them."""
-    rule = chosen(tables.RULES, said(scene))
+    rule = chosen(values.RULES, said(scene))
     figure = scene.first("money", "percent", "number", "times") or scene.first("id")
     if rule is None and scene.has("PNL") and any(t.value == "today" for t in scene.all("period")):
         rule = "max_daily_loss"

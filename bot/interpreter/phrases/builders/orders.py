@@ -8,7 +8,7 @@ from bot.arguments.numbers import plain
 from bot.interpreter.phrases.builders.shared import chosen, said
 from bot.interpreter.phrases.scenes import Draft, Scene, plain_value, symbols
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.vocabulary import intents as tables
+from bot.interpreter.phrases.vocabulary import values
 
 
 def close(scene: Scene) -> list[Draft]:
@@ -123,7 +123,7 @@ def _replaced(scene: Scene, index: int, *, alone: bool) -> str | None:
 def orders(scene: Scene) -> list[Draft]:
     """Which orders: a status and a symbol."""
     draft: Draft = {}
-    status = chosen(tables.STATUSES, said(scene))
+    status = chosen(values.STATUSES, said(scene))
     if status == "all" and not scene.has("ALL"):
         status = None
     if status and status != "open":

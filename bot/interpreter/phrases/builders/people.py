@@ -8,7 +8,13 @@ from bot.arguments.folding import fold
 from bot.arguments.numbers import plain
 from bot.interpreter.phrases.builders.shared import chosen, said
 from bot.interpreter.phrases.scenes import Draft, Scene, plain_value
-from bot.interpreter.phrases.vocabulary import intents as tables
+from bot.interpreter.phrases.vocabulary import values, wordset
+
+# What stands between the stars and what is said of the leader.
+_LEADS_IN = wordset("""
+    with avec and et because car saying comment commentaire text as for pour texte note parce que /5
+    sur 5 stars etoiles
+""")
 
 
 def follow(scene: Scene) -> list[Draft]:
@@ -71,31 +77,7 @@ def review(scene: Scene) -> list[Draft]:
     ]
     text = scene.tail(max(ends)) if ends else ""
     words = text.split()
-    while words and fold(words[0]).strip(":,") in {
-        "with",
-        "avec",
-        "and",
-        "et",
-        "because",
-        "car",
-        "saying",
-        "comment",
-        "commentaire",
-        "text",
-        "as",
-        "for",
-        "pour",
-        "texte",
-        "note",
-        "parce",
-        "que",
-        "/5",
-        "sur",
-        "5",
-        "stars",
-        "etoiles",
-        "",
-    }:
+    while words and fold(words[0]).strip(":,") in {*_LEADS_IN, ""}:
         words = words[1:]
     if words:
         draft["text"] = " ".join(words)
@@ -108,7 +90,7 @@ def role(scene: Scene) -> list[Draft]:
     member = scene.first("leader")
     if member:
         draft["member"] = member.value
-    chosen_role = chosen(tables.ROLES, said(scene))
+    chosen_role = chosen(values.ROLES, said(scene))
     if chosen_role:
         draft["role"] = chosen_role
     return [draft]

@@ -11,6 +11,7 @@ from bot.interpreter.phrases.reading import Json
 from bot.interpreter.phrases.scenes import Draft, Scene, period, symbols, venue
 from bot.interpreter.phrases.strategies import name_of
 from bot.interpreter.phrases.tokens import Token, spelled
+from bot.interpreter.phrases.vocabulary import wordset
 
 Builder = Callable[[Scene], list[Draft]]
 
@@ -79,59 +80,15 @@ def repeated(name: str, *kinds: str, spoken: bool = False) -> Builder:
     return build
 
 
-_STOPS_NAME = frozenset(
-    [
-        "ON",
-        "FOR",
-        "WITH",
-        "IN",
-        "AT",
-        "OF",
-        "TO",
-        "FROM",
-        "BY",
-        "AND",
-        "THEN",
-        "OVER",
-        "LIVE",
-        "PAPER",
-        "NOW",
-        "QUESTION",
-        "POSS",
-        "BETWEEN",
-        "UNTIL",
-        "IT",
-        "FEE",
-        "PERMONTH",
-        "TRIALS",
-        "PARAMS",
-        "OBJECTIVE",
-        "IF",
-        "WHEN",
-        "TRADING",
-        "ALL",
-        "EVERYTHING",
-    ]
-)
+_STOPS_NAME = wordset("""
+    ON FOR WITH IN AT OF TO FROM BY AND THEN OVER LIVE PAPER NOW QUESTION POSS BETWEEN UNTIL IT FEE
+    PERMONTH TRIALS PARAMS OBJECTIVE IF WHEN TRADING ALL EVERYTHING
+""")
 
 
-_LEADS_NAME = (
-    "BACKTEST",
-    "OPTIMIZE",
-    "RUN",
-    "STOP",
-    "EXPORT",
-    "PUBLISH",
-    "STRATEGY",
-    "SHOW",
-    "CLOSE",
-    "KILL",
-    "HALT",
-    "CUT",
-    "PROFILE",
-    "OPEN",
-    "CANCEL",
-)
+_LEADS_NAME = wordset("""
+    BACKTEST OPTIMIZE RUN STOP EXPORT PUBLISH STRATEGY SHOW CLOSE KILL HALT CUT PROFILE OPEN CANCEL
+""")
 
 
 def spoken_strategy(scene: Scene) -> str | None:

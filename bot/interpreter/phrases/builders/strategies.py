@@ -14,7 +14,10 @@ from bot.interpreter.phrases.scenes import (
     timeframe,
     venue,
 )
-from bot.interpreter.phrases.vocabulary import intents as tables
+from bot.interpreter.phrases.vocabulary import values, wordset
+
+# What stands between the verb and what the strategy is to do.
+_LEADS_IN = wordset("that which who qui where to for pour de a me moi une un strategie strategy ou")
 
 
 def design(scene: Scene) -> list[Draft]:
@@ -30,25 +33,7 @@ def design(scene: Scene) -> list[Draft]:
         start = next((t.start for t in scene.tokens if t.isa("BUY", "SELL")), None)
     text = scene.tail(start) if start is not None else ""
     words = text.split()
-    while words and fold(words[0]).rstrip(":,") in {
-        "that",
-        "which",
-        "who",
-        "qui",
-        "where",
-        "to",
-        "for",
-        "pour",
-        "de",
-        "a",
-        "me",
-        "moi",
-        "une",
-        "un",
-        "strategie",
-        "strategy",
-        "ou",
-    }:
+    while words and fold(words[0]).rstrip(":,") in _LEADS_IN:
         words = words[1:]
     return [{"description": " ".join(words)}] if words else [{}]
 
@@ -86,7 +71,7 @@ def optimize(scene: Scene) -> list[Draft]:
         near = [*scene.after(index, 2), *scene.before(index)]
         if token.kind == "number" and any(t.isa("TRIALS") for t in near):
             draft["trials"] = token.value
-    objective = chosen(tables.OBJECTIVES, said(scene))
+    objective = chosen(values.OBJECTIVES, said(scene))
     if objective:
         draft["objective"] = objective
     return [draft]

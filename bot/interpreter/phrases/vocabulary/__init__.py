@@ -6,6 +6,16 @@ from functools import lru_cache
 from importlib import resources
 
 
+def wordset(line: str) -> frozenset[str]:
+    """The words of a line."""
+    return frozenset(line.split())
+
+
+def phraseset(line: str) -> frozenset[str]:
+    """The phrases of a line, between commas."""
+    return frozenset(phrase.strip() for phrase in line.split(","))
+
+
 @lru_cache(maxsize=8)
 def words(name: str) -> frozenset[str]:
     """One of the word lists beside this file; a line that begins with # is a remark."""

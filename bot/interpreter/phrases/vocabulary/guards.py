@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from bot.interpreter.phrases.vocabulary import wordset
+
 GUARDS = {
     # Asking for an opinion or for permission.
     "OPINION": """does anyone, does anybody, is anyone, has anyone, do people, who else, is it ok, is it okay, is it fine to, ok if i, okay if i, c'est ok si, ca derange si, do you see, where do you see, un avis sur, des avis sur, avis sur ce, difference, difference between, what is the point, c'est quoi un, c'est quoi une, c'est quoi la, what does a, what's a, what is a, what are the risks, should i, should we, shall i, shall we, should one, ought i, do you think, what do you think, you think, think of, thoughts on, any thoughts, your opinion, opinion on, in your opinion, is it time to, is it a good time, good time to, is now a good time,
@@ -33,78 +35,66 @@ GUARDS = {
         laisse tomber, laissez tomber, oublie, oubliez, oublie ca, laisse, non merci, pas maintenant, tant pis, rien, on oublie, non rien, laisse beton, c'est rien, abandonne l'idee, peu importe""",
 }
 # A clause that begins with one of these asks; `do` and `have` only before a person.
-OPENERS = "is are am was were does did has had isnt arent doesnt why how what which who where pourquoi pk comment quel quelle quels quelles combien qui ai-je a-t-on do have est a"
+OPENERS = wordset("""
+    is are am was were does did has had isnt arent doesnt why how what which who where pourquoi pk
+    comment quel quelle quels quelles combien qui ai-je a-t-on do have est a
+""")
 # Words of an order that is said in French.
-FRENCH = "achete achetes achetez acheter achat vends vend vendez vendre vente prends prenez prendre mets mettez d' des du mes mon ma le la les l' achete-moi sur pour ordre cours moi achete moi prends moi vends moi"
-SUBJECTS = "i i'm im i've ive i'll we're they're you're it it's its he she they we il elle ils elles ca c' c'est je j'"
+FRENCH = wordset("""
+    achete achetes achetez acheter achat vends vend vendez vendre vente prends prenez prendre mets
+    mettez d' des du mes mon ma le la les l' achete-moi sur pour ordre cours moi
+""")
+SUBJECTS = wordset("""
+    i i'm im i've ive i'll we're they're you're it it's its he she they we il elle ils elles ca c'
+    c'est je j'
+""")
 # Whom and what people tell of behind an order, as in `sell it all, boss is walking over`.
-OF_A_LIFE = "boss chief wife husband girlfriend boyfriend partner mom mum mother dad father brother sister son daughter kid kids baby friend mate doctor dentist accountant lawyer banker landlord neighbour neighbor cat dog phone battery screen laptop computer internet wifi train plane bus flight meeting lunch dinner head stomach hands nerves rent bills patron chef femme mari copine copain mere pere frere soeur fils fille enfants bebe pote medecin dentiste comptable avocat banquier proprio voisin voisine chat chien telephone batterie ecran ordi avion reunion home desk office car bed sleep work keyboard maison bureau voiture lit boulot clavier dormir tete ventre mains nerfs loyer factures"
+OF_A_LIFE = wordset("""
+    boss chief wife husband girlfriend boyfriend partner mom mum mother dad father brother sister
+    son daughter kid kids baby friend mate doctor dentist accountant lawyer banker landlord
+    neighbour neighbor cat dog phone battery screen laptop computer internet wifi train plane bus
+    flight meeting lunch dinner head stomach hands nerves rent bills patron chef femme mari copine
+    copain mere pere frere soeur fils fille enfants bebe pote medecin dentiste comptable avocat
+    banquier proprio voisin voisine chat chien telephone batterie ecran ordi avion reunion home
+    desk office car bed sleep work keyboard maison bureau voiture lit boulot clavier dormir tete
+    ventre mains nerfs loyer factures
+""")
 # What would be said of the order itself: `sell 3 eth, i don't mean it`.
-OF_CONSENT = "mean want agree agreed approve confirm authorize authorise allow ask asked say said need think know wish plan intend dare hold keep sure ready able certain veux voulais voudrais pense pensais sais crois demande dis confirme autorise fais fait faut dois compte souhaite garde ose sur sure pret prete certain certaine"
+OF_CONSENT = wordset("""
+    mean want agree agreed approve confirm authorize authorise allow ask asked say said need think
+    know wish plan intend dare hold keep sure ready able certain veux voulais voudrais pense
+    pensais sais crois demande dis confirme autorise fais fait faut dois compte souhaite garde ose
+    sur pret prete certaine
+""")
 # What passes on another's words, or speaks of another.
-TELLING = "cite copie colle recopie transmets relaie lis lu recois recu ecris entends entendu demande dit dis dire recevoir envoye envoie envoient vu trouve transfere transfert genre truc message texto slogan phrase titre conseil consigne crie chante chantent murmure hurle repete recite scande imagine note says said quote read got heard il elle ils elles lui he she they him dirai dirais dirait dirons tell told"
+TELLING = wordset("""
+    cite copie colle recopie transmets relaie lis lu recois recu ecris entends entendu demande dit
+    dis dire recevoir envoye envoie envoient vu trouve transfere transfert genre truc message texto
+    slogan phrase titre conseil consigne crie chante chantent murmure hurle repete recite scande
+    imagine note says said quote read got heard il elle ils elles lui he she they him dirai dirais
+    dirait dirons tell told
+""")
 # With these a preface may end: `j'ai un doute : backteste…`; other things may bear what is quoted.
-TURNS = "foi confiance envie temps patience courage force moral moyens raison conviction certitude reponse inverse contraire doute choix decision pas coup saut opposite contrary doubt choice decision leap"
+TURNS = wordset("""
+    foi confiance envie temps patience courage force moral moyens raison conviction certitude
+    reponse inverse contraire doute choix decision pas coup saut opposite contrary doubt choice
+    leap
+""")
 # What announces an order that is written in fields.
-BIDS = "passe passez passer place placez placer saisis saisir execute executer executez enter submit ordre order"
-HEADING = "cet ce l le un une mon moi suivant suivante following this the a an please merci de d svp stp veuillez pour nouvel nouveau new bonjour sens side type detail details ci dessous below ok vas y"
-GREETINGS = "hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut"
-YES_NO = frozenset(
-    [
-        "yes",
-        "no",
-        "yep",
-        "yeah",
-        "yup",
-        "nope",
-        "nah",
-        "ok",
-        "okay",
-        "oui",
-        "non",
-        "ouais",
-        "ouai",
-        "nan",
-        "si",
-        "confirm",
-        "confirmed",
-        "confirme",
-        "confirmer",
-        "sure",
-        "absolutely",
-        "definitely",
-        "go",
-        "ahead",
-        "do",
-        "it",
-        "vas-y",
-        "vas",
-        "y",
-        "d'accord",
-        "dac",
-        "valide",
-        "fait-le",
-        "fais-le",
-        "fais",
-        "le",
-        "yes",
-        "please",
-        "no",
-        "thanks",
-        "non",
-        "merci",
-        "oui",
-        "merci",
-        "yea",
-        "ye",
-        "ya",
-        "y",
-        "n",
-        "of",
-        "course",
-        "bien",
-        "sur",
-        "c'est",
-        "bon",
-    ]
-)
+BIDS = wordset("""
+    passe passez passer place placez placer saisis saisir execute executer executez enter submit
+    ordre order
+""")
+HEADING = wordset("""
+    cet ce l le un une mon moi suivant suivante following this the a an please merci de d svp stp
+    veuillez pour nouvel nouveau new bonjour sens side type detail details ci dessous below ok vas
+    y
+""")
+GREETINGS = wordset("""
+    hey hi hello so and but ok okay um uh hmm well yo euh bon alors et mais dis salut
+""")
+YES_NO = wordset("""
+    yes no yep yeah yup nope nah ok okay oui non ouais ouai nan si confirm confirmed confirme
+    confirmer sure absolutely definitely go ahead do it vas-y vas y d'accord dac valide fait-le
+    fais-le fais le please thanks merci yea ye ya n of course bien sur c'est bon
+""")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from bot.interpreter.phrases.vocabulary import wordset
 
-def _words(line: str) -> frozenset[str]:
-    return frozenset(line.split())
-
-
-SMALL = _words("the le la les l' du de d' of des some a an un une worth all tous toutes")
-ONE = _words("a an un une")
-THE = _words("the le la les l'")
-MINE = _words("my our mes mon ma notre nos")
-ON = _words("on sur for pour in en dans into of de du d'")
-WISHES = _words("like want voudrais voudrait aimerais souhaite faut faudrait")
-AGAIN = _words("same idem pareil meme")
+SMALL = wordset("the le la les l' du de d' of des some a an un une worth all tous toutes")
+ONE = wordset("a an un une")
+THE = wordset("the le la les l'")
+MINE = wordset("my our mes mon ma notre nos")
+ON = wordset("on sur for pour in en dans into of de du d'")
+WISHES = wordset("like want voudrais voudrait aimerais souhaite faut faudrait")
+AGAIN = wordset("same idem pareil meme")
 # Tickers of two letters that are counted like others.
-SHORT = _words("op ar")
+SHORT = wordset("op ar")
 # Too everyday to be an asset anywhere.
-NEVER = _words("alt core gas hot id meme mobile ont people prime safe sats ton usual virtual win")
+NEVER = wordset("alt core gas hot id meme mobile ont people prime safe sats ton usual virtual win")
 # Concepts of the words beside it.
-TRADED = (
-    *("BUY", "SELL", "CLOSE", "DUMP", "CUT", "PUT", "ADD", "WANT", "GET"),
-    *("BUYSTOP", "SELLSTOP"),
-)
+TRADED = wordset("BUY SELL CLOSE DUMP CUT PUT ADD WANT GET BUYSTOP SELLSTOP")
 THINGS = ("PRICE", "CHART", "BOOK", "WATCH", "UNWATCH", "POSITION", "ORDERS", "PNL", "FILL")
 DONE_ON = (
     *THINGS,
