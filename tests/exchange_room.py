@@ -134,11 +134,16 @@ class ExchangeDesk(Room):
 
     def priced(self) -> None:
         """Wait until the desk has heard a price."""
-        self.until(lambda: SPOT in self.kernel.quotes)
+        self.until(lambda: self.watched in self.kernel.quotes)
 
     def trades(self) -> None:
         """Wait until the live account may trade."""
         self.until(lambda: self.kernel.lines.get("main") == "")
+
+    @property
+    def watched(self) -> str:
+        """What is waited for where nothing else is meant."""
+        return self._config.market.symbols[0]
 
     @property
     def kernel(self) -> Any:
@@ -186,7 +191,7 @@ class ExchangeRoom(ExchangeDesk):
     def price_is(self, price: str) -> None:
         """The market moves, and the desk hears of it."""
         self.bid = Decimal(price)
-        self.until(lambda: (t := self.kernel.quotes.get(SPOT)) and t.last == self.bid)
+        self.until(lambda: (t := self.kernel.quotes.get(self.watched)) and t.last == self.bid)
 
     @property
     def signed(self) -> list[str]:

@@ -165,7 +165,8 @@ def read(call: CashCall, raw: Raw, account: AccountId) -> list[CashEntry]:
         return []
     if reason is CashReason.DEPOSIT and amount < ZERO:
         reason = CashReason.WITHDRAWAL
-    name = f"{call.name}:{_number(raw)}"
+    kind = f"{raw['info'][call.kind]}:" if call.numbered_by_kind else ""
+    name = f"{call.name}:{kind}{_number(raw)}"
     moved = CashEntry(
         EntryId(name), account, reason, Currency(currency), amount, at, _symbol(raw, reason)
     )
@@ -184,7 +185,7 @@ def _reason(call: CashCall, raw: Raw) -> CashReason | None:
         return None
     if not call.kinds:
         return CashReason.DEPOSIT
-    return dict(call.kinds).get(str(info.get("type")))
+    return dict(call.kinds).get(str(info.get(call.kind)))
 
 
 def _amount(call: CashCall, raw: Raw) -> Decimal | None:

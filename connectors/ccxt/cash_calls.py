@@ -14,8 +14,9 @@ from engine.domain.account import CashReason
 class CashCall:
     """One of ccxt's calls that tell of cash which moved apart from trades.
 
-    It is made with `params`; of its rows those count whose raw type is one of `kinds` (all where
-    there are none), by the raw field `change` where it says by what the balance changed. `wallet`
+    It is made with `params`; of its rows those count whose raw type, in the field `kind`, is one of
+    `kinds` (all where there are none), by the raw field `change` where it says by what the balance
+    changed; `numbered_by_kind`: two kinds may have rows of one number. `wallet`
     is a raw field and what it holds where the row is of the wallet that trades, `home` that
     wallet's name among transfers between several. `fee_apart`: a fee is taken besides the amount.
     `is_late`: a row bears the time of its beginning and is final later. `by_currency`: each coin
@@ -29,6 +30,8 @@ class CashCall:
     method: str
     params: tuple[tuple[str, object], ...] = ()
     kinds: tuple[tuple[str, CashReason], ...] = ()
+    kind: str = "type"
+    numbered_by_kind: bool = False
     change: str = ""
     wallet: tuple[str, str] | None = None
     home: str = ""
@@ -85,6 +88,49 @@ BINANCE = (
     *map(
         _between_wallets,
         ("MAIN_FUNDING", "FUNDING_MAIN", "MAIN_UMFUTURE", "UMFUTURE_MAIN"),
+    ),
+)
+# The books of its own wallet; what a trade moved there is among them, and left out.
+BINANCE_USDM = (
+    CashCall(
+        "fetch_ledger",
+        kinds=(
+            *((kind, CashReason.FUNDING) for kind in ("FUNDING_FEE", "SPECIAL_FUNDING_FEE")),
+            *(
+                (kind, _SENT)
+                for kind in (
+                    "TRANSFER",
+                    "INTERNAL_TRANSFER",
+                    "CROSS_COLLATERAL_TRANSFER",
+                    "STRATEGY_UMFUTURES_TRANSFER",
+                    "COIN_SWAP_DEPOSIT",
+                    "COIN_SWAP_WITHDRAW",
+                    "AUTO_EXCHANGE",
+                )
+            ),
+            *(
+                (kind, CashReason.INTEREST)
+                for kind in ("WELCOME_BONUS", "CONTEST_REWARD", "BFUSD_REWARD")
+            ),
+            # What is paid back of fees is a charge above zero.
+            *(
+                (kind, CashReason.CHARGE)
+                for kind in (
+                    "INSURANCE_CLEAR",
+                    "POSITION_LIMIT_INCREASE_FEE",
+                    "REFERRAL_KICKBACK",
+                    "COMMISSION_REBATE",
+                    "API_REBATE",
+                    "FEE_RETURN",
+                )
+            ),
+        ),
+        kind="incomeType",
+        numbered_by_kind=True,
+        change="income",
+        until="until",
+        page=1000,
+        limit=1000,
     ),
 )
 # Asked for one by one, since a list of everything holds each trade as well.

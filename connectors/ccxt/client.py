@@ -69,7 +69,9 @@ def open_client(
     client.has["fetchCurrencies"] = False
     if exact:
         client.number = str
-    if line.test_network:
+    if line.test_network and contract.demo:
+        client.enable_demo_trading(True)
+    elif line.test_network:
         _to_test_network(client)
     if line.address:
         client.enableRateLimit = False

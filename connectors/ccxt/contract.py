@@ -68,8 +68,11 @@ class Margined:
     and short are one position. `profit_in_balance`: what is told as the balance holds open profit.
     `tiers_of_contracts`: its tiers of risk count contracts, elsewhere value. `stop_says_way`: a
     stop is told from which side its price is met; ccxt takes any other for one that only reduces.
-    `forced` are raw fields of an execution, and what they hold where the exchange made it by
-    itself; each of `forced_asked` is a question for executions among which such are.
+    `asks_sides`: whether long and short are one position is asked by a call of its own. `backing`
+    is where ccxt has the margin of a position. `forced` are raw fields of an execution, and what
+    they hold where the exchange made it by itself; each of `forced_asked` is a question for
+    executions among which such are. `forced_names` are how the client ids begin of orders that the
+    exchange made by itself, `forced_orders` ccxt's call that lists such.
     """
 
     order: tuple[tuple[str, object], ...] = ()
@@ -77,11 +80,31 @@ class Margined:
     sets_mode: bool = False
     of_account: bool = False
     one_way: tuple[str, str] = ("", "")
+    asks_sides: bool = False
+    backing: str = "initialMargin"
     profit_in_balance: bool = False
     tiers_of_contracts: bool = False
     stop_says_way: bool = False
     forced: tuple[tuple[str, tuple[str, ...], Purpose], ...] = ()
     forced_asked: tuple[tuple[tuple[str, object], ...], ...] = ((),)
+    forced_names: tuple[tuple[str, Purpose], ...] = ()
+    forced_orders: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """How an exchange shows stops that it keeps in a list of their own.
+
+    An answer is of such a stop where a raw field of `marks` holds what stands beside it. `numbers`
+    are the raw fields of the stop's own number, `becomes` those of the number of the order that it
+    has become. Where a number may be a stop's and another order's as well, `series` is put before a
+    stop's, and stops are asked for and canceled by their names alone.
+    """
+
+    marks: tuple[tuple[str, str], ...]
+    numbers: tuple[str, ...]
+    becomes: tuple[str, ...]
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +119,25 @@ class VenueContract:
     with `stop_parameters`, is asked for and canceled with `stop_route` and is named by
     `stop_id_parameter` besides, listed with `stop_listing` and changed as an order of `stop_kind`
     by `stop_trigger` and `stop_limit`; `stop_room` is how far its limit lies beyond it where it
-    needs one.
+    needs one, `apart` how one looks that is kept apart.
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
     a resting order can be changed in place, `streams_trades` whether fills come by stream
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
     `trades_by_id` whether an order's fills are asked for by their own ids, `trades_of` by which
-    parameter they are where ccxt has no call for an order's. `bars_a_page` is what
+    parameter they are where ccxt has no call for an order's: so many as `trades_a_page`, of a span
+    of `trades_span_ms` where one answer covers no more. `bars_a_page` is what
     one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
     without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
     `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
-    `test_options` are ccxt's on the test network, beside those that hold everywhere. `margin` is
-    how perpetuals are held; without, the desk trades none there. `cash` is how cash that moved
-    apart from trades is read; without, by what ccxt says that the exchange has.
+    `test_options` are ccxt's on the test network, beside those that hold everywhere; `demo` is
+    whether that network is what ccxt calls demo trading. `spot` is whether coins are traded there,
+    `margin` how perpetuals are held; without, the desk trades none there. `balance_field` is where
+    the raw answer has what is there of a coin, if not where ccxt reads it. `cash` is how cash that
+    moved apart from trades is read; without, by what ccxt says that the exchange has.
     """
 
     exchange: str
+    spot: bool = True
     id_parameter: str = "clientOrderId"
     lookup_parameter: str = "clientOrderId"
     id_fields: tuple[str, ...] = ()
@@ -129,6 +156,7 @@ class VenueContract:
     stop_trigger: str = "stopLossPrice"
     stop_limit: str = ""
     stop_room: Decimal = Decimal("0.1")
+    apart: Apart | None = None
     buys_by_value: bool = False
     native_oco: bool = False
     amends: bool = False
@@ -141,12 +169,16 @@ class VenueContract:
     stream_fees_are_signed: bool = False
     trades_by_id: bool = False
     trades_of: str = ""
+    trades_a_page: int = 100
+    trades_span_ms: int = 0
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
+    balance_field: str = ""
     cash: tuple[CashCall, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
     test_options: tuple[tuple[str, object], ...] = ()
+    demo: bool = False
 
     @property
     def perpetuals(self) -> bool:
@@ -182,6 +214,60 @@ BINANCE = VenueContract(
     ),
     # ccxt speaks to the test network of spot alone.
     test_options=(("fetchMarkets", {"types": ["spot"]}),),
+)
+# Perpetuals are an exchange of their own to ccxt as they are at Binance: another interface, another
+# wallet, other keys' rights. Stops go to a service apart, which numbers them by itself.
+BINANCE_USDM = VenueContract(
+    exchange="binanceusdm",
+    spot=False,
+    cash=cash_calls.BINANCE_USDM,
+    id_length=36,
+    uniqueness=Uniqueness.OPEN_ORDERS,
+    lookup=Lookup.ORDER,
+    expires_seconds=5.0,
+    lag_seconds=2.0,
+    stops=Stops.APART,
+    stop_route=(("trigger", True),),
+    apart=Apart(
+        # By question and by stream.
+        marks=(("algoType", "CONDITIONAL"), ("at", "CONDITIONAL")),
+        numbers=("algoId", "aid"),
+        becomes=("actualOrderId", "ai"),
+        series="algo-",
+    ),
+    trades_of="orderId",
+    trades_a_page=1000,
+    trades_span_ms=7 * 86_400_000,
+    # ccxt has classes for most of them, some of which say less than the codes.
+    refusals=tuple(
+        f'"code":{code},'
+        for code in (
+            *(-1013, -1106, -1111, -2018, -2019, -2020, -2021, -2022, -2024, -2025, -2026, -2027),
+            *(-2028, -4003, -4005, -4014, -4015, -4016, -4023, -4024, -4045, -4061, -4116, -4118),
+            *(-4131, -4140, -4164, -4183, -4184, -4192, -4400, -5021, -5022),
+        )
+    ),
+    key_refusals=('"code":-2015',),
+    margin=Margined(
+        sets_mode=True,
+        asks_sides=True,
+        backing="positionMargin",
+        forced_names=(
+            ("autoclose-", Purpose.LIQUIDATION),
+            ("adl_autoclose", Purpose.DELEVERAGING),
+        ),
+        forced_orders="fapiprivate_get_forceorders",
+    ),
+    # To ccxt open profit is a part of the balance.
+    balance_field="walletBalance",
+    bars_a_page=1000,
+    leaves_out_quiet_bars=False,
+    options=(
+        ("recvWindow", 5_000),
+        ("fetchMargins", False),
+        ("warnOnFetchOpenOrdersWithoutSymbol", False),
+    ),
+    demo=True,
 )
 KRAKEN = VenueContract(
     exchange="kraken",
@@ -279,6 +365,11 @@ OKX = VenueContract(
     stop_route=(("trigger", True),),
     stop_listing=(("ordType", "conditional"),),
     stop_id_parameter="algoClOrdId",
+    apart=Apart(
+        marks=(("ordType", "conditional"),),
+        numbers=("algoId",),
+        becomes=("ordId", "ordIdList"),
+    ),
     stop_kind="conditional",
     stop_trigger="newSlTriggerPx",
     stop_limit="newSlOrdPx",
@@ -307,7 +398,7 @@ OKX = VenueContract(
     options=(("fetchMarkets", {"types": ["spot", "swap"]}), ("defaultType", "spot")),
 )
 
-VERIFIED = {each.exchange: each for each in (BINANCE, KRAKEN, COINBASE, BYBIT, OKX)}
+VERIFIED = {each.exchange: each for each in (BINANCE, BINANCE_USDM, KRAKEN, COINBASE, BYBIT, OKX)}
 """The rows that the conformance suite is run over."""
 
 

@@ -23,6 +23,7 @@ PAUSE_SECONDS = 2.0
 _LONGEST_TEXT = 160
 _ADDRESS = re.compile(r"\w+://\S+")
 _TOO_MANY = " 429 Too Many Requests"
+_DUPLICATE = "duplicate"
 _CONNECTING = {"ClientConnectorError", "ClientConnectorDNSError", "gaierror"}
 
 
@@ -128,7 +129,8 @@ class Failures:
         meaning, why = self._meaning(error)
         text = self.text(error)
         if meaning is Meaning.UNCERTAIN and any(code in str(error) for code in self._refusals):
-            meaning, why = Meaning.REFUSED, ""
+            is_known = _DUPLICATE in str(error).lower()
+            meaning, why = (Meaning.KNOWN_ALREADY, DUPLICATE) if is_known else (Meaning.REFUSED, "")
         match meaning:
             case Meaning.REFUSED:
                 # What the desk has words for is said in the reader's language.
@@ -179,6 +181,6 @@ def meaning_of(error: Exception) -> tuple[Meaning, str]:
             break
     else:
         return Meaning.UNCERTAIN, "no_answer"
-    if known[0] is Meaning.REFUSED and "duplicate" in str(error).lower():
+    if known[0] is Meaning.REFUSED and _DUPLICATE in str(error).lower():
         return Meaning.KNOWN_ALREADY, DUPLICATE
     return known

@@ -33,6 +33,8 @@ class Told:
     id: VenueOrderId | None = None
     child: VenueOrderId | None = None
     """What it has become where that has another number."""
+    is_stop: bool = False
+    """Whether the number is that of a stop which is kept apart."""
     accepted: bool = False
     closed: bool = False
     trades: set[TradeId] = field(default_factory=set)
@@ -75,11 +77,11 @@ class Ledger:
         """All of which something may still come."""
         return [told for told in self._by_name.values() if told.accepted and not told.closed]
 
-    def know(self, name: ClientOrderId, symbol: Symbol, id_: VenueOrderId) -> None:
+    def know(self, order: Seen, name: ClientOrderId, symbol: Symbol) -> None:
         """What the exchange calls an order that somebody else tells of."""
         told = self.expect(name, symbol)
-        told.id, told.accepted = id_, True
-        self._names[id_] = name
+        told.accepted = True
+        self._number(told, order)
 
     def meet(self, order: Seen, at: int) -> list[VenueReport]:
         """That an order is there, the first time that it is seen."""
@@ -88,12 +90,7 @@ class Ledger:
             if order.name is None:
                 return []
             told = self.expect(order.name, order.symbol)
-        if order.id:
-            told.id = order.id
-            self._names[order.id] = told.name
-        if order.child is not None:
-            told.child = order.child
-            self._names[order.child] = told.name
+        self._number(told, order)
         if told.accepted or told.id is None or order.state is OrderState.REJECTED:
             return []
         told.accepted = True
@@ -112,6 +109,27 @@ class Ledger:
             if order.filled is not None:
                 reports += self._ended(told, order.reason, at)
         return reports
+
+    def _number(self, told: Told, order: Seen) -> None:
+        """Note what the exchange calls it; what a stop has become may bear the stop's name."""
+        is_of_stop = order.is_stop or order.child is not None
+        if told.is_stop and not is_of_stop and order.id not in ("", told.id):
+            told.child = order.id
+        elif order.id:
+            if is_of_stop and not told.is_stop and told.id not in (None, order.id):
+                told.child = told.id
+            told.id, told.is_stop = order.id, told.is_stop or is_of_stop
+        told.child = order.child or told.child
+        for number in (order.id, order.child):
+            if number:
+                self._call(number, told.name)
+
+    def _call(self, number: VenueOrderId, name: ClientOrderId) -> None:
+        """An order's number is of this name, whatever name it had before that was known."""
+        before = self._names.get(number)
+        if before is not None and before != name:
+            self._by_name.pop(before, None)
+        self._names[number] = name
 
     def fill(self, told: Told, fills: Iterable[OrderFilled]) -> list[VenueReport]:
         """Fills of an order, those that were told before left out."""

@@ -14,10 +14,10 @@ _STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT})
 
 def manifest_of(contract: VenueContract) -> VenueManifest:
     """One exchange's manifest."""
-    perpetuals = {InstrumentKind.PERPETUAL} if contract.perpetuals else set()
+    traded = {InstrumentKind.SPOT: contract.spot, InstrumentKind.PERPETUAL: contract.perpetuals}
     return VenueManifest(
         name=VenueName(contract.exchange),
-        kinds=frozenset({InstrumentKind.SPOT, *perpetuals}),
+        kinds=frozenset(kind for kind, is_traded in traded.items() if is_traded),
         order_types=_PLAIN if contract.stops is Stops.NONE else _PLAIN | _STOPS,
         times_in_force=frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK}),
         post_only=True,

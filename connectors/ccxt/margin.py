@@ -43,6 +43,9 @@ class Margins:
                 mode = await client.fetch_margin_mode(symbol)
         field, one_way = terms.one_way
         is_apart = any(str(raw[field]) != one_way for raw in _raw(answer["info"]) if field in raw)
+        if terms.asks_sides:
+            with self._at.failures.asking():
+                is_apart = (await client.fetch_position_mode(symbol))["hedged"] is not False
         times = {str(answer.get(f"{side}Leverage") or "") for side in ("long", "short")}
         if is_apart or len(times) != 1 or "" in times:
             return None
@@ -73,9 +76,12 @@ class Margins:
             return
         if refusal is not None:
             raise refusal
-        is_apart, said = found is None, "nothing" if found is None else f"{found.times}"
-        reason = "hedged" if is_apart else f"it reads back {said}"
-        raise OrderRejected(reason, reason=reason, why="hedged" if is_apart else "not_taken")
+        if found is None:
+            raise OrderRejected("hedged", reason="hedged", why="hedged")
+        if found.mode is not leverage.mode:
+            raise OrderRejected("crossed", reason="crossed", why="crossed")
+        reason = f"it reads back {found.times}"
+        raise OrderRejected(reason, reason=reason, why="not_taken")
 
     def _terms(self, symbol: Symbol) -> Margined:
         listed = self._at.listing.get(symbol)
@@ -89,6 +95,7 @@ class Margins:
     async def held(self) -> Mapping[Symbol, HeldOnMargin]:
         """Each perpetual that is held. Raises VenueUnavailable, RateLimited."""
         held: dict[Symbol, HeldOnMargin] = {}
+        terms = self._at.contract.margin
         for raw in await self._positions():
             symbol = Symbol(raw["symbol"])
             quantity = self._quantity(raw)
@@ -97,7 +104,7 @@ class Margins:
                 held[symbol] = HeldOnMargin(
                     quantity,
                     _figure(raw, "entryPrice"),
-                    _figure(raw, "initialMargin"),
+                    _figure(raw, "initialMargin" if terms is None else terms.backing),
                     _figure(raw, "liquidationPrice"),
                 )
             else:  # held apart, long and short: no single price says what the sum is

@@ -22,6 +22,9 @@ WITH_PASSPHRASE = frozenset({"okx", "kucoin", "bitget"})
 """Exchanges whose keys come with a passphrase."""
 _BALANCE: dict[str, dict[str, object]] = {"coinbase": {"v3": True}}
 """What ccxt must be told to read the balance by the interface that orders go through."""
+_RIGHTS_FIRST = frozenset({"binanceusdm"})
+"""Exchanges that answer a key without the right as if they had never seen it."""
+_Ask = Callable[[Any], Awaitable[KeyRights]]
 _REASONS = {"key_refused": "wrong", "key_lacks_right": "balance", "clock_off": "clock"}
 
 # OKX and Bybit say it by number, in their documents' lists of error codes.
@@ -77,8 +80,17 @@ def _reason(error: VenueUnavailable, *, is_test: bool) -> str:
 
 
 async def _rights(at: Access, *, is_test: bool) -> KeyRights:
+    rights: KeyRights | None = None
+    if at.contract.exchange in _RIGHTS_FIRST:
+        rights = await _asked(at, is_test=is_test)
+        if rights.trades is False:
+            return rights
     with at.failures.asking():
         await at.client.fetch_balance(_BALANCE.get(at.contract.exchange, {}))
+    return rights or await _asked(at, is_test=is_test)
+
+
+async def _asked(at: Access, *, is_test: bool) -> KeyRights:
     ask = _ASK.get(at.contract.exchange)
     if ask is None:
         return KeyRights(reads_balance=True, trades=None, withdraws=None)
@@ -100,6 +112,29 @@ async def _binance(client: Any) -> KeyRights:
         trades=_is(said["enableSpotAndMarginTrading"]),
         withdraws=_is(said["enableWithdrawals"]),
         is_bound=_is(said["ipRestrict"]),
+    )
+
+
+async def _binance_usdm(client: Any) -> KeyRights:
+    """The same; then GET /fapi/v1/positionSide/dual and /fapi/v1/multiAssetsMargin.
+
+    Where coins of all kinds back each other, no position has a margin of its own.
+    """
+    said = await client.sapi_get_account_apirestrictions()
+    against, trades = AgainstContracts.NOTHING, _is(said["enableFutures"])
+    if trades:
+        sides = await client.fapiprivate_get_positionside_dual()
+        assets = await client.fapiprivate_get_multiassetsmargin()
+        if _is(sides["dualSidePosition"]):
+            against = AgainstContracts.APART
+        elif _is(assets["multiAssetsMargin"]):
+            against = AgainstContracts.JOINT
+    return KeyRights(
+        reads_balance=_is(said["enableReading"]),
+        trades=trades,
+        withdraws=_is(said["enableWithdrawals"]),
+        is_bound=_is(said["ipRestrict"]),
+        against_contracts=against,
     )
 
 
@@ -168,8 +203,9 @@ async def _coinbase(client: Any) -> KeyRights:
     )
 
 
-_ASK: dict[str, Callable[[Any], Awaitable[KeyRights]]] = {
+_ASK: dict[str, _Ask] = {
     "binance": _binance,
+    "binanceusdm": _binance_usdm,
     "bybit": _bybit,
     "okx": _okx,
     "kraken": _kraken,

@@ -11,7 +11,17 @@ from typing import Any
 from connectors.ccxt.access import Access
 from connectors.ccxt.contract import Lookup, Stops
 from connectors.ccxt.requests import id_params
-from connectors.ccxt.stated import Raw, Seen, child_of, fill, forced, name_of, seen
+from connectors.ccxt.stated import (
+    Raw,
+    Seen,
+    become,
+    child_of,
+    fill,
+    forced,
+    is_apart,
+    name_of,
+    seen,
+)
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
 from engine.domain.order import Side
@@ -20,6 +30,11 @@ from engine.ports.venue import ForcedTrade
 
 _NOT_THERE = {"OrderNotFound"}
 _PAGE = 100
+_WEEK_MS = 7 * 86_400_000
+_KEPT_MS = 90 * 86_400_000
+"""How far back orders of an exchange's own making are asked for; Binance keeps them so long."""
+_BEFORE_MS = 1_000
+"""An answer may bear the time of an order's last change, and its fills came before that."""
 _PERPETUALS: dict[str, object] = {"type": "swap", "subType": "linear"}
 _Lists = tuple[Callable[[], Awaitable[list[Raw]]], Callable[[], Awaitable[list[Raw]]]]
 """The open orders of a symbol, and those that ended."""
@@ -56,6 +71,8 @@ class Questions:
     async def forced(self, symbol: Symbol, since: int) -> list[ForcedTrade]:
         """What the exchange closed of a perpetual by itself, since a moment (UTC ms)."""
         margin, found = self._at.contract.margin, dict[str, ForcedTrade]()
+        if margin is not None and margin.forced_orders:
+            return await self._forced_by_order(margin.forced_orders, symbol, since)
         for params in margin.forced_asked if margin is not None and margin.forced else ():
             with self._at.failures.asking():
                 raws = await self._at.client.fetch_my_trades(symbol, since, _PAGE, dict(params))
@@ -71,21 +88,42 @@ class Questions:
             return None
         return ForcedTrade(why, VenueOrderId(number), Side(str(raw["side"])), booked)
 
+    async def _forced_by_order(self, method: str, symbol: Symbol, since: int) -> list[ForcedTrade]:
+        """The same where the exchange lists orders of its own making, week by week."""
+        client, now = self._at.client, self._at.clock.now_ms()
+        market, found = client.market(symbol), dict[str, ForcedTrade]()
+        for begin in range(max(since, now - _KEPT_MS), now + 1, _WEEK_MS):
+            span = {"symbol": market["id"], "startTime": begin, "endTime": begin + _WEEK_MS}
+            with self._at.failures.asking():
+                raws = await getattr(client, method)({**span, "limit": _PAGE})
+                orders = [client.parse_order(raw, market) for raw in raws]
+            for raw in orders:
+                why, made, side = forced(raw, self._at.contract), self.seen(raw), Side(raw["side"])
+                if why is not None:
+                    fills = await self.fills(replace(made, name=ClientOrderId(made.id)))
+                    found |= {
+                        each.trade_id: ForcedTrade(why, made.id, side, each) for each in fills
+                    }
+        return sorted(found.values(), key=lambda each: each.fill.at)
+
     async def open_orders(self) -> list[Seen]:
-        """All that rests."""
-        asked: list[dict[str, object]] = [{}]
-        if self._at.contract.stops is Stops.APART:
-            asked.append(dict(self._at.contract.stop_route + self._at.contract.stop_listing))
-        if self._at.contract.perpetuals and self._at.listing.has_perpetuals:
+        """All that rests; a stop that has become an order of its own is shown by that one."""
+        contract, asked = self._at.contract, list[dict[str, object]]()
+        if contract.stops is Stops.APART:
+            # First: one that triggers meanwhile is among the others by then.
+            asked.append(dict(contract.stop_route + contract.stop_listing))
+        asked.append({})
+        if contract.spot and contract.perpetuals and self._at.listing.has_perpetuals:
             asked.append(_PERPETUALS)
         found: dict[str, Seen] = {}
         for params in asked:
             with self._at.failures.asking():
                 raws = await self._at.client.fetch_open_orders(None, None, None, params)
-            if self._at.contract.perpetuals:
+            if contract.spot and contract.perpetuals:
                 kind = "contract" if params is _PERPETUALS else "spot"
                 raws = [self._of_kind(raw, kind) for raw in raws]
-            found |= {str(raw["id"]): self.seen(raw) for raw in raws if raw.get("symbol")}
+            read = (self.seen(raw) for raw in raws if raw.get("symbol"))
+            found |= {each.id: each for each in read if not (each.is_stop and each.child)}
         listed = (each for each in found.values() if self._at.listing.get(each.symbol) is not None)
         return sorted(listed, key=lambda each: int(each.raw.get("timestamp") or 0))
 
@@ -104,6 +142,10 @@ class Questions:
         """What is there of each currency, set aside or not."""
         with self._at.failures.asking():
             answer = await self._at.client.fetch_balance(dict(self._at.contract.balance_route))
+        field = self._at.contract.balance_field
+        if field:
+            rows = ((str(row["asset"]), Decimal(row[field])) for row in answer["info"]["assets"])
+            return {name: held for name, held in rows if held}
         return {name: Decimal(str(held)) for name, held in answer["total"].items() if held}
 
     async def clock_error_seconds(self) -> float:
@@ -128,7 +170,8 @@ class Questions:
         params = self._id_of(name)
         tries: list[dict[str, Any]] = [params]
         if self._at.contract.stops is Stops.APART:
-            tries.append({**params, **dict(self._at.contract.stop_route)})
+            # First, since what a stop has become may bear its name.
+            tries.insert(0, {**params, **dict(self._at.contract.stop_route)})
         for each in tries:
             with self._at.failures.asking():
                 try:
@@ -143,11 +186,11 @@ class Questions:
     async def _become(self, raw: Raw, symbol: Symbol) -> Raw:
         """A stop that triggered, as the order that it has become."""
         child = child_of(raw, self._at.contract)
-        if child is None or raw["info"].get("ordType") != self._at.contract.stop_kind:
+        if child is None or not is_apart(raw, self._at.contract):
             return raw
         with self._at.failures.asking():
-            became: Raw = await self._at.client.fetch_order(child, symbol)
-        return {**became, "stopLossPrice": raw.get("stopLossPrice")}
+            found: Raw = await self._at.client.fetch_order(child, symbol)
+        return become(raw, found, self._at.contract)
 
     def _id_of(self, name: ClientOrderId) -> dict[str, Any]:
         return id_params(self._at.contract, name)
@@ -191,21 +234,32 @@ class Questions:
         return []
 
     async def _of(self, order: Seen) -> Sequence[Raw]:
-        raw = order.raw
-        with self._at.failures.asking():
-            if self._at.client.has.get("fetchOrderTrades"):
-                by_id = self._at.contract.trades_by_id
-                if by_id and not raw["trades"]:
-                    return ()
-                params = {"trades": raw["trades"]} if by_id else {}
+        raw, contract = order.raw, self._at.contract
+        if not contract.trades_of and self._at.client.has.get("fetchOrderTrades"):
+            if contract.trades_by_id and not raw["trades"]:
+                return ()
+            params = {"trades": raw["trades"]} if contract.trades_by_id else {}
+            with self._at.failures.asking():
                 found: Sequence[Raw] = await self._at.client.fetch_order_trades(
                     order.trades_as, order.symbol, None, None, params
                 )
-                return found
-            by = self._at.contract.trades_of
-            params = {by: order.id} if by else {}
-            trades = await self._at.client.fetch_my_trades(order.symbol, None, _PAGE, params)
-        return [each for each in trades if str(each.get("order")) == order.id]
+            return found
+        params = {contract.trades_of: order.trades_as} if contract.trades_of else {}
+        trades: list[Raw] = []
+        for since in self._spans(raw):
+            with self._at.failures.asking():
+                trades += await self._at.client.fetch_my_trades(
+                    order.symbol, since, contract.trades_a_page, params
+                )
+        return [each for each in trades if str(each.get("order")) == order.trades_as]
+
+    def _spans(self, raw: Raw) -> Sequence[int | None]:
+        """Since when an order's fills are asked for, in as many questions as its life takes."""
+        step, begin = self._at.contract.trades_span_ms, int(raw.get("timestamp") or 0)
+        if not step or not begin:
+            return (None,)
+        last = int(raw.get("lastUpdateTimestamp") or begin)
+        return range(begin - _BEFORE_MS, last + 1, step)
 
 
 def _is_absence(error: Exception) -> bool:

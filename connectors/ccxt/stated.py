@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.ccxt.contract import VenueContract
+from connectors.ccxt.refusals import kind_of, words_of
+from connectors.ccxt.refusals import reason as reason_of
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import (
     AccountId,
@@ -42,6 +44,7 @@ _STATES = {
 }
 _IMMEDIATE = {"IOC", "FOK"}
 NOT_ALL_AT_ONCE = "not all of it could be filled at once"
+REFUSED_LATE = "the exchange refused it when it triggered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Seen:
     raw: Raw
     child: VenueOrderId | None = None
     """What a stop that triggered has become, where that has a number of its own."""
+    is_stop: bool = False
+    """Whether it is a stop as it is shown apart, and not what it has become."""
 
     @property
     def trades_as(self) -> VenueOrderId:
@@ -66,7 +71,8 @@ class Seen:
 
 def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     """An order out of ccxt's; `size` is the base units of one contract."""
-    raw = _plain(raw, contract)
+    is_stop = is_apart(raw, contract)
+    raw = _plain(raw, contract) if is_stop else raw
     state = _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
     filled = _exact(raw.get("filled"))
     filled = None if filled is None else filled * size
@@ -77,11 +83,14 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     if state is OrderState.EXPIRED and at_once:
         state, reason = OrderState.CANCELED, NOT_ALL_AT_ONCE
     elif state is OrderState.CANCELED:
-        reason = NOT_ALL_AT_ONCE if at_once else "canceled on request"
+        reason = raw.get("refused") or (NOT_ALL_AT_ONCE if at_once else "canceled on request")
     if state is OrderState.ACCEPTED and filled:
         state = OrderState.PARTIALLY_FILLED
+    number = str(raw.get("id") or "")
+    if is_stop and contract.apart is not None and number:
+        number = contract.apart.series + number
     return Seen(
-        id=VenueOrderId(str(raw.get("id") or "")),
+        id=VenueOrderId(number),
         name=name_of(raw, contract),
         symbol=Symbol(str(raw.get("symbol") or "")),
         state=state,
@@ -89,27 +98,57 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
         reason=reason,
         raw=raw,
         child=child_of(raw, contract),
+        is_stop=is_stop,
     )
+
+
+def is_apart(raw: Raw, contract: VenueContract) -> bool:
+    """Whether it is a stop of a list of its own, and not what it has become."""
+    info = raw.get("info") or {}
+    marks = contract.apart.marks if contract.apart is not None else ()
+    return any(info.get(field) == value for field, value in marks)
 
 
 def child_of(raw: Raw, contract: VenueContract) -> VenueOrderId | None:
     """The number of the order that a stop apart has become, None while it has not."""
-    info = raw.get("info") or {}
-    if not contract.stop_kind or not info.get("algoId"):
+    info, apart = raw.get("info") or {}, contract.apart
+    if raw.get("child"):
+        return VenueOrderId(str(raw["child"]))
+    if apart is None or not any(info.get(field) for field in apart.numbers):
         return None
-    number = info.get("ordId") or next(iter(info.get("ordIdList") or ()), "")
-    return VenueOrderId(str(number)) if number else None
+    for field in apart.becomes:
+        said = info.get(field)
+        number = next(iter(said), "") if isinstance(said, list) else said
+        if number and str(number) != "0":
+            return VenueOrderId(str(number))
+    return None
+
+
+def become(stop: Raw, child: Raw, contract: VenueContract) -> Raw:
+    """A stop that triggered, as the order that it has become: its name, its number, its price."""
+    shown = seen(stop, contract, Decimal(1))
+    kept = {name: stop.get(name) for name in ("clientOrderId", "stopLossPrice", "triggerPrice")}
+    return {**child, **kept, "id": shown.id, "child": shown.child}
 
 
 def _plain(raw: Raw, contract: VenueContract) -> Raw:
-    """A stop apart in the words of any other stop: what it becomes, and at which limit."""
-    info = raw.get("info") or {}
-    if not contract.stop_kind or info.get("ordType") != contract.stop_kind:
-        return raw
-    limit, filled = info.get("slOrdPx"), raw.get("filled") or "0"
-    if limit in (None, "", "-1"):
-        return {**raw, "type": "market", "filled": filled}
-    return {**raw, "type": "limit", "price": limit, "filled": filled}
+    """A stop apart in the words of any other stop: what it becomes, at which limit, what filled.
+
+    That it has triggered ends nothing, and how much is filled of what it has become it does not
+    say; where that is refused, it has ended without a fill.
+    """
+    info, status = raw.get("info") or {}, raw.get("status")
+    limit = info.get("slOrdPx")
+    if limit in ("", "-1"):
+        raw = {**raw, "type": "market"}
+    elif limit is not None:
+        raw = {**raw, "type": "limit", "price": limit}
+    if child_of(raw, contract) is not None or status == "closed":
+        return {**raw, "status": "open", "filled": None}
+    if status == "rejected":
+        words = words_of(str(info.get("rm") or REFUSED_LATE))
+        raw = {**raw, "status": "canceled", "refused": reason_of(kind_of(words), words)}
+    return {**raw, "filled": "0"}
 
 
 def name_of(raw: Raw, contract: VenueContract) -> ClientOrderId | None:
@@ -140,11 +179,14 @@ def fill(raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int) -> OrderFill
 
 
 def forced(raw: Raw, contract: VenueContract) -> Purpose | None:
-    """Why the exchange made a trade by itself; None where it does not say that it did."""
-    info = raw.get("info") or {}
-    signs = contract.margin.forced if contract.margin is not None else ()
-    found = (why for field, values, why in signs if str(info.get(field)) in values)
-    return next(found, None)
+    """Why the exchange made an order or trade by itself; None where it does not say so."""
+    info, margin = raw.get("info") or {}, contract.margin
+    if margin is None:
+        return None
+    name = str(info.get("c") or info.get("clientOrderId") or "")
+    named = (why for begins, why in margin.forced_names if name.startswith(begins))
+    found = (why for field, values, why in margin.forced if str(info.get(field)) in values)
+    return next(named, None) or next(found, None)
 
 
 def stated(

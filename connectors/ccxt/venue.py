@@ -140,52 +140,51 @@ class CcxtVenue:
             self._say([OrderCancelRejected(name, "unknown order", self._at.clock.now_ms())])
             return
         self._check_reached()
-        told = self._ledger.get(name)
-        number = command.venue_order_id or (told.id if told is not None else None)
-        if told is not None and told.child is not None:
-            number = told.child
-        params = {} if number else id_params(self._at.contract, name)
-        self._ledger.expect(name, command.symbol)
+        told = self._ledger.expect(name, command.symbol)
         try:
-            await self._asked_back(number, command.symbol, params)
+            await self._asked_back(told, told.child or command.venue_order_id or told.id)
         except (RateLimited, VenueUnavailable):
             raise
         except VenueError as error:
-            await self._not_canceled(name, command.symbol, error)
+            await self._not_canceled(told, error)
         else:
             self._look_soon(name)
 
-    async def _asked_back(
-        self, number: VenueOrderId | None, symbol: Symbol, params: dict[str, object]
-    ) -> None:
+    async def _asked_back(self, told: Told, number: VenueOrderId | None) -> None:
         """The request to cancel, where the exchange keeps stops apart in both places."""
-        route = dict(self._at.contract.stop_route)
+        contract, by_name = self._at.contract, id_params(self._at.contract, told.name)
+        series = contract.apart.series if contract.apart is not None else ""
+        if series and number is not None and number.startswith(series):
+            number = None
         try:
             with self._at.failures.sending():
-                await self._at.client.cancel_order(number, symbol, params)
+                await self._at.client.cancel_order(number, told.symbol, {} if number else by_name)
         except (OrderRejected, OrderStateUnknown):
-            if not route:
+            # What a stop has become is among the others and nowhere else.
+            if not contract.stop_route or told.child is not None:
                 raise
+            if series:  # an order's number may be another one's there
+                number = None
+            params = {**({} if number else by_name), **dict(contract.stop_route)}
             with self._at.failures.sending():
-                await self._at.client.cancel_order(number, symbol, {**params, **route})
+                await self._at.client.cancel_order(number, told.symbol, params)
 
-    async def _not_canceled(self, name: ClientOrderId, symbol: Symbol, error: VenueError) -> None:
+    async def _not_canceled(self, told: Told, error: VenueError) -> None:
         """Why there was nothing to cancel; where there still is, the request goes again."""
-        found = await self._questions.order(name, symbol)
+        found = await self._questions.order(told.name, told.symbol)
         if found is not None and found.state not in CLOSED:
-            told = self._ledger.expect(name, symbol)
             if found.child is None or found.child == told.child:
                 raise error
             # A stop that has triggered meanwhile: what it has become is asked back.
-            told.child = found.child
-            await self._asked_back(found.child, symbol, {})
-            self._look_soon(name)
+            self._ledger.know(found, told.name, told.symbol)
+            await self._asked_back(told, found.child)
+            self._look_soon(told.name)
             return
         reason = "unknown order"
         if found is not None:
-            await self._look(self._ledger.expect(name, symbol))
+            await self._look(told)
             reason = f"already {found.state}"
-        self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
+        self._say([OrderCancelRejected(told.name, reason, self._at.clock.now_ms())])
 
     async def modify(self, command: ModifyOrder) -> None:
         """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
@@ -266,7 +265,7 @@ class CcxtVenue:
         found = await self._questions.order(name, symbol)
         if found is None:
             return None
-        self._ledger.know(name, symbol, found.id)
+        self._ledger.know(found, name, symbol)
         return await self._stated(found)
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
@@ -274,7 +273,8 @@ class CcxtVenue:
         if account != self._account:
             return ()
         self._check_reached()
-        return [await self._stated(each) for each in await self._questions.open_orders()]
+        found = await self._questions.open_orders()
+        return [await self._stated(self._named(each)) for each in found]
 
     async def holdings(self, account: AccountId) -> Mapping[Symbol, Decimal]:
         """Base units held of each instrument that is quoted in the account's currency.
@@ -389,6 +389,13 @@ class CcxtVenue:
         await self.check_clock()
         self._reached.set()
 
+    def _named(self, order: Seen) -> Seen:
+        """By the number and the name of the stop that has become this order, where it is known."""
+        told = self._ledger.of(order.id) or (self._ledger.get(order.name) if order.name else None)
+        if told is None or told.id is None or not told.is_stop or order.is_stop or order.child:
+            return order
+        return replace(order, id=told.id, name=told.name, child=order.id)
+
     async def _stated(self, order: Seen) -> VenueOrder:
         named = order if order.name else replace(order, name=ClientOrderId(order.id))
         fills = await self._questions.fills(named) if order.filled else []
@@ -432,7 +439,11 @@ class CcxtVenue:
             await self._at.clock.sleep(_TURN_SECONDS)
 
     async def _on_order(self, raw: Raw) -> None:
-        await self._see(self._questions.seen(raw))
+        order = self._questions.seen(raw)
+        if forced(raw, self._at.contract) is not None and self._ledger.of(order.id) is None:
+            self._turns += 1
+            return
+        await self._see(order)
 
     async def _on_trade(self, raw: Raw) -> None:
         number = VenueOrderId(str(raw.get("order") or ""))
@@ -469,6 +480,9 @@ class CcxtVenue:
             self._say(self._ledger.see(order, at))
         if told.lacks:
             self._look_soon(told.name, 0 if told.ending is not None else _LOOK_SECONDS)
+        if order.is_stop and order.filled is None and not told.closed:
+            # It has triggered; what it has become tells the rest.
+            self._look_soon(told.name, 0)
 
     def _say(self, reports: Iterable[VenueReport]) -> None:
         for report in reports:

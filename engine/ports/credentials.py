@@ -35,6 +35,8 @@ class AgainstContracts(StrEnum):
     """The account is of a kind that holds none."""
     APART = "apart"
     """The account holds long and short of one instrument apart."""
+    JOINT = "joint"
+    """All that the account holds backs every position."""
 
 
 @dataclass(frozen=True, slots=True)

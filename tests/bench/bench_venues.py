@@ -198,8 +198,8 @@ async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
     try:
         await access.listing.load()
         wire.core.balances["USDT"] = Decimal(10**12)
-        figure = Decimal(100)
-        wire.core.tick(Tick(SPOT, figure, figure, figure, Decimal(10**9), wire.core.now()))
+        figure, symbol = Decimal(100), access.listing.all()[0].symbol
+        wire.core.tick(Tick(symbol, figure, figure, figure, Decimal(10**9), wire.core.now()))
         wire.late_seconds = contract.expires_seconds * 0.8
         venue = CcxtVenue(ANN, Currency("USDT"), access)
         yield Bench(wire, venue, access.listing.all(), clock)
@@ -418,7 +418,8 @@ async def after_a_drop(row: str) -> list[Row]:
         at.wire.is_deaf = True
         await at.wire.cut_streams()
         figure = Decimal(90)
-        at.wire.core.tick(Tick(SPOT, figure, figure, figure, Decimal(10**6), at.wire.core.now()))
+        core, size = at.wire.core, Decimal(10**6)
+        core.tick(Tick(at.symbol, figure, figure, figure, size, core.now()))
         at.wire.is_deaf = False
         begun = time.perf_counter()
         fills = 0
@@ -429,8 +430,8 @@ async def after_a_drop(row: str) -> list[Row]:
                     if fills == len(orders):
                         break
         took = time.perf_counter() - begun
-        held = (await at.venue.holdings(ANN))[SPOT]
-        truth = at.wire.core.balances["BTC"]
+        held = (await at.venue.holdings(ANN))[at.symbol]
+        truth = core.positions().get(at.symbol) or core.balances["BTC"]
         await heard.aclose()
         return [
             (f"{row}: fills found after a drop", float(fills), float(len(orders)), "of 5"),

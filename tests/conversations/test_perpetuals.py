@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card, Tone
+from connectors.ccxt.contract import contract_of
 from engine.domain.margin import Leverage
+from engine.domain.market import Tick
 from engine.domain.order import Side
 from tests.conformance.venues.ccxt_harness import PERPETUALS
 from tests.exchange_room import ExchangeRoom, configured
@@ -19,8 +21,9 @@ FIVE = Leverage(Decimal(5))
 
 
 def opened(home: Path, row: str) -> ExchangeRoom:
-    """Spot and perpetual side by side."""
-    return ExchangeRoom(home, row, configured(row, symbols=["BTC/USDT", PERPETUAL]))
+    """Spot and perpetual side by side, where an exchange has both."""
+    spot = ["BTC/USDT"] if contract_of(row).spot else []
+    return ExchangeRoom(home, row, configured(row, symbols=[*spot, PERPETUAL]))
 
 
 @pytest.fixture(params=PERPETUALS)
@@ -266,6 +269,43 @@ def long(room: ExchangeRoom, stop: str = "70") -> None:
 
 def news(room: ExchangeRoom, title: str, who: str = "ann") -> Card:
     return room.until(lambda: next((c for c in room.cards(who) if title in c.title), None))
+
+
+def test_a_stop_that_triggers_while_the_desk_is_away_is_found_and_not_placed_again(
+    room: ExchangeRoom,
+) -> None:
+    long(room, "95")
+    room.leave()
+    room.bid = Decimal(94)
+    room.core.tick(Tick(PERPETUAL, room.bid, room.bid, room.bid, Decimal(1_000), room.core.now()))
+    assert not room.core.positions()
+    sent = len(room.ordered)
+    room.again()
+    room.trades()
+
+    room.until(lambda: held(room) == 0)
+    room.until(lambda: not room.kernel.accounts["main"].orders)
+    agrees(room)
+    assert [each.all for each in room.ordered[sent:]] == []
+    assert not room.resting
+
+
+def test_an_account_whose_coins_back_each_other_is_named_with_the_way_out(tmp_path: Path) -> None:
+    room = opened(tmp_path / "home", "binanceusdm")
+    room.wire.is_joint = True
+    room.priced()
+    room.enroll()
+    assert "asset mode at the venue to single-asset" in dict(room.connect().fields)["Keys"]
+    room.go_live()
+    room.trades()
+    room.say("/leverage BTC/USDT:USDT 3 account=main")
+    room.say("/yes")
+
+    card = room.until(lambda: next((c for c in room.cards() if c.tone is Tone.BAD), None))
+    assert "it is on cross margin there still" in card.text
+    assert "single-asset" in card.text
+    assert room.kernel.accounts["main"].leverage == {}
+    room.close()
 
 
 def test_a_liquidation_is_booked_as_one_and_told_in_words(room: ExchangeRoom) -> None:

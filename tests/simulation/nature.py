@@ -7,7 +7,8 @@ from random import Random
 
 from connectors.ccxt.contract import VERIFIED, Stops, Uniqueness, VenueContract
 
-ROWS = (*VERIFIED, "default")
+ROWS = (*(row for row, contract in VERIFIED.items() if contract.spot), "default")
+"""Those of exchanges that have what is paid for whole, which is all that is simulated."""
 
 
 @dataclass(frozen=True, slots=True)

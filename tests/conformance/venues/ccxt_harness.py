@@ -22,6 +22,7 @@ from engine.errors import OrderStateUnknown
 from engine.runtime.system import SystemClock
 from tests.conformance.venues.all_logs import all_logs
 from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.binanceusdm import BinanceUsdm
 from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.kraken import Kraken
@@ -32,7 +33,10 @@ from tests.standins.exchange.server import AMBIGUOUS, CARRIED_OUT, Fault
 CANARY = "canary-key-0123456789"
 SECRET = b64encode(f"{CANARY}-secret".encode()).decode()
 KEYS = Keys(CANARY, SECRET, f"{CANARY}-pass")
-WIRES = {"binance": Binance, "coinbase": Coinbase, "bybit": Bybit, "kraken": Kraken, "okx": Okx}
+WIRES = {
+    "binance": Binance, "binanceusdm": BinanceUsdm, "coinbase": Coinbase, "bybit": Bybit,
+    "kraken": Kraken, "okx": Okx,
+}  # fmt: skip
 
 
 @cache
@@ -57,8 +61,8 @@ class Happened:
 class CcxtHarness:
     """One contract row, before its spot market or its perpetual."""
 
-    def __init__(self, contract: VenueContract, symbol: Symbol = SPOT) -> None:
-        self._symbol = symbol
+    def __init__(self, contract: VenueContract, symbol: Symbol | None = None) -> None:
+        self._symbol = symbol = symbol or (SPOT if contract.spot else PERPETUAL)
         self.contract, row = contract, contract.exchange
         self.manifest = manifest_of(contract)
         self.fees_in_base = row in FEES_IN_BASE and symbol == SPOT
@@ -103,7 +107,12 @@ class CcxtHarness:
 
     @property
     def names_fee_coin(self):
-        return self.contract.exchange in ("binance", "okx")
+        return self.contract.exchange in ("binance", "binanceusdm", "okx")
+
+    @property
+    def coins(self):
+        """What is held of coins from the start, where there are any."""
+        return {SPOT: 1_000} if self.contract.spot else {}
 
     @property
     def opening(self):
@@ -171,8 +180,10 @@ class CcxtHarness:
 ANY = VenueContract("binance", options=BINANCE.options)
 """An exchange of which nothing is known: the safe default, before some exchange's wire."""
 CCXT_HARNESSES = {row: partial(CcxtHarness, contract_of(row)) for row in WIRES}
-PERPETUALS = ("bybit", "okx")
+PERPETUALS = ("binanceusdm", "bybit", "okx")
 CCXT_HARNESSES |= {
-    f"{row}-perpetual": partial(CcxtHarness, contract_of(row), PERPETUAL) for row in PERPETUALS
+    f"{row}-perpetual": partial(CcxtHarness, contract_of(row), PERPETUAL)
+    for row in PERPETUALS
+    if contract_of(row).spot
 }
 CCXT_HARNESSES["default"] = partial(CcxtHarness, ANY)

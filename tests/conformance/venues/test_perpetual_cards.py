@@ -7,19 +7,20 @@ from functools import wraps
 
 import pytest
 
+from connectors.ccxt.contract import contract_of
 from engine.domain.margin import Leverage, MarginMode
 from engine.domain.order import Purpose, Side
 from engine.errors import OrderRejected
-from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES, PERPETUALS
+from tests.conformance.venues.ccxt_harness import PERPETUALS, CcxtHarness
 from tests.conformance.venues.desk import ANN, BOB, Desk
-from tests.standins.exchange.listed import PERPETUAL, SPOT
+from tests.standins.exchange.listed import PERPETUAL
 
 FIVE = Leverage(Decimal(5))
 
 
 @pytest.fixture(params=PERPETUALS)
 def desk(request):
-    return Desk(CCXT_HARNESSES[f"{request.param}-perpetual"]())
+    return Desk(CcxtHarness(contract_of(request.param), PERPETUAL))
 
 
 def card(story):
@@ -48,7 +49,7 @@ async def test_p01_a_short_is_opened_stated_and_bought_back(desk):
 
     await desk.place("buy 2 market", name="c", reduce_only=True)
     await desk.hears("accepted", "filled")
-    assert await desk.harness.venue.holdings(ANN) == {SPOT: 1_000}
+    assert await desk.harness.venue.holdings(ANN) == desk.harness.coins
 
 
 @card
@@ -126,6 +127,8 @@ async def test_p08_open_profit_is_no_part_of_the_cash_that_an_account_begins_wit
     core.by_hand(PERPETUAL, Side.SELL, "1", "95")
 
     assert (await desk.harness.venue.balances())["USDT"] == desk.harness.cash_held("USDT")
+    # Where every order has a name, those of others are told as well.
+    await desk.hears_whatever()
 
 
 @card
@@ -140,7 +143,7 @@ async def test_p09_funding_is_told_with_what_it_was_for(desk):
 async def test_p10_the_kind_of_margin_is_read_back_too(desk):
     venue = desk.harness.venue
     await venue.set_leverage(PERPETUAL, FIVE)
-    desk.harness.wire.core.margin.modes["account"] = "REGULAR_MARGIN"
+    desk.harness.wire.core.margin.modes.clear()
 
     found = await venue.leverage(PERPETUAL)
     # Where each order says it, nothing else can be so.

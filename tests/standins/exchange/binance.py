@@ -1,4 +1,4 @@
-"""Binance's wire: spot and linear perpetuals by REST, market and user streams."""
+"""Binance's wire: spot by REST, market and user streams, and what there is of perpetuals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.standins.exchange.cash import Moved, listed
 from tests.standins.exchange.core import Placed, Refused, Why
 from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
-_STATUS = {
+STATUS = {
     OrderState.ACCEPTED: "NEW",
     OrderState.TRIGGERED: "NEW",
     OrderState.PARTIALLY_FILLED: "PARTIALLY_FILLED",
@@ -29,9 +29,8 @@ _TYPES = {
     "STOP_LOSS": OrderType.STOP,
     "STOP_LOSS_LIMIT": OrderType.STOP_LIMIT,
     "TAKE_PROFIT": OrderType.STOP,
-    "STOP": OrderType.STOP_LIMIT,
-    "STOP_MARKET": OrderType.STOP,
 }
+_ON_MARGIN = "LIMIT", "MARKET", "STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET"
 _CODES = {
     Why.DUPLICATE: (-2010, "Duplicate order sent."),
     Why.FUNDS: (-2010, "Account has insufficient balance for requested action."),
@@ -39,7 +38,6 @@ _CODES = {
     Why.MINIMUM: (-1013, "Filter failure: NOTIONAL"),
     Why.SYMBOL: (-1121, "Invalid symbol."),
     Why.POST_ONLY: (-2010, "Order would immediately match and take."),
-    Why.REDUCE_ONLY: (-2022, "ReduceOnly Order is rejected."),
     Why.NOT_FOUND: (-2013, "Order does not exist."),
     Why.CLOSED: (-2011, "Unknown order sent."),
     Why.OTHER: (-2010, "Rejected."),
@@ -49,45 +47,42 @@ _FRAMES |= {"1d": 86_400, "1w": 604_800}
 
 
 class Binance(Wire):
-    """Spot under /api/v3, perpetuals under /fapi."""
+    """Spot under /api/v3; of perpetuals, under /fapi, what anybody may ask."""
 
     venue = "binance"
 
     def add_routes(self) -> None:
-        for root, is_spot in (("/api/v3", True), ("/fapi/v[123]", False)):
+        for root, is_spot in (("/api/v3", True), ("/fapi/v1", False)):
             self.route("GET", f"{root}/exchangeInfo", lambda _, s=is_spot: self._listing(s))
             self.route("GET", f"{root}/time", lambda _: {"serverTime": self.core.now()})
             self.route("GET", f"{root}/klines", self._klines)
             self.route("GET", f"{root}/depth", self._depth)
-            self.route("POST", f"{root}/order", self._place)
-            self.route("GET", f"{root}/order", lambda a: self._stated(self._found(a)))
-            self.route("DELETE", f"{root}/order", self._cancel)
-            self.route("GET", f"{root}/openOrders", self._open)
-            self.route("GET", f"{root}/(allOrders|algoOrders)", self._all)
-            self.route("GET", f"{root}/(myTrades|userTrades)", self._trades)
-        self.route("GET", "/api/v3/account", lambda _: self._account())
-        self.route("GET", "/fapi/v[123]/balance", lambda _: self._futures_balance())
-        self.route("GET", "/fapi/v[123]/account", lambda _: self._futures_account())
-        self.route("GET", "/fapi/v[123]/positionRisk", lambda _: self._positions())
-        self.route("GET", "/fapi/v1/premiumIndex", self._premium)
-        self.route("GET", "/fapi/v1/income", lambda _: self._income())
-        self.route("POST", "/fapi/v1/leverage", self._leverage)
-        self.route("GET", "/fapi/v1/leverageBracket", lambda _: [])
-        self.route("GET", "/fapi/v1/positionSide/dual", lambda _: {"dualSidePosition": False})
         self.route("GET", "/sapi/v1/account/apiRestrictions", lambda _: self.rights)
-        self.route("GET", "/sapi/v1/capital/deposit/hisrec", self._deposits)
-        self.route("GET", "/sapi/v1/capital/withdraw/history", self._withdrawals)
-        self.route("GET", "/sapi/v1/asset/transfer", self._transfers)
-        self.route("GET", "/sapi/v1/asset/tradeFee", lambda _: [self._rates()])
-        self.route("GET", "/sapi/v1/fiat/orders", lambda _: {"code": "000000", "data": []})
         self.lists_twice = False
         """Whether two markets bear each name."""
         self.rights: dict[str, Any] = {
             "ipRestrict": True,
             "enableReading": True,
             "enableSpotAndMarginTrading": True,
+            "enableFutures": True,
             "enableWithdrawals": False,
         }
+        self.add_private_routes()
+
+    def add_private_routes(self) -> None:
+        root = "/api/v3"
+        self.route("POST", f"{root}/order", self._place)
+        self.route("GET", f"{root}/order", lambda a: self._stated(self._found(a)))
+        self.route("DELETE", f"{root}/order", self._cancel)
+        self.route("GET", f"{root}/openOrders", self._open)
+        self.route("GET", f"{root}/allOrders", self._all)
+        self.route("GET", f"{root}/myTrades", self._trades)
+        self.route("GET", f"{root}/account", lambda _: self._account())
+        self.route("GET", "/sapi/v1/capital/deposit/hisrec", self._deposits)
+        self.route("GET", "/sapi/v1/capital/withdraw/history", self._withdrawals)
+        self.route("GET", "/sapi/v1/asset/transfer", self._transfers)
+        self.route("GET", "/sapi/v1/asset/tradeFee", lambda _: [self._rates()])
+        self.route("GET", "/sapi/v1/fiat/orders", lambda _: {"code": "000000", "data": []})
 
     def is_order(self, asked: Asked) -> bool:
         return asked.method == "POST" and asked.path.endswith("/order")
@@ -104,12 +99,13 @@ class Binance(Wire):
         ]
         symbols = [
             {
-                "symbol": _id(each.symbol),
+                "symbol": wire_id(each.symbol),
                 "status": "BREAK" if each.symbol in self.core.delisted else "TRADING",
                 "baseAsset": each.base, "baseAssetPrecision": 8, "quotePrecision": 8,
                 "quoteAsset": each.quote, "quoteAssetPrecision": 8,
                 **({} if is_spot else _contract(each)),
-                "orderTypes": list(_TYPES), "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
+                "orderTypes": list(_TYPES if is_spot else _ON_MARGIN),
+                "timeInForce": ["GTC", "IOC", "FOK", "GTX"],
                 "isSpotTradingAllowed": True, "isMarginTradingAllowed": False,
                 "permissions": ["SPOT"], "permissionSets": [["SPOT"]],
                 "filters": [
@@ -155,7 +151,7 @@ class Binance(Wire):
         wanted = asked.all.get("symbol", "")
         is_spot = "/fapi" not in asked.path
         for symbol in self.core.instruments:
-            if _id(symbol) == wanted and (":" in symbol) != is_spot:
+            if wire_id(symbol) == wanted and (":" in symbol) != is_spot:
                 return symbol
         raise Refused(Why.SYMBOL)
 
@@ -171,9 +167,8 @@ class Binance(Wire):
             Quantity(Decimal(given["quantity"])),
             None if price is None else Price(Decimal(price)),
             None if stop is None else Price(Decimal(stop)),
-            time_in_force=TimeInForce("gtc" if tif == "GTX" else tif.lower()),
-            reduce_only=given.get("reduceOnly") == "true",
-            post_only=given["type"] == "LIMIT_MAKER" or tif == "GTX",
+            time_in_force=TimeInForce(tif.lower()),
+            post_only=given["type"] == "LIMIT_MAKER",
         )
         return self._stated(self.core.place(given.get("newClientOrderId", ""), terms))
 
@@ -197,11 +192,10 @@ class Binance(Wire):
         return [self._stated(each) for each in orders if self._is_asked(asked, each)]
 
     def _is_asked(self, asked: Asked, placed: Placed) -> bool:
-        is_spot = "/fapi" not in asked.path
-        if (":" in placed.terms.symbol) == is_spot:
-            return False
         wanted = asked.all.get("symbol")
-        return wanted is None or _id(placed.terms.symbol) == wanted
+        if ":" in placed.terms.symbol:
+            return False
+        return wanted is None or wire_id(placed.terms.symbol) == wanted
 
     def _trades(self, asked: Asked) -> list[dict[str, Any]]:
         wanted = asked.all.get("orderId")
@@ -214,28 +208,22 @@ class Binance(Wire):
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:
         return {
-            "symbol": _id(placed.terms.symbol), "id": _trade_id(fill), "orderId": placed.number,
+            "symbol": wire_id(placed.terms.symbol), "id": trade_id(fill), "orderId": placed.number,
             "price": str(fill.price), "qty": str(fill.quantity),
             "quoteQty": str(fill.price * fill.quantity), "commission": str(fill.fee),
             "commissionAsset": fill.fee_currency, "time": fill.at,
             "isBuyer": placed.terms.side is Side.BUY, "isMaker": False, "isBestMatch": True,
-            "side": placed.terms.side.value.upper(), "buyer": True, "maker": False,
         }  # fmt: skip
 
     def _stated(self, placed: Placed) -> dict[str, Any]:
         terms = placed.terms
-        contract = {
-            "cumQuote": str(placed.value), "avgPrice": str(placed.order.average_price or 0),
-            "reduceOnly": terms.reduce_only, "closePosition": False, "positionSide": "BOTH",
-        }  # fmt: skip
         return {
-            **(contract if ":" in terms.symbol else {}),
-            "symbol": _id(terms.symbol), "orderId": placed.number, "orderListId": -1,
+            "symbol": wire_id(terms.symbol), "orderId": placed.number, "orderListId": -1,
             "clientOrderId": placed.client_id, "transactTime": placed.updated,
             "price": str(terms.price or 0), "origQty": str(terms.quantity),
             "executedQty": str(placed.order.filled), "cummulativeQuoteQty": str(placed.value),
-            "status": _STATUS[placed.state], "timeInForce": _tif(terms),
-            "type": _type(terms, ":" not in terms.symbol), "side": terms.side.value.upper(),
+            "status": STATUS[placed.state], "timeInForce": terms.time_in_force.value.upper(),
+            "type": _type(terms), "side": terms.side.value.upper(),
             "stopPrice": str(terms.stop_price or 0),
             "time": placed.at, "updateTime": placed.updated, "isWorking": True,
             "selfTradePreventionMode": "NONE",
@@ -249,54 +237,6 @@ class Binance(Wire):
             free, locked = self.core.held(currency)
             held.append({"asset": currency, "free": str(free), "locked": str(locked)})
         return {"canTrade": True, "canWithdraw": False, "balances": held, "permissions": ["SPOT"]}
-
-    def _futures_balance(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "asset": c,
-                "balance": str(b),
-                "availableBalance": str(b),
-                "crossWalletBalance": str(b),
-            }
-            for c, b in self.core.balances.items()
-        ]
-
-    def _futures_account(self) -> dict[str, Any]:
-        return {"assets": [], "positions": self._positions()}
-
-    def _positions(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "symbol": _id(symbol), "positionAmt": str(held), "entryPrice": "100",
-                "breakEvenPrice": "100", "markPrice": "100", "unRealizedProfit": "0",
-                "liquidationPrice": "0",
-                "leverage": str(self.core.margin.leverage.get(_id(symbol), 1)),
-                "marginType": "cross", "isolatedMargin": "0", "isolatedWallet": "0",
-                "positionSide": "BOTH", "notional": str(held * 100), "updateTime": 0,
-                "initialMargin": "0", "maintMargin": "0", "marginAsset": "USDT",
-            }
-            for symbol, held in self.core.positions().items()
-            if ":" in symbol
-        ]  # fmt: skip
-
-    def _premium(self, asked: Asked) -> dict[str, Any]:
-        return {
-            "symbol": asked.query["symbol"], "markPrice": "100.00", "indexPrice": "100.00",
-            "lastFundingRate": "0.00010000", "nextFundingTime": self.core.now() + 3_600_000,
-            "interestRate": "0.00010000", "time": self.core.now(),
-        }  # fmt: skip
-
-    def _income(self) -> list[dict[str, Any]]:
-        return [
-            {"symbol": "BTCUSDT", "incomeType": "FUNDING_FEE", "income": "-0.37500000",
-             "asset": "USDT", "info": "FUNDING_FEE", "time": self.core.now() - 60_000,
-             "tranId": 9689322392, "tradeId": ""},
-        ]  # fmt: skip
-
-    def _leverage(self, asked: Asked) -> dict[str, Any]:
-        leverage = int(asked.all["leverage"])
-        self.core.margin.leverage[asked.all["symbol"]] = leverage
-        return {"symbol": asked.all["symbol"], "leverage": leverage, "maxNotionalValue": "1000000"}
 
     def _rates(self) -> dict[str, str]:
         taker, maker = self.core.rates
@@ -362,7 +302,7 @@ class Binance(Wire):
             socket.say({"result": None, "id": name})
 
     def on_price(self, tick: Any) -> None:
-        stream = f"{_id(tick.symbol).lower()}@"
+        stream = f"{wire_id(tick.symbol).lower()}@"
         for socket in self.sockets:
             for topic in socket.topics:
                 if topic.startswith((stream, "!")):
@@ -371,14 +311,14 @@ class Binance(Wire):
     def _quote(self, socket: Socket, topic: str, tick: Any) -> None:
         kind = topic.partition("@")[2]
         message = {
-            "e": "24hrTicker", "E": tick.at, "s": _id(tick.symbol), "c": str(tick.last),
+            "e": "24hrTicker", "E": tick.at, "s": wire_id(tick.symbol), "c": str(tick.last),
             "Q": str(tick.size), "b": str(tick.bid), "B": str(tick.size), "a": str(tick.ask),
             "A": str(tick.size), "o": str(tick.last), "h": str(tick.last), "l": str(tick.last),
             "v": "1", "q": "1", "O": 0, "C": tick.at, "p": "0", "P": "0", "w": "0", "n": 1,
         }  # fmt: skip
         if kind == "bookTicker":
             message = {
-                "u": 1, "s": _id(tick.symbol), "b": str(tick.bid), "B": str(tick.size),
+                "u": 1, "s": wire_id(tick.symbol), "b": str(tick.bid), "B": str(tick.size),
                 "a": str(tick.ask), "A": str(tick.size), "E": tick.at, "T": tick.at,
             }  # fmt: skip
         socket.say(
@@ -396,15 +336,16 @@ class Binance(Wire):
         fill = placed.fills[-1] if kind == "Filled" else None
         terms = placed.terms
         event = {
-            "e": "executionReport", "E": report.at, "s": _id(terms.symbol), "c": placed.client_id,
-            "S": terms.side.value.upper(), "o": _type(terms, True), "f": _tif(terms),
+            "e": "executionReport", "E": report.at, "s": wire_id(terms.symbol),
+            "c": placed.client_id, "S": terms.side.value.upper(), "o": _type(terms),
+            "f": terms.time_in_force.value.upper(),
             "q": str(terms.quantity), "p": str(terms.price or 0), "P": str(terms.stop_price or 0),
-            "g": -1, "C": "", "x": execution, "X": _STATUS.get(placed.state, "NEW"), "r": "NONE",
+            "g": -1, "C": "", "x": execution, "X": STATUS.get(placed.state, "NEW"), "r": "NONE",
             "i": placed.number, "l": str(fill.quantity if fill else 0),
             "z": str(sum((each.quantity for each in placed.fills), Decimal(0))),
             "L": str(fill.price if fill else 0), "n": str(fill.fee if fill else 0),
             "N": fill.fee_currency if fill else None, "T": report.at,
-            "t": _trade_id(fill) if fill else -1, "w": True, "m": False, "O": placed.at,
+            "t": trade_id(fill) if fill else -1, "w": True, "m": False, "O": placed.at,
             "Z": str(sum((each.quantity * each.price for each in placed.fills), Decimal(0))),
             "Y": "0", "Q": "0", "W": report.at, "V": "NONE",
         }  # fmt: skip
@@ -417,7 +358,7 @@ def _contract(instrument: Any) -> dict[str, Any]:
     return {
         "marginAsset": instrument.quote, "pricePrecision": 2, "quantityPrecision": 3,
         "contractType": "PERPETUAL", "deliveryDate": 4133404800000, "onboardDate": 0,
-        "pair": _id(instrument.symbol),
+        "pair": wire_id(instrument.symbol),
     }  # fmt: skip
 
 
@@ -425,26 +366,22 @@ def _said(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _id(symbol: str) -> str:
+def wire_id(symbol: str) -> str:
     return symbol.partition(":")[0].replace("/", "")
 
 
-def _trade_id(fill: OrderFilled) -> int:
+def trade_id(fill: OrderFilled) -> int:
     number, _, of = fill.trade_id.rpartition("-")
     return int(f"{number[-7:]}{of}") if number else int(fill.trade_id)
 
 
-def _tif(terms: OrderTerms) -> str:
-    return "GTX" if terms.post_only and ":" in terms.symbol else terms.time_in_force.value.upper()
-
-
-def _type(terms: OrderTerms, is_spot: bool) -> str:
+def _type(terms: OrderTerms) -> str:
     match terms.type:
         case OrderType.MARKET:
             return "MARKET"
         case OrderType.LIMIT:
-            return "LIMIT_MAKER" if terms.post_only and is_spot else "LIMIT"
+            return "LIMIT_MAKER" if terms.post_only else "LIMIT"
         case OrderType.STOP:
-            return "STOP_LOSS" if is_spot else "STOP_MARKET"
+            return "STOP_LOSS"
         case _:
-            return "STOP_LOSS_LIMIT" if is_spot else "STOP"
+            return "STOP_LOSS_LIMIT"

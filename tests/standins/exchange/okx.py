@@ -76,7 +76,7 @@ class Okx(Wire):
         }  # fmt: skip
 
     def is_order(self, asked: Asked) -> bool:
-        return asked.path.endswith(("/batch-orders", "/trade/order-algo"))
+        return asked.method == "POST" and asked.path.endswith(("/batch-orders", "/order-algo"))
 
     def error(self, refused: Refused) -> Answer:
         code, text = _CODES.get(refused.why, ("51000", "Parameter error"))

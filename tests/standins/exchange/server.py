@@ -45,7 +45,9 @@ CARRIED_OUT = (
     Fault.CUT_SHORT_AFTER,
 )  # fmt: skip
 
-_NAMES = "newClientOrderId", "cl_ord_id", "client_order_id", "orderLinkId", "clOrdId"
+_NAMES = (
+    "newClientOrderId", "clientAlgoId", "cl_ord_id", "client_order_id", "orderLinkId", "clOrdId",
+)  # fmt: skip
 PAGE = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -80,8 +82,8 @@ Handler = Callable[[Asked], Answer | Any]
 class Socket:
     """One websocket of a client, with what it asked for."""
 
-    def __init__(self, path: str, ws: web.WebSocketResponse) -> None:
-        self.path = path
+    def __init__(self, path: str, query: dict[str, str], ws: web.WebSocketResponse) -> None:
+        self.path, self.query = path, query
         self._ws = ws
         self.topics: dict[str, Any] = {}
         self._out: asyncio.Queue[Any] = asyncio.Queue()
@@ -288,7 +290,7 @@ class Wire:
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         ws = web.WebSocketResponse(autoping=True)
         await ws.prepare(request)
-        socket = Socket(request.path, ws)
+        socket = Socket(request.path, dict(request.query), ws)
         self.sockets.append(socket)
         writing = asyncio.ensure_future(socket.write())
         self.connected(socket)

@@ -60,6 +60,11 @@ BYBIT_SETTLEMENT = {
     "qty": "100", "cashBalance": "5086.55825002", "currency": "USDT", "category": "linear",
     "tradePrice": "0.3676", "tradeId": "534c0003-4bf7-486f-aa02-78cee36825e4",
 }  # fmt: skip
+# Rows of two kinds may bear one number there.
+BINANCE_INCOME = {
+    "symbol": "", "incomeType": "TRANSFER", "income": "-0.37500000", "asset": "USDT",
+    "info": "TRANSFER", "time": 1570608000000, "tranId": 9689322392, "tradeId": "",
+}  # fmt: skip
 
 
 def exact(exchange: str) -> Any:
@@ -123,6 +128,29 @@ def test_funding_is_what_the_balance_changed_by() -> None:
 
     assert (entry.reason, entry.amount) == ("funding", Decimal("-0.003676"))
     assert not entry.reason.is_flow
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        ("TRANSFER", "withdrawal"),
+        ("FUNDING_FEE", "funding"),
+        ("INSURANCE_CLEAR", "charge"),
+        ("COMMISSION_REBATE", "charge"),
+        # What trades moved is in the books by their fills.
+        ("COMMISSION", None),
+        ("REALIZED_PNL", None),
+        ("NEVER_HEARD_OF", None),
+    ],
+)
+def test_of_a_futures_wallets_books_all_counts_that_was_no_trade(
+    kind: str, reason: str | None
+) -> None:
+    told = came_to("binanceusdm", cash_calls.BINANCE_USDM[0], BINANCE_INCOME | {"incomeType": kind})
+
+    assert [(each.reason, each.amount, each.id) for each in told] == (
+        [] if reason is None else [(reason, Decimal("-0.375"), f"ledger:{kind}:9689322392")]
+    )
 
 
 def test_a_key_that_may_not_read_them_leaves_them_out_and_says_so_once() -> None:

@@ -17,6 +17,9 @@ from tests.conformance.venues.ccxt_harness import CANARY, WIRES, keys_of
 from tests.standins.exchange.listed import core
 from tests.standins.exchange.server import Answer
 
+UNKNOWN_KEY = Answer({"code": -2015, "msg": "Invalid API-key, IP, or permissions."}, 401)
+"""What perpetuals' interface at Binance says to a key without the right as well."""
+
 
 def probed(row: str, change=lambda _: None) -> KeyRights:
     """Ask the stand-in of an exchange, after a change to it."""
@@ -38,7 +41,7 @@ def probed(row: str, change=lambda _: None) -> KeyRights:
 
 def may_withdraw(wire) -> None:
     match wire.venue:
-        case "binance":
+        case "binance" | "binanceusdm":
             wire.rights["enableWithdrawals"] = True
         case "bybit":
             wire.key_info["permissions"]["Wallet"] = ["AccountTransfer", "Withdraw"]
@@ -54,6 +57,9 @@ def may_only_read(wire) -> None:
     match wire.venue:
         case "binance":
             wire.rights["enableSpotAndMarginTrading"] = False
+        case "binanceusdm":
+            wire.rights["enableFutures"] = False
+            wire._wallet = lambda: UNKNOWN_KEY
         case "bybit":
             wire.key_info["readOnly"] = 1
         case "okx":
@@ -86,6 +92,12 @@ def test_what_stands_in_the_way_of_contracts_is_told_where_the_exchange_says_it(
     def apart(wire) -> None:
         wire.key_info["posMode"] = "long_short_mode"
 
+    def hedged(wire) -> None:
+        wire.core.margin.is_apart = True
+
+    def joint(wire) -> None:
+        wire.is_joint = True
+
     assert probed("bybit").against_contracts == AgainstContracts.NOTHING
     assert probed("bybit", of_unified).against_contracts == AgainstContracts.NOTHING
     assert probed("bybit", without).against_contracts == AgainstContracts.RIGHT
@@ -93,6 +105,9 @@ def test_what_stands_in_the_way_of_contracts_is_told_where_the_exchange_says_it(
     assert probed("okx", of_spot).against_contracts == AgainstContracts.MODE
     assert probed("okx", apart).against_contracts == AgainstContracts.APART
     assert probed("binance").against_contracts is None
+    assert probed("binanceusdm").against_contracts == AgainstContracts.NOTHING
+    assert probed("binanceusdm", hedged).against_contracts == AgainstContracts.APART
+    assert probed("binanceusdm", joint).against_contracts == AgainstContracts.JOINT
 
 
 def test_the_address_is_told_where_the_exchange_says_it() -> None:
@@ -126,6 +141,17 @@ def test_an_exchange_that_is_away_refuses_no_keys() -> None:
     def change(wire) -> None:
         wire.maintenance = True
 
-    with pytest.raises(VenueUnavailable) as refused:
-        probed("binance", change)
+    for row in ("binance", "binanceusdm"):
+        with pytest.raises(VenueUnavailable) as refused:
+            probed(row, change)
+        assert CANARY not in repr(refused.value)
+
+
+def test_a_key_that_nobody_knows_is_told_from_one_without_the_right() -> None:
+    def change(wire) -> None:
+        wire.route_first("GET", "/sapi/v1/account/apiRestrictions", UNKNOWN_KEY)
+
+    with pytest.raises(KeysRefused) as refused:
+        probed("binanceusdm", change)
+    assert refused.value.reason == "wrong"
     assert CANARY not in repr(refused.value)

@@ -16,12 +16,14 @@ from engine.domain.money import Quantity
 from engine.domain.order import OrderTerms, OrderType, Side
 from tests.conformance.venues.ccxt_harness import keys_of
 from tests.standins.exchange.binance import Binance
+from tests.standins.exchange.binanceusdm import BinanceUsdm
 from tests.standins.exchange.coinbase import Coinbase
-from tests.standins.exchange.listed import core
+from tests.standins.exchange.listed import PERPETUAL, core
 from tests.unit.connectors.ccxt.conftest import NoWait
 
 BTC = Symbol("BTC/USDT")
 LOOKING = 20
+DAY = 86_400_000
 
 
 def test_lists_of_everything_serve_all_who_look_in_them() -> None:
@@ -69,6 +71,38 @@ def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
             assert found is not None
             (fill,) = await questions.fills(found)
             assert fill.quantity == Decimal("0.1")
+        finally:
+            await at.close()
+            await wire.close()
+
+    asyncio.run(story())
+
+
+def test_fills_of_an_order_that_rested_for_weeks_are_all_found() -> None:
+    async def story() -> None:
+        wire = BinanceUsdm(core("binanceusdm"))
+        await wire.open()
+        clock, keys = NoWait(wire.core.now), keys_of("binanceusdm")
+        at = open_access("binanceusdm", clock, keys, Line(address=wire.address))
+        try:
+            await at.listing.load()
+            price, size, now = Decimal(100), Decimal(1), wire.core.now()
+            terms = OrderTerms(PERPETUAL, Side.BUY, OrderType.MARKET, Quantity(Decimal(2)))
+            wire.core.tick(Tick(PERPETUAL, price, price, price, size, now))
+            placed = wire.core.place("ours", terms)
+            wire.core.tick(Tick(PERPETUAL, price, price, price, size, now + 1_000))
+            placed.at = now - 30 * DAY
+            # One answer holds the fills of seven days.
+            first, last = placed.fills
+            placed.fills = replace(first, at=placed.at), replace(last, at=now - 16 * DAY)
+            placed.updated = now - 16 * DAY
+            questions = Questions(at)
+
+            found = await questions.order(ClientOrderId("ours"), PERPETUAL)
+
+            assert found is not None
+            fills = await questions.fills(found)
+            assert [each.at for each in fills] == [now - 30 * DAY, now - 16 * DAY]
         finally:
             await at.close()
             await wire.close()
