@@ -382,18 +382,4 @@ MUTANTS = (
         "what_goes_in_slices_stays",
         scene=Scene(row="okx", talk="conditions"),
     ),
-    Mutant(
-        "sell to a target what is closed for want of a stop",
-        (
-            Graft(
-                "engine.execution.protection",
-                "    if bracket.is_given_up:\n",
-                "    if False:\n",
-            ),
-        ),
-        "protection_covers_the_position",
-        seed=293,
-        hours=3.0,
-        scene=Scene(row="default", talk="conditions"),
-    ),
 )
