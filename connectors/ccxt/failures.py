@@ -24,6 +24,8 @@ _LONGEST_TEXT = 160
 _ADDRESS = re.compile(r"\w+://\S+")
 _TOO_MANY = " 429 Too Many Requests"
 _DUPLICATE = "duplicate"
+_ABOUT_FILLS = {"would_take", "cannot_fill"}
+"""Of classes that are also those of a stop whose price has been passed: the words say which."""
 _CONNECTING = {"ClientConnectorError", "ClientConnectorDNSError", "gaierror"}
 
 
@@ -135,7 +137,7 @@ class Failures:
             case Meaning.REFUSED:
                 # What the desk has words for is said in the reader's language.
                 said = self._cleaned(error)
-                why = why or kind_of(said)
+                why = (kind_of(said) or why) if why in _ABOUT_FILLS else (why or kind_of(said))
                 return OrderRejected(text, reason=reason(why, said), why=why)
             case Meaning.KNOWN_ALREADY:
                 return OrderRejected(DUPLICATE, reason=DUPLICATE, why=why)

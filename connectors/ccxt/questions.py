@@ -33,6 +33,8 @@ _PAGE = 100
 _WEEK_MS = 7 * 86_400_000
 _KEPT_MS = 90 * 86_400_000
 """How far back orders of an exchange's own making are asked for; Binance keeps them so long."""
+_FORGOTTEN_MS = 86_400_000
+"""What a stop has become and is not found so long after it triggered, is there no more."""
 _BEFORE_MS = 1_000
 """An answer may bear the time of an order's last change, and its fills came before that."""
 _PERPETUALS: dict[str, object] = {"type": "swap", "subType": "linear"}
@@ -189,8 +191,18 @@ class Questions:
         if child is None or not is_apart(raw, self._at.contract):
             return raw
         with self._at.failures.asking():
-            found: Raw = await self._at.client.fetch_order(child, symbol)
+            try:
+                found: Raw = await self._at.client.fetch_order(child, symbol)
+            except Exception as error:
+                if not _is_absence(error) or not self._is_long_ago(raw):
+                    raise
+                # Exchanges keep what has filled for months: this was canceled, and forgotten since.
+                found = {**raw, "info": {}, "status": "canceled", "filled": "0"}
         return become(raw, found, self._at.contract)
+
+    def _is_long_ago(self, raw: Raw) -> bool:
+        now = self._at.clock.now_ms()
+        return now - int(raw.get("lastUpdateTimestamp") or now) > _FORGOTTEN_MS
 
     def _id_of(self, name: ClientOrderId) -> dict[str, Any]:
         return id_params(self._at.contract, name)

@@ -22,8 +22,8 @@ _KINDS = (
     ("no_funds", r"insufficient|not enough (balance|funds)|exceed.{0,20}balance"),
     ("reduce_only", r"reduce.?only|positions? to reduce"),
     ("would_take", r"post.?only|immediately match|limit.?maker"),
-    ("would_trigger", r"trigger immediately|stop price.{0,20}(higher|lower)"),
-    ("too_many_orders", r"max_num|orders limit|too many (open )?orders"),
+    ("would_trigger", r"trigger immediately|immediately trigger|stop price.{0,20}(higher|lower)"),
+    ("too_many_orders", r"max_num|orders limit|max (open|stop) order|too many (open )?orders"),
     ("price_far_off", r"percent_price|price (limit|range)|price can't be (higher|lower)"),
     (
         "below_minimum",
@@ -31,7 +31,7 @@ _KINDS = (
     ),
     (
         "above_maximum",
-        r"maximum|upper limit|too large|above.?max|max.?(size|amount|value|position)",
+        r"maximum(?! defined)|upper limit|too large|above.?max|max.?(size|amount|value|pos|quant)",
     ),
     (
         "off_step",

@@ -6,19 +6,23 @@ import asyncio
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys, Line
 from connectors.ccxt.contract import VERIFIED, Lookup
 from connectors.ccxt.questions import Questions
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.market import Tick
-from engine.domain.money import Quantity
-from engine.domain.order import OrderTerms, OrderType, Side
+from engine.domain.money import Price, Quantity
+from engine.domain.order import OrderState, OrderTerms, OrderType, Side
+from engine.errors import VenueUnavailable
 from tests.conformance.venues.ccxt_harness import keys_of
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.binanceusdm import BinanceUsdm
 from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.listed import PERPETUAL, core
+from tests.standins.exchange.server import Answer
 from tests.unit.connectors.ccxt.conftest import NoWait
 
 BTC = Symbol("BTC/USDT")
@@ -71,6 +75,42 @@ def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
             assert found is not None
             (fill,) = await questions.fills(found)
             assert fill.quantity == Decimal("0.1")
+        finally:
+            await at.close()
+            await wire.close()
+
+    asyncio.run(story())
+
+
+def test_what_a_stop_became_and_the_exchange_forgot_was_canceled_unfilled() -> None:
+    async def story() -> None:
+        wire = BinanceUsdm(core("binanceusdm"))
+        await wire.open()
+        clock, keys = NoWait(wire.core.now), keys_of("binanceusdm")
+        at = open_access("binanceusdm", clock, keys, Line(address=wire.address))
+        try:
+            await at.listing.load()
+            low, high, size, now = Decimal(100), Decimal(110), Decimal(10), wire.core.now()
+            stop = OrderTerms(
+                PERPETUAL, Side.BUY, OrderType.STOP_LIMIT, Quantity(size), Price(low), Price(high)
+            )
+            wire.core.tick(Tick(PERPETUAL, low, low, low, size, now))
+            placed = wire.core.place("ours", stop)
+            wire.core.tick(Tick(PERPETUAL, high, high, high, size, now + 1_000))
+            wire.core.cancel(placed)
+            gone = Answer({"code": -2013, "msg": "Order does not exist."}, 400)
+            questions, name = Questions(at), ClientOrderId("ours")
+
+            with wire.answering("GET", "/fapi/v1/order", gone):
+                placed.updated = now
+                with pytest.raises(VenueUnavailable):
+                    await questions.order(name, PERPETUAL)
+                placed.updated = now - 4 * DAY
+                found = await questions.order(name, PERPETUAL)
+
+            assert found is not None
+            assert (found.name, found.state, found.filled) == ("ours", OrderState.CANCELED, 0)
+            assert await questions.fills(found) == []
         finally:
             await at.close()
             await wire.close()

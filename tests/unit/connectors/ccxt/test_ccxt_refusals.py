@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
+import ccxt
 import pytest
 from ccxt.base import errors
 
 from bot.presenters.following import reason_words
 from bot.voice import Voice
+from connectors.ccxt.contract import BINANCE_USDM
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.refusals import kind_of, reason, words_of
+from engine.errors import OrderRejected, OrderStateUnknown, VenueError
 
 OKX = '{{"code":"1","data":[{{"sCode":"{}","sMsg":"{}"}}],"msg":"All operations failed"}}'
 SAID = [
@@ -41,6 +46,57 @@ SAID = [
     ("okx " + OKX.format("51121", "Order count should be multiples of the lot size."), "off_step"),
     ("okx " + OKX.format("51169", "You do not have any positions to reduce."), "reduce_only"),
 ]
+
+# What Binance says of orders of perpetuals, which ccxt reads by the address that says it.
+OF_PERPETUALS = [
+    (-1111, "Precision is over the maximum defined for this asset.", "off_step"),
+    (-2019, "Margin is insufficient.", "no_funds"),
+    (-2021, "Order would immediately trigger.", "would_trigger"),
+    (-2022, "ReduceOnly Order is rejected.", "reduce_only"),
+    (-2025, "Reach max open order limit.", "too_many_orders"),
+    (-2027, "Exceeded the maximum allowable position at current leverage.", "above_maximum"),
+    (-4005, "Quantity greater than max quantity.", "above_maximum"),
+    (-4014, "Price not increased by tick size.", "off_step"),
+    (-4016, "Limit price can't be higher than 105.", "price_far_off"),
+    (-4045, "Reach max stop order limit.", "too_many_orders"),
+    (-4118, "ReduceOnly Order Failed. Please check your existing position", "reduce_only"),
+    (-4164, "Order's notional must be no smaller than 5.0", "below_minimum"),
+    (-5022, "could not be executed as maker, the Post Only order will be rejected.", "would_take"),
+    (-2015, "Invalid API-key, IP, or permissions for action.", "key_refused"),
+]
+
+
+def answered(code: int, said: str) -> VenueError:
+    """What an order comes to that Binance's interface of perpetuals so answers."""
+    failures = Failures((), BINANCE_USDM.refusals, BINANCE_USDM.key_refusals)
+    body = json.dumps({"code": code, "msg": said}, separators=(",", ":"))
+    url = "https://fapi.binance.com/fapi/v1/algoOrder"
+    asked = (400, "Bad Request", url, "POST", {}, body, json.loads(body), {}, "")
+    with pytest.raises(errors.BaseError) as raised:
+        ccxt.binanceusdm().handle_errors(*asked)
+    return failures.of_order(raised.value)
+
+
+@pytest.mark.parametrize(("code", "said", "kind"), OF_PERPETUALS)
+def test_a_refusal_of_a_perpetuals_order_is_plain_and_named(code, said, kind) -> None:
+    refused = answered(code, said)
+
+    assert isinstance(refused, OrderRejected)
+    assert refused.facts["why"] == kind
+
+
+def test_of_a_perpetuals_order_only_plain_refusals_are_believed() -> None:
+    duplicate = answered(-4116, "ClientOrderId is duplicated.")
+    assert duplicate.facts["reason"] == "duplicate client order id"
+    for code, said in (
+        (-1000, "An unknown error occured while processing the request."),
+        (-1001, "Internal error; unable to process your request. Please try again."),
+        (-1006, "An unexpected response was received from the message bus."),
+        (-1007, "Timeout waiting for response from backend server. Send status unknown."),
+        (-1008, "Request throttled by system-level protection."),
+        (-4999, "never heard of"),
+    ):
+        assert isinstance(answered(code, said), OrderStateUnknown), code
 
 
 @pytest.mark.parametrize(("text", "kind"), SAID)
