@@ -15,8 +15,9 @@ sys.path.insert(0, str(ROOT))
 from bot.command import Catalogue, Command, choices_of, form_of, usage  # noqa: E402
 from bot.config import Config  # noqa: E402
 from bot.voice import Voice  # noqa: E402
-from connectors.ccxt.contract import VERIFIED, VenueContract  # noqa: E402
+from connectors.ccxt.contract import VenueContract  # noqa: E402
 from connectors.ccxt.manifest import MANIFESTS  # noqa: E402
+from connectors.ccxt.rows import VERIFIED  # noqa: E402
 from connectors.dtc.manifest import MANIFEST as DTC  # noqa: E402
 from connectors.dtc.venue import IN_FLIGHT_SECONDS as DTC_SECONDS  # noqa: E402
 from connectors.ibkr.manifest import MANIFEST as IBKR  # noqa: E402

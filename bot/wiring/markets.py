@@ -11,9 +11,9 @@ from bot.config import Config, MarketSection
 from bot.wiring.accounts import dtc_server, gateway
 from bot.wiring.system import Lines, System
 from connectors.ccxt.access import AT_THE_EXCHANGE, open_access
-from connectors.ccxt.contract import VERIFIED
 from connectors.ccxt.feed import feed_at
 from connectors.ccxt.market_data import CcxtMarket
+from connectors.ccxt.rows import VERIFIED
 from connectors.dtc.access import open_access as open_server
 from connectors.dtc.feed import feed_at as dtc_feed_at
 from connectors.dtc.server import DTC

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import structlog
 
 from connectors.ccxt.client import Exchange, Keys, Line, open_client
-from connectors.ccxt.contract import Stops, VenueContract, contract_of
+from connectors.ccxt.contract import Stops, VenueContract
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.instruments import Listing
+from connectors.ccxt.rows import contract_of
 from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import VenueName
 from engine.errors import VenueError, VenueUnavailable

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.ccxt.contract import VERIFIED, Stops, Uniqueness, VenueContract
+from connectors.ccxt.contract import Stops, Uniqueness, VenueContract
+from connectors.ccxt.rows import VERIFIED
 from engine.domain.identifiers import VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.domain.order import OrderType, TimeInForce

@@ -44,8 +44,8 @@ import structlog
 from connectors.ccxt.access import ORDER_PATIENCE_SECONDS, open_access
 from connectors.ccxt.candles import CcxtCandles
 from connectors.ccxt.client import Line
-from connectors.ccxt.contract import contract_of
 from connectors.ccxt.market_data import CcxtMarket
+from connectors.ccxt.rows import contract_of
 from connectors.ccxt.venue import CcxtVenue
 from connectors.dtc.access import open_access as dtc_access
 from connectors.dtc.server import Server

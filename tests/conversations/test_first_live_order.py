@@ -12,7 +12,7 @@ import yaml
 
 from bot.config import Config
 from connectors.ccxt.access import open_access
-from connectors.ccxt.contract import VERIFIED
+from connectors.ccxt.rows import VERIFIED
 from engine.errors import VenueUnavailable
 from engine.runtime.system import SystemClock
 from tests.exchange_room import ExchangeRoom

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card, Tone
-from connectors.ccxt.contract import contract_of
+from connectors.ccxt.rows import contract_of
 from engine.domain.margin import Leverage
 from engine.domain.market import Tick
 from engine.domain.order import Side

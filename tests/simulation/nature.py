@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from connectors.ccxt.contract import VERIFIED, Stops, Uniqueness, VenueContract
+from connectors.ccxt.contract import Stops, Uniqueness, VenueContract
+from connectors.ccxt.rows import VERIFIED
 
 ROWS = (*(row for row, contract in VERIFIED.items() if contract.spot), "default")
 """Those of exchanges that have what is paid for whole, which is all that is simulated."""

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys, Line
-from connectors.ccxt.contract import BINANCE, Uniqueness, VenueContract, contract_of
+from connectors.ccxt.contract import Uniqueness, VenueContract
 from connectors.ccxt.manifest import manifest_of
+from connectors.ccxt.rows import BINANCE, contract_of
 from connectors.ccxt.venue import CcxtVenue
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.market import Tick

@@ -7,7 +7,7 @@ from functools import wraps
 
 import pytest
 
-from connectors.ccxt.contract import contract_of
+from connectors.ccxt.rows import contract_of
 from engine.domain.margin import Leverage, MarginMode
 from engine.domain.order import Purpose, Side
 from engine.errors import OrderRejected

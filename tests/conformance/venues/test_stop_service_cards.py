@@ -5,7 +5,7 @@ from functools import wraps
 
 import pytest
 
-from connectors.ccxt.contract import BINANCE_USDM
+from connectors.ccxt.rows import BINANCE_USDM
 from engine.domain.order import OrderState
 from engine.errors import OrderStateUnknown
 from tests.conformance.venues.ccxt_harness import CcxtHarness

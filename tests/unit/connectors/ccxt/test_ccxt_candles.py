@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from connectors.ccxt.contract import contract_of
+from connectors.ccxt.rows import contract_of
 from engine.domain.candles import Candles
 from engine.domain.timeframe import Timeframe
 from engine.errors import InstrumentNotFound, VenueUnavailable

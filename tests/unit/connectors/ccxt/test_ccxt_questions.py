@@ -10,8 +10,9 @@ import pytest
 
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys, Line
-from connectors.ccxt.contract import VERIFIED, Lookup
+from connectors.ccxt.contract import Lookup
 from connectors.ccxt.questions import Questions
+from connectors.ccxt.rows import VERIFIED
 from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity

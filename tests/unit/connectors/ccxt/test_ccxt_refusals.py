@@ -10,9 +10,9 @@ from ccxt.base import errors
 
 from bot.presenters.following import reason_words
 from bot.voice import Voice
-from connectors.ccxt.contract import BINANCE_USDM
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.refusals import kind_of, reason, words_of
+from connectors.ccxt.rows import BINANCE_USDM
 from engine.errors import OrderRejected, OrderStateUnknown, VenueError
 
 OKX = '{{"code":"1","data":[{{"sCode":"{}","sMsg":"{}"}}],"msg":"All operations failed"}}'

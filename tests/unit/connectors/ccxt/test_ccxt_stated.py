@@ -8,7 +8,7 @@ import ccxt
 import ccxt.pro
 import pytest
 
-from connectors.ccxt.contract import BINANCE_USDM, OKX
+from connectors.ccxt.rows import BINANCE_USDM, OKX
 from connectors.ccxt.stated import child_of, name_of, seen
 from engine.domain.order import OrderState
 
