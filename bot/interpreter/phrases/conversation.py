@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.interpreter.phrases.doubts import digresses
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.followups import amended, carry, is_adrift
+from bot.interpreter.phrases.guesses import SIZES
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.policies import MONEY, unknown
 from bot.interpreter.phrases.reading import NOTHING, Args, CommandText, Json, Reading
@@ -14,7 +15,6 @@ from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene, plain_value
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.trades import SIZES
 from bot.interpreter.phrases.vocabulary import wordset
 
 MAX_UNKNOWN = 2

@@ -12,6 +12,7 @@ from bot.arguments.times import period_of, timeframe_of
 from bot.interpreter.phrases.builders.shared import chosen
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.formulas import COMPARES, read_formula
+from bot.interpreter.phrases.guesses import SIZES
 from bot.interpreter.phrases.reading import CommandText, Json
 from bot.interpreter.phrases.scenes import (
     Draft,
@@ -24,7 +25,7 @@ from bot.interpreter.phrases.scenes import (
     venue,
 )
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.trades import SIZES, Trade
+from bot.interpreter.phrases.trades import Trade
 from bot.interpreter.phrases.vocabulary import values
 
 CARRIED = ("symbol", "strategy", "leader", "order", "alert", "schedule", "symbols")
