@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.interpreter.phrases.scenes import plain_value
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import Token, with_concepts
 
 _UP = ("ABOVE", "UP", "CLOSESUP")
 _DOWN = ("BELOW", "DOWN", "CLOSESDOWN")
 _CROSS = ("CROSSUP", "CROSSDOWN", "CROSS")
-COMPARES = (*_UP, *_DOWN, *_CROSS, "OVERBOUGHT", "OVERSOLD", "GOLDENCROSS", "DEATHCROSS")
+PASSES = (*_UP, *_DOWN, *_CROSS, "OVERBOUGHT", "OVERSOLD")
+COMPARES = (*PASSES, "GOLDENCROSS", "DEATHCROSS")
 _FIXED = {
     "GOLDENCROSS": "crosses_above(sma(close, 50), sma(close, 200))",
     "DEATHCROSS": "crosses_below(sma(close, 50), sma(close, 200))",
@@ -32,6 +33,17 @@ class _Parts:
 
     def has(self, *concepts: str) -> bool:
         return any(token.isa(*concepts) for token in self.tokens)
+
+
+def conditioned(tokens: Sequence[Token]) -> list[Token]:
+    """Comparisons become conditions where there is something to compare."""
+    figures = any(t.of("number", "money", "percent", "indicator", "negative") for t in tokens)
+    return [_as_condition(token, figures) for token in tokens]
+
+
+def _as_condition(token: Token, figures: bool) -> Token:
+    alone = token.isa("OVERBOUGHT", "OVERSOLD", "GOLDENCROSS", "DEATHCROSS")
+    return with_concepts(token, "<cond>") if alone or (figures and token.isa(*COMPARES)) else token
 
 
 def read_formula(tokens: Sequence[Token]) -> str | None:

@@ -9,17 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.interpreter.phrases.policies import MONEY, VERBS_OF
+from bot.interpreter.phrases.guards import third_person
+from bot.interpreter.phrases.policies import MONEY, VERBS_OF, asks_to_act, forbids
 from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.turn import Turn
 from bot.interpreter.phrases.vocabulary import wordset
 
-VERBS = {
+_VERBS = {
     **VERBS_OF,
     "halt": ("HALT", "STOP"),
     "stop": ("STOP", "HALT", "KILL", "CUT", "CANCEL"),
     "resume": ("RESUME",),
 }
 _NUMBERED = wordset("number money percent fraction id duration negative")
+_GUARDED = MONEY | {"halt", "stop", "resume"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,31 @@ class OwnWords:
         )
 
 
-def named(tokens: list[Token]) -> tuple[frozenset[str], frozenset[Decimal]]:
+def owned(turn: Turn, asked: frozenset[str]) -> OwnWords:
+    """What a turn's words hold, where `asked` are the commands that they give."""
+    if turn.pasted or not turn.tokens:
+        return OwnWords(strange=turn.pasted or turn.plain.tricks)
+    names, numbers = _named(turn.tokens)
+    held = frozenset(name for name in _GUARDED if _is_held(turn, name))
+    return OwnWords(
+        names, numbers, _verbs_in(turn.tokens), asked, held, turn.plain.tricks or turn.alien
+    )
+
+
+def _is_held(turn: Turn, name: str) -> bool:
+    """Whether doubt, a question, the past or somebody else stands over all of the words.
+
+    A size that cannot be, such as -5, is a doubt too.
+    """
+    if name in MONEY and any(t.of("badnumber", "negative") for t in turn.tokens):
+        return True
+    families = turn.families(turn.tokens)
+    if forbids(name, families, families) or third_person(turn.plain.folded):
+        return True
+    return any(t.isa("QUESTION") for t in turn.tokens) and not asks_to_act(turn.tokens)
+
+
+def _named(tokens: list[Token]) -> tuple[frozenset[str], frozenset[Decimal]]:
     """The names and the numbers that tokens stand for."""
     names = {t.value.lower() for t in tokens if t.value and t.kind not in {"number", "percent"}}
     names |= {t.text for t in tokens if t.kind == "word" and len(t.text) > 1}
@@ -76,9 +103,6 @@ def _numbers(token: Token) -> Iterator[Decimal]:
         yield (number * 100).quantize(Decimal("0.01")).normalize()
 
 
-def verbs_in(tokens: list[Token]) -> frozenset[str]:
+def _verbs_in(tokens: list[Token]) -> frozenset[str]:
     """The commands of which a verb is among the words."""
-    return frozenset(name for name, verbs in VERBS.items() if any(t.isa(*verbs) for t in tokens))
-
-
-GUARDED = MONEY | {"halt", "stop", "resume"}
+    return frozenset(name for name, verbs in _VERBS.items() if any(t.isa(*verbs) for t in tokens))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.interpreter.phrases.policies import is_subject
+from bot.interpreter.phrases.asides import is_subject
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, entity, is_infinitive
 from bot.interpreter.phrases.vocabulary import phraseset, wordset

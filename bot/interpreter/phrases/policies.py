@@ -11,21 +11,21 @@ from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 from bot.interpreter.phrases.vocabulary.guards import (
     GREETINGS,
-    OF_A_LIFE,
-    OF_CONSENT,
     OPENERS,
     SUBJECTS,
 )
 
 MONEY = wordset("buy sell close cancel replace run follow publish subscribe unfollow unsubscribe")
 TRADES = ("buy", "sell")
-READS = wordset("""
+SHOWN = wordset("""
     orders positions balance fills pnl why price chart book watchlist screen alerts strategies
-    strategy report schedules leaders leader following help status settings audit export backtest
-    optimize
+    strategy report schedules leaders leader following help status settings audit export
 """)
+READS = SHOWN | {"backtest", "optimize"}
 # What follows these and their object tells why: `unsubscribe me from @x, i never read it`.
 UNDOING = wordset("unfollow unsubscribe unwatch unalert unschedule disconnect")
+# What follows these belongs to them to the end.
+SWALLOW = wordset("design review")
 _ALL = wordset("OPINION NEGATION PAST HYPOTHESIS UNDECIDED REPORT NEVERMIND WHETHER")
 _OF_READS = wordset("OPINION HYPOTHESIS UNDECIDED REPORT NEGATION")
 DOUBTING = wordset("OPINION HYPOTHESIS UNDECIDED REPORT")
@@ -52,14 +52,12 @@ _SPARED = {
 }
 _PREDICATES = phraseset("fait, ferait, est, c' est, parait, semble, coute, rapporte, sont")
 MAX_OBJECT = 5
-_ASKING = tuple(
-    phraseset("""
+_ASKING = phraseset("""
     can, could, would, will, tu p, peux, pourr, pouvez, vous p, est-ce que tu, est ce que tu,
     est-ce que vous, are you able, mind, possible, serait, is it p, cn u, t'peux, tpeux, hey can,
     tu veux, c'est p, auriez, y a m, y'a m, est-ce p, est ce p, tu me, u can, you can, tu saur,
     vous saur, saur, sais, savez
 """)
-)
 _BEFORE_A_VERB = wordset("""
     FILLER REQ NOW THEN AND <symbol> <id> <schedule> <clock> POSS <venue> AT ON FOR WITH OF IN TO
     BY INSTEAD MARKET IT ALL EVERYTHING SCHEDULE <leader> <strategy> LIVE PAPER ALLIN <number>
@@ -98,54 +96,6 @@ def forbids(command: str, in_clause: frozenset[str], in_sentence: frozenset[str]
 def spared(command: str, families: frozenset[str]) -> frozenset[str]:
     """The families without those that the command may bear."""
     return families - _SPARED.get(command, frozenset())
-
-
-def reason(command: str, tokens: Sequence[Token]) -> int | None:
-    """Where an undoing has been said and somebody goes on to tell why; None where none does."""
-    if command not in UNDOING:
-        return None
-    named = next((i for i, t in enumerate(tokens) if t.value or t.isa("<venue>")), len(tokens))
-    start = next((i for i, t in enumerate(tokens) if i > named and t.text == ","), named)
-    tail = tokens[start + 1 :]
-    told = any(map(is_subject, tail[:1]))
-    wishes = [i for i, t in enumerate(tail) if t.isa("WANT", "REQ")]
-    # `i don't want that` may be said of the undoing itself.
-    more = sum(not t.isa("IT", "FILLER", "TO") for t in tail[wishes[-1] + 1 :]) if wishes else 0
-    denied = not wishes or (more > 0 and all(i and tail[i - 1].text in _DENIALS for i in wishes))
-    if not (told and denied):
-        return None
-    return start if tokens[start].text == "," else start + 1
-
-
-def aside(tokens: Sequence[Token]) -> int | None:
-    """Where somebody begins to tell of themselves: `close everything, i'm off on holiday`."""
-    for index, token in enumerate(tokens[:-1]):
-        if index and token.text == "," and _is_aside(tokens[index + 1 :]):
-            return index
-    return None
-
-
-def _is_aside(tail: Sequence[Token]) -> bool:
-    """Nothing in it is of the order; no is said of what people tell of, not `i'm not serious`."""
-    owner = tail[1] if tail[0].isa("POSS") and len(tail) > 1 else tail[0]
-    if not (is_subject(tail[0]) or owner.text in OF_A_LIFE) or not all(map(_is_harmless, tail)):
-        return False
-    denied = any(t.text in _DENIALS for t in tail)
-    return not denied or any(t.text in OF_A_LIFE for t in tail)
-
-
-def _is_harmless(token: Token) -> bool:
-    if token.value or token.text in OF_CONSENT:
-        return False
-    return not token.concepts or token.isa(*_OF_AN_ASIDE) or token.text in OF_A_LIFE
-
-
-def is_subject(token: Token) -> bool:
-    """`I`, `il`, `jpars`: whoever a sentence tells of."""
-    words = token.text.split()
-    if token.isa("WANT", "REQ", "BUY", "SELL", "CLOSE", "CANCEL", "STOP"):
-        return False  # `j'en veux 3`
-    return words[0] in SUBJECTS or (not token.concepts and words[0].startswith("j"))
 
 
 def verb_end(command: str, tokens: Sequence[Token]) -> int:
@@ -247,14 +197,6 @@ def _into(tokens: Sequence[Token]) -> bool:
     )
 
 
-_DENIALS = phraseset("""
-    dont, don't, not, never, no longer, cant, can't, cannot, wont, won't, isn't, isnt, ne, n',
-    plus, pas, jamais
-""")
-# What somebody may say of themselves and leave the order what it is.
-_OF_AN_ASIDE = wordset("FILLER AT ON OF FOR IN TO POSS HIS AND NOW HAVE FOLLOWING OFF IT")
-
-
 def opens_a_question(folded: str) -> bool:
     """`is it ok to…`, `why did…`: what begins so asks; `do` alone may be told."""
     words = re.findall(r"[\w'-]+", folded)[:3]
@@ -271,7 +213,7 @@ def opens_a_question(folded: str) -> bool:
 
 def asks_to_act(tokens: Sequence[Token]) -> bool:
     """`can you…?` may end with a question mark and still be a request."""
-    return any(token.isa("REQ") and token.text.startswith(_ASKING) for token in tokens)
+    return any(t.isa("REQ") and any(map(t.text.startswith, _ASKING)) for t in tokens)
 
 
 def unknown(tokens: Sequence[Token]) -> int:

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 
 from bot.interpreter.phrases.doubts import ASKED
 from bot.interpreter.phrases.pointing import is_mention, is_statement
-from bot.interpreter.phrases.policies import MONEY, READS
+from bot.interpreter.phrases.policies import MONEY, READS, SHOWN
 from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import FIGURES, Token
 
 _GUARDED = MONEY | {"halt", "stop", "unalert", "unschedule"}
 _TAKES_BACK = frozenset({"NEVERMIND", "UNDECIDED", "HYPOTHESIS"})
-_SHOWN = READS - {"backtest", "optimize"}
 _THINGS = ("symbol", "id", "aid", "sid", "leader", "strategy")
 
 
@@ -72,12 +71,7 @@ def _looked_at(parts: Sequence[Part], whole: Said) -> Said:
     """`who bids on solana? show me the book`: what is looked at is the one thing spoken of."""
     named = {t.value for p in parts if p.is_mute() for t in p.clause if t.kind == "symbol"}
     command = whole.commands[-1] if len(whole.commands) == 1 else None
-    if (
-        command is None
-        or len(named) != 1
-        or whole.about != ["symbol"]
-        or command.name not in _SHOWN
-    ):
+    if command is None or len(named) != 1 or whole.about != ["symbol"] or command.name not in SHOWN:
         return whole
     return Said([CommandText(command.name, {"symbol": named.pop(), **command.args})])
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.interpreter.phrases.beginnings import REMOVALS, IntentOf
 from bot.interpreter.phrases.reading import CommandText
+from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import Clause, Token, with_concepts
 from bot.interpreter.phrases.vocabulary import phraseset
 
@@ -16,13 +18,37 @@ _LEFT = {
     "unfollow": "FOLLOWING",
     "close": "POSITION",
 }
-
-
+# What is shown, and the noun that what is removed of it then has.
+_SHOWN = {
+    "alerts": "ALERTN",
+    "schedules": "SCHEDULES",
+    "orders": "ORDER",
+    "watchlist": "WATCHLIST",
+    "watch": "UNWATCH",
+}
 _CONCLUDES = phraseset("so, but, anyway, donc, alors, mais, bref, du coup")
 _LIST = frozenset({"list", "liste"})
 
 
-def left_over(clause: Clause, last: CommandText) -> Clause:
+def about_the_same(clause: Clause, whole: Said, intent_of: IntentOf) -> Clause:
+    """`show my alerts and delete all on xrp`: what is removed is what was shown."""
+    if not whole.commands:
+        return clause
+    last = whole.commands[-1]
+    clause = _left_over(clause, last)
+    noun = _SHOWN.get(last.name)
+    head = next((t for t in clause if not t.isa("FILLER", "REQ")), None)
+    if noun is None or head is None or not head.isa(*REMOVALS):
+        return clause
+    intent = intent_of(clause)
+    if intent is not None and intent.command != "cancel":
+        return clause
+    # `watch bonk and remove floki`: there the verb itself is the opposite.
+    place = clause.index(head) + (noun != "UNWATCH")
+    return [with_concepts(t, noun) if i == place else t for i, t in enumerate(clause)]
+
+
+def _left_over(clause: Clause, last: CommandText) -> Clause:
     """`delete s5 and show me those that remain`; `connect bitstamp and show its balance`."""
     if last.name in {"watch", "unwatch"}:
         clause = [with_concepts(t, "WATCHLIST") if t.text in _LIST else t for t in clause]

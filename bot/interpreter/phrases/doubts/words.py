@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from bot.interpreter.phrases.policies import TRADES, is_subject
+from bot.interpreter.phrases.asides import is_subject
+from bot.interpreter.phrases.policies import TRADES
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES

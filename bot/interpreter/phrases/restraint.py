@@ -1,0 +1,83 @@
+"""What keeps a clause from being the command that it sounds like."""
+
+from __future__ import annotations
+
+from bot.interpreter.phrases import guards as guarding
+from bot.interpreter.phrases.policies import (
+    MONEY,
+    READS,
+    SWALLOW,
+    asks_to_act,
+    contradicts,
+    forbids,
+    leads,
+    opens_a_question,
+    speaks_of_another,
+    speaks_of_doing,
+    verb_end,
+)
+from bot.interpreter.phrases.tokens import Clause
+from bot.interpreter.phrases.turn import Turn
+
+
+def is_held_back(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
+    """Whether a clause is no such command, under the families that stand over its sentence."""
+    mine = turn.families(clause, _guarded_end(clause, name))
+    over = mine if name in SWALLOW or name == "alert" else sentence
+    if forbids(name, mine, over) or (turn.pasted and name not in READS):
+        return True
+    if name in MONEY:
+        return _is_no_order(turn, clause, name, over)
+    return _is_misheard(turn, clause, name, mine)
+
+
+def _guarded_end(clause: Clause, name: str) -> int | None:
+    """Free text is not searched for guarded words."""
+    if name == "design":
+        return next((t.end for t in clause if t.isa("STRATEGY", "DESIGN")), None)
+    if name == "review":
+        return next((t.end for t in reversed(clause) if t.isa("STARS") or t.kind == "leader"), None)
+    if name == "alert":
+        return next((t.start for i, t in enumerate(clause) if i and t.isa("NOTE")), None)
+    return None
+
+
+def _is_no_order(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
+    """What moves money is the person's own order, given now and with its verb in front."""
+    folded, start, end = turn.plain.folded, clause[0].start, clause[-1].end
+    by_another = guarding.third_person(folded[start : verb_end(name, clause)])
+    if turn.plain.tricks or turn.alien or by_another:
+        return True
+    told = "PAST" in sentence or not any(t.isa("REQ") for t in clause)
+    if told and any(map(turn.is_participle, clause)):
+        return True  # `j'ai vendu 3 eth et acheté 20 sol`
+    asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(folded[start:end])
+    return (
+        (asks and not asks_to_act(clause))
+        or contradicts(name, clause)
+        or speaks_of_doing(name, clause, sentence)
+        or speaks_of_another(name, clause)
+        or not leads(name, clause)
+    )
+
+
+def _is_misheard(turn: Turn, clause: Clause, name: str, families: frozenset[str]) -> bool:
+    """What sounds like a command and is told, or is of something else."""
+    if name == "backtest":
+        return _wonders(clause)
+    if name == "halt":  # `plus aucun ordre sur ada`
+        return any(t.isa("NOMORE") for t in clause) and any(t.kind == "symbol" for t in clause)
+    if name == "balance":  # `je les ai soldés`
+        return any(map(turn.is_participle, clause))
+    if name == "positions":  # `the bot sold my sol??`
+        return "PAST" in families
+    # `nvidia results tonight` are the company's.
+    return name == "pnl" and any(t.isa("LATER") for t in clause)
+
+
+def _wonders(clause: Clause) -> bool:
+    """`what would happen if…` names no strategy."""
+    asked = any(
+        t.isa("BACKTEST") and t.text.startswith(("how", "what", "qu", "co", "ca")) for t in clause
+    )
+    return asked and not any(t.kind == "strategy" for t in clause)
