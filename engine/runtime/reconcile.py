@@ -180,9 +180,10 @@ class Reconciler:
                 for found in filter(_is_size, first):
                     await self._forced.try_to_book(found)
             lasting = await self._lasting(account, first) if first else first
-            mended = [found for found in lasting if found.kind.is_certain]
-            for difference in mended:
-                await self._mend(difference)
+            certain = [found for found in lasting if found.kind.is_certain]
+            mended = [found for found in certain if await self._was_mended(found)]
+            if len(mended) < len(certain):
+                self.soon(account)
             # While orders were mended the sizes have changed: they are judged the next time.
             shown = () if mended else tuple(lasting)
             note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
@@ -257,15 +258,23 @@ class Reconciler:
             return None
         return await self._found(difference.order)
 
-    async def _mend(self, difference: Difference) -> None:
+    async def _was_mended(self, difference: Difference) -> bool:
+        """Book what the venue says of the order now.
+
+        False where it does not show what it showed a moment ago: that answer is one from the past,
+        and only an absence that has lasted says that an order is gone.
+        """
         order = self._turns.kernel.orders.get(ClientOrderId(difference.id))
         if order is None:
-            return
+            return True
         found = await self._found(order)
+        if found is None and difference.kind is not DifferenceKind.ORPHAN:
+            return False
         now = self._clock.now_ms()
         gone = [OrderCanceled(order.client_order_id, "not_at_the_venue", now)]
         for report in told(order, found, now) if found is not None else gone:
             await self._sender.report(report)
+        return True
 
     async def _found(self, order: Order) -> VenueOrder | None:
         venue = self._venues[order.account]

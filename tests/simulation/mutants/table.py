@@ -382,4 +382,18 @@ MUTANTS = (
         "what_goes_in_slices_stays",
         scene=Scene(row="okx", talk="conditions"),
     ),
+    Mutant(
+        "end an order for one answer from the past",
+        (
+            Graft(
+                "engine.runtime.reconcile",
+                "        if found is None and difference.kind is not DifferenceKind.ORPHAN:\n",
+                "        if False:\n",
+            ),
+        ),
+        "what_ended_has_ended",
+        seed=426,
+        hours=5.0,
+        scene=Scene(row="default"),
+    ),
 )

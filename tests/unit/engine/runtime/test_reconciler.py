@@ -42,6 +42,20 @@ class SlowVenue(PaperVenue):
         return None if self.has_lost_all else await super().find(order, is_anothers)
 
 
+class ForgetfulVenue(PaperVenue):
+    """One that states an order so many times, and then once answers from before it was there."""
+
+    answers_left = 99
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        del account
+        return ()
+
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
+        self.answers_left -= 1
+        return None if self.answers_left == 0 else await super().find(order, is_anothers)
+
+
 class FundedVenue(PaperVenue):
     """One to which coins came by a deposit, which it tells of."""
 
@@ -119,6 +133,26 @@ def test_what_is_stated_is_soon_mended_and_what_is_absent_late(
         assert ended is not None
         assert ended.state is OrderState.CANCELED
         assert (kind, Settlement.MENDED) in await desk.settled()
+        await desk.close()
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("answers", [1, 2, 3, 4])
+def test_one_answer_from_the_past_does_not_end_an_order(tmp_path: Path, answers: int) -> None:
+    async def story() -> None:
+        desk = await DeafDesk(participation=Decimal(1)).open(tmp_path, ForgetfulVenue)
+        order = await desk.buy(8, 99)
+        await desk.price(98, size=4)
+        desk.venue.answers_left = answers
+
+        await desk.compare()
+
+        assert order in desk.turns.kernel.orders.open
+        await desk.compare()
+        held = desk.turns.kernel.accounts[ANN].held(BTC.symbol)
+        assert held == (await desk.venue.holdings(ANN))[BTC.symbol] > 0
+        assert order in desk.turns.kernel.orders.open
         await desk.close()
 
     asyncio.run(story())
