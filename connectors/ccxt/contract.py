@@ -66,11 +66,13 @@ class Margined:
     and short are one position. `profit_in_balance`: what is told as the balance holds open profit.
     `tiers_of_contracts`: its tiers of risk count contracts, elsewhere value. `stop_says_way`: a
     stop is told from which side its price is met; ccxt takes any other for one that only reduces.
-    `asks_sides`: whether long and short are one position is asked by a call of its own. `backing`
-    is where ccxt has the margin of a position. `forced` are raw fields of an execution, and what
-    they hold where the exchange made it by itself; each of `forced_asked` is a question for
-    executions among which such are. `forced_names` are how the client ids begin of orders that the
-    exchange made by itself, `forced_orders` ccxt's call that lists such.
+    `asks_sides`: whether long and short are one position is asked by a call of its own. `tops_up`
+    is a raw field of the answer about a leverage, true where the exchange adds to a margin by
+    itself, which is then no margin of its own. `backing` is where ccxt has that of a position.
+    `forced` are raw fields of an execution, and what they hold where the exchange made it by
+    itself; each of `forced_asked` is a question for executions among which such are. `forced_names`
+    are how the client ids begin of orders that the exchange made by itself, `forced_orders` ccxt's
+    call that lists such.
     """
 
     order: tuple[tuple[str, object], ...] = ()
@@ -79,6 +81,7 @@ class Margined:
     of_account: bool = False
     one_way: tuple[str, str] = ("", "")
     asks_sides: bool = False
+    tops_up: str = ""
     backing: str = "initialMargin"
     profit_in_balance: bool = False
     tiers_of_contracts: bool = False

@@ -49,7 +49,8 @@ class Margins:
         times = {str(answer.get(f"{side}Leverage") or "") for side in ("long", "short")}
         if is_apart or len(times) != 1 or "" in times:
             return None
-        is_isolated = str(mode.get("marginMode")) == MarginMode.ISOLATED
+        tops_up = any(str(raw.get(terms.tops_up)).lower() == "true" for raw in _raw(answer["info"]))
+        is_isolated = str(mode.get("marginMode")) == MarginMode.ISOLATED and not tops_up
         kind = MarginMode.ISOLATED if is_isolated else MarginMode.CROSS
         return Leverage(Decimal(times.pop()), kind)
 

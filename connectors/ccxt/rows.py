@@ -78,6 +78,7 @@ BINANCE_USDM = VenueContract(
     margin=Margined(
         sets_mode=True,
         asks_sides=True,
+        tops_up="isAutoAddMargin",
         backing="positionMargin",
         forced_names=(
             ("autoclose-", Purpose.LIQUIDATION),

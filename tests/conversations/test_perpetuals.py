@@ -302,7 +302,7 @@ def test_an_account_whose_coins_back_each_other_is_named_with_the_way_out(tmp_pa
     room.say("/yes")
 
     card = room.until(lambda: next((c for c in room.cards() if c.tone is Tone.BAD), None))
-    assert "it is on cross margin there still" in card.text
+    assert "its margin is not its own there" in card.text
     assert "single-asset" in card.text
     assert room.kernel.accounts["main"].leverage == {}
     room.close()

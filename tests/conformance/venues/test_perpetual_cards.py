@@ -179,3 +179,17 @@ async def test_p11_what_the_exchange_closes_by_itself_is_told_apart(desk):
         while venue.connections < before + 3:
             await asyncio.sleep(0.01)
     assert await venue.on_margin(ANN) == {}
+
+
+@card
+async def test_p12_a_margin_that_the_exchange_adds_to_is_not_a_positions_own(desk):
+    if not desk.harness.contract.margin.tops_up:
+        pytest.skip("the exchange adds nothing by itself, or does not say so")
+    venue = desk.harness.venue
+    await venue.set_leverage(PERPETUAL, FIVE)
+    desk.harness.wire.core.margin.tops_up = True
+
+    assert (await venue.leverage(PERPETUAL)).mode is MarginMode.CROSS
+    with pytest.raises(OrderRejected) as refusal:
+        await venue.set_leverage(PERPETUAL, FIVE)
+    assert refusal.value.facts["why"] == "crossed"

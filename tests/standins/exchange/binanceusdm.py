@@ -323,7 +323,8 @@ class BinanceUsdm(Binance):
         return [
             {
                 "symbol": "BTCUSDT", "marginType": margin.modes.get("BTCUSDT", "CROSSED"),
-                "isAutoAddMargin": False, "leverage": margin.leverage.get("BTCUSDT", 20),
+                "isAutoAddMargin": str(margin.tops_up).lower(),
+                "leverage": margin.leverage.get("BTCUSDT", 20),
                 "maxNotionalValue": "1000000",
             }
         ]  # fmt: skip

@@ -28,6 +28,8 @@ class Margin:
     is_apart: bool = False
     refuses: bool = False
     """No other leverage is taken."""
+    tops_up: bool = False
+    """The exchange adds to a margin by itself."""
     held: dict[Symbol, Position] = field(default_factory=dict)
 
     def fill(self, symbol: Symbol, side: Side, fill: OrderFilled) -> Decimal:
