@@ -122,6 +122,7 @@ MUTANTS = (
         "                await self._clock.sleep(_wait(error))\n            else:",
         "                return\n            else:",
         "cancels_come_to_something",
+        seed=7,
     ),
     Mutant(
         "send however old",
