@@ -6,12 +6,12 @@ from __future__ import annotations
 
 CUES = {
     "CONVERT": "convertis, convertir, convertissez, echange, echanger, echangez, troque, troquer, swap, swappe, exchange, convert, transforme",
-    "TAKER": "je suis preneur de, je suis acheteur de, je suis preneur d', je suis acheteur d'",
-    "GIVER": "je suis vendeur de, je suis vendeur d'",
-    "NONEED": "plus besoin de, plus besoin d', plus besoin du, plus besoin des, no longer need, don't need, no need for, n'ai plus besoin de, ai plus besoin de",
+    "TAKER": "je suis preneur de, je suis acheteur de",
+    "GIVER": "je suis vendeur de",
+    "NONEED": "plus besoin de, no longer need, don't need, no need for, n'ai plus besoin de, ai plus besoin de",
     "GREEN": "dans le vert, dans le rouge, en vert, en positif, en negatif, dans le positif, dans le negatif, positif, negatif, gagnant, perdant, in the green, in the red, in the black, in profit",
     "OFFER": "offre, offrez, offrir",
-    "RELATIVE": "than, enough, assez, assez de, as many, as many as, as much as, autant, autant de, autant d', autant que",
+    "RELATIVE": "than, enough, assez, assez de, as many, as many as, as much as, autant, autant de, autant que",
     "THERE": "there, dessus, la-bas, la bas, la dessus, la-dessus, on it, on there, sur celui-ci, sur celui-la, chez eux",
     "REMAINING": "celles qui restent, ceux qui restent, celles qu'il reste, ceux qu'il reste, ce qui reste, ce qu'il reste, celles restantes, ceux restants, les restantes, les restants, le reste, les autres, what's left, whats left, what is left, what remains, the rest, the remaining ones, remaining ones, those left, the others, the ones left, the ones that remain, those that remain, those remaining, which are left, que reste-t-il, il me reste quoi, il reste quoi, reste quoi",
     "ACCOUNTSW": "api keys, cles d'api, accounts of the desk, comptes du desk, which accounts, quels comptes",
