@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -167,25 +167,16 @@ def _mendable(word: str) -> bool:
 
 
 def _known_words(phrases: Mapping[Phrase, frozenset[str]]) -> frozenset[str]:
-    spoken = {word for phrase in phrases for word in phrase}
-    tables = (
+    arguments = (
         values.STATUSES,
         values.RULES,
         values.OBJECTIVES,
         values.REPORT_KINDS,
         values.ROLES,
     )
-    spoken |= {
-        w
-        for table in tables
-        for row in table.values()
-        for phrase in phrases_of(row)
-        for w in phrase
-    }
-    guarded = {
-        word for table in guards.GUARDS.values() for phrase in phrases_of(table) for word in phrase
-    }
-    return frozenset(spoken | guarded | set(CURRENCIES) | ordinary_words() | words("everyday"))
+    rows = (row for table in (*arguments, guards.GUARDS) for row in table.values())
+    spoken = {word for phrase in (*phrases, *chain(*map(phrases_of, rows))) for word in phrase}
+    return frozenset(spoken | set(CURRENCIES) | ordinary_words() | words("everyday"))
 
 
 def _merged(tokens: Sequence[Token], spelt: Sequence[str], found: frozenset[str]) -> Token:

@@ -30,9 +30,8 @@ class OwnWords:
     """`names` are symbols, ids, leaders and strategies in lower case; `numbers` without sign.
 
     `verbs` are the commands of which a verb was said, `asked` those that the words give, as the
-    offline interpreter reads them;
-    `held` are those that a question, a doubt, a report or the past keeps back. `strange` words
-    bear marks of another's hand, or hide letters.
+    offline interpreter reads them; `held` are those that a question, a doubt, a report or the past
+    keeps back. `strange` words bear marks of another's hand, or hide letters.
     """
 
     names: frozenset[str] = frozenset()
@@ -59,20 +58,19 @@ def owned(turn: Turn, asked: frozenset[str]) -> OwnWords:
     if turn.pasted or not turn.tokens:
         return OwnWords(strange=turn.pasted or turn.plain.tricks)
     names, numbers = _named(turn.tokens)
-    held = frozenset(name for name in _GUARDED if _is_held(turn, name))
-    return OwnWords(
-        names, numbers, _verbs_in(turn.tokens), asked, held, turn.plain.tricks or turn.alien
-    )
+    over = turn.families(turn.tokens)
+    held = frozenset(name for name in _GUARDED if _is_held(turn, name, over))
+    strange = turn.plain.tricks or turn.alien
+    return OwnWords(names, numbers, _verbs_in(turn.tokens), asked, held, strange)
 
 
-def _is_held(turn: Turn, name: str) -> bool:
+def _is_held(turn: Turn, name: str, families: frozenset[str]) -> bool:
     """Whether doubt, a question, the past or somebody else stands over all of the words.
 
     A size that cannot be, such as -5, is a doubt too.
     """
     if name in MONEY and any(t.of("badnumber", "negative") for t in turn.tokens):
         return True
-    families = turn.families(turn.tokens)
     if forbids(name, families, families) or third_person(turn.plain.folded):
         return True
     return any(t.isa("QUESTION") for t in turn.tokens) and not asks_to_act(turn.tokens)

@@ -9,11 +9,7 @@ from itertools import pairwise
 from bot.interpreter.phrases.tokens import Token, is_infinitive
 from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
-from bot.interpreter.phrases.vocabulary.guards import (
-    GREETINGS,
-    OPENERS,
-    SUBJECTS,
-)
+from bot.interpreter.phrases.vocabulary.guards import GREETINGS, OPENERS, SUBJECTS
 
 MONEY = wordset("buy sell close cancel replace run follow publish subscribe unfollow unsubscribe")
 TRADES = ("buy", "sell")
