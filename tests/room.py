@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
@@ -134,9 +135,13 @@ class Room:
         self._run(self._filled_in(form, secret))
         return self.adapter.shown[form.conversation][-1]
 
-    def deliver(self, text: str, update_id: str, who: str = "ann") -> None:
-        """One update as a platform would deliver it, perhaps again."""
-        self._run(self._said(text, who, update_id))
+    def deliver(self, text: str, update_id: str, who: str = "ann", *, ahead_ms: int = 0) -> None:
+        """One update as a platform would deliver it, perhaps again.
+
+        `ahead_ms`: so much later than now it was received, by a clock that has been set back since.
+        """
+        heard = self.message(text, who, update_id)
+        self._run(self._heard(replace(heard, received_at=heard.received_at + ahead_ms)))
 
     def all_at_once(self, words: Mapping[str, str]) -> None:
         """Many people speak in the same moment."""

@@ -119,7 +119,7 @@ class Confirmation:
             if await self._lacks_code(command, ticket, context):
                 await context.ask_code(ticket.id, f"/yes {ticket.id}")
                 return Said(CodeWanted())
-        if not await self._tickets.redeem(ticket, message_id, context.now):
+        if not await self._tickets.redeem(ticket, message_id, _heard(context)):
             raise ConfirmationInvalid("used", ticket=ticket.id)
         return Cleared(command, f"ticket:{ticket.id}")
 
@@ -130,11 +130,11 @@ class Confirmation:
 
     async def _wanted(self, decision: Decision, context: Context, message_id: int) -> Ticket:
         """The one ticket that is meant, if it is this person's to decide, here and now."""
-        principal = context.principal
+        principal, heard = context.principal, _heard(context)
         mine = await self._tickets.used_by(message_id)
         if mine is not None and decision.means_yes:
             return mine  # this very yes, taken up again after a crash
-        pending = await self._tickets.pending(principal.person, principal.conversation, context.now)
+        pending = await self._tickets.pending(principal.person, principal.conversation, heard)
         if decision.ticket is None:
             if not pending:
                 raise ConfirmationInvalid("nothing")
@@ -150,7 +150,7 @@ class Confirmation:
             raise ConfirmationInvalid("nothing")
         if ticket.state is not TicketState.PENDING:
             raise ConfirmationInvalid("used", ticket=ticket.id)
-        if ticket.expires_at <= context.now:
+        if ticket.expires_at <= heard:
             raise ConfirmationInvalid("expired", ticket=ticket.id)
         return ticket
 
@@ -161,6 +161,11 @@ class Confirmation:
         if command is None:
             raise NotBuiltYet(command=ticket.command)
         return command.model_validate(dict(ticket.arguments))
+
+
+def _heard(context: Context) -> int:
+    """When a decision counts as heard: a clock that was set back since revives no card."""
+    return max(context.now, context.message.received_at)
 
 
 def _ids(tickets: Sequence[Ticket]) -> str:

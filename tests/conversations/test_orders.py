@@ -47,6 +47,17 @@ def test_somebody_elses_card_cannot_be_confirmed_by_its_code(room: Room) -> None
     assert room.say(code, who="olga").title == "Nothing is waiting for a yes."
 
 
+@pytest.mark.parametrize("names_it", [True, False])
+def test_a_late_yes_stays_late_where_the_clock_is_set_back(room: Room, names_it: bool) -> None:
+    code = room.say("/buy BTC/USDT 0.1").buttons[0].line
+
+    room.deliver(code if names_it else "/yes", "late", ahead_ms=61_000)
+
+    expired = "That card has expired" if names_it else "Nothing is waiting for a yes."
+    assert room.titles()[-1] == expired
+    assert "Bought 0.1 BTC/USDT" not in room.titles()
+
+
 def test_a_card_expires(room: Room) -> None:
     code = room.say("/buy BTC/USDT 0.1").buttons[0].line
     room.wait(61)

@@ -397,4 +397,18 @@ MUTANTS = (
         hours=5.0,
         scene=Scene(row="default"),
     ),
+    Mutant(
+        "revive a card where the clock is set back",
+        (
+            Graft(
+                "bot.confirmation.desk",
+                "    return max(context.now, context.message.received_at)\n",
+                "    return context.now\n",
+            ),
+        ),
+        "a_yes_comes_in_time_and_at_the_price",
+        seed=996,
+        hours=5.0,
+        scene=Scene(row="kraken"),
+    ),
 )
