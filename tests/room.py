@@ -199,6 +199,10 @@ class Room:
     def restart(self, after_seconds: int = 0) -> None:
         """Leave, and open again on what is on disk, perhaps much later."""
         self.close()
+        self.reopen(after_seconds)
+
+    def reopen(self, after_seconds: int = 0) -> None:
+        """Open again after everybody has left."""
         self.clock = ManualClock(self.clock.now_ms() + after_seconds * 1000)
         self._loop = asyncio.new_event_loop()
         self._open()

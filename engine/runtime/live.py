@@ -317,7 +317,7 @@ class LiveRuntime:
         if order.state is OrderState.SUBMITTED:
             await self._sender.take_up(order, self.priced)
         else:
-            await self._sender.settle_unknown(order)
+            await self._sender.catch_up(order)
         now = self.kernel.orders.open.get(order.client_order_id)
         if now is not None and now.state is OrderState.PENDING_CANCEL:
             cancel = CancelOrder.of(now)

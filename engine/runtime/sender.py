@@ -84,21 +84,39 @@ class Sender:
             await self.settle_unknown(order)
         self._forget(name)
 
+    async def catch_up(self, order: Order) -> None:
+        """Take in what became of an order that the venue had taken, once it shows it.
+
+        What it shows no more when all would have come to light is left to the comparison.
+        """
+        with Lapse(self._clock) as under_way:
+            under_way.begin(self._venues[order.account].in_flight_seconds)
+            while order.client_order_id in self._turns.kernel.orders.open:
+                has_landed = under_way.is_over
+                try:
+                    found = await self._found(order)
+                except VenueError as error:
+                    _log.warning("order_not_shown", order=order.client_order_id, error=str(error))
+                else:
+                    for report in told(order, found, self._clock.now_ms()) if found else ():
+                        await self.report(report)
+                    if found or has_landed:
+                        return
+                await self._clock.sleep(_ASK_AGAIN_SECONDS)
+
     async def settle_unknown(self, order: Order, *, is_there: bool = False) -> None:
         """Ask the venue what became of an order, until it answers.
 
         That it knows nothing of it counts once nothing can be under way any more; with `is_there`
         the venue has said already that it has it.
         """
-        is_there = is_there or order.venue_order_id is not None
         refusal: OrderRejected | None = None
         with Lapse(self._clock) as under_way:
             under_way.begin(self._venues[order.account].in_flight_seconds)
             while order.client_order_id in self._turns.kernel.orders.open:
                 has_landed = under_way.is_over
                 try:
-                    venue = self._venues[order.account]
-                    found = await venue.find(order, self._turns.kernel.orders.beside(order))
+                    venue, found = self._venues[order.account], await self._found(order)
                 except VenueError as error:
                     _log.warning(
                         "order_still_unknown", order=order.client_order_id, error=str(error)
@@ -119,6 +137,10 @@ class Sender:
                             await self.report(report)
                         return
                 await self._clock.sleep(_ASK_AGAIN_SECONDS)
+
+    async def _found(self, order: Order) -> VenueOrder | None:
+        venue = self._venues[order.account]
+        return await venue.find(order, self._turns.kernel.orders.beside(order))
 
     def _may_go_again(self, order: Order, venue: Venue) -> bool:
         """In time, still wanted, and where a name that is known already is refused."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.homes import DATABASE
 from engine.domain.identifiers import AccountId
 from engine.domain.order import Side
 from tests.room import Room
@@ -179,3 +184,23 @@ def test_in_french(room: Room) -> None:
     assert room.titles("olga")[-1] == "La plateforme et le desk divergent\u00a0: taille de BTC/USDT"
     card = room.say("/reconcile", who="olga")
     assert card.title.startswith("1 écart")
+
+
+def test_what_the_venue_forgot_while_the_desk_was_away_ends(room: Room, tmp_path: Path) -> None:
+    room.say("/buy BTC/USDT 0.1 59000")
+    room.say("/yes")
+    room.say("/buy ETH/USDT 1 2900")
+    room.say("/yes")
+    assert room.say("/orders").title == "2 orders, open"
+    room.close()
+    with closing(sqlite3.connect(tmp_path / "home" / DATABASE)) as venue:
+        venue.execute("DELETE FROM paper_orders")
+        venue.commit()
+
+    room.reopen()
+    room.price("BTC/USDT", 60000)
+    room.price("ETH/USDT", 3000)
+    look(room)
+
+    assert room.say("/orders").title == "No orders, open"
+    assert room.say("/reconcile", who="olga").title == "The desk and its venues agree"
