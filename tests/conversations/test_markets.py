@@ -318,5 +318,5 @@ def test_where_there_is_no_perpetual_the_coin_is_not_offered_in_its_place(room: 
     card = room.say("/leverage btc-perp 3")
 
     assert "BTC/USDT:USDT" in card.title
-    assert "Bybit or OKX" in card.text
+    assert "Bybit, OKX or Binance" in card.text
     assert "Did you mean" not in card.text

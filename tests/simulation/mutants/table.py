@@ -278,7 +278,7 @@ MUTANTS = (
         (
             Graft(
                 "bot.confirmation.desk",
-                "        if ticket.expires_at <= context.now:\n",
+                "        if ticket.expires_at <= heard:\n",
                 "        if False:\n",
             ),
             Graft(
