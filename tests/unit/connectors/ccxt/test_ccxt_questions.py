@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 import pytest
 
-from connectors.ccxt.access import open_access
-from connectors.ccxt.client import Keys, Line
-from connectors.ccxt.contract import Lookup
+from connectors.ccxt.access import Access, open_access
+from connectors.ccxt.client import Line
+from connectors.ccxt.contract import Lookup, VenueContract
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.rows import VERIFIED
 from engine.domain.identifiers import ClientOrderId, Symbol
@@ -23,7 +26,7 @@ from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.binanceusdm import BinanceUsdm
 from tests.standins.exchange.coinbase import Coinbase
 from tests.standins.exchange.listed import PERPETUAL, core
-from tests.standins.exchange.server import Answer
+from tests.standins.exchange.server import Answer, Wire
 from tests.unit.connectors.ccxt.conftest import NoWait
 
 BTC = Symbol("BTC/USDT")
@@ -31,15 +34,27 @@ LOOKING = 20
 DAY = 86_400_000
 
 
+WIRE = TypeVar("WIRE", bound=Wire)
+
+
+@asynccontextmanager
+async def opened(wire: WIRE, exchange: str | VenueContract) -> AsyncIterator[tuple[WIRE, Access]]:
+    """An exchange that is served, and a line to it that knows what is listed."""
+    await wire.open()
+    name = exchange if isinstance(exchange, str) else exchange.exchange
+    at = open_access(exchange, NoWait(wire.core.now), keys_of(name), Line(address=wire.address))
+    try:
+        await at.listing.load()
+        yield wire, at
+    finally:
+        await at.close()
+        await wire.close()
+
+
 def test_lists_of_everything_serve_all_who_look_in_them() -> None:
     async def story() -> None:
-        wire = Binance(core("binance"))
-        await wire.open()
         contract = replace(VERIFIED["binance"], lookup=Lookup.LISTS)
-        clock, keys = NoWait(wire.core.now), Keys("key", "secret", "")
-        at = open_access(contract, clock, keys, Line(address=wire.address))
-        try:
-            await at.listing.load()
+        async with opened(Binance(core("binance")), contract) as (wire, at):
             asked = len(wire.asked)
             questions = Questions(at)
             names = [ClientOrderId(f"o{number}") for number in range(LOOKING)]
@@ -49,21 +64,13 @@ def test_lists_of_everything_serve_all_who_look_in_them() -> None:
             assert found == [None] * LOOKING
             # Alone, each would have asked for three lists.
             assert len(wire.asked) - asked < LOOKING
-        finally:
-            await at.close()
-            await wire.close()
 
     asyncio.run(story())
 
 
 def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
     async def story() -> None:
-        wire = Coinbase(core("coinbase"))
-        await wire.open()
-        clock, keys = NoWait(wire.core.now), keys_of("coinbase")
-        at = open_access("coinbase", clock, keys, Line(address=wire.address))
-        try:
-            await at.listing.load()
+        async with opened(Coinbase(core("coinbase")), "coinbase") as (wire, at):
             price, size = Decimal(100), Decimal(10_000)
             wire.core.tick(Tick(BTC, price, price, price, size, wire.core.now()))
             terms = OrderTerms(BTC, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
@@ -76,21 +83,13 @@ def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
             assert found is not None
             (fill,) = await questions.fills(found)
             assert fill.quantity == Decimal("0.1")
-        finally:
-            await at.close()
-            await wire.close()
 
     asyncio.run(story())
 
 
 def test_what_a_stop_became_and_the_exchange_forgot_was_canceled_unfilled() -> None:
     async def story() -> None:
-        wire = BinanceUsdm(core("binanceusdm"))
-        await wire.open()
-        clock, keys = NoWait(wire.core.now), keys_of("binanceusdm")
-        at = open_access("binanceusdm", clock, keys, Line(address=wire.address))
-        try:
-            await at.listing.load()
+        async with opened(BinanceUsdm(core("binanceusdm")), "binanceusdm") as (wire, at):
             low, high, size, now = Decimal(100), Decimal(110), Decimal(10), wire.core.now()
             stop = OrderTerms(
                 PERPETUAL, Side.BUY, OrderType.STOP_LIMIT, Quantity(size), Price(low), Price(high)
@@ -112,21 +111,13 @@ def test_what_a_stop_became_and_the_exchange_forgot_was_canceled_unfilled() -> N
             assert found is not None
             assert (found.name, found.state, found.filled) == ("ours", OrderState.CANCELED, 0)
             assert await questions.fills(found) == []
-        finally:
-            await at.close()
-            await wire.close()
 
     asyncio.run(story())
 
 
 def test_fills_of_an_order_that_rested_for_weeks_are_all_found() -> None:
     async def story() -> None:
-        wire = BinanceUsdm(core("binanceusdm"))
-        await wire.open()
-        clock, keys = NoWait(wire.core.now), keys_of("binanceusdm")
-        at = open_access("binanceusdm", clock, keys, Line(address=wire.address))
-        try:
-            await at.listing.load()
+        async with opened(BinanceUsdm(core("binanceusdm")), "binanceusdm") as (wire, at):
             price, size, now = Decimal(100), Decimal(1), wire.core.now()
             terms = OrderTerms(PERPETUAL, Side.BUY, OrderType.MARKET, Quantity(Decimal(2)))
             wire.core.tick(Tick(PERPETUAL, price, price, price, size, now))
@@ -144,8 +135,5 @@ def test_fills_of_an_order_that_rested_for_weeks_are_all_found() -> None:
             assert found is not None
             fills = await questions.fills(found)
             assert [each.at for each in fills] == [now - 30 * DAY, now - 16 * DAY]
-        finally:
-            await at.close()
-            await wire.close()
 
     asyncio.run(story())
