@@ -19,13 +19,11 @@ import structlog
 from engine.bars import BarBuilder
 from engine.domain.account import Account
 from engine.domain.alert import Alert
-from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, IntentKey, Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import BarClosed, DataKind, Tick
 from engine.domain.money import Currency
-from engine.domain.order import Order, OrderState
 from engine.domain.requests import (
     LoadHistory,
     NoteLine,
@@ -50,6 +48,7 @@ from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
+from engine.runtime.resuming import Resuming
 from engine.runtime.sender import Sender
 from engine.runtime.snapshots import SnapshotKeeper, fingerprint
 from engine.runtime.turns import Turns
@@ -124,6 +123,7 @@ class LiveRuntime:
         self._clock = clock
         self._timezone = ZoneInfo(timezone)
         self._sender = Sender(self.turns, self._venues, clock, self._spawn)
+        self._resuming = Resuming(self.turns, self._sender, self.priced, self._spawn)
         self.cash = CashWatch(self.turns, self._venues, clock)
         self.leverages = Leverages(self.turns, self._venues, clock)
         self.reconciler = Reconciler(
@@ -131,13 +131,12 @@ class LiveRuntime:
             self._venues,
             self._sender,
             clock,
-            self._is_settled,
+            self._resuming.is_caught_up,
             cash=self.cash,
             leverages=self.leverages,
             forced=ForcedTrades(self.turns, self._venues, self._sender, clock),
         )
         self._group: asyncio.TaskGroup | None = None
-        self._resuming: dict[AccountId, asyncio.Task[None]] = {}
         self._hearing: dict[Venue, asyncio.Task[None]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._started_at = 0
@@ -207,7 +206,7 @@ class LiveRuntime:
     async def close(self, account: AccountId) -> None:
         """Let go of an account's venue, which serves no other; nothing leaves for it any more."""
         venue = self._venues.pop(account)
-        tasks = (self._resuming.pop(account), self._hearing.pop(venue))
+        tasks = (self._resuming.drop(account), self._hearing.pop(venue))
         for task in tasks:
             task.cancel()
         await asyncio.wait(tasks)
@@ -221,7 +220,7 @@ class LiveRuntime:
         patience = asyncio.ensure_future(self._clock.sleep(_VENUE_PATIENCE_SECONDS))
         try:
             if self._all_priced.is_set():
-                await self._ended(patience, self._resuming.values)
+                await self._ended(patience, self._resuming.tasks)
             await self.turns.idle()
             await self._ended(patience, lambda: self._under_way)
         finally:
@@ -276,22 +275,7 @@ class LiveRuntime:
         """Hear the venue's reports, and settle what the account left open there."""
         if venue not in self._hearing:
             self._hearing[venue] = group.create_task(self._hear(venue))
-        self._resuming[account] = group.create_task(self._resume_orders(account))
-
-    async def _resume_orders(self, account: AccountId) -> None:
-        """Settle what was open when the process ended, once there are prices to judge it by."""
-        everything = self.kernel.orders.open.values()
-        orders = tuple(order for order in everything if order.account == account)
-        async with asyncio.TaskGroup() as group:
-            for order in orders:
-                if order.state is OrderState.SUBMITTED:
-                    group.create_task(self._resume(order))
-            if orders:
-                await self.priced()
-            for order in orders:
-                if order.state is not OrderState.SUBMITTED:
-                    await self._resume(order)
-        self.reconciler.soon()
+        self._resuming.begin(group, account, self.reconciler.soon)
 
     async def _resume_bars(self) -> None:
         """Give the builder what its first bars missed while nobody was watching."""
@@ -306,22 +290,6 @@ class LiveRuntime:
                 _log.warning("bars_begin_anew", symbol=instrument.symbol, error=str(error))
                 continue
             self._builder.resume(instrument.symbol, candles)
-
-    async def _resume(self, order: Order) -> None:
-        """Settle one order that was open when the process ended."""
-        if order.twap is not None:
-            return  # what goes in slices is worked here; its slices are settled like all orders
-        if order.state is OrderState.INITIALIZED:
-            self._spawn(self._sender.send(SubmitOrder(order)))
-            return
-        if order.state is OrderState.SUBMITTED:
-            await self._sender.take_up(order, self.priced)
-        else:
-            await self._sender.catch_up(order)
-        now = self.kernel.orders.open.get(order.client_order_id)
-        if now is not None and now.state is OrderState.PENDING_CANCEL:
-            cancel = CancelOrder.of(now)
-            self._spawn(self._sender.send(cancel))
 
     def _kernel(self, limits: Mapping[str, Decimal]) -> Kernel:
         return Kernel(self.markets.instruments(), limits, self._past)
@@ -415,16 +383,11 @@ class LiveRuntime:
             await self.turns.take(OpenDay(today.isoformat(), now))
 
     async def _watch(self) -> None:
-        """Look after what is held and what is halted, once the past is settled."""
+        """Look after what is held and what is halted, once caught up with."""
         self.reconciler.watch()
         for account in self.kernel.watched():
-            if self._is_settled(account):
+            if self._resuming.is_caught_up(account):
                 await self._take(WatchAccount(account, self._clock.now_ms()))
-
-    def _is_settled(self, account: AccountId) -> bool:
-        """Whether nothing that an earlier process left open is still being asked about."""
-        resuming = self._resuming.get(account)
-        return resuming is not None and resuming.done()
 
     def _may_value(self, account: AccountId, now: int) -> bool:
         """Equity is only known once there are prices; what has none by then is left out."""

@@ -65,13 +65,13 @@ class Reconciler:
         venues: Mapping[AccountId, Venue],
         sender: Sender,
         clock: Clock,
-        is_settled: Callable[[AccountId], bool] = lambda _: True,
+        is_caught_up: Callable[[AccountId], bool] = lambda _: True,
         *,
         cash: CashWatch | None = None,
         leverages: Leverages | None = None,
         forced: ForcedTrades | None = None,
     ) -> None:
-        """`is_settled`: whether what an account left open is settled, so that it may be judged.
+        """`is_caught_up`: whether an account's venue was asked what became of what was open.
 
         `cash` books coins that came or went, before a size is said to differ; `leverages` what is
         held on another margin than was confirmed, `forced` what a venue has liquidated.
@@ -80,7 +80,7 @@ class Reconciler:
         self._venues = venues
         self._sender = sender
         self._clock = clock
-        self._is_settled = is_settled
+        self._is_caught_up = is_caught_up
         self._cash = cash
         self._leverages = leverages
         self._forced = forced
@@ -148,7 +148,7 @@ class Reconciler:
 
     async def _was_compared(self, account: AccountId) -> bool:
         """Compare it once; False where it could not be asked about now."""
-        if not self._is_settled(account):
+        if not self._is_caught_up(account):
             return False
         try:
             silence = await self._silence(account)

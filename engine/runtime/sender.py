@@ -85,24 +85,20 @@ class Sender:
         self._forget(name)
 
     async def catch_up(self, order: Order) -> None:
-        """Take in what became of an order that the venue had taken, once it shows it.
+        """Take in what became of an order that the venue had taken, once it answers.
 
-        What it shows no more when all would have come to light is left to the comparison.
+        What it does not show is left to the comparison, which knows how long to wait for it.
         """
-        with Lapse(self._clock) as under_way:
-            under_way.begin(self._venues[order.account].in_flight_seconds)
-            while order.client_order_id in self._turns.kernel.orders.open:
-                has_landed = under_way.is_over
-                try:
-                    found = await self._found(order)
-                except VenueError as error:
-                    _log.warning("order_not_shown", order=order.client_order_id, error=str(error))
-                else:
-                    for report in told(order, found, self._clock.now_ms()) if found else ():
-                        await self.report(report)
-                    if found or has_landed:
-                        return
+        while order.client_order_id in self._turns.kernel.orders.open:
+            try:
+                found = await self._found(order)
+            except VenueError as error:
+                _log.warning("order_not_shown", order=order.client_order_id, error=str(error))
                 await self._clock.sleep(_ASK_AGAIN_SECONDS)
+            else:
+                for report in told(order, found, self._clock.now_ms()) if found else ():
+                    await self.report(report)
+                return
 
     async def settle_unknown(self, order: Order, *, is_there: bool = False) -> None:
         """Ask the venue what became of an order, until it answers.

@@ -1,0 +1,82 @@
+"""Settles with an account's venue what was open when the process ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+
+from engine.domain.commands import CancelOrder, SubmitOrder
+from engine.domain.identifiers import AccountId
+from engine.domain.order import Order, OrderState
+from engine.runtime.sender import Sender
+from engine.runtime.turns import Turns
+
+
+class Resuming:
+    """For each account that is served here, once, when it is taken up."""
+
+    def __init__(
+        self,
+        turns: Turns,
+        sender: Sender,
+        priced: Callable[[], Awaitable[None]],
+        spawn: Callable[[Coroutine[None, None, None]], None],
+    ) -> None:
+        """`priced` waits until there are prices to judge by; `spawn` starts a supervised task."""
+        self._turns = turns
+        self._sender = sender
+        self._priced = priced
+        self._spawn = spawn
+        self._tasks: dict[AccountId, asyncio.Task[None]] = {}
+        self._caught_up: set[AccountId] = set()
+
+    def begin(
+        self, group: asyncio.TaskGroup, account: AccountId, then: Callable[[AccountId], None]
+    ) -> None:
+        """Settle what the account left open; `then` is told once it is caught up with."""
+        self._tasks[account] = group.create_task(self._settle(account, then))
+
+    def drop(self, account: AccountId) -> asyncio.Task[None]:
+        """Begin no more with it; gives what is still under way."""
+        self._caught_up.discard(account)
+        return self._tasks.pop(account)
+
+    def tasks(self) -> Iterable[asyncio.Task[None]]:
+        """They end when it is known what became of every order."""
+        return self._tasks.values()
+
+    def is_caught_up(self, account: AccountId) -> bool:
+        """Whether its venue has answered about each order that it had taken.
+
+        What became of one that was sent and never answered for may take minutes to know.
+        """
+        return account in self._caught_up
+
+    async def _settle(self, account: AccountId, then: Callable[[AccountId], None]) -> None:
+        everything = self._turns.kernel.orders.open.values()
+        # What goes in slices is worked here; its slices are settled like all orders.
+        orders = [order for order in everything if order.account == account and not order.twap]
+        async with asyncio.TaskGroup() as group:
+            for order in orders:
+                if order.state is OrderState.SUBMITTED:
+                    group.create_task(self._take_up(order))
+            if orders:
+                await self._priced()
+            for order in orders:
+                if order.state is OrderState.INITIALIZED:
+                    self._spawn(self._sender.send(SubmitOrder(order)))
+                elif order.state is not OrderState.SUBMITTED:
+                    await self._sender.catch_up(order)
+                    self._cancel_again(order)
+            self._caught_up.add(account)
+            then(account)
+
+    async def _take_up(self, order: Order) -> None:
+        await self._sender.take_up(order, self._priced)
+        self._cancel_again(order)
+
+    def _cancel_again(self, order: Order) -> None:
+        """What was to be canceled when the process ended is so still."""
+        now = self._turns.kernel.orders.open.get(order.client_order_id)
+        if now is not None and now.state is OrderState.PENDING_CANCEL:
+            self._spawn(self._sender.send(CancelOrder.of(now)))
