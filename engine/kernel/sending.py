@@ -67,6 +67,7 @@ def _lacks_room(state: State, order: Order) -> bool:
         each
         for each in book.open_orders(symbol)
         if each != order
+        and each.twap is None
         and (each.is_protection or (closes and each.terms.side is order.terms.side))
     ]
     stays = ZERO if closes else set_aside(state, account, symbol)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.domain.requests import PassTime
 from engine.kernel.following import paired, protected
+from engine.kernel.sending import released
 from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -16,6 +17,7 @@ def on_time(state: State, wish: PassTime) -> Step:
         step = step.then(worked(state, run.parent.client_order_id, wish.at))
     for account, symbol in state.brackets.places():
         step = step.then(protected(state, account, symbol, wish.at))
+        step = step.then(released(state, account, symbol))
     for name in state.pairs.open():
         step = step.then(paired(state, name, wish.at))
     return step
