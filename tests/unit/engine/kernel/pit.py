@@ -26,6 +26,8 @@ from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.domain.requests import (
     CancelOrders,
+    HaltTrading,
+    NoteLine,
     OpenAccount,
     PassTime,
     PlaceOrder,
@@ -101,6 +103,12 @@ class Pit:
 
     def cancel(self, *orders: ClientOrderId) -> None:
         self._take(CancelOrders(ANN, orders, PersonId("ann"), self.at))
+
+    def close_all(self) -> None:
+        """Halt, and close everything; the exchange has been asked what is held."""
+        self._take(NoteLine(ANN, ""))
+        key = IntentKey(f"halt-{self.at}")
+        self._take(HaltTrading(key, PersonId("max"), "", flatten=True, at=self.at))
 
     def replace(self, order: ClientOrderId, price: Price) -> None:
         key = IntentKey(f"change-{self.at}")

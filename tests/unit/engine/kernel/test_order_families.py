@@ -351,6 +351,20 @@ def test_where_coins_are_set_aside_a_sale_in_slices_never_leaves_whole() -> None
     assert pit.held == pit.held_there == 0
 
 
+def test_where_coins_are_set_aside_closing_all_does_not_wait_for_what_goes_in_slices() -> None:
+    pit = Pit(sets_aside=True)
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+
+    pit.close_all()
+    pit.place(Side.SELL, Decimal(3), OrderType.MARKET, twap=Twap(3, pit.at, pit.at + 600_000))
+    pit.price(Decimal(100))
+    pit.settle()
+
+    assert pit.held == pit.held_there == 0
+    assert not pit.wanting
+
+
 def test_a_stop_that_the_venue_refuses_is_told_and_placed_again() -> None:
     pit = Pit()
     refusals = iter([True])
