@@ -5,14 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.bench import jumping
-from tests.bench.bench_venues import (
-    GATEWAY,
-    SERVER,
-    SETTLED_SECONDS,
-    TOLD_SECONDS,
-    Weather,
-    ambiguous,
-)
+from tests.bench.venues_answers import SETTLED_SECONDS, TOLD_SECONDS, Weather, ambiguous
+from tests.bench.venues_desk import GATEWAY, SERVER
 
 _ORDERS = 60
 
