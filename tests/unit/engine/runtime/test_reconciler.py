@@ -209,8 +209,7 @@ def test_a_report_that_is_merely_late_is_no_difference(tmp_path: Path) -> None:
         while desk.turns.kernel.accounts[ANN].held(BTC.symbol) == 0:
             await desk.sender.report(await anext(heard))
         while not comparing.done():
-            await desk.clock.advance(1)
-            await asyncio.sleep(0.001)
+            await desk.pass_time(1)
         await comparing
 
         assert await desk.settled() == [(DifferenceKind.MISSED_ANSWER, Settlement.MENDED)]
@@ -259,9 +258,7 @@ def test_an_account_does_not_wait_for_another_ones_venue(tmp_path: Path) -> None
         await desk.price(98)
 
         comparing = asyncio.ensure_future(reconciler.run())
-        for _ in range(30):
-            await desk.clock.advance(1)
-            await asyncio.sleep(0.001)
+        await desk.pass_time(30)
 
         theirs = (await desk.venue.holdings(ANN))[BTC.symbol]
         assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == theirs > 0

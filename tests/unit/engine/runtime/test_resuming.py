@@ -56,15 +56,8 @@ async def _resumed(desk: DeafDesk, group: asyncio.TaskGroup) -> tuple[Resuming, 
     told: list[AccountId] = []
     resuming = Resuming(desk.turns, desk.sender, _priced, spawn)
     resuming.begin(group, ANN, told.append)
-    await _pass(desk, 10)
+    await desk.pass_time(10)
     return resuming, told
-
-
-async def _pass(desk: DeafDesk, seconds: int) -> None:
-    for _ in range(seconds):
-        await desk.clock.advance(1)
-        for _ in range(20):
-            await asyncio.sleep(0.001)
 
 
 @pytest.mark.parametrize("has_forgotten", [False, True])
@@ -77,7 +70,7 @@ def test_an_account_is_caught_up_with_whatever_one_orders_fate_is(
         await desk.sender.catch_up(desk.turns.kernel.orders.open[rests])
         desk.venue.is_mute = True
         lost, sending = await desk.place(8, 98)
-        await _pass(desk, 1)
+        await desk.pass_time(1)
         sending.cancel()  # the process ends, and another one begins
         desk.venue.has_forgotten = has_forgotten
 
@@ -87,7 +80,7 @@ def test_an_account_is_caught_up_with_whatever_one_orders_fate_is(
             assert told == [ANN]
             assert desk.turns.kernel.orders.open[lost].state is OrderState.SUBMITTED
             assert rests in desk.turns.kernel.orders.open, "it is the comparison's to judge"
-            await _pass(desk, 130)
+            await desk.pass_time(130)
             assert lost not in desk.turns.kernel.orders.open
         await desk.close()
 
@@ -105,7 +98,7 @@ def test_an_account_whose_venue_is_away_is_not_caught_up_with(tmp_path: Path) ->
             resuming, told = await _resumed(desk, group)
             assert not resuming.is_caught_up(ANN)
             desk.venue.is_away = False
-            await _pass(desk, 5)
+            await desk.pass_time(5)
             assert resuming.is_caught_up(ANN)
             assert told == [ANN]
         await desk.close()

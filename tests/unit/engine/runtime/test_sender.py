@@ -72,8 +72,7 @@ def test_what_is_stopped_while_it_waits_never_leaves(tmp_path: Path, way: str) -
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, BusyVenue)
         order, sending = await desk.place(8, 99)
-        while not desk.venue.submitted:
-            await asyncio.sleep(0.001)
+        await desk.rest()
         now = desk.clock.now_ms()
         stop: Request = (
             HaltTrading(IntentKey("h"), MAX, "", flatten=False, at=now)
@@ -84,8 +83,7 @@ def test_what_is_stopped_while_it_waits_never_leaves(tmp_path: Path, way: str) -
         desk.venue.is_busy = False
 
         while not sending.done():
-            await desk.clock.advance(1)
-            await asyncio.sleep(0.001)
+            await desk.pass_time(1)
 
         assert await desk.there(order) is None
         ended = desk.turns.kernel.orders.get(order)
@@ -100,13 +98,11 @@ def test_what_waits_leaves_when_the_venue_is_free(tmp_path: Path) -> None:
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, BusyVenue)
         order, sending = await desk.place(8, 99)
-        while not desk.venue.submitted:
-            await asyncio.sleep(0.001)
+        await desk.rest()
         desk.venue.is_busy = False
 
         while not sending.done():
-            await desk.clock.advance(1)
-            await asyncio.sleep(0.001)
+            await desk.pass_time(1)
 
         assert await desk.there(order) is not None
         await desk.close()
@@ -120,16 +116,15 @@ def test_what_may_have_arrived_and_is_taken_back_is_neither_sent_again_nor_calle
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, SilentVenue)
         order, sending = await desk.place(8, 99)
-        while not desk.venue.tries:
-            await asyncio.sleep(0.001)
+        await desk.rest()
         wish = CancelOrders(ANN, (order,), MAX, desk.clock.now_ms())
         desk.sender.follow(await desk.turns.take(wish, IntentKey("stop")))
         tries = desk.venue.tries
-        await _pass(desk, 10)
+        await desk.pass_time(10)
         assert order in desk.turns.kernel.orders.open
 
         await desk.venue.arrive()
-        await _pass(desk, 5)
+        await desk.pass_time(5)
 
         assert sending.done()
         assert desk.venue.tries == tries
@@ -158,16 +153,9 @@ def test_an_order_is_given_up_by_a_look_that_begins_when_nothing_is_under_way_an
         _, sending = await desk.place(8, 99)
         async with asyncio.timeout(10):
             while not sending.done():
-                await _pass(desk, 1)
+                await desk.pass_time(1)
         took = (desk.clock.now_ms() - began) / 1000
         await desk.close()
         return took
 
     assert earliest <= asyncio.run(story()) <= latest
-
-
-async def _pass(desk: DeafDesk, seconds: int) -> None:
-    for _ in range(seconds):
-        await desk.clock.advance(1)
-        for _ in range(20):
-            await asyncio.sleep(0.001)
