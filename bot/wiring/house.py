@@ -17,7 +17,7 @@ from bot.hooks import HookDoor
 from bot.identity.credentials import Credentials
 from bot.identity.directory import Directory
 from bot.identity.linking import Linker
-from bot.identity.live_accounts import LiveAccounts
+from bot.identity.live_accounts import Connect, LiveAccounts
 from bot.identity.second_factor import SecondFactorGuard
 from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.interpreter import Interpreter
@@ -126,12 +126,14 @@ async def build(
     studio: Studio | None = None,
     probe: KeyProbe | None = None,
     line: Lines = lambda _: AT_THE_EXCHANGE,
+    connect: Connect | None = None,
 ) -> Application:
     """Open a home's stores and put a desk together on them, on the configured feed or this one.
 
     Paper accounts trade at `venue`, or on paper; `probe` asks venues what keys are worth, `line`
-    says where exchanges are reached. Raises ConfigInvalid, StoreUnavailable, StateCorrupt,
-    CandlesInvalid, VaultClosed, VenueUnavailable for an exchange that is not known.
+    says where exchanges are reached, and `connect` makes another line of keys than to one. Raises
+    ConfigInvalid, StoreUnavailable, StateCorrupt, CandlesInvalid, VaultClosed, VenueUnavailable for
+    an exchange that is not known.
     """
     candles = candles or candle_store(home, system)
     exchange = None if feed else await exchange_feed(config, system.clock, line)
@@ -217,7 +219,9 @@ async def build(
         proxies=config.web.proxies,
         keyring=Keyring([_token(each) for each in config.tokens], system.clock),
         credentials=credentials,
-        live=LiveAccounts(credentials, door, connecting(config, system.clock, line), system.clock),
+        live=LiveAccounts(
+            credentials, door, connect or connecting(config, system.clock, line), system.clock
+        ),
         hooks=HookRegistry(
             stores.hooks,
             vault,

@@ -12,8 +12,10 @@ from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.people import TALKS
-from tests.simulation.scene import EXCHANGES, Scene, dealt
+from tests.simulation.scene import MARKETS, PERPETUALS, SPOT, Scene, dealt
 from tests.simulation.world import HOURS, Summary, simulated
+
+_ROWS = tuple(dict.fromkeys(row for rows in MARKETS.values() for row in rows))
 
 
 def main() -> int:
@@ -46,8 +48,10 @@ def _of(asked: tuple[int, float, Scene]) -> Summary:
 
 
 def _scene(options: argparse.Namespace, seed: int) -> Scene:
-    own = dealt(seed)
-    return Scene(options.row or own.row, options.faces or own.faces, options.talk or own.talk)
+    own = dealt(seed, options.market)
+    return Scene(
+        options.row or own.row, options.faces or own.faces, options.talk or own.talk, own.market
+    )
 
 
 def _read() -> argparse.Namespace:
@@ -56,11 +60,18 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, help="so many in all, from --seed on")
     parser.add_argument("--length", type=float, default=HOURS, help="hours of one seed")
     parser.add_argument("--processes", type=int, default=cpu_count() or 1)
-    parser.add_argument("--row", choices=EXCHANGES, help="a venue's contract row")
+    parser.add_argument("--market", choices=MARKETS, help="what is paid for whole, or on margin")
+    parser.add_argument("--row", choices=_ROWS, help="a venue's contract row")
     parser.add_argument("--faces", choices=FACES, help="two platforms, or all four")
     parser.add_argument("--talk", choices=TALKS, help="what people ask for")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.market is None:  # an exchange that has nothing else says it itself
+        is_spot = options.row is None or options.row in MARKETS[SPOT]
+        options.market = SPOT if is_spot else PERPETUALS
+    if options.row is not None and options.row not in MARKETS[options.market]:
+        parser.error(f"{options.row} has no {options.market} here")
+    return options
 
 
 def _said(summaries: list[Summary]) -> int:

@@ -5,7 +5,7 @@ Nothing here is shared with the desk's own matching or accounting.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
@@ -21,6 +21,7 @@ from engine.domain.identifiers import (
     TradeId,
     VenueOrderId,
 )
+from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side, TimeInForce
@@ -62,8 +63,22 @@ class Resting:
         return self.terms.quantity - self.filled
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Cash that came or went apart from a trade: the timeline's moment, and UTC ms."""
+
+    id: EntryId
+    reason: CashReason
+    amount: Decimal
+    moment: float
+    at: int
+    symbol: Symbol | None = None
+
+
 class Exchange:
     """Spot trading for one account; what a sale may take is what is held."""
+
+    goes_short = False
 
     def __init__(
         self,
@@ -73,14 +88,15 @@ class Exchange:
         tell: Callable[[VenueReport], None],
         *,
         nature: Nature,
+        listed: Sequence[Instrument] = INSTRUMENTS,
     ) -> None:
         self._timeline = timeline
         self._chance = chance
         self._tell = tell
         self.nature = nature
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
-        self.moved: list[tuple[EntryId, CashReason, Decimal, float, int]] = []
-        """Cash that came or went apart from trades: amount, the timeline's moment, UTC ms."""
+        self.moved: list[Moved] = []
+        """Cash that came or went apart from trades."""
         self.held: dict[Symbol, Decimal] = {}
         self._in_kind: dict[Symbol, Decimal] = {}
         self._held_past: list[tuple[float, Symbol, Decimal]] = []
@@ -90,7 +106,7 @@ class Exchange:
         """Counts what happened to any order."""
         self._open: dict[int, Resting] = {}
         self._quotes: dict[Symbol, Tick] = {}
-        self._steps = {each.symbol: each.quantity_step for each in INSTRUMENTS}
+        self._steps = {each.symbol: each.quantity_step for each in listed}
 
     # -- requests, as they arrive -----------------------------------------------------------
 
@@ -105,10 +121,8 @@ class Exchange:
             return "it holds no stop for the desk"
         if terms.symbol not in self._quotes:
             return "no price"
-        if terms.reduce_only and self.held.get(terms.symbol, _ZERO) <= 0:
-            return "reduce only: nothing is held"
-        if terms.side is Side.SELL and terms.quantity > self._free(terms.symbol):
-            return "insufficient balance"
+        if reason := self._refusal(terms):
+            return reason
         resting = Resting(name, len(self._open) + self.changed, order, terms, self._timeline.now)
         resting.number = next(self._timeline.serials)
         self.orders.setdefault(name, []).append(resting)
@@ -140,11 +154,19 @@ class Exchange:
         self._note(resting)
         self._tell(facts.OrderReplaced(name, terms, self._timeline.ms()))
 
-    def move_cash(self, reason: CashReason, amount: Decimal) -> None:
+    def _refusal(self, terms: OrderTerms) -> str:
+        """Why what is held lets no such order in, or nothing."""
+        if terms.reduce_only and self.held.get(terms.symbol, _ZERO) <= 0:
+            return "reduce only: nothing is held"
+        if terms.side is Side.SELL and terms.quantity > self._free(terms.symbol):
+            return "insufficient balance"
+        return ""
+
+    def move_cash(self, reason: CashReason, amount: Decimal, symbol: Symbol | None = None) -> None:
         """Cash comes or goes apart from trades; `amount` signed."""
         self.cash[QUOTE] += amount
-        name = EntryId(f"c{len(self.moved) + 1}")
-        self.moved.append((name, reason, amount, self._timeline.now, self._timeline.ms()))
+        name, at = EntryId(f"c{len(self.moved) + 1}"), self._timeline.ms()
+        self.moved.append(Moved(name, reason, amount, self._timeline.now, at, symbol))
 
     def cash_entries(
         self, account: AccountId, since: int, lag_seconds: float = 0.0
@@ -152,9 +174,9 @@ class Exchange:
         """Those from a moment on (UTC ms), as they were known so long ago."""
         then = self._timeline.now - lag_seconds
         return [
-            CashEntry(name, account, reason, QUOTE, amount, at)
-            for name, reason, amount, moment, at in self.moved
-            if moment <= then and at >= since
+            CashEntry(each.id, account, each.reason, QUOTE, each.amount, each.at, each.symbol)
+            for each in self.moved
+            if each.moment <= then and each.at >= since
         ]
 
     def _free(self, symbol: Symbol) -> Decimal:
@@ -191,6 +213,11 @@ class Exchange:
         """What was held so long ago."""
         then = self._timeline.now - lag_seconds
         return {symbol: held for moment, symbol, held in self._held_past if moment <= then}
+
+    def traded(self, fill: OrderFilled) -> tuple[Symbol, int]:
+        """Of what an execution was, and its side's sign."""
+        terms = self.orders[fill.client_order_id][-1].terms
+        return terms.symbol, terms.side.sign
 
     def whole_steps(self, symbol: Symbol, quantity: Decimal) -> Decimal:
         """What of a quantity can be sold."""
@@ -255,12 +282,10 @@ class Exchange:
 
     def _fill(self, resting: Resting, price: Decimal) -> None:
         terms = resting.terms
-        able = resting.remaining
-        if terms.side is Side.SELL:
-            able = min(able, self.held.get(terms.symbol, _ZERO))
-            if able <= 0:
-                self._close(resting, OrderState.CANCELED, "nothing is left to sell")
-                return
+        able = self._able(resting)
+        if able <= 0:
+            self._close(resting, OrderState.CANCELED, "nothing is left to sell")
+            return
         quantity = self._part(able, terms)
         fill = self._executed(resting, quantity, price)
         resting.filled += quantity
@@ -273,6 +298,12 @@ class Exchange:
         self._tell(fill)
         self._release(terms.symbol)
 
+    def _able(self, resting: Resting) -> Decimal:
+        """How much of it can be executed with what is held."""
+        if resting.terms.side is Side.BUY:
+            return resting.remaining
+        return min(resting.remaining, self.held.get(resting.terms.symbol, _ZERO))
+
     def _part(self, able: Decimal, terms: OrderTerms) -> Decimal:
         if terms.time_in_force is TimeInForce.FOK or self._chance.random() < _WHOLE_FILL:
             return able
@@ -281,10 +312,16 @@ class Exchange:
         return max(step, min(share, able)) if able >= step else able
 
     def _executed(self, resting: Resting, quantity: Decimal, price: Decimal) -> OrderFilled:
-        terms = resting.terms
         fee, currency = quantity * price * FEE, QUOTE
         if self._chance.random() < _OTHER_COIN:
             fee, currency = Decimal("0.001"), Currency("BNB")
+        fee, currency = self._settle(resting.terms, quantity, price, fee, currency)
+        return self._traded(resting.name, resting.terms.symbol, quantity, price, fee, currency)
+
+    def _settle(
+        self, terms: OrderTerms, quantity: Decimal, price: Decimal, fee: Decimal, currency: Currency
+    ) -> tuple[Decimal, Currency]:
+        """Move what is held and paid; gives the fee as it was taken."""
         sign = terms.side.sign
         self.cash[QUOTE] -= sign * quantity * price
         moved = sign * quantity
@@ -295,19 +332,30 @@ class Exchange:
         else:
             self.cash[currency] = self.cash.get(currency, _ZERO) - fee
         self.held[terms.symbol] = self.held.get(terms.symbol, _ZERO) + moved
-        self._held_past.append((self._timeline.now, terms.symbol, self.held[terms.symbol]))
-        trade = TradeId(f"t{len(self.fills) + 1}")
-        at = self._timeline.ms()
-        fill = OrderFilled(resting.name, trade, Quantity(quantity), Price(price), fee, currency, at)
+        return fee, currency
+
+    def _traded(
+        self,
+        name: ClientOrderId,
+        symbol: Symbol,
+        quantity: Decimal,
+        price: Decimal,
+        fee: Decimal,
+        currency: Currency,
+    ) -> OrderFilled:
+        """Put an execution on record."""
+        self._held_past.append((self._timeline.now, symbol, self.held[symbol]))
+        trade, at = TradeId(f"t{len(self.fills) + 1}"), self._timeline.ms()
+        fill = OrderFilled(name, trade, Quantity(quantity), Price(price), fee, currency, at)
         self.fills[trade] = fill
         return fill
 
     def _release(self, symbol: Symbol) -> None:
         """What may only reduce ends with what it could reduce."""
-        if self.held.get(symbol, _ZERO) > 0:
-            return
         for other in tuple(self._open.values()):
-            if other.is_open and other.terms.symbol == symbol and other.terms.reduce_only:
+            if not other.is_open or other.terms.symbol != symbol or not other.terms.reduce_only:
+                continue
+            if self._able(other) <= 0:
                 self._close(other, OrderState.CANCELED, "reduce only: nothing is held")
 
     # -- the record -----------------------------------------------------------------------

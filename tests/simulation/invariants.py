@@ -6,7 +6,7 @@ file read from outside, and the desk's memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,17 +17,32 @@ from bot.card import Card
 from bot.message import OutgoingMessage
 from bot.wiring import Application
 from connectors.storage.codec import decode_event
+from engine.domain.identifiers import AccountId
+from engine.domain.instrument import Instrument
 from engine.domain.limits import Limit, Scope
 from engine.domain.order import Order, OrderState, Side
 from engine.kernel import Kernel
+from engine.portfolio.book import AccountBook
 from engine.ports.venue import VenueOrder
 from engine.risk.gate import RULES
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import ALL, TWO
 from tests.simulation.lots import Lots
-from tests.simulation.market import INSTRUMENTS, SYMBOLS, Prices
+from tests.simulation.market import Prices
 from tests.simulation.nature import Nature
+from tests.simulation.on_margin import (
+    a_leverage_is_the_exchanges,
+    a_leverage_was_confirmed_and_read_back,
+    cash_moves_are_the_exchanges_own,
+    nothing_opens_on_an_unknown_leverage,
+    passes_on_margin,
+    same_money,
+    what_closes_is_held_to_that,
+    what_was_forced_is_booked_as_that,
+    what_was_forced_is_found,
+)
+from tests.simulation.perpetuals import Perpetuals
 from tests.simulation.record import ENDS, Happened, Record
 from tests.simulation.timeline import Timeline
 from tests.simulation.weather import Weather
@@ -67,6 +82,8 @@ class Evidence:
     record: Record
     limits: Mapping[str, Decimal]
     canaries: tuple[str, ...]
+    account: str
+    listed: Sequence[Instrument]
     app: Application | None = None
     sent: dict[str, float] = field(default_factory=dict)
     """When an order last left, by client order id."""
@@ -81,6 +98,22 @@ class Evidence:
     def kernel(self) -> Kernel:
         assert self.app is not None
         return self.app.runtime.kernel
+
+    @property
+    def book(self) -> AccountBook | None:
+        """The account's books, once it is open."""
+        return self.kernel.accounts.get(AccountId(self.account))
+
+    @property
+    def perpetuals(self) -> Perpetuals | None:
+        """The exchange, where it is one of perpetuals."""
+        return self.exchange if isinstance(self.exchange, Perpetuals) else None
+
+    def adds_risk(self, terms: Mapping[str, Any]) -> bool:
+        """Whether an order could make a position: on margin all that is not held to reducing."""
+        if self.perpetuals is not None:
+            return not terms["reduce_only"]
+        return terms["side"] == "buy"
 
     def lasts(self, what: str, seconds: float, *, wrong: bool) -> bool:
         """Whether it has been wrong for so long while nothing was the matter."""
@@ -138,7 +171,8 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
         return f"confirmed by {text!r}"
     if _ROLES.get(person) not in TRADERS:
         return f"{person} may not trade"
-    return _as_confirmed(order, orjson.loads(body))
+    held = seen.record.positions.get(order["terms"]["symbol"], _ZERO)
+    return _as_confirmed(order, orjson.loads(body), "buy" if held < 0 else "sell")
 
 
 def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
@@ -151,12 +185,12 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
     return "" if orjson.loads(ticket[4])["command"] == "halt" else "no halt was confirmed"
 
 
-def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
+def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any], closing: str) -> str:
     command, arguments, terms = ticket["command"], ticket["arguments"], order["terms"]
     if command == "close":
         parts = dict(part.rsplit(":", 1) for part in arguments["symbol"].split())
         most = Decimal(parts.get(terms["symbol"], 0))
-        is_shown = terms["side"] == "sell" and Decimal(terms["quantity"]) <= most
+        is_shown = terms["side"] == closing and Decimal(terms["quantity"]) <= most
         return "" if is_shown else f"{terms} were not on the card of {parts}"
     if command not in {"buy", "sell"}:
         return f"a {command} was confirmed"
@@ -198,12 +232,14 @@ def orders_passed_the_rules(seen: Evidence, row: Happened) -> str:
     """Every rule, reckoned anew from the record, lets the order pass."""
     if row.kind != "OrderInitialized" or row.body["order"].get("parent"):
         return ""
+    if seen.perpetuals is not None:
+        return passes_on_margin(seen, row.body["order"]["terms"])
     record, order = seen.record, row.body["order"]
     terms = order["terms"]
     symbol, quantity = terms["symbol"], Decimal(terms["quantity"])
     held = record.positions.get(symbol, _ZERO)
     sells = terms["side"] == "sell"
-    instrument = next(each for each in INSTRUMENTS if each.symbol == symbol)
+    instrument = next(each for each in seen.listed if each.symbol == symbol)
     if quantity <= 0 or quantity % instrument.quantity_step:
         return f"quantity {quantity} is off the step"
     if sells:
@@ -226,7 +262,7 @@ def nothing_leaves_that_a_halt_forbids(seen: Evidence, row: Happened) -> str:
     if row.kind != "OrderSubmitted" or not seen.record.is_halted:
         return ""
     order = seen.record.orders[row.body["client_order_id"]]
-    return f"{order.name} is submitted while halted" if order.sign > 0 else ""
+    return f"{order.name} is submitted while halted" if seen.adds_risk(order.terms) else ""
 
 
 def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
@@ -247,6 +283,10 @@ def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
 
 
 EACH_ROW = (
+    cash_moves_are_the_exchanges_own,
+    nothing_opens_on_an_unknown_leverage,
+    a_leverage_was_confirmed_and_read_back,
+    what_was_forced_is_booked_as_that,
     fills_are_the_exchanges_own,
     orders_are_confirmed_by_their_own_sender,
     what_closes_everything_was_confirmed,
@@ -262,19 +302,19 @@ EACH_ROW = (
 
 def cash_is_conserved(seen: Evidence) -> str:
     """What the desk has is what it began with less what its fills and their fees cost."""
-    for book in seen.kernel.accounts.values():
-        if dict(book.cash) != seen.record.cash:
-            return f"the desk has {dict(book.cash)}, the fills leave {seen.record.cash}"
+    book = seen.book
+    if book is not None and not same_money(seen, dict(book.cash), seen.record.cash):
+        return f"the desk has {dict(book.cash)}, the fills leave {seen.record.cash}"
     return ""
 
 
 def positions_are_the_sum_of_fills(seen: Evidence) -> str:
-    for book in seen.kernel.accounts.values():
-        ours = {symbol: p.quantity for symbol, p in book.positions.items() if p.quantity}
-        told = {symbol: q for symbol, q in seen.record.positions.items() if q}
-        if ours != told:
-            return f"the desk holds {ours}, the fills come to {told}"
-    return ""
+    book = seen.book
+    if book is None:
+        return ""
+    ours = {symbol: p.quantity for symbol, p in book.positions.items() if p.quantity}
+    told = {symbol: q for symbol, q in seen.record.positions.items() if q}
+    return f"the desk holds {ours}, the fills come to {told}" if ours != told else ""
 
 
 EACH_COMMIT: tuple[Check, ...] = (cash_is_conserved, positions_are_the_sum_of_fills)
@@ -321,6 +361,7 @@ def what_goes_in_slices_stays(_seen: Evidence, order: Order) -> str:
 
 
 AT_SENDING = (
+    what_closes_is_held_to_that,
     what_goes_in_slices_stays,
     nothing_leaves_before_it_is_written,
     no_order_leaves_too_late,
@@ -381,7 +422,7 @@ def protection_covers_the_position(seen: Evidence) -> str:
         if _is_protected(seen, lot.entry):
             owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
     rests = seen.exchange.protection()
-    for symbol in SYMBOLS:
+    for symbol in (each.symbol for each in seen.listed):
         wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
         # What fees took of the coin is not there to be sold, nor are the crumbs they leave.
         wanted = min(
@@ -464,7 +505,8 @@ def a_halt_leaves_nothing_that_adds_risk(seen: Evidence) -> str:
     entries = [
         each.order.client_order_id
         for each in seen.exchange.open_orders()
-        if not each.order.terms.reduce_only and each.order.terms.side is Side.BUY
+        if not each.order.terms.reduce_only
+        and (each.order.terms.side is Side.BUY or seen.exchange.goes_short)
     ]
     wrong = seen.record.is_halted and bool(entries)
     return f"{entries} rest" if seen.lasts("halted", CANCEL_SECONDS, wrong=wrong) else ""
@@ -494,7 +536,8 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
         each.order.client_order_id: (each.order.filled, each.order.terms.quantity)
         for each in seen.exchange.open_orders()
     }
-    missing = [trade for trade in seen.exchange.fills if trade not in seen.record.trades]
+    own = seen.perpetuals.forced if seen.perpetuals is not None else {}
+    missing = [t for t in seen.exchange.fills if t not in seen.record.trades and t not in own]
     wrong = ours != theirs or bool(missing)
     if not seen.lasts("differ", AGREE_SECONDS, wrong=wrong):
         return ""
@@ -504,6 +547,8 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
 
 
 FROM_TIME_TO_TIME: tuple[Check, ...] = (
+    a_leverage_is_the_exchanges,
+    what_was_forced_is_found,
     protection_covers_the_position,
     a_pair_stands_for_one,
     slices_make_up_the_whole,
@@ -521,17 +566,20 @@ def replay_rebuilds_the_state(seen: Evidence) -> str:
     fresh = seen.app.runtime.turns._make_kernel()
     for (body,) in seen.record.disk.rows("SELECT body FROM journal ORDER BY sequence"):
         fresh.apply(decode_event(body))
-    ours, theirs = _state(seen.kernel), _state(fresh)
+    ours, theirs = (_state(each, seen.account) for each in (seen.kernel, fresh))
     differing = [name for name in ours if ours[name] != theirs[name]]
     return f"{[(name, ours[name], theirs[name]) for name in differing]}" if differing else ""
 
 
-def _state(kernel: Kernel) -> dict[str, object]:
-    (book,) = kernel.accounts.values()
+def _state(kernel: Kernel, account: str) -> dict[str, object]:
+    book = kernel.accounts.get(AccountId(account))
+    if book is None:
+        return {}
     tally = kernel.tallies.of(book.account.id, None)
     return {
         "cash": dict(book.cash),
         "positions": dict(book.positions),
+        "leverage": dict(book.leverage),
         "orders": dict(kernel.orders.open),
         "own orders": dict(book.orders),
         "halted": kernel.kill_switch.halts,
@@ -548,9 +596,11 @@ def _limits(kernel: Kernel, rule: str) -> list[tuple[Scope, Limit | None]]:
 
 def rows_tell_what_the_journal_tells(seen: Evidence) -> str:
     """The projections beside the journal are the kernel's own state."""
-    (book,) = seen.kernel.accounts.values()
-    rows = seen.record.disk.rows
-    cash = {name: Decimal(amount) for name, amount in rows("SELECT currency, amount FROM cash")}
+    rows, book = seen.record.disk.rows, seen.book
+    if book is None:
+        return ""
+    found = rows("SELECT currency, amount FROM cash WHERE account = ?", seen.account)
+    cash = {name: Decimal(amount) for name, amount in found}
     if cash != dict(book.cash):
         return f"cash {cash}, not {dict(book.cash)}"
     open_rows = {name for name, in rows(
@@ -626,8 +676,10 @@ def everybody_hears_of_their_fills(seen: Evidence) -> str:
 
 def the_money_is_all_there(seen: Evidence) -> str:
     """In the end the desk's books are the exchange's."""
-    (book,) = seen.kernel.accounts.values()
-    if dict(book.cash) != seen.exchange.cash:
+    book = seen.book
+    if book is None:
+        return "the account was never opened"
+    if not same_money(seen, dict(book.cash), seen.exchange.cash):
         return f"cash {dict(book.cash)}, there {seen.exchange.cash}"
     ours = {s: p.quantity for s, p in book.positions.items() if p.quantity}
     theirs = {s: q for s, q in seen.exchange.held.items() if q}

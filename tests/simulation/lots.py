@@ -1,4 +1,4 @@
-"""What each entry bought and still stands, first in first out, by the exchange's own fills."""
+"""What each entry opened and still stands, first in first out, by the exchange's own fills."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Lot:
     entry: str
     symbol: str
     left: Decimal
+    sign: int = 1
 
 
 class Lots:
@@ -34,23 +35,23 @@ class Lots:
         for fill in islice(exchange.fills.values(), self._followed, None):
             self._followed += 1
             name = str(fill.client_order_id)
-            terms = exchange.orders[fill.client_order_id][-1].terms
-            symbol = str(terms.symbol)
-            if terms.side.sign > 0:
-                lot = self.by_entry.setdefault(name, Lot(name, symbol, _ZERO))
-                lot.left += fill.quantity
-                continue
+            symbol, sign = exchange.traded(fill)
             told = record.orders.get(name)
             is_exit = told is not None and told.body["purpose"] in EXITS
             own = self.by_entry.get(str(told.parent)) if told and is_exit else None
-            self._take(own, symbol, fill.quantity)
+            opened = self._take(own, symbol, sign, fill.quantity)
+            if opened and (sign > 0 or exchange.goes_short):
+                lot = self.by_entry.setdefault(name, Lot(name, symbol, _ZERO, sign))
+                lot.left += opened
 
-    def _take(self, own: Lot | None, symbol: str, quantity: Decimal) -> None:
-        """From its own entry first where it is one's exit, then from the oldest."""
+    def _take(self, own: Lot | None, symbol: str, sign: int, quantity: Decimal) -> Decimal:
+        """From its own entry first where it is one's exit, then from the oldest; gives the rest."""
         first = [own] if own is not None else []
-        for lot in (*first, *[e for e in self.by_entry.values() if e.symbol == symbol]):
+        here = [e for e in self.by_entry.values() if e.symbol == symbol]
+        for lot in (each for each in (*first, *here) if each.sign != sign):
             taken = min(lot.left, quantity)
             lot.left -= taken
             quantity -= taken
         for done in [e.entry for e in self.by_entry.values() if not e.left]:
             del self.by_entry[done]
+        return quantity

@@ -8,8 +8,10 @@ from random import Random
 from connectors.ccxt.contract import Stops, Uniqueness, VenueContract
 from connectors.ccxt.rows import VERIFIED
 
-ROWS = (*(row for row, contract in VERIFIED.items() if contract.spot), "default")
-"""Those of exchanges that have what is paid for whole, which is all that is simulated."""
+SPOT_ROWS = (*(row for row, contract in VERIFIED.items() if contract.spot), "default")
+"""Those of exchanges that have what is paid for whole."""
+MARGIN_ROWS = tuple(row for row, contract in VERIFIED.items() if contract.perpetuals)
+"""Those of exchanges whose perpetuals the desk trades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ def drawn(chance: Random) -> Nature:
     return Nature("ever" if chance.random() < 0.5 else "open")
 
 
-def of_row(row: str) -> Nature:
+def of_row(row: str, *, on_margin: bool = False) -> Nature:
     """The nastiness that a contract row allows, at its very limits."""
     contract = VERIFIED.get(row) or VenueContract(row)
     unique = {
@@ -56,6 +58,6 @@ def of_row(row: str) -> Nature:
         amends=contract.amends,
         tells_triggers=False,
         holds_stops=contract.stops is not Stops.NONE,
-        sets_aside=True,
-        fees_in_base=row in ("binance", "bybit", "okx"),
+        sets_aside=not on_margin,
+        fees_in_base=not on_margin and row in ("binance", "bybit", "okx"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 from random import Random
@@ -51,6 +51,9 @@ PATIENCE = 20
 class Crowd:
     """Everybody, and what they do next."""
 
+    talks: Mapping[str, Mapping[str, int]] = TALKS
+    sayings: Mapping[str, Sequence[str]] = _SAYINGS
+
     def __init__(
         self,
         timeline: Timeline,
@@ -61,6 +64,7 @@ class Crowd:
         said: Callable[[str], None],
         *,
         talk: str = "plain",
+        symbols: Sequence[str] = SYMBOLS,
     ) -> None:
         self._timeline = timeline
         self._chance = chance
@@ -68,7 +72,8 @@ class Crowd:
         self._exchange = exchange
         self._prices = prices
         self._said = said
-        self._moods = TALKS[talk]
+        self._moods = self.talks[talk]
+        self._symbols = symbols
         self._faces = faces = chat.faces
         self._by_home = {place: each for each in faces.people for place in each.conversations}
         self._in_vain: Counter[str] = Counter()
@@ -151,7 +156,7 @@ class Crowd:
 
     def _words(self, mood: str, person: Somebody) -> str:
         chance = self._chance
-        symbol = chance.choice(SYMBOLS)
+        symbol = chance.choice(self._symbols)
         match mood:
             case "buy":
                 return f"/buy {symbol} {self._size(symbol)}"
@@ -191,7 +196,7 @@ class Crowd:
                 goals = "0.4%:50% 0.8%:50%"
                 return f'/buy {symbol} {self._size(symbol)} stop_loss=1% take_profit="{goals}"'
             case _:
-                return self._chance.choice(_SAYINGS[mood])
+                return self._chance.choice(self.sayings[mood])
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""
@@ -260,7 +265,7 @@ class Crowd:
 
     def _size(self, symbol: str) -> str:
         value = self._chance.uniform(200, 4_000)
-        places = 2 if symbol == "SOL/USDT" else 4
+        places = 2 if symbol.startswith("SOL") else 4
         size = round(Decimal(value) / self._price(symbol), places)
         return f"{size:f}"
 

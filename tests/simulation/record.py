@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import orjson
 
 from tests.simulation.disk import Disk
+from tests.simulation.stake import Stake, decimal
 
 _ZERO = Decimal(0)
 ENDS = {"OrderRejected", "OrderCanceled", "OrderExpired", "OrderNeverArrived"}
+FORCED = "liquidation", "deleveraging"
+"""The purposes of orders that are a venue's own."""
 
 
 @dataclass(slots=True)
@@ -54,16 +58,26 @@ class Happened:
 
 
 class Record:
-    """The journal, followed row by row."""
+    """The journal, followed row by row, as far as it is about one account's money."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, account: str, everybody: Iterable[str] = ()) -> None:
+        """`everybody` hears of what a venue closed by itself."""
         self.disk = disk
+        self._account = account
+        self._everybody = tuple(everybody)
         self.last = 0
         self.orders: dict[str, Told] = {}
         self._children: dict[str, list[str]] = {}
         self.trades: set[str] = set()
         self.cash: dict[str, Decimal] = {}
+        self.moved: set[str] = set()
+        """Cash that came or went apart from trades, by its names."""
         self.positions: dict[str, Decimal] = {}
+        self.leverage: dict[str, Mapping[str, Any]] = {}
+        """As far as it is known, by instrument."""
+        self.levered: Counter[tuple[str, str, str]] = Counter()
+        """How often a leverage was read back: by whom, of what, how many times."""
+        self._stakes: dict[str, Stake] = {}
         self.limits: dict[str, Decimal | None] = {}
         self.is_halted = False
         self.is_closing = False
@@ -115,12 +129,15 @@ class Record:
     def _fold(self, happened: Happened) -> None:
         kind, body = happened.kind, happened.body
         match kind:
-            case "AccountOpened":
+            case "AccountOpened" if body["account"]["id"] == self._account:
                 self.cash = {name: Decimal(amount) for name, amount in body["cash"]}
             case "CashMoved":
                 entry = body["entry"]
+                self.moved.add(entry["id"])
                 self.cash[entry["currency"]] += Decimal(entry["amount"])
-            case "OrderInitialized" | "OrderDenied":
+            case "LeverageSet":
+                self._lever(body)
+            case "OrderInitialized" | "OrderDenied" | "OrderAdopted":
                 order = body["order"]
                 name = order["client_order_id"]
                 self.orders[name] = Told(name, order, happened.sequence)
@@ -147,18 +164,32 @@ class Record:
         order = self.orders[body["client_order_id"]]
         quantity, price, fee = (Decimal(body[k]) for k in ("quantity", "price", "fee"))
         symbol = order.terms["symbol"]
-        quote = symbol.partition("/")[2]
+        _, _, quote = symbol.partition("/")
+        quote, is_margined, _ = quote.partition(":")
         self.trades.add(body["trade_id"])
         order.filled += quantity
-        self.cash[quote] -= order.sign * quantity * price
         moved = order.sign * quantity
+        if is_margined:
+            stake = self._stakes.setdefault(symbol, Stake())
+            self.cash[quote] += decimal(stake.trade(order.sign, quantity, price))
+        else:
+            self.cash[quote] -= moved * price
         if body["fee_currency"] == symbol.partition("/")[0]:
             moved -= fee  # what was bought pays for itself
         else:
             self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
         self.positions[symbol] = self.positions.get(symbol, _ZERO) + moved
-        if order.body["purpose"] != "slice":  # these are told with their parent's end
+        if order.body["purpose"] in FORCED:
+            self.wants_told.extend((sequence, person) for person in self._everybody)
+        elif order.body["purpose"] != "slice":  # these are told with their parent's end
             self.wants_told.append((sequence, order.body["placed_by"]))
+
+    def _lever(self, body: Mapping[str, Any]) -> None:
+        symbol, leverage = body["symbol"], body["leverage"]
+        self.leverage.pop(symbol, None)
+        if leverage is not None:
+            self.leverage[symbol] = leverage
+            self.levered[body["by"], symbol, str(leverage["times"])] += 1
 
     def _order_news(self, happened: Happened) -> None:
         order = self.orders.get(happened.body.get("client_order_id", ""))

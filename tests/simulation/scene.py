@@ -1,16 +1,19 @@
-"""What a seed is set in: an exchange, the platforms, and what people ask for."""
+"""What a seed is set in: an exchange and its market, the platforms, and what people ask for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from tests.simulation.faces import ROWS as FACES
-from tests.simulation.nature import ROWS
+from tests.simulation.nature import MARGIN_ROWS, SPOT_ROWS
 from tests.simulation.people import TALKS
 
 OWN = "own"
 """An exchange of the seed's own nature."""
-EXCHANGES = (OWN, *ROWS)
+SPOT, PERPETUALS = "spot", "perpetuals"
+MARKETS = {SPOT: (OWN, *SPOT_ROWS), PERPETUALS: (OWN, *MARGIN_ROWS)}
+"""The exchanges of each market."""
+EXCHANGES = MARKETS[SPOT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +23,27 @@ class Scene:
     row: str = OWN
     faces: str = "two"
     talk: str = "plain"
+    market: str = SPOT
 
     def __str__(self) -> str:
-        return f"--row {self.row} --faces {self.faces} --talk {self.talk}"
+        market = f"--market {self.market} " if self.market != SPOT else ""
+        return f"{market}--row {self.row} --faces {self.faces} --talk {self.talk}"
 
 
 PLAIN = Scene()
 
 
-def dealt(seed: int) -> Scene:
-    """The seed's own; in seventy seeds in a row each exchange meets each way to talk ten times."""
-    talks = tuple(TALKS)
+def dealt(seed: int, market: str = SPOT) -> Scene:
+    """The seed's own; in seventy seeds in a row each exchange meets each way to talk ten times.
+
+    On margin, in forty seeds in a row five times.
+    """
+    talks, exchanges = tuple(TALKS), MARKETS[market]
+    # Where there are as many exchanges as twice the ways to talk, one moves on with the rounds.
+    shift = seed // len(exchanges) if market == PERPETUALS else 0
     return Scene(
-        EXCHANGES[seed % len(EXCHANGES)],
+        exchanges[seed % len(exchanges)],
         tuple(FACES)[seed % 5 == 0],
-        talks[seed % len(talks)],
+        talks[(seed + shift) % len(talks)],
+        market,
     )

@@ -13,7 +13,7 @@ from random import Random
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import VenueReport
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
+from engine.domain.identifiers import AccountId, Symbol, VenueName
 from engine.domain.order import Order
 from engine.errors import OrderRejected, OrderStateUnknown, RateLimited, VenueUnavailable
 from engine.ports.venue import IsAnothers, VenueOrder
@@ -46,6 +46,14 @@ class Wire:
         self.line: NastyVenue | None = None
         self.connections = 1
         self._last_report = 0.0
+
+    def turned(self) -> None:
+        """The line speaks of what is no order of the desk's, which is reason to compare."""
+        if self.line is not None and "stream.cut" not in self.weather:
+            self.timeline.after(self.chance.uniform(0.02, 0.2), self._turn)
+
+    def _turn(self) -> None:
+        self.connections += 1
 
     def told(self, report: VenueReport) -> None:
         """The exchange says something; whether it is heard is another matter."""
@@ -144,7 +152,7 @@ class NastyVenue:
         await self._ask()
         return self._wire.exchange.cash_entries(account, since, self._lag())
 
-    async def _send(self, arrive: Callable[[], None], name: ClientOrderId) -> None:
+    async def _send(self, arrive: Callable[[], None], name: str) -> None:
         """Bring a request there and its answer back. Raises as the port says."""
         self._alive()
         wire, weather = self._wire, self._wire.weather

@@ -6,7 +6,7 @@ import gc
 import logging
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -19,14 +19,18 @@ from bot.chat import Chat as DeskChat
 from bot.chat import serve
 from bot.config import AccountSection, Config, DeskSection, RiskSection
 from bot.homes import DATABASE
+from bot.identity.credentials import Credentials
 from bot.message import OutgoingMessage
 from bot.wiring import Application, System, build
 from connectors.storage.schema import migrate
 from engine.domain.account import CashReason
+from engine.domain.commands import SubmitOrder
+from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.market import Tick
 from engine.domain.order import Order
 from engine.errors import StoreUnavailable
 from engine.ports.boundary import watch_boundaries
+from engine.ports.credentials import VenueKeys
 from tests.simulation import invariants
 from tests.simulation.chance import Chance
 from tests.simulation.chat import Chat, SimAdapter
@@ -34,11 +38,14 @@ from tests.simulation.disk import Disk
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.invariants import Broken, Evidence, held
-from tests.simulation.market import Feed, NoCandles, Prices
+from tests.simulation.leveraged import Leveraged
+from tests.simulation.margin_venue import KEY, SECRET, GoodKeys, MarginVenue
+from tests.simulation.market import INSTRUMENTS, PERPETUALS, Feed, NoCandles, Prices
 from tests.simulation.nature import drawn, of_row
 from tests.simulation.people import Crowd
+from tests.simulation.perpetuals import Forced, Perpetuals
 from tests.simulation.record import Record
-from tests.simulation.scene import OWN, Scene, dealt
+from tests.simulation.scene import OWN, SPOT, Scene, dealt
 from tests.simulation.timeline import (
     CountedNames,
     Killed,
@@ -49,6 +56,7 @@ from tests.simulation.timeline import (
 from tests.simulation.trace import Trace
 from tests.simulation.venue import CANARY, NastyVenue, Wire
 from tests.simulation.weather import Weather
+from tests.standins.market import VENUE
 
 HOURS = 5.0
 """One seed's length."""
@@ -57,7 +65,9 @@ CALM_SECONDS = 600.0
 CASH = Decimal(1_000_000)
 TICKET_KEY = b"canary-of-the-ticket-key-0123456"
 LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
-ACCOUNTS = (AccountSection(cash={"USDT": CASH}),)
+PAPER = AccountSection(cash={"USDT": CASH})
+LIVE = AccountSection(id="main", mode="live", venue=VENUE)
+"""What is held on margin is held for real: paper accounts hold none."""
 
 DIED = "the_desk_does_not_die_by_itself"
 
@@ -114,19 +124,24 @@ class World:
         self.weather = Weather(self.timeline, chance.stream("weather"), self._strike)
         self.disk = Disk(home / DATABASE)
         self.wire = Wire(self.timeline, chance.stream("wire"), self.weather, self._arrived)
-        self.exchange = Exchange(
+        self.account = PAPER if scene.market == SPOT else LIVE
+        self.listed = INSTRUMENTS if scene.market == SPOT else PERPETUALS
+        is_own, on_margin = scene.row == OWN, scene.market != SPOT
+        self.exchange = (Perpetuals if on_margin else Exchange)(
             self.timeline,
             chance.stream("exchange"),
             CASH,
             self._told,
-            nature=drawn(chance.stream("venue")) if scene.row == OWN else of_row(scene.row),
+            nature=drawn(chance.stream("venue"))
+            if is_own
+            else of_row(scene.row, on_margin=on_margin),
         )
         self.wire.exchange = self.exchange
         self.chat = Chat(
             self.timeline, chance.stream("chat"), self.weather, self.clock, self._shown, faces
         )
-        self.prices = Prices(self.timeline, chance.stream("prices"), self._ticked)
-        self.crowd = Crowd(
+        self.prices = Prices(self.timeline, chance.stream("prices"), self._ticked, self.listed)
+        self.crowd = (Leveraged if on_margin else Crowd)(
             self.timeline,
             chance.stream("people"),
             self.chat,
@@ -134,6 +149,7 @@ class World:
             self.prices,
             self.trace.note,
             talk=scene.talk,
+            symbols=[each.symbol for each in self.listed],
         )
         self.seen = Evidence(
             self.timeline,
@@ -141,12 +157,15 @@ class World:
             self.exchange,
             self.chat,
             self.prices,
-            Record(self.disk),
+            Record(self.disk, self.account.id, faces.roles),
             LIMITS.limits(),
-            (CANARY, TICKET_KEY.decode()),
+            (CANARY, TICKET_KEY.decode(), KEY, SECRET),
+            self.account.id,
+            self.listed,
         )
         self._chance = chance.stream("crashes")
         self._funds = chance.stream("cash")
+        self._contracts = chance.stream("contracts")
         self._life: Life | None = None
         self._to_boundary = 0
         self.boundary_to_die_at = ""
@@ -159,6 +178,8 @@ class World:
         self.prices.begin()
         self.crowd.begin()
         self.weather.begin()
+        if isinstance(self.exchange, Perpetuals):
+            self.exchange.begin(self._contracts, self._forced)
         timeline.after(_CHECK_SECONDS, self._look)
         timeline.after(3_600, self._look_closely)
         timeline.after(self._chance.expovariate(1 / _BETWEEN_CRASHES), self._crash_soon)
@@ -285,6 +306,10 @@ class World:
         self.trace.note(f"exchange: {reason} of {amount}")
         self.exchange.move_cash(reason, amount)
 
+    def _forced(self, trade: Forced) -> None:
+        self.trace.note(f"exchange: {trade!r}")
+        self.wire.turned()
+
     def _told(self, report: object) -> None:
         self.trace.note(f"exchange: {report!r}")
         self.wire.told(report)  # type: ignore[arg-type]
@@ -350,6 +375,8 @@ class World:
 
     def _calm(self) -> None:
         self.crowd.is_quiet = True
+        if isinstance(self.exchange, Perpetuals):
+            self.exchange.calm()
         self.weather.calm()
         self._to_boundary = 0
         self.trace.note("calm")
@@ -371,7 +398,12 @@ class Life:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loop = VirtualTimeLoop(world.timeline)
-        self.feed = Feed(world.prices, world.clock, sets_aside=world.exchange.nature.sets_aside)
+        self.feed = Feed(
+            world.prices,
+            world.clock,
+            sets_aside=world.exchange.nature.sets_aside,
+            listed=world.listed,
+        )
         self.app: Application | None = None
         self.is_alive = True
         self.is_serving = False
@@ -415,18 +447,35 @@ class Life:
             connections=partial(world.disk.connect, alive=self.alive),
             durable=False,
         )
-        venue = _Leaving(world, self.alive)
         config = Config(
             desk=DeskSection(urgent_again=world.faces.urgent_again),
             people=world.faces.roles,
-            accounts=ACCOUNTS,
+            accounts=(world.account,),
             risk=LIMITS,
         )
+        is_live = world.account.mode == "live"
         self.app = await build(
-            config, world.home, system, self.feed, venue=venue, candles=NoCandles()
+            config,
+            world.home,
+            system,
+            self.feed,
+            venue=None if is_live else _Leaving(world, self.alive),
+            candles=NoCandles(),
+            probe=GoodKeys() if is_live else None,
+            connect=(lambda _keys, _quote: _LeavingLive(world, self.alive)) if is_live else None,
         )
         world.disk.settle()
+        if is_live:
+            await self._turned_live(self.app.credentials)
         await serve(self.app, self._adapters)
+
+    async def _turned_live(self, credentials: Credentials) -> None:
+        """In its first life keys are entered and the decision is made."""
+        account = AccountId(self._world.account.id)
+        if await credentials.grant(account) is None:
+            owner = PersonId("telegram:max")
+            await credentials.enter(VenueKeys(account, VENUE, KEY, SECRET), owner)
+            await credentials.turn_live(account, owner)
 
     def _adapters(self, chat: DeskChat) -> list[SimAdapter]:
         self.is_serving = True
@@ -438,14 +487,18 @@ class Life:
 class _Leaving(NastyVenue):
     """The venue, with an eye on what leaves for it."""
 
-    def __init__(self, world: World, alive: object) -> None:
-        super().__init__(world.wire, alive)  # type: ignore[arg-type]
+    def __init__(self, world: World, alive: Callable[[], None]) -> None:
+        super().__init__(world.wire, alive)
         self._world = world
 
-    async def submit(self, command: object) -> None:
+    async def submit(self, command: SubmitOrder) -> None:
         self._alive()
-        self._world.leaves(command.order)  # type: ignore[attr-defined]
-        await super().submit(command)  # type: ignore[arg-type]
+        self._world.leaves(command.order)
+        await super().submit(command)
+
+
+class _LeavingLive(_Leaving, MarginVenue):
+    """The same of an account on margin."""
 
 
 def simulated(
