@@ -72,12 +72,18 @@ class _Bracket:
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
     let_go: Decimal = ZERO
-    """What it filled that something else has closed, where it had ended and filled more."""
+    """What it filled that is not its own to protect: it closed what was held on the other side, or
+    something else has closed it, where it had ended and filled more.
+    """
 
     @property
     def uncovered(self) -> Decimal:
-        """What the parent filled and no child has closed."""
+        """What the parent opened and no child has closed."""
         return self.parent.filled - self.let_go - self.closed
+
+    def covers(self, held: Decimal) -> Decimal:
+        """The same of a position, signed: none of it on the other side."""
+        return self.uncovered if held * self.parent.terms.side.sign > ZERO else ZERO
 
     @property
     def closed(self) -> Decimal:
@@ -159,6 +165,15 @@ class Brackets:
     def _here(self, order: Order) -> dict[ClientOrderId, _Bracket]:
         return self._by_place.setdefault((order.account, order.terms.symbol), {})
 
+    def let_go(self, entry: ClientOrderId, quantity: Decimal) -> None:
+        """So much of what an entry has filled has closed a position that it found."""
+        bracket = self._by_parent.get(entry)
+        if bracket is None:
+            return
+        bracket.let_go += quantity
+        if bracket.is_idle and bracket.uncovered <= ZERO:
+            self._forget(bracket)
+
     def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
         bracket = self._by_parent.get(event.client_order_id)
@@ -190,9 +205,10 @@ class Brackets:
         room = left if watch is None else max(ZERO, left - watch.set_aside)
         for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
             # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
-            covered = Quantity(round_down(max(ZERO, min(bracket.uncovered, left)), step))
+            opened = bracket.covers(held)
+            covered = Quantity(round_down(max(ZERO, min(opened, left)), step))
             left -= covered
-            still_held = min(bracket.uncovered, whole)
+            still_held = min(opened, whole)
             whole -= max(ZERO, still_held)
             if watch is not None:
                 covered = Quantity(round_down(min(covered, room), step))

@@ -169,6 +169,10 @@ class State:
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)
         instrument, book = self.instruments[order.terms.symbol], self.accounts[order.account]
+        against = -order.terms.side.sign * book.held(order.terms.symbol)
+        if against > ZERO:
+            entry = order.parent if order.purpose is Purpose.SLICE else order.client_order_id
+            self.brackets.let_go(entry or order.client_order_id, min(event.quantity, against))
         fill = book.book(order, event, instrument)
         fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
         self.tallies.note_fill(order, fill, fee, book.held(fill.symbol))

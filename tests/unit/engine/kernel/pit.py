@@ -21,12 +21,15 @@ from engine.domain.events import (
     VenueReport,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
+from engine.domain.instrument import InstrumentKind
+from engine.domain.margin import Leverage
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Currency, Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
 from engine.domain.requests import (
     CancelOrders,
     HaltTrading,
+    NoteLeverage,
     NoteLine,
     OpenAccount,
     PassTime,
@@ -58,24 +61,29 @@ _ACCOUNT = Account(
 class Pit:
     """What leaves and what is heard waits in two queues until it is let through.
 
-    Where it `sets_aside`, what rests at the exchange to be sold can be sold by nothing else.
+    Where it `sets_aside`, what rests at the exchange to be sold can be sold by nothing else;
+    `on_margin` is one where positions may be short, on a leverage of five.
     """
 
-    def __init__(self, *, sets_aside: bool = False) -> None:
+    def __init__(self, *, sets_aside: bool = False, on_margin: bool = False) -> None:
         self.sets_aside = sets_aside
-        self._listed = replace(BTC, sets_aside=sets_aside)
+        kind = InstrumentKind.PERPETUAL if on_margin else InstrumentKind.SPOT
+        self._listed = replace(BTC, sets_aside=sets_aside, kind=kind)
         self.wanting = 0
         """Sales that were refused because their coins were set aside for another."""
         self.kernel = Kernel([self._listed], {})
         self.journal: list[Event] = []
         self.leaving: deque[VenueCommand] = deque()
         self.heard: deque[VenueReport] = deque()
-        self.venue = Matcher([BTC], FillModel(participation=Decimal(1)))
+        self.venue = Matcher([self._listed], FillModel(participation=Decimal(1)))
         self.ended: dict[ClientOrderId, list[VenueReport]] = {}
         self.refuses: Callable[[Order], bool] = lambda _: False
         self.at = 1_000
         self.wishes = 0
         self._take(OpenAccount(_ACCOUNT, ((Currency("USDT"), Decimal(10**9)),), 0))
+        if on_margin:
+            five = Leverage(Decimal(5))
+            self._take(NoteLeverage(ANN, BTC.symbol, five, PersonId("ann"), 0))
         self.price(Decimal(100))
 
     # -- what may happen ------------------------------------------------------------------

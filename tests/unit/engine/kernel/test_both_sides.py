@@ -1,0 +1,82 @@
+"""Protection where positions may be long and short: each entry's is for what it opened alone."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from engine.domain.identifiers import ClientOrderId
+from engine.domain.money import Price
+from engine.domain.order import Order, OrderType, Purpose, Side
+from tests.unit.engine.kernel.pit import Pit
+
+LONG_STOP, SHORT_STOP = Price(Decimal(90)), Price(Decimal(115))
+
+
+@pytest.fixture
+def pit() -> Pit:
+    return Pit(on_margin=True)
+
+
+def long(pit: Pit, quantity: int, **more: object) -> ClientOrderId:
+    pit.price(Decimal(100))
+    name = pit.place(Side.BUY, Decimal(quantity), OrderType.MARKET, **more)
+    pit.settle()
+    filled(pit, 100)
+    return name
+
+
+def filled(pit: Pit, price: int) -> None:
+    """What this price meets is filled, and all that follows is done."""
+    pit.price(Decimal(price))
+    pit.settle()
+
+
+def short_at(pit: Pit, quantity: int, price: int) -> ClientOrderId:
+    """With a stop, resting until its price is there."""
+    limit = Price(Decimal(price))
+    name = pit.place(
+        Side.SELL, Decimal(quantity), OrderType.LIMIT, price=limit, stop_loss=SHORT_STOP
+    )
+    pit.settle()
+    return name
+
+
+def stops(pit: Pit) -> dict[str, tuple[Side, Decimal]]:
+    """What rests at the exchange to protect, by its parent."""
+    resting: list[Order] = [each.order for each in pit.venue.open_orders(pit.open()[0].account)]
+    return {
+        str(each.parent): (each.terms.side, each.remaining)
+        for each in resting
+        if each.purpose is Purpose.STOP_LOSS
+    }
+
+
+def test_an_entry_that_closes_what_another_one_holds_leaves_that_its_stop(pit: Pit) -> None:
+    second = short_at(pit, 4, 105)
+    first = long(pit, 10, stop_loss=LONG_STOP)
+    filled(pit, 106)
+
+    assert pit.held == 6
+    assert stops(pit) == {first: (Side.SELL, 6)}
+    assert not pit.children(second)
+
+
+def test_what_goes_through_zero_is_protected_for_what_it_opens(pit: Pit) -> None:
+    second = short_at(pit, 14, 105)
+    long(pit, 10, stop_loss=LONG_STOP)
+    filled(pit, 106)
+    assert stops(pit) == {second: (Side.BUY, 4)}
+
+    # Without a stop of its own, what comes on top of it gets none of the other's.
+    pit.price(Decimal(106))
+    pit.place(Side.SELL, Decimal(3), OrderType.MARKET)
+    pit.settle()
+    filled(pit, 106)
+    assert pit.held == -7
+    assert stops(pit) == {second: (Side.BUY, 4)}
+
+    pit.crash()
+    pit.settle()
+    assert stops(pit) == {second: (Side.BUY, 4)}
