@@ -1,13 +1,14 @@
 """What a venue closes by itself: liquidations and deleveragings, booked as what they are.
 
-A venue's word that it was one is asked for where a position is smaller there than in the books.
-Only where such trades come to just what is missing are they booked; anything else is left to be
-compared, and to a person.
+A venue's word that it was one is asked for where a position is another there than in the books: a
+smaller one, or one that was turned since. Only where the last of such trades come to just what
+differs are they booked; anything else is left to be compared, and to a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import structlog
 
@@ -52,17 +53,12 @@ class ForcedTrades:
     async def book(self, found: Difference) -> None:
         """Book what explains a size that differs, whole. Raises VenueError, StoreUnavailable."""
         venue: object = self._venues.get(found.account)
-        is_less = abs(found.theirs) < abs(found.ours) and found.theirs * found.ours >= ZERO
-        if not is_less or not isinstance(venue, TradesOnMargin):
+        if not isinstance(venue, TradesOnMargin):
             return
-        held = self._turns.kernel.accounts[found.account].position(found.symbol)
-        since = max(held.opened_at, self._clock.now_ms() - _BACK_MS)
+        book = self._turns.kernel.accounts[found.account]
+        since = max(book.opened_at, self._clock.now_ms() - _BACK_MS)
         trades = await venue.forced(found.account, found.symbol, since)
-        wishes = self._new(found, trades)
-        booked = sum((w.order.terms.side.sign * w.fill.quantity for w in wishes), ZERO)
-        if not wishes or booked != found.excess:
-            return
-        for wish in wishes:
+        for wish in _explaining(self._new(found, trades), found.excess):
             key = IntentKey(f"forced:{wish.order.client_order_id}")
             self._sender.follow(await self._turns.take(wish, key))
 
@@ -91,3 +87,13 @@ class ForcedTrades:
             purpose=trade.purpose,
         )
         return BookForced(order, trade.order, changed(trade.fill, client_order_id=name), now)
+
+
+def _explaining(wishes: Sequence[BookForced], excess: Decimal) -> Sequence[BookForced]:
+    """The last of them that come to just that; what is older a person may have settled."""
+    booked = ZERO
+    for count, wish in enumerate(reversed(wishes), 1):
+        booked += wish.order.terms.side.sign * wish.fill.quantity
+        if booked == excess:
+            return wishes[-count:]
+    return ()

@@ -354,6 +354,27 @@ def test_a_liquidation_while_the_desk_is_away_is_booked_once(desk: ExchangeRoom)
     assert held(desk) == 0
 
 
+def test_a_liquidation_is_booked_though_the_position_was_turned_since(desk: ExchangeRoom) -> None:
+    long(desk)
+    desk.say("/sell BTC/USDT:USDT 5 price=110 account=main")
+    desk.say("/yes")
+    desk.until(lambda: len(desk.resting) == 2)
+    desk.leave()
+    desk.core.force(PERPETUAL)
+    bid = desk.bid = Decimal(112)
+    desk.core.tick(Tick(PERPETUAL, bid, bid, bid, Decimal(1_000), desk.core.now()))
+    assert desk.core.positions() == {PERPETUAL: -5}
+    desk.again()
+
+    desk.until(lambda: held(desk) == -5)
+    assert not desk.kernel.differences
+    desk.until(lambda: desk.kernel.quotes[PERPETUAL].last == bid)
+    desk.say("/close BTC/USDT:USDT account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 0)
+    agrees(desk)
+
+
 def test_what_is_sold_by_hand_beside_a_liquidation_is_left_to_a_person(desk: ExchangeRoom) -> None:
     long(desk)
     desk.leave()
