@@ -46,10 +46,11 @@ bench-venues: $(VENV)/.ready-dev
 bench-chat: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_chat
 
-# One seed again (SEED=n), or a long run (HOURS=n, from SEED on, spread over the cores).
+# One seed again (SEED=n), or a long run (HOURS=n, from SEED on, spread over the cores); MARKET=perpetuals
+# trades those instead of what is paid for whole.
 SEED ?= 1
 simulate: $(VENV)/.ready-dev
-	@$(BIN)/python -m tests.simulation --seed $(SEED) $(if $(HOURS),--hours $(HOURS)) $(ARGS)
+	@$(BIN)/python -m tests.simulation --seed $(SEED) $(if $(HOURS),--hours $(HOURS)) $(if $(MARKET),--market $(MARKET)) $(ARGS)
 
 bench-language: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.bench_language

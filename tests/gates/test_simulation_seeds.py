@@ -1,4 +1,4 @@
-"""Seeds of five hours, each at its own exchange and platforms, and every mutant seen."""
+"""Seeds of five hours, each at its own exchange, market and platforms, and every mutant seen."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import pytest
 from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 200
+SEEDS = {"spot": 200, "perpetuals": 20}
 HOURS = 5
-# Seeds are dealt out to so many tests, so that they share the machine's cores.
-HANDS = 20
+# So many are dealt out to a test, so that they share the machine's cores.
+A_HAND = 10
+HANDS = [
+    (market, first) for market, seeds in SEEDS.items() for first in range(1, seeds + 1, A_HAND)
+]
 
 
 def _ran(*words: str) -> subprocess.CompletedProcess[str]:
@@ -24,12 +27,11 @@ def _ran(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("hand", range(HANDS))
-def test_the_seeds_break_no_invariant(hand: int) -> None:
-    seeds = SEEDS // HANDS
+@pytest.mark.parametrize(("market", "first"), HANDS)
+def test_the_seeds_break_no_invariant(market: str, first: int) -> None:
     ran = _ran(
-        "tests.simulation", "--seed", str(1 + hand * seeds), "--hours", str(seeds * HOURS),
-        "--length", str(HOURS), "--processes", "1",
+        "tests.simulation", "--market", market, "--seed", str(first), "--processes", "1",
+        "--hours", str(A_HAND * HOURS), "--length", str(HOURS),
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stdout + ran.stderr

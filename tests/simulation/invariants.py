@@ -35,6 +35,8 @@ from tests.simulation.on_margin import (
     a_leverage_is_the_exchanges,
     a_leverage_was_confirmed_and_read_back,
     cash_moves_are_the_exchanges_own,
+    money_of,
+    money_there,
     nothing_opens_on_an_unknown_leverage,
     passes_on_margin,
     same_money,
@@ -679,8 +681,9 @@ def the_money_is_all_there(seen: Evidence) -> str:
     book = seen.book
     if book is None:
         return "the account was never opened"
-    if not same_money(seen, dict(book.cash), seen.exchange.cash):
-        return f"cash {dict(book.cash)}, there {seen.exchange.cash}"
+    here, there = money_of(seen, book), money_there(seen)
+    if not same_money(seen, here, there):
+        return f"cash {here}, there {there}"
     ours = {s: p.quantity for s, p in book.positions.items() if p.quantity}
     theirs = {s: q for s, q in seen.exchange.held.items() if q}
     return f"held {ours}, there {theirs}" if ours != theirs else ""

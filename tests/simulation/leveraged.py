@@ -77,7 +77,7 @@ class Leveraged(Crowd):
     def _protected(self, symbol: str) -> str:
         chance, side = self._chance, self._side()
         line = f"/{side} {symbol} {self._size(symbol)}"
-        if chance.random() < 0.3:
+        if chance.random() < 0.5:
             line += f" {self._better(side, symbol)}"
         line += f" stop_loss={chance.choice(('0.5%', '1%', '2%', '4%'))}"
         if chance.random() < 0.7:

@@ -15,7 +15,10 @@ import orjson
 from engine.domain.identifiers import Symbol
 from engine.domain.margin import Leverage, MarginMode
 from engine.domain.order import Order
+from engine.portfolio.book import AccountBook
+from tests.simulation.exchange import QUOTE
 from tests.simulation.record import FORCED, Happened
+from tests.simulation.stake import decimal
 
 if TYPE_CHECKING:
     from tests.simulation.invariants import Evidence
@@ -33,6 +36,26 @@ def same_money(seen: Evidence, ours: Mapping[str, Decimal], theirs: Mapping[str,
         return ours == theirs
     names = {*ours, *theirs}
     return all(abs(ours.get(n, _ZERO) - theirs.get(n, _ZERO)) <= _FINE for n in names)
+
+
+def money_of(seen: Evidence, book: AccountBook) -> dict[str, Decimal]:
+    """The desk's cash, and on margin what it would be if all were closed for nothing.
+
+    In which order fills are heard decides what of a profit is realised, not what there is of it.
+    """
+    cash: dict[str, Decimal] = dict(book.cash)
+    if seen.perpetuals is not None:
+        cash[QUOTE] -= sum((each.cost for each in book.positions.values()), _ZERO)
+    return cash
+
+
+def money_there(seen: Evidence) -> dict[str, Decimal]:
+    """The same at the exchange."""
+    cash: dict[str, Decimal] = dict(seen.exchange.cash)
+    if seen.perpetuals is not None:
+        stakes = seen.perpetuals.stakes.values()
+        cash[QUOTE] += sum((decimal(each.profit_at(_ZERO)) for each in stakes), _ZERO)
+    return cash
 
 
 def passes_on_margin(seen: Evidence, terms: Mapping[str, Any]) -> str:
@@ -136,9 +159,13 @@ def what_was_forced_is_booked_as_that(seen: Evidence, row: Happened) -> str:
 
 def what_closes_is_held_to_that(seen: Evidence, order: Order) -> str:
     """What protects or closes can do nothing else, whatever happens to the position first."""
-    if seen.perpetuals is None or order.terms.reduce_only:
+    if seen.perpetuals is None:
         return ""
     told = seen.record.orders[order.client_order_id]
+    if order.is_protection and told.sign == seen.record.orders[str(told.parent)].sign:
+        return f"{order.client_order_id} is on the side of what it is to protect"
+    if order.terms.reduce_only:
+        return ""
     key = seen.record.key_of(told.first)
     ticket = seen.record.ticket(key) if key and key.startswith("ticket:") else None
     is_close = ticket is not None and orjson.loads(ticket[4])["command"] == "close"

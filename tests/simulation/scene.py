@@ -13,7 +13,6 @@ OWN = "own"
 SPOT, PERPETUALS = "spot", "perpetuals"
 MARKETS = {SPOT: (OWN, *SPOT_ROWS), PERPETUALS: (OWN, *MARGIN_ROWS)}
 """The exchanges of each market."""
-EXCHANGES = MARKETS[SPOT]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.people import TALKS
-from tests.simulation.scene import EXCHANGES
+from tests.simulation.scene import MARKETS
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +31,28 @@ def test_invariants_hold_through_an_hour_of_faults_and_crashes(seed: str) -> Non
     assert " 0 broken invariants" in simulated("--seed", seed, "--length", "1")
 
 
-@pytest.mark.parametrize("row", EXCHANGES)
+@pytest.mark.parametrize(
+    ("market", "row"), [(market, row) for market, rows in MARKETS.items() for row in rows]
+)
 @pytest.mark.parametrize("talk", TALKS)
-def test_invariants_hold_at_an_exchange_as_its_contract_row_says(row: str, talk: str) -> None:
-    ran = simulated("--seed", "5", "--length", "1", "--row", row, "--talk", talk)
+def test_invariants_hold_at_an_exchange_as_its_contract_row_says(
+    market: str, row: str, talk: str
+) -> None:
+    ran = simulated(
+        "--seed", "5", "--length", "1", "--market", market, "--row", row, "--talk", talk
+    )
 
     assert " 0 broken invariants" in ran
+
+
+def test_an_exchange_without_the_market_is_refused_with_a_word() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.simulation", "--market", "spot", "--row", "binanceusdm"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert ran.returncode == 2
+    assert "binanceusdm has no spot here" in ran.stderr
 
 
 def test_invariants_hold_on_all_four_platforms_at_once() -> None:

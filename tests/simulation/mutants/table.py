@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.simulation.mutants.grafting import Graft
-from tests.simulation.scene import PLAIN, Scene
+from tests.simulation.scene import PERPETUALS, PLAIN, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,13 @@ class Mutant:
 
 def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
     return Mutant(name, (Graft(module, before, after),), invariant, seed)
+
+
+def _on_margin(
+    name: str, module: str, before: str, after: str, invariant: str, *, seed: int = 1
+) -> Mutant:
+    scene = Scene(market=PERPETUALS)
+    return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)
 
 
 MUTANTS = (
@@ -410,5 +417,62 @@ MUTANTS = (
         seed=996,
         hours=5.0,
         scene=Scene(row="kraken"),
+    ),
+    _on_margin(
+        "take a leverage for set before it is read back",
+        "engine.runtime.leverage",
+        "        await self._note(account, symbol, None, by)\n        await venue",
+        "        await self._note(account, symbol, leverage, by)\n        await venue",
+        "a_leverage_was_confirmed_and_read_back",
+    ),
+    _on_margin(
+        "open on a leverage that nobody knows",
+        "engine.risk.margin",
+        "    if symbol in proposal.book.leverage:\n",
+        "    if True:\n",
+        "nothing_opens_on_an_unknown_leverage",
+    ),
+    _on_margin(
+        "pay funding twice",
+        "engine.portfolio.book",
+        "        self._pay(entry.currency, -entry.amount)\n",
+        "        self._pay(entry.currency, -entry.amount * (1 if entry.symbol is None else 2))\n",
+        "cash_is_conserved",
+    ),
+    _on_margin(
+        "ask nobody what was liquidated",
+        "engine.runtime.reconcile",
+        "            if self._forced is not None:\n",
+        "            if False:\n",
+        "what_was_forced_is_found",
+    ),
+    _on_margin(
+        "protect a short as if it were long",
+        "engine.execution.legs",
+        "            side=parent.terms.side.opposite,\n",
+        "            side=type(parent.terms.side).SELL,\n",
+        "what_closes_is_held_to_that",
+    ),
+    _on_margin(
+        "close with what may open",
+        "engine.desk.orders",
+        "            or (closes and instrument.kind.is_margined)\n",
+        "",
+        "what_closes_is_held_to_that",
+    ),
+    Mutant(
+        "protect what closed another one's position",
+        (
+            Graft("engine.kernel.state", "        if against > ZERO:\n", "        if False:\n"),
+            Graft(
+                "engine.execution.protection",
+                "self.uncovered if held * self.parent.terms.side.sign > ZERO else ZERO",
+                "self.uncovered",
+            ),
+        ),
+        "protection_covers_the_position",
+        seed=2,
+        hours=5.0,
+        scene=Scene(row="bybit", market=PERPETUALS),
     ),
 )
