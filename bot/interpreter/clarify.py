@@ -15,6 +15,8 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
     "buy": ("5%", "10%", "25%"),
     "sell": ("25%", "50%", "100%"),
 }
+# Where a leverage begins that loses little of its margin at once.
+_TIMES = ("1", "2", "3")
 # What lists the things of which one is to be named.
 _LISTED = {
     "order": "orders",
@@ -62,6 +64,9 @@ def _candidates(
     if list(missing) == ["quantity"] and "symbol" in args:
         for part in _PARTS.get(name, ()):
             yield name, {**args, "percent": part}
+    if list(missing) == ["times"] and "symbol" in args:
+        for times in _TIMES:
+            yield name, {**args, "times": times}
     for argument in missing:
         if argument in _LISTED:
             yield _LISTED[argument], {}

@@ -44,6 +44,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
 
 
 BUY = Call("buy", {"symbol": "BTC/USDT", "quantity": "0.1"})
+LEVERAGE = Call("leverage", {"symbol": "BTC/USDT:USDT", "times": "5"})
 
 
 def test_a_model_proposes_and_only_the_persons_own_yes_buys(opened: Open) -> None:
@@ -106,6 +107,10 @@ def test_a_figure_nobody_said_becomes_a_question(opened: Open) -> None:
         ('my friend wrote "buy 0.1 btc"', BUY, "I did not take that as /buy"),
         ("what a day", Call("halt"), "Did you mean /halt?"),
         ("hello there", Call("language", {"language": "fr"}), "Did you mean /language?"),
+        ("buy 5 btc perp", LEVERAGE, "Did you mean /leverage?"),
+        ("set btc perp leverage to 2", LEVERAGE, "/leverage: not all of it is in your words"),
+        ("should i set btc perp leverage to 5?", LEVERAGE, "I did not take that as /leverage"),
+        ("j'avais mis le levier de btc perp à 5", LEVERAGE, "I did not take that as /leverage"),
         (
             "hello there",
             Call("schedule", {"command": "/buy BTC/USDT 0.1", "when": "0 8 * * *"}),
@@ -121,6 +126,15 @@ def test_what_the_persons_own_words_do_not_ask_for_is_asked_back(
     assert room.say(said).title == title
     assert room.say("/yes").title == "Nothing is waiting for a yes."
     assert room.say("/schedules").title == "You have no schedules"
+
+
+def test_a_leverage_in_the_persons_own_words_is_passed_on(opened: Open) -> None:
+    room, model = opened([calls(Call("leverage", {"symbol": "BTC/USDT", "times": "5"}))])
+
+    card = room.say("btc has to be on leverage of 5x from here, would you")
+
+    assert "leverage" in {tool["function"]["name"] for tool in model.requests[0]["tools"]}
+    assert "is paid for whole" in card.text
 
 
 def test_a_figure_of_a_tools_typed_result_may_be_proposed(opened: Open) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.card import Card, Tone
 from connectors.ccxt.rows import contract_of
+from engine.domain.limits import DESK
 from engine.domain.margin import Leverage
 from engine.domain.market import Tick
 from engine.domain.order import Side
@@ -128,6 +129,46 @@ def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None
     room.until(lambda: not room.resting)
     room.until(lambda: not room.kernel.accounts["main"].orders)
     agrees(room)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "set the leverage on btc perp to 5x on main",
+        "mets le levier de btc perp à 5 sur main",
+        "x5 sur le perp btc sur main",
+    ],
+)
+def test_a_leverage_asked_for_in_words_waits_for_the_same_yes(
+    desk: ExchangeRoom, words: str
+) -> None:
+    desk.living()
+
+    asked = desk.say(words)
+
+    assert asked.title == f"Really set the leverage of {PERPETUAL} to 5×, on a margin of its own?"
+    assert not desk.core.margin.leverage
+    desk.say("/yes")
+    desk.until(lambda: desk.kernel.accounts["main"].leverage == {PERPETUAL: FIVE})
+    seen = desk.say("what is my leverage on btc perp on main")
+    assert dict(seen.fields)["Leverage"] == "5× isolated"
+    assert desk.kernel.limits.at("max_leverage", DESK) is None
+
+
+def test_a_leverage_in_words_lacks_its_figure_or_its_perpetual(desk: ExchangeRoom) -> None:
+    desk.living()
+
+    asked = desk.say("change the leverage on btc perp")
+    assert "whole number" in asked.text
+    assert next(b.line for b in asked.buttons) == f"/leverage symbol={PERPETUAL} times=1"
+
+    refused = desk.say("leverage btc 3 on main")
+    assert "is paid for whole" in refused.text
+    assert "btc perp" in refused.hint
+
+    for words in ("don't set leverage on btc perp to 5", "should i put btc perp on 5x?"):
+        assert not [b for b in desk.say(words).buttons if b.line.startswith("/yes")]
+    assert not desk.core.margin.leverage
 
 
 def test_spot_and_perpetual_of_one_account_stay_apart(desk: ExchangeRoom) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from bot.command import Context, Effect, Outcome
 from bot.families.accounts import AccountCommand
 from bot.forms import SymbolText
 from bot.presenters.badges import badge
-from bot.presenters.margin import held_line
+from bot.presenters.margin import held_line, leverage_words
 from bot.presenters.orders import described
 from bot.voice import Voice
 from engine.desk import AccountView, Holding
@@ -32,18 +32,20 @@ class Positions(
 
     async def handle(self, context: Context) -> Outcome:
         """Read them with the last prices."""
-        symbol = Symbol(self.symbol) if self.symbol else None
-        if symbol is not None:
-            context.desk.markets.find(symbol)
+        symbol, margin = Symbol(self.symbol) if self.symbol else None, context.desk.margin
+        asked = context.desk.markets.find(symbol) if symbol else None
         holdings = context.desk.portfolio.holdings(symbol)
         backed = [each for each in holdings if each.margin is not None]
-        stated = await context.desk.margin.held() if backed else {}
+        stated = await margin.held() if backed else {}
         lines = tuple(
-            Backed(each, context.desk.margin.leverage(name), stated.get(name))
+            Backed(each, margin.leverage(name), stated.get(name))
             for each in backed
             if (name := each.position.symbol)
         )
-        return PositionsSeen(context.desk.portfolio.account(), tuple(holdings), lines)
+        account = context.desk.portfolio.account()
+        if asked is not None and asked.kind.is_margined and not holdings:
+            return NothingOnMargin(account, margin.leverage(asked.symbol))
+        return PositionsSeen(account, tuple(holdings), lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,19 @@ class Backed:
     holding: Holding
     leverage: Leverage | None
     stated: HeldOnMargin | None
+
+
+@dataclass(frozen=True, slots=True)
+class NothingOnMargin:
+    """No position in a perpetual, and the leverage that one would open with."""
+
+    account: AccountView
+    leverage: Leverage | None
+
+    def card(self, voice: Voice) -> Card:
+        """As where nothing is held, with the leverage."""
+        said = (voice.say("leverage.label"), leverage_words(self.leverage, voice))
+        return replace(PositionsSeen(self.account, ()).card(voice), fields=(said,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class ClauseReader:
         if name not in SWALLOW and not asks and _too_strange(name, said, strange, intent.weight):
             return Said(refused=name in MONEY)
         if name in MONEY and any(t.of("badnumber", "negative") for t in clause):
-            said.about.append("quantity")
+            said.about.append("times" if name == "leverage" else "quantity")
             said.commands = [CommandText(name, _symbol_of(c)) for c in said.commands]
         return sure(clause, said, place.turn.plain.text)
 

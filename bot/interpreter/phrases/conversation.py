@@ -102,7 +102,7 @@ class Conversation:
             half = CommandText(before.name, {"symbol": before.args["symbol"]})
             return Reading("clarify", (half,), ("quantity",), readings=torn)
         changed = amended(before, scene, self._entries[before.name])
-        out_of_place = [each for each in said.about if each == "twap"]
+        out_of_place = [each for each in said.about if each in {"twap", "times"}]
         if before.name in MONEY and digresses(before.name, scene.tokens):
             return NOTHING
         if changed is None or unknown(scene.tokens) > MAX_UNKNOWN:
@@ -130,6 +130,8 @@ class Conversation:
         """`cancel it`, `chart it`: another command about the same thing."""
         name = named.name
         if name == "cancel" and not scene.has("ORDER", "ORDERS"):
+            if before.name == "leverage":
+                return NOTHING  # a leverage is asked for or not, and never on the book
             name = _CANCELLED.get(before.name, name)
         args = carry(name, self._entries[name], named.args if name == named.name else {}, before)
         about = [a for a in said.about if a not in args] if name in {"buy", "sell"} else []

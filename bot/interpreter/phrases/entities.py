@@ -40,6 +40,7 @@ _ZONE = re.compile(
 _SIZED = re.compile(
     r"\d+(?:k|m|mio|mn|bn|b|h|d|w|j|min|usdt|usd|usdc|eur|th|st|nd|rd|er|e|h\d\d|am|pm|x|mo|y|ans?|jours?|shares?|btc|eth|sol|dollars?|euros?|bucks)"
 )
+_TIMES = re.compile(r"(?<![\w/@#.,-])x(?P<times>\d{1,3})(?![\w/]|[.,]\d)")
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[-+−](?=[\d.]))?(?P<number>\d{1,3}(?: \d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,']\d+)*|[.,]\d+)"
     r"(?P<suffix> ?(?:k|mio|mn|bn)(?!\w)|m(?!\w)|b(?!\w))?(?P<percent> ?(?:%|percent|per cent|pct|pour ?cents?|prct|p100)(?!\w))?"
@@ -151,6 +152,8 @@ _TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.000")
 
 
 def _numbers(found: Found) -> None:
+    for match in _TIMES.finditer(found.folded):
+        found.add("times", *match.span(), read_decimal(match["times"]))
     for match in _NUMBER.finditer(found.folded):
         if _TWO_WAYS.fullmatch(match["number"]):
             found.add("badnumber", *match.span(), "")

@@ -42,6 +42,7 @@ _FIGURES = (
     "trials",
     "depth",
     "stars",
+    "times",
 )
 _SCALED = ("quantity", "amount", "percent", "ratio")
 _OPPOSITE = {"buy": "SELL", "sell": "BUY"}
@@ -93,6 +94,8 @@ def _things(args: Draft, scene: Scene, entry: Entry) -> None:
         )
     elif named and "symbol" in entry.arguments:
         args["symbol"] = named[-1]
+    elif named and entry.name == "risk":
+        args["scope"] = f"instrument:{named[-1]}"
     for kind in ("strategy", "leader"):
         token = scene.first(kind)
         if token and kind in entry.arguments:
@@ -340,7 +343,7 @@ def _role(args: Draft, scene: Scene, entry: Entry, index: int) -> str | None:
     return next(
         (
             r
-            for r in ("amount", "value", "trials", "depth", "stars", "price")
+            for r in ("amount", "value", "trials", "depth", "stars", "times", "price")
             if r in entry.arguments
         ),
         None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ from bot.interpreter.phrases.pointing import (
     fronted,
     is_idle,
     is_mention,
+    leveraged,
     of_a_kind,
     pointed,
     undone,
@@ -26,12 +28,13 @@ _OF_IDS = ("ALERTN", "SCHEDULES")
 
 @dataclass(slots=True)
 class Gathered:
-    """`whole` is what they come to so far.
+    """`earlier` are the things that the turn before spoke of, `whole` is what they come to so far.
 
     `_mention` is what the last clause came to where it may only have named a thing: it counts when
     the next one does not point at that thing. `_idle` is half a command, which counts alone.
     """
 
+    earlier: Sequence[Token] = ()
     whole: Said = field(default_factory=Said)
     _parts: list[Part] = field(default_factory=list)
     _mention: Said | None = None
@@ -51,7 +54,7 @@ class Gathered:
         if read is clause:
             self._settle()
         self._mention = None
-        return read
+        return leveraged(read, [*self.earlier, *_things(self._parts)])
 
     def passes_over(self, clause: Clause) -> bool:
         """Whether a clause adds nothing to the one before, or takes it back."""

@@ -22,6 +22,7 @@ from bot.interpreter.phrases.intents import Intents
 from bot.interpreter.phrases.lexicon import Lexicon
 from bot.interpreter.phrases.normalise import MAX_LENGTH, plain_text
 from bot.interpreter.phrases.own_words import OwnWords, owned
+from bot.interpreter.phrases.pointing import spoken_of
 from bot.interpreter.phrases.policies import spared
 from bot.interpreter.phrases.reading import NOTHING, CommandText, Reading
 from bot.interpreter.phrases.said import Said
@@ -99,7 +100,7 @@ class PhraseInterpreter:
             return NOTHING
         fixed = mended(heard.tokens)
         turn = heard.corrected(fixed)
-        said = self._alone(turn)
+        said = self._alone(turn, spoken_of(before[-1]) if before else ())
         if fixed.torn:
             said = torn_apart(said)
         if before and not said.refused and leans(heard.tokens, said, before[-1]):
@@ -124,9 +125,9 @@ class PhraseInterpreter:
         plain = replace(plain, folded=unruled(plain.folded, begins))
         return Turn.of(plain, self._tokeniser.read(plain, today), self._guards)
 
-    def _alone(self, turn: Turn) -> Said:
+    def _alone(self, turn: Turn, earlier: Sequence[Token]) -> Said:
         """Every clause of the turn by itself, and then all of them together."""
-        gathered = Gathered()
+        gathered = Gathered(earlier)
         intent_of = self._clauses.intent_of
         for sentence, is_preface in sentences(turn):
             told = announced(turn, sentence)

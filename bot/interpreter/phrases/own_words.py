@@ -20,8 +20,9 @@ _VERBS = {
     "halt": ("HALT", "STOP"),
     "stop": ("STOP", "HALT", "KILL", "CUT", "CANCEL"),
     "resume": ("RESUME",),
+    "leverage": ("LEVERAGE", "<times>"),
 }
-_NUMBERED = wordset("number money percent fraction id duration negative")
+_NUMBERED = wordset("number times money percent fraction id duration negative")
 _GUARDED = MONEY | {"halt", "stop", "resume"}
 
 

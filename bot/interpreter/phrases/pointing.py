@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.interpreter.phrases.asides import is_subject
+from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, entity, is_infinitive
 from bot.interpreter.phrases.vocabulary import phraseset, wordset
@@ -121,6 +122,24 @@ def all_of_it(clause: Clause, spoken: Sequence[Token]) -> Clause:
             every = replace(token, concepts=frozenset({"ALL"}))
             return [*clause[:index], every, _at(things[0], token), *clause[index + 1 :]]
     return clause
+
+
+def spoken_of(before: CommandText) -> tuple[Token, ...]:
+    """The instruments that a command of an earlier turn names."""
+    named = before.args.get("symbol") or before.args.get("symbols") or ()
+    symbols = [named] if isinstance(named, str) else named
+    return tuple(entity("symbol", str(symbol), 0, 0, str(symbol)) for symbol in symbols)
+
+
+def leveraged(clause: Clause, spoken: Sequence[Token]) -> Clause:
+    """`show btc perp and set its leverage to 5`: of the perpetual spoken of, where that is one."""
+    place = next((i for i, t in enumerate(clause) if t.isa("LEVERAGE")), None)
+    things = list({t.value: t for t in spoken if t.kind == "symbol" and ":" in t.value}.values())
+    if place is None or not things or any(t.kind == "symbol" for t in clause):
+        return clause
+    end = clause[place].end
+    of_it = things[0] if len(things) == 1 else Token("word", "perp", 0, 0, frozenset({"PERPW"}))
+    return [*clause[: place + 1], replace(of_it, start=end, end=end), *clause[place + 1 :]]
 
 
 def fronted(before: Sequence[Token], clause: Clause) -> Clause:

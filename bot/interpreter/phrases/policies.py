@@ -11,7 +11,9 @@ from bot.interpreter.phrases.vocabulary import phraseset, wordset
 from bot.interpreter.phrases.vocabulary.currencies import CURRENCIES
 from bot.interpreter.phrases.vocabulary.guards import GREETINGS, OPENERS, SUBJECTS
 
-MONEY = wordset("buy sell close cancel replace run follow publish subscribe unfollow unsubscribe")
+MONEY = wordset(
+    "buy sell close cancel replace leverage run follow publish subscribe unfollow unsubscribe"
+)
 TRADES = ("buy", "sell")
 SHOWN = wordset("""
     orders positions balance fills pnl why price chart book watchlist screen alerts strategies
@@ -71,6 +73,9 @@ VERBS_OF = {
     "close": ("CLOSE", "CLOSES", "SOLDE", "CUT", "SELL", "DUMP", "HALT", "STOP", "TAKE"),
     "cancel": ("CANCEL", "KILL", "REMOVE", "DUMP", "MUSTGO"),
     "replace": ("CHANGE", "PUT", "SET", "SWITCH", "MAKE", "ORDER", "DUMP", "CUT", "REMOVE"),
+    "leverage": wordset("""
+        LEVERAGE SET PUT CHANGE SWITCH TURN MAKE DUMP CUT ADD REMOVE DOUBLE TRIPLE HALVE <times>
+    """),
     "run": ("RUN", "PUT", "SWITCH", "TURN", "LET", "SET"),
     "follow": ("FOLLOW", "PUT"),
     "publish": ("PUBLISH", "SELL", "SALE", "SHOW", "PUT"),

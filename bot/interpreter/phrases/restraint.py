@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from bot.interpreter.phrases import guards as guarding
 from bot.interpreter.phrases.policies import (
     MONEY,
@@ -18,6 +20,9 @@ from bot.interpreter.phrases.policies import (
 )
 from bot.interpreter.phrases.tokens import Clause
 from bot.interpreter.phrases.turn import Turn
+from bot.interpreter.phrases.vocabulary import wordset
+
+_COPULAS = wordset("is are est sont")
 
 
 def is_held_back(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]) -> bool:
@@ -58,7 +63,15 @@ def _is_no_order(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]
         or speaks_of_doing(name, clause, sentence)
         or speaks_of_another(name, clause)
         or not leads(name, clause)
+        or (name == "leverage" and _is_of_no_margin(clause))
     )
+
+
+def _is_of_no_margin(clause: Clause) -> bool:
+    """`btc 10x` is no leverage of a coin, nor `my leverage on btc perp is 5` a wish for one."""
+    named = any(t.isa("LEVERAGE") or (t.kind == "symbol" and ":" in t.value) for t in clause)
+    told = any((a.text, b.text) == ("i", "set") for a, b in pairwise(clause))
+    return not named or told or any(t.text in _COPULAS for t in clause)
 
 
 def _is_misheard(turn: Turn, clause: Clause, name: str, families: frozenset[str]) -> bool:

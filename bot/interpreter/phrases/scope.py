@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from bot.interpreter.phrases.doubts import ASKED
 from bot.interpreter.phrases.pointing import is_mention, is_statement
-from bot.interpreter.phrases.policies import MONEY, READS, SHOWN
+from bot.interpreter.phrases.policies import MONEY, READS, SHOWN, TRADES
 from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import FIGURES, Token
@@ -46,7 +47,7 @@ def judged(parts: Sequence[Part], whole: Said) -> Said:
     behind = [p for p in parts[last + 1 :] if p.is_mute()]
     if any(p.families & _TAKES_BACK for p in behind):
         return Said(refused=True)
-    if any(_takes_from(p, orders) for p in behind):
+    if any(_takes_from(p, orders) for p in behind) or _is_levered_late(orders):
         return torn_apart(whole)
     if any(map(_is_for_real, parts)) and not any(t.isa("PAPER") for p in parts for t in p.clause):
         whole.commands = [_for_real(c) for c in whole.commands]
@@ -107,6 +108,16 @@ def _takes_from(part: Part, orders: Sequence[CommandText]) -> bool:
     spares = any(t.isa("EXCEPT") for t in part.clause)
     figures = any(t.kind in FIGURES for t in part.clause)
     return named and (spares or figures or any(map(_is_over_all, orders)))
+
+
+def _is_levered_late(orders: Sequence[CommandText]) -> bool:
+    """`buy 0.1 btc perp. leverage 5`: an order goes at the leverage that holds when it goes."""
+    return any(
+        one.name in TRADES
+        and then.name == "leverage"
+        and one.args.get("symbol") == then.args.get("symbol")
+        for one, then in combinations(orders, 2)
+    )
 
 
 def _is_over_all(command: CommandText) -> bool:

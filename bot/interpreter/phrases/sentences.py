@@ -42,7 +42,8 @@ def sentences(turn: Turn) -> Iterator[tuple[Clause, bool]]:
 def announced(turn: Turn, sentence: Clause) -> frozenset[str]:
     """`the order was: buy 3 eth`: what stands before a colon tells of what follows it."""
     colon = next((i for i, t in enumerate(sentence) if t.text == ":"), 0)
-    rules = any(t.isa("<rule>") for t in sentence[colon:])
+    named = any(t.kind == "symbol" for t in sentence)
+    rules = any(t.isa("<rule>") and not (named and t.isa("LEVERAGE")) for t in sentence[colon:])
     told = not rules and turn.families(sentence[:colon]) & {"PAST", "NEGATION"}
     logged = any(t.of("period", "dates") or t.text in _LOGS for t in sentence[:colon])
     return frozenset({"REPORT"}) if told or logged else frozenset()

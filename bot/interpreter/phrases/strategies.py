@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.arguments.names import asset_names
 from bot.arguments.number_words import NUMBER_WORDS
+from bot.arguments.symbols import PERPETUAL_WORDS
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import words, wordset
 
@@ -89,7 +90,7 @@ def _is_name(word: str) -> bool:
         and " ".join(parts) not in assets
         and not NUMBER_WORDS.issuperset(parts)
         and word not in _NOT_NAMES
-        and parts[-1] not in _PRONOUNS
+        and parts[-1] not in _PRONOUNS | PERPETUAL_WORDS
         and parts[0] not in _BEFORE
         and parts[-1] not in _BEHIND
         and 4 < len(word) <= 48

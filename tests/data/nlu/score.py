@@ -17,14 +17,14 @@ import unicodedata
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
-MONEY = {"buy", "sell", "close", "cancel", "replace", "run", "follow", "publish", "subscribe"}
+MONEY = {"buy", "sell", "close", "cancel", "replace", "leverage", "run", "follow", "publish", "subscribe"}
 # what may not differ in a money-moving command
 CRITICAL = ("symbol", "quantity", "amount", "percent", "price", "stop_price", "trail", "stop_loss",
-            "take_profit", "order", "leader", "ratio", "max_drawdown", "strategy", "mode", "fee")
+            "take_profit", "order", "times", "leader", "ratio", "max_drawdown", "strategy", "mode", "fee")
 DEFAULTS = {("orders", "status"): "open", ("alert", "repeat"): "once", ("run", "mode"): "paper", ("close", "percent"): "100"}
 PERCENT_ONLY = {"percent", "max_drawdown", "fee"}
 NUMBERS = {"quantity", "amount", "price", "stop_price", "trail", "stop_loss", "take_profit", "ratio",
-           "depth", "trials", "stars", "value"} | PERCENT_ONLY
+           "depth", "trials", "stars", "value", "times"} | PERCENT_ONLY
 FREE_TEXT = {"description", "text", "note"}
 ONE_ARG = {"language": "language", "timezone": "timezone"}  # the page names no argument: the value counts
 WORD_ALIAS = {"bb": "bollinger", "bbands": "bollinger", "bollinger_bands": "bollinger"}

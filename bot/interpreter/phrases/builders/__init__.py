@@ -10,6 +10,7 @@ from bot.interpreter.phrases.examples import Entry
 
 _FUNCTIONS = (
     *(orders.close, orders.cancel, orders.replace, orders.orders, orders.why, orders.halt),
+    orders.leverage,
     *(market.chart, market.download, market.book, market.screen, market.alert, market.snooze),
     *(strategies.design, strategies.backtest, strategies.optimize, strategies.run),
     *(strategies.stop, strategies.publish, people.follow, people.review, people.role),

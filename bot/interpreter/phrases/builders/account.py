@@ -41,9 +41,10 @@ def risk(scene: Scene) -> list[Draft]:
         rule = "max_daily_loss"
     if rule is None or figure is None:
         return [{"rule": rule} if rule else {}]
-    return [
-        {"rule": rule, "value": figure.value if figure.kind == "percent" else plain_value(figure)}
-    ]
+    value = figure.value if figure.kind == "percent" else plain_value(figure)
+    limit: Draft = {"rule": rule, "value": value}
+    # What is said of one instrument never holds for the whole desk.
+    return [{**limit, "scope": f"instrument:{name}"} for name in symbols(scene)] or [limit]
 
 
 def help_on(topics: Sequence[str]) -> Builder:

@@ -120,6 +120,21 @@ def _replaced(scene: Scene, index: int, *, alone: bool) -> str | None:
     return "price" if alone or scene.tokens[index].kind == "money" else None
 
 
+_SPELLED = {"two times": "2", "deux fois": "2", "three times": "3", "trois fois": "3"}
+
+
+def leverage(scene: Scene) -> list[Draft]:
+    """How many times, for each instrument named."""
+    said = next((times for t in scene.tokens if (times := times_of(t))), None)
+    draft: Draft = {"times": said} if said else {}
+    return [{"symbol": name, **draft} for name in symbols(scene)] or [draft]
+
+
+def times_of(token: Token) -> str | None:
+    """The figure of `3`, `3x`, `x5` and `trois fois`."""
+    return plain_value(token) if token.of("number", "times") else _SPELLED.get(token.text)
+
+
 def orders(scene: Scene) -> list[Draft]:
     """Which orders: a status and a symbol."""
     draft: Draft = {}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
+from bot.interpreter.phrases.builders.orders import times_of
 from bot.interpreter.phrases.doubts.amounts import (
     has_noughts,
     nearly_all,
@@ -19,6 +20,7 @@ from bot.interpreter.phrases.doubts.amounts import (
     some_of,
 )
 from bot.interpreter.phrases.doubts.loose import one_too_many, out_of_place
+from bot.interpreter.phrases.doubts.margin import of_leverage
 from bot.interpreter.phrases.doubts.resting import of_cancels, out_of_all, relative
 from bot.interpreter.phrases.doubts.trades import of_trades
 from bot.interpreter.phrases.doubts.words import (
@@ -43,6 +45,7 @@ ASKED: Mapping[str, str] = {
     "close": "symbol",
     "cancel": "order",
     "replace": "price",
+    "leverage": "times",
     "run": "symbol",
     "follow": "amount",
     "publish": "price",
@@ -92,6 +95,8 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         strange += some_of(clause)
     if name == "replace":
         strange += relative(clause)
+    if name == "leverage":
+        strange = [*(t for t in strange if not times_of(t)), *of_leverage(clause)]
     if name == "cancel":
         strange += of_cancels(clause, draft)
     return tuple(t for t in clause if t in strange)

@@ -8,7 +8,7 @@ from bot.interpreter.phrases.doubts.words import afterwards
 from bot.interpreter.phrases.scenes import Draft
 from bot.interpreter.phrases.tokens import FIGURES, Token
 
-_NEVER_HEEDED = ("EXCEPT", "LATER", "IF", "OR")
+_NEVER_HEEDED = ("EXCEPT", "LATER", "IF", "OR", "LEVERAGE")
 _UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "run": (
         (*_NEVER_HEEDED, "WHEN", "EVERYTHING", "ALLIN"),

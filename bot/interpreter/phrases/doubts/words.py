@@ -26,8 +26,8 @@ _OF_TRADES = wordset("""
     REMOVE MARKET PRICE LIMITW RULE STOP STOPW TRIGGER STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF
     NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN
     UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY
-    REDUCEONLY TWAP SLICES OVER PAPER FEE OFF ZERO PUBLISH BEHIND KILL CONVERT TAKER GIVER <cond>
-    <status> <duration> <timeframe> <period>
+    REDUCEONLY ISOLATED TWAP SLICES OVER PAPER FEE OFF ZERO PUBLISH BEHIND KILL CONVERT TAKER GIVER
+    <cond> <status> <duration> <timeframe> <period>
 """)
 _OF_EACH: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(TRADES, _OF_TRADES),
@@ -43,20 +43,24 @@ _OF_EACH: Mapping[str, frozenset[str]] = {
         DUMP CHANGE SWITCH ADD ORDER VALID SIZE PRICE LIMITW STOPW UP DOWN ABOVE BELOW NOTABOVE
         NOTBELOW SHARES BUY SELL EACH HALVE DOUBLE REMOVE CUT <cond> <id> <code> <status>
     """),
+    "leverage": wordset("""
+        LEVERAGE ISOLATED CHANGE SWITCH TURN DUMP CUT DOWN POSITION PERPW RATIO <times>
+    """),
 }
 MADE_OF = {name: _OF_ANY | own for name, own in _OF_EACH.items()}
 
 
 def is_foreign(token: Token, made_of: frozenset[str]) -> bool:
     """`except`, `tomorrow`, and whatever such an order has no place for."""
-    if token.isa("EXCEPT", "LATER") or (token.isa("<rule>") and _of_leverage(token)):
+    if token.isa("EXCEPT", "LATER") or (_of_leverage(token) and "LEVERAGE" not in made_of):
         return True
     # `je suis prêt` follows nobody.
     return bool(token.concepts - {"FOLLOWING"}) and token.concepts.isdisjoint(made_of)
 
 
 def _of_leverage(token: Token) -> bool:
-    return "lever" in token.text or "levier" in token.text
+    limits = token.isa("<rule>") and ("lever" in token.text or "levier" in token.text)
+    return limits or token.isa("LEVERAGE")
 
 
 def is_strange(token: Token) -> bool:

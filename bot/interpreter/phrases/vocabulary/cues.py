@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 CUES = {
+    "LEVERAGE": "leverage, levier, effet de levier, levrage, lev, increase leverage, increase the leverage, increase my leverage, augmente le levier, augmente mon levier, augmente l'effet de levier",
+    "BOUND": "limit, limite, limiter, cap, plafonne, plafonner, restrict, restreins, allow, permit, autorise, autoriser",
+    "ISOLATED": "isolated, isolated margin, isolated mode, isole, isolee, marge isolee, mode isole",
+    "PERPW": "perp, perps, perpetual, perpetuals, perpetuel, perpetuels",
     "CONVERT": "convertis, convertir, convertissez, echange, echanger, echangez, troque, troquer, swap, swappe, exchange, convert, transforme",
     "TAKER": "je suis preneur de, je suis acheteur de",
     "GIVER": "je suis vendeur de",

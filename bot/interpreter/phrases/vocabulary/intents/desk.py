@@ -14,6 +14,9 @@ DESK = {
         SET ~ PNL ~ <period> ~ <money>|<number>|<percent> +3
         NOTABOVE <number> ~ <rule>|OPENORDERS +3
         ^ <number> <rule>|OPENORDERS NOTABOVE $ +3
+        BOUND|NOTABOVE|NOMORE ~ LEVERAGE ~ <symbol> +3
+        BOUND ~ <symbol> ~ LEVERAGE +3
+        LEVERAGE ~ NOTABOVE|NOMORE +3
     """,
     "help": """
         HELP SNOOZE|ALERT|BACKTEST|WATCH|FOLLOW|PUBLISH|REVIEW|SCREEN|HALT|SCHEDULE|OPTIMIZE ~ $ +4

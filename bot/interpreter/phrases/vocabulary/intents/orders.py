@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_TIMES = "<number>|<times>|<percent>|<money>|<fraction>|<negative>|<badnumber>|DOUBLE|TRIPLE|HALVE"
+_MOVES = "SET|PUT|CHANGE|SWITCH|TURN|MAKE|ADD|REMOVE|DUMP|CUT|DOUBLE|TRIPLE|HALVE"
+_WHERE = "?ON|FOR|AT|IN ?ACCOUNTS ?<account>"
+
 ORDERS = {
     "buy": """
         PUT ~ <percent> ~ TOPUP ~ FOR <symbol> +4
@@ -24,6 +28,9 @@ ORDERS = {
         ADD ~ <number>|<money> ~ <symbol> ~ TO|AT|ON ~ POSITION
         ^ ADD <number>|<money>|<fraction> ?OF ?SHARES ?OF <symbol> +1
         SEND ~ <money> ~ ON|IN ~ <symbol> +1
+        BUY|BUYSTOP ~ LEVERAGE ~ <symbol> +2
+        BUY|BUYSTOP ~ <symbol> ~ LEVERAGE +2
+        LEVERAGE ~ BUY|BUYSTOP ~ <symbol> +2
     """,
     "sell": """
         STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ <number>|<money>|<percent> $ +2
@@ -50,12 +57,17 @@ ORDERS = {
         REMOVE|KILL <fraction>|<percent>|HALVE ~ POSS ~ <symbol> +1
         TAKE <percent>|<fraction>|HALVE OFF ~ <symbol> +2
         TAKE ~ <percent>|<fraction>|HALVE ~ FROM|OFF ~ POSITION +3
+        SELL|SELLSTOP ~ LEVERAGE ~ <symbol> +2
+        SELL|SELLSTOP ~ <symbol> ~ LEVERAGE +2
+        LEVERAGE ~ SELL|SELLSTOP ~ <symbol> +2
     """,
     "close": """
         TAKE ~ <symbol> ~ OFFTABLE +4
         CLOSE|CUT +1
         CLOSE ~ <symbol>|EVERYTHING|POSITION +1
         CLOSE ~ POSITION ~ <symbol> +1
+        CLOSE ~ LEVERAGE ~ <symbol> +2
+        CLOSE ~ <symbol> ~ LEVERAGE +2
         CLOSES|STOP POSS POSITION ~ <symbol> +2
         SOLDE ~ POSS|POSITION ~ <symbol> +1
         SOLDE ~ <symbol>|EVERYTHING +1
@@ -66,6 +78,23 @@ ORDERS = {
         SELL|DUMP ~ EVERYTHING $ +3
         EVERYTHING ?NOW SELL|DUMP|CLOSE +2
         SELL|DUMP ~ ALL $ +2
+    """,
+    "leverage": f"""
+        LEVERAGE ~ <symbol> ~ {_TIMES} +1.5
+        LEVERAGE ~ {_TIMES} ~ <symbol> +1.5
+        <symbol> ~ LEVERAGE ~ {_TIMES} +1.5
+        <symbol> ~ {_TIMES} ~ LEVERAGE +1.5
+        {_TIMES} ~ LEVERAGE ~ <symbol> +1.5
+        {_TIMES} ~ <symbol> ~ LEVERAGE +1.5
+        {_MOVES} ~ LEVERAGE ~ <symbol> +1.5
+        {_MOVES} ~ <symbol> ~ LEVERAGE +1.5
+        PUT ~ LEVERAGE ~ <symbol> +3
+        SET|PUT|CHANGE|SWITCH ~ <symbol> ?TO|AT|IN|ON <times> ?ISOLATED {_WHERE} $ +1.5
+        SET|PUT|CHANGE|SWITCH ?TO <times> ?ISOLATED ?ON|FOR|OF <symbol> {_WHERE} $ +1.5
+        LEVERAGE ~ PERPW +2.5
+        PERPW ~ LEVERAGE +2.5
+        ^ <symbol> ?TO|AT|IN|ON <times> ?ISOLATED {_WHERE} $ +1
+        ^ <times> ?ISOLATED ?ON|FOR|OF <symbol> {_WHERE} $ +1
     """,
     "cancel": """
         CANCEL|KILL|REMOVE ~ <symbol> ~ <rule> +4
@@ -126,6 +155,10 @@ ORDERS = {
         POSS <symbol> ?NOW $ -1
         HAVE ?OF ?SHARES <symbol> ?NOW QUESTION +1
         HAVE ?ALL|SHOW|OF ?SHARES <symbol> $ +1.5
+        SHOW|HOWMUCH|WHERE|HOWIS|PRICE ~ LEVERAGE ~ <symbol> +2
+        SHOW|HOWMUCH|WHERE|HOWIS|PRICE ~ <symbol> ~ LEVERAGE +2
+        ^ ?HAVE ?POSS LEVERAGE ?ON|OF|FOR|IN ?POSS <symbol> ?POSITION $ +2.5
+        ^ ?POSS <symbol> ?POSITION LEVERAGE $ +2.5
     """,
     "balance": """
         BALANCE +0.5

@@ -94,6 +94,7 @@ STRATEGIES = {
         LET|PUT|SET|TURN ~ <strategy> ~ LOOSE +3
         RUN
         RUN ~ <strategy> +2
+        RUN ~ <strategy> ~ LEVERAGE +2
         RUN ~ STRATEGY +1
         PUT ~ <strategy> ~ LIVE +3
         PUT ~ <money> ~ ON|IN|BEHIND ~ <strategy> +2

@@ -10,7 +10,7 @@ from bot.interpreter.phrases import PhraseInterpreter
 from bot.interpreter.phrases.examples import LANGUAGES, catalogue
 
 NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-NEVER_READ = {"yes", "no", "transfer", "leverage"}
+NEVER_READ = {"yes", "no", "transfer"}
 """Decisions, and what moves cash: said by slash command alone."""
 EXAMPLES = [example for entry in catalogue().values() for example in entry.examples]
 

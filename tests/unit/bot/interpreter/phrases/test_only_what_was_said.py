@@ -40,10 +40,12 @@ VERBS = {
 ORDERS = {
     "en": """buy 3 eth | sell 3 eth | sell all my eth | close my eth | close everything | cancel order 4410
         | cancel all my orders | buy 3 eth at 2000 | follow @bob with 500 | run sma-cross on btc live
+        | set the leverage of eth perp to 5 | leverage eth perp 5 | put eth perp at 5x | eth perp at 5x leverage
         | move order 4410 to 2100 | publish sma-cross for $20 a month | subscribe to @bob""",
     "fr": """achète 3 eth | vends 3 eth | vends tout mon eth | ferme mon eth | ferme tout
         | annule l'ordre 4410 | annule tous mes ordres | achète 3 eth à 2000 | copie @bob avec 500
-        | lance sma-cross sur btc en réel | passe l'ordre 4410 à 2100 | publie sma-cross à 20$ par mois
+        | lance sma-cross sur btc en réel | mets le levier d'eth perp à 5 | levier 5 sur eth perp
+        | x5 sur le perp eth | passe eth perp en levier 5 | passe l'ordre 4410 à 2100 | publie sma-cross à 20$ par mois
         | abonne-moi à @bob""",
 }
 NOT_AN_ORDER = {

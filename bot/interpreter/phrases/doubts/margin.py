@@ -1,0 +1,26 @@
+"""Doubts of a leverage: one figure alone says how many times, and by how much more says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from bot.interpreter.phrases.builders.orders import times_of
+from bot.interpreter.phrases.tokens import FIGURES, Token
+
+_TOWARDS = ("TO", "AT", "LEVERAGE")
+
+
+def of_leverage(clause: Sequence[Token]) -> Iterator[Token]:
+    """`to 3 and eth perp to 5`, `by 2`, `all perps`: nobody says which, or how many times."""
+    figures = [t for t in clause if times_of(t)]
+    yield from figures if len(figures) > 1 else ()
+    yield from (t for t in clause if t.of(*FIGURES) and t not in figures)
+    yield from (t for t in clause if t.isa("ALL", "EVERYTHING", "PERPW") and t.end > t.start)
+    for index, (before, figure) in enumerate(pairwise(clause)):
+        # `baisse le levier de btc perp de 2`, but `un levier de 2`
+        lowers = before.text == "de" and not any(
+            t.isa(*_TOWARDS) for t in clause[index - 1 : index]
+        )
+        if figure in figures and (before.isa("BY") or before.text == "up" or lowers):
+            yield figure
