@@ -103,8 +103,16 @@ class Follower:
         return await self._readers.rows(news, await self._audience(event, order), there)
 
     async def _merely_follows(self, recorded: Recorded, order: Order | None) -> bool:
-        """Whether a stop or target only took the size of what it protects, which is no news."""
+        """Whether a stop or target only took the size of what it protects, or an order went by
+        whose place another one takes: that is no news.
+        """
         event = recorded.event
+        if order is not None and isinstance(event, facts.OrderCanceled):
+            return await self._has_successor(order)
+        if order is not None and isinstance(event, facts.OrderAccepted):
+            old = await self._find_order(order.replaces or "")
+            same_but_size = old and changed(old.terms, quantity=order.terms.quantity)
+            return order.is_protection and same_but_size == order.terms
         if order is None or not order.is_protection or not isinstance(event, facts.OrderReplaced):
             return False
         terms = event.terms
@@ -117,6 +125,11 @@ class Follower:
                 case facts.OrderReplaced(terms=later):
                     terms = later
         return changed(terms, quantity=event.terms.quantity) == event.terms
+
+    async def _has_successor(self, order: Order) -> bool:
+        story = [each.event for each in await self._story(order.client_order_id)]
+        asked = [event for event in story if isinstance(event, facts.OrderCancelRequested)]
+        return bool(asked) and asked[-1].successor is not None
 
     async def _order(self, event: Event) -> Order | None:
         if isinstance(event, facts.OrderDenied):

@@ -9,6 +9,7 @@ from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
 from bot.presenters.following import differs, executed, reason_words, restored, triggered_denied
 from bot.presenters.halts import halt_notice
+from bot.presenters.orders import described
 from bot.voice import Voice
 from engine.domain import events as facts
 from engine.domain.account import Account, Fill
@@ -25,6 +26,7 @@ Told = (
     facts.OrderFilled
     | facts.OrderRejected
     | facts.OrderExpired
+    | facts.OrderAccepted
     | facts.OrderCanceled
     | facts.OrderCancelRejected
     | facts.OrderReplaced
@@ -93,6 +95,8 @@ def is_told(event: Event, order: Order | None) -> bool:
         return event.order.parent is not None
     if order is None:
         return True
+    if isinstance(event, facts.OrderAccepted):
+        return order.replaces is not None
     if order.purpose is Purpose.SLICE:
         return isinstance(event, facts.OrderRejected | facts.OrderBecameUnknown)
     return order.twap is None or isinstance(event, facts.ExecutionEnded)
@@ -177,17 +181,20 @@ def _order_news(event: Event, subject: Subject, order: Order, voice: Voice) -> C
         "quantity": voice.quantity(order.terms.quantity),
         "symbol": order.terms.symbol,
         "order": order.client_order_id[:6],
+        "replaced": (order.replaces or "")[:6],
+        "terms": described(order.terms, voice),
         "reason": reason_words(str(getattr(event, "reason", "")), voice),
     }
     return Card(
         voice.say(f"notice.{name}.title", **facts_of),
         text=voice.say(f"notice.{name}.text", **facts_of),
         badge=_badge(subject, voice),
-        tone=Tone.NEUTRAL if name in {"canceled", "replaced"} else Tone.WARNING,
+        tone=Tone.NEUTRAL if name in {"canceled", "replaced", "succeeded"} else Tone.WARNING,
     )
 
 
 _NEWS: dict[type, str] = {
+    facts.OrderAccepted: "succeeded",
     facts.OrderRejected: "rejected",
     facts.OrderExpired: "expired",
     facts.OrderCanceled: "canceled",

@@ -92,7 +92,7 @@ def open_access(
     failures = Failures(secrets, contract.refusals, contract.key_refusals)
     venue = VenueName(contract.exchange + (TEST_NETWORK if is_test else ""))
     held = contract.stops is not Stops.NONE
-    listing = Listing(venue, client, failures, holds_stops=held)
+    listing = Listing(venue, client, failures, holds_stops=held, amends=contract.amends)
     return Access(venue, contract, client, listing, failures, clock)
 
 

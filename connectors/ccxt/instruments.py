@@ -23,9 +23,16 @@ class Listing:
     """The instruments of one exchange, and which of its names are not clear."""
 
     def __init__(
-        self, venue: VenueName, client: Exchange, failures: Failures, *, holds_stops: bool = True
+        self,
+        venue: VenueName,
+        client: Exchange,
+        failures: Failures,
+        *,
+        holds_stops: bool = True,
+        amends: bool = True,
     ) -> None:
-        self._holds_stops = holds_stops
+        """`holds_stops` and `amends`: as of all instruments there."""
+        self._holds_stops, self._amends = holds_stops, amends
         self._venue = venue
         self._client = client
         self._failures = failures
@@ -42,8 +49,10 @@ class Listing:
         # What is listed no more is still asked about, for there may be orders of it.
         self._client.set_markets(list(self._known.values()))
         found, self.ambiguous = read(self._venue, listed, self._client.precisionMode)
-        held = self._holds_stops
-        self._by_symbol = {s: replace(each, holds_stops=held) for s, each in found.items()}
+        held, amends = self._holds_stops, self._amends
+        self._by_symbol = {
+            symbol: replace(each, holds_stops=held, amends=amends) for symbol, each in found.items()
+        }
 
     def all(self) -> Sequence[Instrument]:
         """All that can be traded now."""

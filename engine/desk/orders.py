@@ -361,7 +361,7 @@ class OrderDesk:
             stop_price=(new_price or terms.stop_price) if is_stop else terms.stop_price,
             quantity=Quantity(quantity) if quantity is not None else terms.quantity,
         )
-        if reason := fixed(order, price=price, quantity=quantity):
+        if reason := fixed(order, instrument, price=price, quantity=quantity):
             return altered, Refused(reason, {"symbol": terms.symbol})
         refusal = self._runtime.kernel.judge_change(order, altered, self._runtime.clock.now_ms())
         return altered, Refused(refusal.rule, refusal.facts) if refusal else None
@@ -420,7 +420,7 @@ class OrderDesk:
             price=as_said(price, instrument),
             quantity=Quantity(quantity) if quantity is not None else None,
         )
-        await self._runtime.ask(request)
+        await self._runtime.ask(request, key)
 
     # -- figures --------------------------------------------------------------------------
 

@@ -160,11 +160,12 @@ class OrderFilled:
 
 @dataclass(frozen=True, slots=True)
 class OrderCancelRequested:
-    """A cancel is about to leave."""
+    """A cancel is about to leave; `successor` is the order that takes its place."""
 
     client_order_id: ClientOrderId
     by: PersonId
     at: int
+    successor: ClientOrderId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Instrument:
     """One instrument at one venue; steps and minimums in base units and quote currency.
 
     `sets_aside`: what rests there to be sold is set aside, so that nothing else can sell it;
-    `holds_stops`: whether stops can rest there at all.
+    `holds_stops`: whether stops can rest there at all; `amends`: whether what rests can be changed.
     """
 
     symbol: Symbol
@@ -66,6 +66,7 @@ class Instrument:
     name: str = ""
     sets_aside: bool = False
     holds_stops: bool = True
+    amends: bool = True
 
     def price(self, value: Decimal) -> Price:
         """A price on the step, rounded to the nearest."""

@@ -174,8 +174,9 @@ class Order:
 
     `parent` is the order that it serves, `leg` which of several of the same purpose it is and
     `attempt` how often it was tried before. `linked` is the other one of a pair of which one
-    cancels the other, `triggers` what is placed once it has ended. `canceled_by` asked for its
-    end. `origin` is the strategy or the followed leader it came from, None for a person's own.
+    cancels the other, `triggers` what is placed once it has ended, `replaces` the one whose place
+    it takes where orders cannot be changed. `canceled_by` asked for its end. `origin` is the
+    strategy or the followed leader it came from, None for a person's own.
     """
 
     client_order_id: ClientOrderId
@@ -202,6 +203,7 @@ class Order:
     twap: Twap | None = None
     canceled_by: PersonId | None = None
     origin: Scope | None = None
+    replaces: ClientOrderId | None = None
 
     @property
     def is_protection(self) -> bool:
@@ -217,6 +219,7 @@ class Order:
             and not self.targets
             and self.linked is None
             and self.twap is None
+            and self.replaces is None
             and self.purpose is ENTRY
         )
 

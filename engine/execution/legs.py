@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from engine.domain.commands import CancelOrder
+from engine.domain.events import OrderCancelRequested
 from engine.domain.identifiers import ClientOrderId, IntentKey, PersonId
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose
@@ -22,14 +24,8 @@ _PAUSES_MS = 0, 2_000
 
 _STOOD_MS = 5_000
 _ASK_AGAIN_MS = 5_000
-STANDS = frozenset(
-    {
-        OrderState.ACCEPTED,
-        OrderState.TRIGGERED,
-        OrderState.PARTIALLY_FILLED,
-        OrderState.PENDING_CANCEL,
-    }
-)
+MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
+STANDS = frozenset({*MOVABLE, OrderState.PENDING_CANCEL})
 
 
 @dataclass(slots=True)
@@ -64,11 +60,19 @@ class Leg:
         """The attempts that something may still come of."""
         return [order for order in self.attempts.values() if order.is_open]
 
+    def asking(self) -> list[Order]:
+        """The same, without those whose place another one takes."""
+        open_ones = self.open()
+        replaced = {order.replaces for order in open_ones}
+        return [order for order in open_ones if order.client_order_id not in replaced]
+
     @property
     def standing(self) -> Quantity:
-        """What the venue is known to hold for it, in base units."""
-        standing = (o.remaining for o in self.attempts.values() if o.state in STANDS)
-        return Quantity(sum(standing, ZERO))
+        """What the venue is known to hold for it, in base units; of two in one place the second."""
+        standing = [order for order in self.attempts.values() if order.state in STANDS]
+        replaced = {order.replaces for order in standing}
+        left = (o.remaining for o in standing if o.client_order_id not in replaced)
+        return Quantity(sum(left, ZERO))
 
     def covers(self, wanted: Quantity) -> bool:
         """Whether what stands is what is wanted.
@@ -92,12 +96,30 @@ class Leg:
         """Attempts that came to nothing since the last that did not; one under way is neither."""
         failures = 0
         for order in reversed(self.attempts.values()):
-            if order.is_open and order.state not in STANDS:
+            if (order.is_open and order.state not in STANDS) or self._keeps_place_of(order):
                 continue
             if not _came_to_nothing(order):
                 break
             failures += 1
         return failures
+
+    def _keeps_place_of(self, order: Order) -> bool:
+        """Whether what it was to take the place of still stands there."""
+        replaced = self.attempts.get(order.replaces) if order.replaces is not None else None
+        return replaced is not None and replaced.state in STANDS
+
+    @property
+    def level(self) -> Order | None:
+        """The attempt where the next one is to rest: one that rests now, or else the last."""
+        resting = (o for o in reversed(self.attempts.values()) if o.state in MOVABLE)
+        return next(resting, self.latest)
+
+    def next_name(self, parent: ClientOrderId) -> ClientOrderId:
+        """What the next attempt is called, whose entry this is."""
+        attempt = len(self.attempts)
+        part = self.purpose.value + (f":{self.number}" if self.number else "")
+        part += f"#{attempt}" if attempt else ""
+        return client_order_id(IntentKey(parent), part)
 
     @property
     def has_failed(self) -> bool:
@@ -120,6 +142,11 @@ class Leg:
                 return False
         self._asked = quantity, at
         return True
+
+    def may_succeed(self, child: Order, at: int) -> bool:
+        """Whether another may take its place now: not at once after one that could not."""
+        latest = self.latest
+        return latest is None or latest is child or abs(at - latest.updated_at) >= _ASK_AGAIN_MS
 
     def awaits_answer(self, at: int) -> bool:
         """Whether a change that was asked for may yet be made."""
@@ -179,16 +206,13 @@ def born(
     is_target = is_target and not is_watched
     stop = parent.stop_loss if is_stop else None
     price = parent.targets[leg.number].price if is_target else None
-    if leg.latest is not None:
-        stop, price = leg.latest.terms.stop_price, leg.latest.terms.price
-    attempt = len(leg.attempts)
-    part = leg.purpose.value + (f":{leg.number}" if leg.number else "")
-    part += f"#{attempt}" if attempt else ""
+    if leg.level is not None:
+        stop, price = leg.level.terms.stop_price, leg.level.terms.price
     kinds = {Purpose.STOP_LOSS: OrderType.STOP}
     if is_target:
         kinds[Purpose.TAKE_PROFIT] = OrderType.LIMIT
     return Order(
-        client_order_id=client_order_id(IntentKey(parent.client_order_id), part),
+        client_order_id=leg.next_name(parent.client_order_id),
         account=parent.account,
         terms=OrderTerms(
             symbol=parent.terms.symbol,
@@ -207,6 +231,35 @@ def born(
         parent=parent.client_order_id,
         origin=parent.origin,
         leg=leg.number,
-        attempt=attempt,
+        attempt=len(leg.attempts),
         updated_at=at,
     )
+
+
+def succeeding(
+    order: Order, name: ClientOrderId, terms: OrderTerms, attempt: int, at: int
+) -> Order:
+    """What takes the place of an order that cannot be changed, in the same person's name."""
+    return Order(
+        client_order_id=name,
+        account=order.account,
+        terms=terms,
+        placed_by=order.placed_by,
+        placed_at=at,
+        expires_to_send_at=0,
+        purpose=order.purpose,
+        parent=order.parent,
+        origin=order.origin,
+        leg=order.leg,
+        attempt=attempt,
+        replaces=order.client_order_id,
+        updated_at=at,
+    )
+
+
+def giving_way(
+    old: Order, successor: ClientOrderId, at: int
+) -> tuple[OrderCancelRequested, tuple[CancelOrder]]:
+    """What an order goes by whose place another one takes."""
+    requested = OrderCancelRequested(old.client_order_id, THE_DESK, at, successor)
+    return requested, (CancelOrder.of(old),)

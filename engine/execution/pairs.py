@@ -16,8 +16,7 @@ from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK, takes_the_market
-from engine.execution.protection import MOVABLE
+from engine.execution.legs import MOVABLE, THE_DESK, takes_the_market
 
 _ASK_AGAIN_MS = 5_000
 

@@ -34,10 +34,8 @@ from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK, Leg, born, shares, takes_the_market
+from engine.execution.legs import MOVABLE, THE_DESK, Leg, born, shares, takes_the_market
 from engine.execution.orders import Orders
-
-MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
 
 GRACE_MS = 10_000
 """How long the venue may take before protection that is under way counts as missing."""
@@ -190,6 +188,13 @@ class Brackets:
         """Whether something there is protected, or is to be once it fills."""
         return place in self._by_place
 
+    def leg_of(self, child: Order) -> Leg | None:
+        """All attempts at what a child is for; None for what protects nothing, or no more."""
+        bracket = self._by_parent.get(child.parent) if child.parent is not None else None
+        if bracket is None or not child.is_protection:
+            return None
+        return bracket.leg(child.purpose, child.leg)
+
     def adjust(
         self, place: Place, held: Decimal, step: Decimal, at: int, watch: Watch | None = None
     ) -> tuple[list[Event], list[VenueCommand]]:
@@ -309,8 +314,9 @@ def _kept(
         if movable and leg.may_ask(NO_QUANTITY, at):
             yield from (_taken_back(child, at) for child in movable)
         return
-    lacking = wanted - sum((child.remaining for child in leg.open()), ZERO)
-    child = leg.latest
+    asking = leg.asking()
+    lacking = wanted - sum((child.remaining for child in asking), ZERO)
+    child = asking[-1] if asking else leg.latest
     if child is None or not child.is_open or (lacking > ZERO and takes_the_market(child)):
         may_grow = child is not None and child.is_open and leg.awaits_answer(at)
         if lacking > ZERO and leg.may_try(at) and not may_grow:
@@ -324,7 +330,7 @@ def _resized(leg: Leg, child: Order, remaining: Quantity, at: int) -> Iterator[_
     if remaining <= ZERO:
         if leg.may_ask(NO_QUANTITY, at):
             yield _taken_back(child, at)
-    elif leg.may_ask(remaining, at):
+    elif leg.may_succeed(child, at) and leg.may_ask(remaining, at):
         terms = changed(child.terms, quantity=Quantity(child.filled + remaining))
         name = child.client_order_id
         yield (), (ModifyOrder(child.account, name, child.venue_order_id, terms),)

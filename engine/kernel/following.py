@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.domain.commands import VenueCommand
+from engine.domain.commands import ModifyOrder, VenueCommand
 from engine.domain.events import Event
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK
-from engine.execution.protection import MOVABLE, Watch
+from engine.execution.legs import MOVABLE, THE_DESK
+from engine.execution.protection import Watch
 from engine.kernel.orders import cancelling, on_place
+from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.slices import worked
 from engine.kernel.state import State
@@ -26,9 +27,9 @@ TRIGGERED_LIVES_MS = 60_000
 def followed(state: State, before: Order, at: int) -> Step:
     """All that follows from one order's move; `before` is how it stood, `at` in UTC ms."""
     account, symbol = before.account, before.terms.symbol
-    step = NOTHING
+    step = relieved(state, before, at)
     if state.brackets.protects((account, symbol)):
-        step = protected(state, account, symbol, at)
+        step = step.then(protected(state, account, symbol, at))
     if state.accounts[account].reducing_orders(symbol):
         step = step.then(_swept(state, account, symbol, at))
     if before.is_alone and before.triggers is None:
@@ -57,7 +58,17 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
         needed, resting = (each(state, account, symbol) for each in (spoken_for, set_aside))
         watch = Watch(needed, resting, price)
     place, step = (account, symbol), instrument.quantity_step
-    return _done(state, *state.brackets.adjust(place, held, step, at, watch))
+    events, commands = state.brackets.adjust(place, held, step, at, watch)
+    if instrument.amends or instrument.sets_aside:
+        return _done(state, events, commands)
+    # What would be bare for a moment if it were canceled first.
+    changes = [each for each in commands if isinstance(each, ModifyOrder)]
+    done = _done(state, events, [each for each in commands if each not in changes])
+    for change in changes:
+        done = done.then(
+            succeeded(state, state.orders.open[change.client_order_id], change.terms, at)
+        )
+    return done.then(gone_again(state, account, symbol, at))
 
 
 def paired(state: State, name: ClientOrderId, at: int) -> Step:

@@ -9,7 +9,7 @@ from engine.domain.events import Event, FlattenChecked, TradingHalted, TradingRe
 from engine.domain.identifiers import AccountId, IntentKey, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side
-from engine.execution.protection import MOVABLE
+from engine.execution.legs import MOVABLE
 from engine.kernel.orders import cancelling, on_place
 from engine.kernel.state import NOT_CONNECTED, State
 from engine.kernel.step import NOTHING, Step

@@ -15,10 +15,12 @@ from engine.domain.events import (
     OrderInitialized,
 )
 from engine.domain.identifiers import PersonId
+from engine.domain.instrument import Instrument
 from engine.domain.order import INITIALIZED, MARKET, Order, OrderState, OrderType, Purpose
 from engine.domain.values import changed, constructor
 from engine.execution.naming import client_order_id
 from engine.kernel import slices
+from engine.kernel.replacing import succeeded
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 from engine.risk.proposal import Asker
@@ -119,7 +121,8 @@ def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:
     order = state.orders.open.get(wish.order)
     if order is None or order.account != wish.account:
         return NOTHING
-    if reason := fixed(order, price=wish.price, quantity=wish.quantity):
+    instrument = state.instruments[order.terms.symbol]
+    if reason := fixed(order, instrument, price=wish.price, quantity=wish.quantity):
         return state.happened(OrderCancelRejected(order.client_order_id, reason, wish.at))
     terms = order.terms
     is_stop = terms.type is OrderType.STOP
@@ -132,12 +135,18 @@ def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:
     breach = state.judge_change(order, altered, wish.at)
     if breach is not None:
         return state.happened(OrderCancelRejected(order.client_order_id, breach.rule, wish.at))
+    if not instrument.amends:
+        return succeeded(state, order, altered, wish.at, client_order_id(wish.key))
     command = ModifyOrder(order.account, order.client_order_id, order.venue_order_id, altered)
     return Step(commands=(command,))
 
 
-def fixed(order: Order, *, price: Decimal | None, quantity: Decimal | None) -> str:
+def fixed(
+    order: Order, instrument: Instrument, *, price: Decimal | None, quantity: Decimal | None
+) -> str:
     """Why an order cannot be changed so, or nothing."""
+    if not instrument.amends and (not order.terms.reduce_only or order.linked is not None):
+        return "cannot_change"
     if order.twap is not None or order.purpose is Purpose.SLICE:
         return "twap_is_fixed"
     if quantity is not None and order.linked is not None:

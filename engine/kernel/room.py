@@ -46,8 +46,13 @@ def set_aside(state: State, account: AccountId, symbol: Symbol) -> Decimal:
     resting = (
         each
         for each in book.open_orders(symbol)
-        if each.state in STANDS
+        if (each.state in STANDS or _takes_over(state, each))
         and not each.is_protection
         and book.held(symbol) * each.terms.side.sign < ZERO
     )
     return sum((each.remaining for each in resting if not claims(state, each)), ZERO)
+
+
+def _takes_over(state: State, order: Order) -> bool:
+    """Whether it is on its way to what an order set aside whose place it takes."""
+    return order.replaces is not None and order.replaces not in state.orders.open

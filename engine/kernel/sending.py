@@ -14,6 +14,7 @@ from engine.domain.money import ZERO
 from engine.domain.order import INITIALIZED, Order, Purpose
 from engine.domain.values import constructor
 from engine.kernel.following import protected
+from engine.kernel.replacing import waits
 from engine.kernel.room import claims, set_aside, spoken_for
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -27,6 +28,8 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
     order = state.orders.open.get(wish.client_order_id)
     if order is None or order.state is not INITIALIZED or order.twap is not None:
         return NOTHING  # what goes in slices never leaves itself
+    if waits(state, order):
+        return NOTHING
     if order.expires_to_send_at and wish.at > order.expires_to_send_at:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
     if _may_not_leave(state, order):
@@ -83,6 +86,8 @@ def released(state: State, account: AccountId, symbol: Symbol) -> Step:
     waiting = (
         order
         for order in state.accounts[account].open_orders(symbol)
-        if order.state is INITIALIZED and order.twap is None and claims(state, order)
+        if order.state is INITIALIZED
+        and order.twap is None
+        and (claims(state, order) or order.replaces is not None)
     )
     return Step(commands=tuple(SubmitOrder(order) for order in waiting))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
 from engine.domain.identifiers import ClientOrderId
-from engine.execution.legs import THE_DESK
-from engine.execution.protection import MOVABLE
+from engine.execution.legs import MOVABLE, THE_DESK
 from engine.execution.slicing import Run, next_slice
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step

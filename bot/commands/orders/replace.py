@@ -25,6 +25,7 @@ from bot.voice import Voice
 from engine.desk import Outlook, Refused
 from engine.domain.account import Account
 from engine.domain.identifiers import IntentKey
+from engine.domain.instrument import Instrument
 from engine.domain.order import Order, OrderTerms
 from engine.errors import OrderNotFound
 
@@ -53,8 +54,8 @@ class Replace(AccountCommand, name="replace", effect=Effect.MOVES_MONEY):
         desk = context.desk.orders.where(order)
         changed, refusal = desk.changed(order, price=self.price, quantity=self.quantity)
         outlook = await desk.outlook(changed, order)
-        quote = context.desk.markets.find(changed.symbol).quote
-        return ReplacePreview(order, changed, refusal, outlook, quote, desk.account)
+        instrument = context.desk.markets.find(changed.symbol)
+        return ReplacePreview(order, changed, refusal, outlook, instrument, desk.account)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue; its answer is told as it comes."""
@@ -82,7 +83,7 @@ class ReplacePreview:
     changed: OrderTerms
     refusal: Refused | None
     outlook: Outlook
-    quote: str
+    instrument: Instrument
     account: Account
     reference_price: str = ""
 
@@ -95,20 +96,30 @@ class ReplacePreview:
         """Both lines, or the refusal."""
         if self.refusal is not None:
             return refusal_card(self.refusal, voice)
+        quote = self.instrument.quote
         return Card(
             voice.say("replace.question", order=self.order.client_order_id[:SHORT_ID]),
+            text=self._way(voice),
             fields=(
                 (voice.say("replace.before"), _line(self.order.terms, voice)),
                 (voice.say("replace.after"), _line(self.changed, voice)),
                 (voice.say("preview.free_label"), self._free(voice)),
                 (voice.say("preview.exposure_label"), exposure_words(self.outlook, voice)),
             ),
-            table=changes_table(self.outlook.uses, (self.quote, self.outlook.currency), voice),
+            table=changes_table(self.outlook.uses, (quote, self.outlook.currency), voice),
             badge=badge(self.account.data_kind, voice, self.account),
         )
 
+    def _way(self, voice: Voice) -> str:
+        """What happens where an order cannot be changed in place."""
+        if self.instrument.amends:
+            return ""
+        return voice.say("replace.gap" if self.instrument.sets_aside else "replace.no_gap")
+
     def _free(self, voice: Voice) -> str:
-        return change(self.outlook.free_before, self.outlook.free_after, self.quote, voice)
+        return change(
+            self.outlook.free_before, self.outlook.free_after, self.instrument.quote, voice
+        )
 
 
 @dataclass(frozen=True, slots=True)

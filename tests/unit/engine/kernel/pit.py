@@ -61,14 +61,17 @@ _ACCOUNT = Account(
 class Pit:
     """What leaves and what is heard waits in two queues until it is let through.
 
-    Where it `sets_aside`, what rests at the exchange to be sold can be sold by nothing else;
-    `on_margin` is one where positions may be short, on a leverage of five.
+    Where it `sets_aside`, what rests at the exchange to be sold can be sold by nothing else; where
+    it does not `amend`, what is to be changed there is canceled. `on_margin` is one where positions
+    may be short, on a leverage of five.
     """
 
-    def __init__(self, *, sets_aside: bool = False, on_margin: bool = False) -> None:
+    def __init__(
+        self, *, sets_aside: bool = False, amends: bool = True, on_margin: bool = False
+    ) -> None:
         self.sets_aside = sets_aside
         kind = InstrumentKind.PERPETUAL if on_margin else InstrumentKind.SPOT
-        self._listed = replace(BTC, sets_aside=sets_aside, kind=kind)
+        self._listed = replace(BTC, sets_aside=sets_aside, amends=amends, kind=kind)
         self.wanting = 0
         """Sales that were refused because their coins were set aside for another."""
         self.kernel = Kernel([self._listed], {})
@@ -203,6 +206,8 @@ class Pit:
             case SubmitOrder(order):
                 self._submitted(order)
             case CancelOrder():
+                self._told(self.venue.cancel(command.client_order_id, self.at))
+            case ModifyOrder() if not self._listed.amends:
                 self._told(self.venue.cancel(command.client_order_id, self.at))
             case ModifyOrder() if self._free(command) < 0:
                 self.wanting += 1

@@ -1,0 +1,107 @@
+"""Changing what rests at an exchange that changes no order in place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.exchange_room import ExchangeRoom, configured
+from tests.standins.exchange.listed import PERPETUAL
+
+_SPOT = "BTC/USDT"
+
+
+@pytest.fixture(params=["binance", "kraken", "coinbase", "bybit", "okx"])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ExchangeRoom]:
+    made = ExchangeRoom(tmp_path / "home", request.param)
+    made.living()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def margined(tmp_path: Path) -> Iterator[ExchangeRoom]:
+    row = "binanceusdm"
+    made = ExchangeRoom(tmp_path / "home", row, configured(row, symbols=[PERPETUAL]))
+    made.living()
+    made.say("/leverage btc-perp 5x account=main")
+    made.say("/yes")
+    made.until(lambda: made.kernel.accounts["main"].leverage)
+    yield made
+    made.close()
+
+
+def stops(room: ExchangeRoom) -> list[Decimal | None]:
+    return [order.terms.stop_price for order in room.resting if order.terms.stop_price]
+
+
+def moved(room: ExchangeRoom, price: int) -> str:
+    """Confirm that the stop that rests goes to another price; what was said of how."""
+    (stop,) = room.kernel.orders.open.values()
+    asked = room.say(f"/replace {stop.client_order_id[:6]} price={price} account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [price])
+    room.until(lambda: [o.terms.stop_price for o in room.kernel.orders.open.values()] == [price])
+    room.run(room.app.runtime.reconciler.compare("main"))
+    assert not room.kernel.differences
+    assert any(
+        card.title == f"Order {stop.client_order_id[:6]} is changed" for card in room.cards()
+    )
+    assert not any(card.title.endswith("is canceled") for card in room.cards())
+    return asked.text
+
+
+def test_the_stop_of_an_entry_goes_where_it_was_confirmed(room: ExchangeRoom) -> None:
+    room.say("/buy BTC/USDT 1.5 stop_loss=90 account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [90])
+
+    moved(room, 92)
+    moved(room, 94)
+
+    room.say("/close BTC/USDT account=main")
+    room.say("/yes")
+    room.until(lambda: not room.resting)
+    room.until(lambda: room.core.balances["BTC"] < Decimal("0.01"))
+
+
+def test_a_stop_by_hand_goes_where_it_was_confirmed(room: ExchangeRoom) -> None:
+    room.say("/buy BTC/USDT 1.5 account=main")
+    room.say("/yes")
+    room.until(lambda: room.kernel.accounts["main"].held(_SPOT) > 1)
+    room.say("/sell BTC/USDT 1 stop_price=90 account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [90])
+
+    moved(room, 92)
+
+
+def test_a_perpetual_is_never_bare_while_its_stop_is_moved(margined: ExchangeRoom) -> None:
+    room = margined
+    room.say("/sell BTC/USDT:USDT 2 stop_loss=110 account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [110])
+
+    said = moved(room, 108)
+
+    assert "once it rests the old one is canceled" in said
+    old, new = (order for order in room.core.orders.values() if order.terms.stop_price)
+    assert (old.terms.stop_price, new.terms.stop_price) == (110, 108)
+    assert old.updated >= new.at
+
+
+def test_what_opens_is_told_that_it_cannot_be_changed(tmp_path: Path) -> None:
+    room = ExchangeRoom(tmp_path / "home", "binance")
+    room.living()
+    room.say("/buy BTC/USDT 0.5 90 account=main")
+    room.say("/yes")
+    entry = room.until(lambda: next(iter(room.kernel.orders.open.values()), None))
+
+    card = room.say(f"/replace {entry.client_order_id[:6]} price=91 account=main")
+
+    assert "no order can be changed" in card.text
+    assert card.hint == "Cancel it and place another."
+    room.close()
