@@ -252,6 +252,7 @@ def succeeding(
         origin=order.origin,
         leg=order.leg,
         attempt=attempt,
+        linked=order.linked,
         replaces=order.client_order_id,
         updated_at=at,
     )

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from engine.domain.commands import CancelOrder, ModifyOrder, VenueCommand
-from engine.domain.events import Event, OrderCanceled, OrderCancelRequested
-from engine.domain.identifiers import ClientOrderId
+from engine.domain.events import Event, OrderCanceled, OrderCancelRequested, OrderReplaced
+from engine.domain.identifiers import ClientOrderId, IntentKey
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity
-from engine.domain.order import Order, OrderState
+from engine.domain.order import INITIALIZED, Order
 from engine.domain.values import changed
 from engine.execution.legs import MOVABLE, THE_DESK, takes_the_market
+from engine.execution.naming import client_order_id
 
 _ASK_AGAIN_MS = 5_000
 
@@ -65,6 +66,17 @@ class Pairs:
         """One name of each pair that is open."""
         return tuple({id(pair): name for name, pair in self._by_order.items()}.values())
 
+    def beside(self, order: Order) -> list[Order]:
+        """The other one of its pair, and all that has taken the place of one of the two."""
+        pair = self._by_order.get(order.client_order_id)
+        others = pair.orders.values() if pair is not None else ()
+        return [each for each in others if each.client_order_id != order.client_order_id]
+
+    def next_name(self, order: Order) -> ClientOrderId:
+        """What is called that takes the place of one of the two."""
+        part = f"instead#{len(self.beside(order))}"
+        return client_order_id(IntentKey(order.client_order_id), part)
+
     def adjust(self, order: ClientOrderId, at: int) -> tuple[list[Event], list[VenueCommand]]:
         """What must change so that both ask for no more than neither has filled."""
         events: list[Event] = []
@@ -77,6 +89,9 @@ class Pairs:
                 event, asked = _taken_back(pair, each, at)
                 events.extend(event)
                 commands.extend(asked)
+            elif pair.left < each.remaining and each.replaces and each.state is INITIALIZED:
+                terms = changed(each.terms, quantity=pair.left)
+                events.append(OrderReplaced(each.client_order_id, terms, at))
             elif _may_shrink(each) and pair.left < each.remaining:
                 commands.extend(_smaller(pair, each, at))
         return events, commands
@@ -84,7 +99,7 @@ class Pairs:
 
 def _taken_back(pair: _Pair, order: Order, at: int) -> tuple[list[Event], list[VenueCommand]]:
     name = order.client_order_id
-    if order.state is OrderState.INITIALIZED:
+    if order.state is INITIALIZED:
         return [OrderCanceled(name, "other_filled", at, THE_DESK)], []
     # A refused cancel is not asked again at once: the report that explains it is on its way.
     if order.state not in MOVABLE or not _may_ask(pair, name, NO_QUANTITY, at):

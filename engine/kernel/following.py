@@ -62,18 +62,26 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
     if instrument.amends or instrument.sets_aside:
         return _done(state, events, commands)
     # What would be bare for a moment if it were canceled first.
-    changes = [each for each in commands if isinstance(each, ModifyOrder)]
-    done = _done(state, events, [each for each in commands if each not in changes])
-    for change in changes:
-        done = done.then(
-            succeeded(state, state.orders.open[change.client_order_id], change.terms, at)
-        )
-    return done.then(gone_again(state, account, symbol, at))
+    return _anew(state, events, commands, at).then(gone_again(state, account, symbol, at))
 
 
 def paired(state: State, name: ClientOrderId, at: int) -> Step:
     """The two of a pair asking for no more than neither has filled."""
-    return _done(state, *state.pairs.adjust(name, at))
+    order = state.orders.get(name)
+    events, commands = state.pairs.adjust(name, at)
+    if order is None or not order.terms.reduce_only or state.instruments[order.terms.symbol].amends:
+        return _done(state, events, commands)
+    return _anew(state, events, commands, at)
+
+
+def _anew(state: State, events: list[Event], commands: list[VenueCommand], at: int) -> Step:
+    """The same where nothing is changed in place: another order for each that is to be changed."""
+    changes = [each for each in commands if isinstance(each, ModifyOrder)]
+    step = _done(state, events, [each for each in commands if each not in changes])
+    for change in changes:
+        order = state.orders.open[change.client_order_id]
+        step = step.then(succeeded(state, order, change.terms, at))
+    return step
 
 
 def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> Step:

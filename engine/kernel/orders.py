@@ -101,7 +101,7 @@ def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
     for name in wish.orders:
         order = state.orders.open.get(name)
         if order is not None and order.linked is not None:
-            names[order.linked] = None
+            names.update((each.client_order_id, None) for each in state.pairs.beside(order))
         run = state.slicing.get(name)
         names.update(dict.fromkeys(run.under_way if run is not None else ()))
     orders = (state.orders.open.get(name) for name in names)
@@ -145,7 +145,7 @@ def fixed(
     order: Order, instrument: Instrument, *, price: Decimal | None, quantity: Decimal | None
 ) -> str:
     """Why an order cannot be changed so, or nothing."""
-    if not instrument.amends and (not order.terms.reduce_only or order.linked is not None):
+    if not instrument.amends and not order.terms.reduce_only:
         return "cannot_change"
     if order.twap is not None or order.purpose is Purpose.SLICE:
         return "twap_is_fixed"

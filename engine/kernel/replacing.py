@@ -38,7 +38,7 @@ def succeeded(
 ) -> Step:
     """An order of these whole terms in the place of one that rests; `at` in UTC ms.
 
-    A child of a bracket is called after its entry, anything else by `name`.
+    Without a `name` it is called after the bracket or the pair that it is of.
     """
     left = Quantity(terms.quantity - order.filled)
     is_going = order.state is OrderState.PENDING_CANCEL or takes_the_market(order)
@@ -47,6 +47,8 @@ def succeeded(
     leg = state.brackets.leg_of(order)
     if leg is not None and order.parent is not None:
         name = leg.next_name(order.parent)
+    elif name is None and order.linked is not None:
+        name = state.pairs.next_name(order)
     if name is None or state.orders.get(name) is not None:
         return NOTHING
     attempt = len(leg.attempts) if leg is not None else 0

@@ -160,6 +160,9 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
         return "" if seen.record.is_closing else "closed without a halt that closes"
     key = seen.record.key_of(row.sequence)
     ticket = seen.record.ticket(key) if key else None
+    replaced = order.get("replaces")
+    if ticket is None and replaced:
+        return _as_shrunk(seen.record.orders[replaced].terms, order)
     if ticket is None:
         return f"{order['client_order_id']} has no ticket (intent {key})"
     person, conversation, state, used_by, body = ticket
@@ -167,14 +170,18 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
     if state != "used" or message is None:
         return f"ticket of {order['client_order_id']} is {state}"
     platform, sender, here, _, text = message
-    if (f"{platform}:{sender}", here) != (person, conversation) or order["placed_by"] != person:
+    placer = seen.record.orders[replaced].body["placed_by"] if replaced else person
+    if (f"{platform}:{sender}", here) != (person, conversation) or order["placed_by"] != placer:
         return f"{sender} in {here} confirmed what {person} was asked in {conversation}"
     if text.startswith("/") and not text.startswith("/yes"):
         return f"confirmed by {text!r}"
     if _ROLES.get(person) not in TRADERS:
         return f"{person} may not trade"
+    asked = orjson.loads(body)
+    if replaced:
+        return _as_changed(seen, order, asked)
     held = seen.record.positions.get(order["terms"]["symbol"], _ZERO)
-    return _as_confirmed(order, orjson.loads(body), "buy" if held < 0 else "sell")
+    return _as_confirmed(order, asked, "buy" if held < 0 else "sell")
 
 
 def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
@@ -185,6 +192,33 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
     if ticket is None or ticket[2] != "used":
         return "everything is closed without a yes"
     return "" if orjson.loads(ticket[4])["command"] == "halt" else "no halt was confirmed"
+
+
+def _as_shrunk(old: Mapping[str, Any], order: Mapping[str, Any]) -> str:
+    """In the place of one of a pair, for less of just the same."""
+    terms = order["terms"]
+    is_less = Decimal(terms["quantity"]) < Decimal(old["quantity"])
+    is_same = {**terms, "quantity": ""} == {**old, "quantity": ""}
+    return "" if order["linked"] and is_less and is_same else f"{terms} in the place of {old}"
+
+
+def _as_changed(seen: Evidence, order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
+    """In the place of the order that was to be changed, for no more of it, at the new price."""
+    old, terms, arguments = (
+        seen.record.orders[order["replaces"]],
+        order["terms"],
+        ticket["arguments"],
+    )
+    if ticket["command"] != "replace" or arguments["order"] != old.name:
+        return f"{ticket['command']} of {arguments.get('order')} was confirmed, {old.name} replaced"
+    same = ("symbol", "side", "type", "reduce_only")
+    if any(terms[each] != old.terms[each] for each in same):
+        return f"{old.terms} was to be changed, {terms} made"
+    level = terms["stop_price"] if terms["type"] == "stop" else terms["price"]
+    if Decimal(level) != Decimal(arguments["price"]) or not terms["reduce_only"]:
+        return f"confirmed {arguments}, made {terms}"
+    most = Decimal(old.terms["quantity"])
+    return "" if Decimal(terms["quantity"]) <= most else f"{terms} is more than {most}"
 
 
 def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any], closing: str) -> str:
@@ -284,6 +318,15 @@ def what_ended_has_ended(seen: Evidence, row: Happened) -> str:
     return ""
 
 
+def nothing_goes_that_nobody_asked_to_go(seen: Evidence, row: Happened) -> str:
+    """The exchange cancels what serves no other order only where that was asked for."""
+    if row.kind != "OrderCanceled" or row.body["reason"] != "canceled on request":
+        return ""
+    told = seen.record.orders[row.body["client_order_id"]]
+    is_asked = told.parent is not None or told.cancel_asked_by
+    return "" if is_asked else f"{told.name} was canceled, and nobody had asked for that"
+
+
 EACH_ROW = (
     cash_moves_are_the_exchanges_own,
     nothing_opens_on_an_unknown_leverage,
@@ -296,6 +339,7 @@ EACH_ROW = (
     orders_passed_the_rules,
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
+    nothing_goes_that_nobody_asked_to_go,
 )
 
 
@@ -445,11 +489,13 @@ _STOPS = ("stop_loss", "exit")
 
 
 def _is_protected(seen: Evidence, entry: str) -> bool:
-    """Whether a stop was confirmed with it, nobody has taken that away since, and the desk has
-    not said that none can be had.
+    """Whether a stop was confirmed with it, nobody has taken that away since, the desk has not
+    said that none can be had, and it was not closed with all that was known to be held.
     """
     told = seen.record.orders.get(entry)
-    if told is None or told.body.get("stop_loss") is None or told.remedy == "none":
+    if told is None or told.body.get("stop_loss") is None:
+        return False
+    if told.remedy == "none" or told.is_closed:
         return False
     stops = [e for e in seen.record.children(entry) if e.body["purpose"] in _STOPS]
     return all(by == "desk" for each in stops for by in each.cancel_asked_by)

@@ -14,6 +14,7 @@ from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.timeframe import Timeframe
 from engine.errors import QuoteNotFound
+from tests.simulation.nature import Nature
 from tests.simulation.timeline import Timeline, WallClock
 from tests.standins.market import LISTED, VENUE
 
@@ -86,12 +87,13 @@ class Feed:
         self,
         prices: Prices,
         clock: WallClock,
-        *,
-        sets_aside: bool,
+        nature: Nature,
         listed: Sequence[Instrument] = INSTRUMENTS,
     ) -> None:
         self._prices = prices
-        self._listed = [replace(each, sets_aside=sets_aside) for each in listed]
+        self._listed = [
+            replace(each, sets_aside=nature.sets_aside, amends=nature.amends) for each in listed
+        ]
         self._clock = clock
         self._heard: asyncio.Queue[Tick] = asyncio.Queue()
 

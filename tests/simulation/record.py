@@ -33,6 +33,8 @@ class Told:
     cancel_asked_by: set[str] = field(default_factory=set)
     remedy: str = ""
     """What the desk has said it does about protection that is missing."""
+    is_closed: bool = False
+    """Whether its protection ended when the books held nothing more; a fill may come later."""
 
     @property
     def terms(self) -> Mapping[str, Any]:
@@ -147,10 +149,11 @@ class Record:
                     self.orders[name].ended = kind
             case "OrderFilled":
                 self._fill(happened.sequence, body)
-            case "ProtectionDiffers":
-                self.orders[body["client_order_id"]].remedy = body["remedy"]
-            case "ProtectionRestored":
-                self.orders[body["client_order_id"]].remedy = ""
+            case "ProtectionDiffers" | "ProtectionRestored" | "ProtectionEnded":
+                told = self.orders[body["client_order_id"]]
+                told.remedy = body.get("remedy", "")
+                is_over = kind == "ProtectionEnded"
+                told.is_closed = is_over and not self.positions.get(told.terms["symbol"])
             case "TradingHalted" | "TradingResumed":
                 self.is_halted = kind == "TradingHalted"
                 self.is_closing = self.is_halted and body["flatten"]
@@ -162,6 +165,7 @@ class Record:
 
     def _fill(self, sequence: int, body: Mapping[str, Any]) -> None:
         order = self.orders[body["client_order_id"]]
+        order.is_closed = False
         quantity, price, fee = (Decimal(body[k]) for k in ("quantity", "price", "fee"))
         symbol = order.terms["symbol"]
         _, _, quote = symbol.partition("/")

@@ -75,6 +75,8 @@ _BETWEEN_CRASHES = 1_000.0
 _BETWEEN_CASH = 1_500.0
 _TAKES = (CashReason.WITHDRAWAL, CashReason.TRANSFER, CashReason.CHARGE)
 _CHECK_SECONDS = 10.0
+_HEARD_MS = 3_000
+"""How long what the exchange says in fair weather, and what follows from it, is on its way."""
 _JUMPS_MS = (-3_600_000, -3_000, 3_000, 3_600_000)
 
 
@@ -384,7 +386,9 @@ class World:
     def _end(self) -> None:
         life = self._life
         is_settled = life is not None and life.is_serving and life.serves_for() >= CALM_SECONDS
-        if not is_settled:
+        last = next(reversed(self.exchange.fills.values()), None)
+        is_under_way = last is not None and self.timeline.ms() - last.at < _HEARD_MS
+        if not is_settled or is_under_way:
             self.timeline.after(5.0, self._end)
             return
         held(invariants.FROM_HOUR_TO_HOUR, self.seen)
@@ -398,12 +402,7 @@ class Life:
     def __init__(self, world: World) -> None:
         self._world = world
         self._loop = VirtualTimeLoop(world.timeline)
-        self.feed = Feed(
-            world.prices,
-            world.clock,
-            sets_aside=world.exchange.nature.sets_aside,
-            listed=world.listed,
-        )
+        self.feed = Feed(world.prices, world.clock, world.exchange.nature, world.listed)
         self.app: Application | None = None
         self.is_alive = True
         self.is_serving = False

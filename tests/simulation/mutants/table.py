@@ -383,8 +383,8 @@ MUTANTS = (
             ),
             Graft(
                 "engine.kernel.sending",
-                " and order.twap is None and claims",
-                " and claims",
+                "        and order.twap is None\n        and (claims",
+                "        and (claims",
             ),
         ),
         "what_goes_in_slices_stays",
@@ -474,5 +474,18 @@ MUTANTS = (
         seed=2,
         hours=5.0,
         scene=Scene(row="bybit", market=PERPETUALS),
+    ),
+    Mutant(
+        "cancel what is to be changed, and no more",
+        (
+            Graft(
+                "engine.kernel.orders",
+                "    if not instrument.amends:\n        return",
+                "    if False:\n        return",
+            ),
+        ),
+        "nothing_goes_that_nobody_asked_to_go",
+        seed=3,
+        scene=Scene(row="kraken"),
     ),
 )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from engine.domain.events import OrderCancelRejected, OrderDenied
 from engine.domain.identifiers import ClientOrderId
-from engine.domain.money import Price
-from engine.domain.order import Order, OrderState, OrderType, Side
-from tests.unit.engine.kernel.pit import ANN, Pit
+from engine.domain.money import Price, Quantity
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
+from tests.unit.engine.kernel.pit import ANN, BTC, Pit
 
 TEN = Decimal(10)
 STOP, HIGHER = Price(Decimal(90)), Price(Decimal(95))
@@ -154,6 +154,31 @@ def test_what_opens_and_what_is_being_moved_cannot_be_changed(sets_aside: bool) 
     assert rests(pit) == [(HIGHER, TEN)]
     assert entry in pit.kernel.orders.open
     assert pit.kernel.orders.get(stop.client_order_id).state is OrderState.CANCELED
+
+
+@both
+def test_the_other_one_of_a_pair_shrinks_and_stays(sets_aside: bool) -> None:
+    pit = Pit(sets_aside=sets_aside, amends=False)
+    pit.place(Side.BUY, 2 * TEN, OrderType.MARKET)
+    pit.settle()
+    pit.price(Decimal(100))
+    goal = Price(Decimal(110))
+    stop = OrderTerms(
+        BTC.symbol, Side.SELL, OrderType.STOP, Quantity(TEN), stop_price=STOP, reduce_only=True
+    )
+    first = pit.place(Side.SELL, TEN, OrderType.LIMIT, price=goal, reduce_only=True, oco=stop)
+    pit.settle()
+    assert rests(pit) == [(STOP, TEN)]
+
+    for left in (7, 4):
+        pit.price(Decimal(111), Decimal(3))
+        pit.settle()
+        assert pit.held == TEN + left
+        assert rests(pit) == [(STOP, left)]
+
+    pit.cancel(first)
+    pit.settle()
+    assert not pit.open(), "one is canceled with the other, whatever has taken its place"
 
 
 STEPS = st.lists(
