@@ -268,6 +268,8 @@ def orders_passed_the_rules(seen: Evidence, row: Happened) -> str:
     """Every rule, reckoned anew from the record, lets the order pass."""
     if row.kind != "OrderInitialized" or row.body["order"].get("parent"):
         return ""
+    if row.body["order"].get("replaces") and seen.record.key_of(row.sequence) is None:
+        return ""  # less of what has passed them
     if seen.perpetuals is not None:
         return passes_on_margin(seen, row.body["order"]["terms"])
     record, order = seen.record, row.body["order"]
