@@ -166,6 +166,12 @@ def test_a_leverage_in_words_lacks_its_figure_or_its_perpetual(desk: ExchangeRoo
     assert "is paid for whole" in refused.text
     assert "btc perp" in refused.hint
 
+    torn = desk.say("max leverage on btc perp 3")
+    assert [b.line for b in torn.buttons] == [
+        f"/leverage symbol={PERPETUAL} times=3",
+        "/risk rule=max_leverage value=3",
+    ]
+
     for words in ("don't set leverage on btc perp to 5", "should i put btc perp on 5x?"):
         assert not [b for b in desk.say(words).buttons if b.line.startswith("/yes")]
     assert not desk.core.margin.leverage

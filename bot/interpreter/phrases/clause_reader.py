@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.interpreter.phrases.asides import without_asides, without_spared
 from bot.interpreter.phrases.builders import builders
 from bot.interpreter.phrases.doubts import sure
+from bot.interpreter.phrases.doubts.margin import or_limit
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.formulas import conditioned
 from bot.interpreter.phrases.intents import Intent, Intents
@@ -66,7 +67,7 @@ class ClauseReader:
         place = _Place(turn, sentence, end)
         said = self._command(place, clause, intent)
         if said.about and not said.refused:
-            said.readings = self._torn(place, clause, intent.command)
+            said.readings = said.readings or self._torn(place, clause, intent.command)
         return said, swallows
 
     def _scheduled(
@@ -108,7 +109,8 @@ class ClauseReader:
             return Said([CommandText("sell", draft)], about)
         drafts = self._builders[name](scene)
         needs = [need for draft in drafts for need in missing(self._entries[name], draft)]
-        return Said([CommandText(name, draft) for draft in drafts], list(dict.fromkeys(needs)))
+        said = Said([CommandText(name, draft) for draft in drafts], list(dict.fromkeys(needs)))
+        return or_limit(scene.tokens, said)
 
     def _on_account(self, command: CommandText, clause: Clause) -> CommandText:
         account = next((t.value for t in clause if t.kind == "account"), None)

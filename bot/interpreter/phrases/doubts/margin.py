@@ -1,4 +1,4 @@
-"""Doubts of a leverage: one figure alone says how many times, and by how much more says nothing."""
+"""Doubts of a leverage: how many times, by how much more, and whether it is a limit."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.builders.orders import times_of
+from bot.interpreter.phrases.reading import CommandText
+from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.tokens import FIGURES, Token
 
+_INSTRUMENT = "instrument:"
 _TOWARDS = ("TO", "AT", "LEVERAGE")
 
 
@@ -24,3 +27,18 @@ def of_leverage(clause: Sequence[Token]) -> Iterator[Token]:
         )
         if figure in figures and (before.isa("BY") or before.text == "up" or lowers):
             yield figure
+
+
+def or_limit(clause: Sequence[Token], said: Said) -> Said:
+    """`max leverage on btc perp 3`: the leverage itself, or the limit, which no instrument has."""
+    limit = said.commands[0] if len(said.commands) == 1 else None
+    scope = str(limit.args.get("scope", "")) if limit else ""
+    if limit is None or limit.args.get("rule") != "max_leverage" or not scope:
+        return said
+    symbol, rule = scope.removeprefix(_INSTRUMENT), {"rule": "max_leverage"}
+    ways = [
+        CommandText("leverage", {"symbol": symbol, "times": limit.args["value"]}),
+        CommandText("risk", {**rule, "value": limit.args["value"]}),
+    ]
+    words = [t.text for t in clause if t.isa("<rule>")]
+    return Said([CommandText("risk", rule)], ["scope"], strange=words, readings=ways)
