@@ -40,6 +40,9 @@ from engine.execution.orders import Orders
 GRACE_MS = 10_000
 """How long the venue may take before protection that is under way counts as missing."""
 
+_REMEMBERED = 8
+"""So many brackets that ended are kept at one place, lest a fill turn up that came before."""
+
 _LAST_RESORTS = (Purpose.STOP_LOSS, Purpose.EXIT)
 Place = tuple[AccountId, Symbol]
 _Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
@@ -70,14 +73,14 @@ class _Bracket:
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
     let_go: Decimal = ZERO
-    """What it filled that is not its own to protect: it closed what was held on the other side, or
-    something else has closed it, where it had ended and filled more.
-    """
+    """What it filled that something else has closed, where it had ended and filled more."""
+    turned: Decimal = ZERO
+    """What it filled that has closed a position on the other side, and opened nothing."""
 
     @property
     def uncovered(self) -> Decimal:
         """What the parent opened and no child has closed."""
-        return self.parent.filled - self.let_go - self.closed
+        return self.parent.filled - self.let_go - self.turned - self.closed
 
     def covers(self, held: Decimal) -> Decimal:
         """The same of a position, signed: none of it on the other side."""
@@ -119,13 +122,17 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
-    __slots__ = ("_by_parent", "_by_place", "aiming")
+    __slots__ = ("_booked_at", "_by_parent", "_by_place", "_ended", "aiming")
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
         self._by_place: dict[Place, dict[ClientOrderId, _Bracket]] = {}
         self.aiming: dict[Symbol, set[AccountId]] = {}
         """Where targets are, by instrument."""
+        self._booked_at: dict[Place, int] = {}
+        """When the last fill was made that is booked, where positions may be short."""
+        self._ended: dict[Place, dict[ClientOrderId, _Bracket]] = {}
+        """The last that ended there although their children had not closed all."""
 
     def follow(self, order: Order, before: Order | None, known: Orders) -> None:
         """Take note of how an order stands now, and how it stood `before`, None where it is new.
@@ -150,6 +157,7 @@ class Brackets:
         if bracket is None:
             bracket = _begun(order, before, known)
             if bracket is not None:
+                self._ended.get((order.account, order.terms.symbol), {}).pop(name, None)
                 self._by_parent[name] = self._here(order)[name] = bracket
                 if order.targets:
                     self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
@@ -163,14 +171,33 @@ class Brackets:
     def _here(self, order: Order) -> dict[ClientOrderId, _Bracket]:
         return self._by_place.setdefault((order.account, order.terms.symbol), {})
 
-    def let_go(self, entry: ClientOrderId, quantity: Decimal) -> None:
-        """So much of what an entry has filled has closed a position that it found."""
-        bracket = self._by_parent.get(entry)
-        if bracket is None:
+    def turn(self, place: Place, entry: ClientOrderId, against: Decimal, at: int) -> None:
+        """A fill of an entry was booked that found so much on the other side; `at` in UTC ms.
+
+        One that is heard late came before others that are booked, and may have closed what they
+        are taken to: until more is known, all of them count as having opened.
+        """
+        if at <= self._booked_at.get(place, 0):
+            self._take_back(place)
             return
-        bracket.let_go += quantity
-        if bracket.is_idle and bracket.uncovered <= ZERO:
-            self._forget(bracket)
+        self._booked_at[place] = at
+        bracket = self._by_parent.get(entry)
+        if bracket is not None and against > ZERO:
+            bracket.turned += against
+            if bracket.is_idle and bracket.uncovered <= ZERO:
+                self._forget(bracket)
+
+    def _take_back(self, place: Place) -> None:
+        """Let what ended lately cover again what is held of its side, after all that stands."""
+        ended = self._ended.pop(place, {})
+        here = self._by_place[place] = {**ended, **self._by_place.get(place, {})}
+        for name, bracket in here.items():
+            bracket.turned = ZERO
+            self._by_parent[name] = bracket
+            if bracket.parent.targets:
+                self.aiming.setdefault(place[1], set()).add(place[0])
+        if not here:
+            del self._by_place[place]
 
     def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
@@ -234,6 +261,11 @@ class Brackets:
     def _forget(self, bracket: _Bracket) -> None:
         parent = bracket.parent
         place = parent.account, parent.terms.symbol
+        if place in self._booked_at and bracket.uncovered + bracket.turned > ZERO:
+            ended = self._ended.setdefault(place, {})
+            ended[parent.client_order_id] = bracket
+            if len(ended) > _REMEMBERED:
+                del ended[next(iter(ended))]
         del self._by_parent[parent.client_order_id]
         del self._by_place[place][parent.client_order_id]
         if not self._by_place[place]:

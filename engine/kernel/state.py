@@ -169,15 +169,20 @@ class State:
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)
         instrument, book = self.instruments[order.terms.symbol], self.accounts[order.account]
-        against = -order.terms.side.sign * book.held(order.terms.symbol)
-        if against > ZERO:
-            entry = order.parent if order.purpose is Purpose.SLICE else order.client_order_id
-            self.brackets.let_go(entry or order.client_order_id, min(event.quantity, against))
+        if instrument.kind.is_margined:
+            self._turn(order, event, book.held(order.terms.symbol))
         fill = book.book(order, event, instrument)
         fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
         self.tallies.note_fill(order, fill, fee, book.held(fill.symbol))
         self.exposed.add(fill.account)
         return fill
+
+    def _turn(self, order: Order, event: facts.OrderFilled, held: Decimal) -> None:
+        """Where positions may be short, what closes one is not its own entry's to protect."""
+        place = order.account, order.terms.symbol
+        entry = order.parent if order.purpose is Purpose.SLICE else None
+        against = min(event.quantity, max(ZERO, -order.terms.side.sign * held))
+        self.brackets.turn(place, entry or order.client_order_id, against, event.at)
 
     def _fill_parent(self, name: ClientOrderId, order: Order, event: facts.OrderFilled) -> None:
         """What a slice fills, its parent has filled; it is booked once, for the slice."""

@@ -37,6 +37,7 @@ from tests.simulation.on_margin import (
     cash_moves_are_the_exchanges_own,
     money_of,
     money_there,
+    nothing_leaves_on_an_unknown_leverage,
     nothing_opens_on_an_unknown_leverage,
     passes_on_margin,
     same_money,
@@ -410,6 +411,7 @@ def what_goes_in_slices_stays(_seen: Evidence, order: Order) -> str:
 
 AT_SENDING = (
     what_closes_is_held_to_that,
+    nothing_leaves_on_an_unknown_leverage,
     what_goes_in_slices_stays,
     nothing_leaves_before_it_is_written,
     no_order_leaves_too_late,

@@ -157,6 +157,14 @@ def what_was_forced_is_booked_as_that(seen: Evidence, row: Happened) -> str:
 # -- what leaves -----------------------------------------------------------------------------------
 
 
+def nothing_leaves_on_an_unknown_leverage(seen: Evidence, order: Order) -> str:
+    """One that waited stays here where what it was confirmed on is known no more."""
+    if seen.perpetuals is None or order.terms.reduce_only:
+        return ""
+    is_known = order.terms.symbol in seen.record.leverage
+    return "" if is_known else f"{order.client_order_id} leaves on nobody knows what"
+
+
 def what_closes_is_held_to_that(seen: Evidence, order: Order) -> str:
     """What protects or closes can do nothing else, whatever happens to the position first."""
     if seen.perpetuals is None:

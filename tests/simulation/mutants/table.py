@@ -463,7 +463,11 @@ MUTANTS = (
     Mutant(
         "protect what closed another one's position",
         (
-            Graft("engine.kernel.state", "        if against > ZERO:\n", "        if False:\n"),
+            Graft(
+                "engine.execution.protection",
+                "            bracket.turned += against\n",
+                "            pass\n",
+            ),
             Graft(
                 "engine.execution.protection",
                 "self.uncovered if held * self.parent.terms.side.sign > ZERO else ZERO",

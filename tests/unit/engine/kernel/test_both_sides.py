@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 
 import pytest
@@ -77,6 +78,26 @@ def test_what_goes_through_zero_is_protected_for_what_it_opens(pit: Pit) -> None
     assert pit.held == -7
     assert stops(pit) == {second: (Side.BUY, 4)}
 
+    pit.crash()
+    pit.settle()
+    assert stops(pit) == {second: (Side.BUY, 4)}
+
+
+def test_a_fill_that_is_heard_late_leaves_nothing_naked(pit: Pit) -> None:
+    long(pit, 10)
+    pit.price(Decimal(100))
+    pit.place(Side.SELL, Decimal(10), OrderType.MARKET, reduce_only=True)
+    second = pit.place(
+        Side.SELL, Decimal(4), OrderType.LIMIT, price=LONG_STOP, stop_loss=SHORT_STOP
+    )
+    pit.let_out(2)
+    pit.price(Decimal(100))
+    # The exchange closed all of it first; the desk hears of that last.
+    pit.heard = deque(sorted(pit.heard, key=lambda report: report.client_order_id != second))
+    pit.settle()
+
+    assert pit.held == -4
+    assert stops(pit) == {second: (Side.BUY, 4)}
     pit.crash()
     pit.settle()
     assert stops(pit) == {second: (Side.BUY, 4)}
