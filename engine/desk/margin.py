@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.desk.conditions import Refused
 from engine.domain.account import Account, Position
-from engine.domain.identifiers import AccountId, PersonId, Symbol
+from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.margin import WHOLE, Leverage, liquidation_price, margin_of
 from engine.domain.market import DataKind
@@ -117,6 +117,6 @@ class MarginDesk:
             return Refused("margin_lacks", {**facts, "lacking": f"{-free:f} {instrument.quote}"})
         return None
 
-    async def set(self, symbol: Symbol, leverage: Leverage) -> None:
-        """Ask the venue and read it back. Raises VenueError, StoreUnavailable."""
-        await self._runtime.leverages.set(self._account, symbol, leverage, self._person)
+    async def set(self, symbol: Symbol, leverage: Leverage, key: IntentKey) -> None:
+        """Ask the venue and read it back, once a key. Raises VenueError, StoreUnavailable."""
+        await self._runtime.leverages.set(self._account, symbol, leverage, self._person, key)

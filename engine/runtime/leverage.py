@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
 import structlog
 
-from engine.domain.identifiers import AccountId, PersonId, Symbol
+from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
 from engine.domain.margin import Leverage
 from engine.domain.requests import NoteLeverage
 from engine.errors import VenueError, VenueUnavailable
@@ -26,21 +28,33 @@ class Leverages:
         self._turns = turns
         self._venues = venues
         self._clock = clock
+        self._one_at_a_time: defaultdict[tuple[AccountId, Symbol], asyncio.Lock] = defaultdict(
+            asyncio.Lock
+        )
 
     async def set(
-        self, account: AccountId, symbol: Symbol, leverage: Leverage, by: PersonId
+        self,
+        account: AccountId,
+        symbol: Symbol,
+        leverage: Leverage,
+        by: PersonId,
+        key: IntentKey,
     ) -> None:
-        """Ask the venue for it. Until it has been read back it is not known, whatever happens
-        between: then nothing opens.
+        """Ask the venue for it, once for this key, and one after another of an instrument. Until it
+        has been read back it is not known, whatever happens between: then nothing opens.
 
         Raises VenueError, StoreUnavailable.
         """
         venue = self._venue(account)
         if venue is None:
             raise VenueUnavailable(f"nothing is held on margin by {account}", why="no_margin")
-        await self._note(account, symbol, None, by)
-        await venue.set_leverage(symbol, leverage)
-        await self._note(account, symbol, leverage, by)
+        async with self._one_at_a_time[account, symbol]:
+            # Somebody may have confirmed another one since it was read back.
+            if await self._turns.came_of(key) is not None:
+                return
+            await self._note(account, symbol, None, by)
+            await venue.set_leverage(symbol, leverage)
+            await self._note(account, symbol, leverage, by, key)
 
     async def compare(self, account: AccountId) -> None:
         """Know no more what is another there than was confirmed. Raises VenueError."""
@@ -79,6 +93,12 @@ class Leverages:
         return venue if isinstance(venue, TradesOnMargin) else None
 
     async def _note(
-        self, account: AccountId, symbol: Symbol, leverage: Leverage | None, by: PersonId
+        self,
+        account: AccountId,
+        symbol: Symbol,
+        leverage: Leverage | None,
+        by: PersonId,
+        key: IntentKey | None = None,
     ) -> None:
-        await self._turns.take(NoteLeverage(account, symbol, leverage, by, self._clock.now_ms()))
+        note = NoteLeverage(account, symbol, leverage, by, self._clock.now_ms())
+        await self._turns.take(note, key)

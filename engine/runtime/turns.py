@@ -84,6 +84,10 @@ class Turns:
                 await self._commit(step, key, correlation)
             return step
 
+    async def came_of(self, key: IntentKey) -> tuple[Event, ...] | None:
+        """What was written under a key; None where it was not used. Raises StoreUnavailable."""
+        return await self._journal.find(key)
+
     async def idle(self) -> None:
         """Wait until all that has arrived so far is taken in."""
         async with self._lock:

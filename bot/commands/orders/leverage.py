@@ -16,7 +16,7 @@ from bot.presenters.margin import backing_rows, leverage_words
 from bot.presenters.orders import change, refusal_card
 from bot.voice import Voice
 from engine.desk import LeverageDraft
-from engine.domain.identifiers import Symbol
+from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.margin import Leverage
 from engine.errors import OrderRejected
 
@@ -49,7 +49,8 @@ class SetLeverage(AccountCommand, name="leverage", effect=Effect.MOVES_MONEY):
         if draft.refusal is not None:
             return LeveragePreview(draft)
         try:
-            await context.desk.margin.set(draft.instrument.symbol, self._wanted())
+            key = IntentKey(context.intent)
+            await context.desk.margin.set(draft.instrument.symbol, self._wanted(), key)
         except OrderRejected as error:
             return LeverageRefused(draft, error.facts["reason"])
         return LeverageTaken(draft)

@@ -421,8 +421,8 @@ MUTANTS = (
     _on_margin(
         "take a leverage for set before it is read back",
         "engine.runtime.leverage",
-        "        await self._note(account, symbol, None, by)\n        await venue",
-        "        await self._note(account, symbol, leverage, by)\n        await venue",
+        "            await self._note(account, symbol, None, by)\n",
+        "            await self._note(account, symbol, leverage, by)\n",
         "a_leverage_was_confirmed_and_read_back",
     ),
     _on_margin(
