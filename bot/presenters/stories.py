@@ -29,6 +29,8 @@ def line(event: Event, voice: Voice) -> str:
                 fee=voice.money(event.fee, event.fee_currency),
                 trade=event.trade_id,
             )
+        case facts.OrderCancelRequested(successor=str(name)):
+            return voice.say("why.event.OrderSucceeded", order=name[:SHORT_ID])
         case facts.OrderReplaced():
             return voice.say("why.event.OrderReplaced", terms=worded(event.terms, voice))
         case facts.ProtectionDiffers():
@@ -65,7 +67,15 @@ def worded(terms: OrderTerms, voice: Voice) -> str:
 
 
 def cause(order: Order, voice: Voice) -> str:
-    """Why it exists, where no person asked for this very order."""
+    """Why it exists, where no person asked for this very order, and whose place it takes."""
+    reason = _reason(order, voice)
+    if order.replaces is None:
+        return reason
+    instead = voice.say("why.cause.replaces", order=order.replaces[:SHORT_ID])
+    return " ".join(filter(None, (reason, instead)))
+
+
+def _reason(order: Order, voice: Voice) -> str:
     if order.parent is not None:
         key = order.purpose.value if order.purpose is not Purpose.ENTRY else "follows"
         return voice.say(f"why.cause.{key}", parent=order.parent[:SHORT_ID])

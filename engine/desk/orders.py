@@ -420,7 +420,7 @@ class OrderDesk:
             price=as_said(price, instrument),
             quantity=Quantity(quantity) if quantity is not None else None,
         )
-        await self._runtime.ask(request, key)
+        await self._runtime.ask(request, key, key)
 
     # -- figures --------------------------------------------------------------------------
 
