@@ -75,6 +75,11 @@ class Line:
 
     # -- opening and closing --------------------------------------------------------------------
 
+    @property
+    def changes_orders(self) -> bool:
+        """Whether the server changes an order that rests."""
+        return bool(self.greeting.get("OrderCancelReplaceSupported", 1))
+
     async def open(self) -> None:
         """Connect now, and keep connected. Raises VenueUnavailable, KeysRefused."""
         await self._mend()

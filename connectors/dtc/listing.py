@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import structlog
@@ -60,7 +60,8 @@ class Listing:
             if found is None:
                 _log.warning("not_offered", venue=self._venue, symbol=symbol)
             else:
-                listed[Symbol(symbol)] = found
+                instrument = replace(found.instrument, amends=self._line.changes_orders)
+                listed[Symbol(symbol)] = replace(found, instrument=instrument)
         self._listed = listed
 
     def all(self) -> Sequence[Listed]:

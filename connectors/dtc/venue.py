@@ -178,7 +178,7 @@ class DtcVenue:
         places it anew; anything else is refused. Raises VenueError where it was not heard.
         """
         name, terms = command.client_order_id, command.terms
-        if not self._line.greeting.get("OrderCancelReplaceSupported", 1):
+        if not self._line.changes_orders:
             if terms.reduce_only:
                 number = command.venue_order_id
                 await self.cancel(CancelOrder(command.account, name, number, terms.symbol))

@@ -110,3 +110,23 @@ def test_the_page_leads_to_a_first_order_and_out_again(tmp_path: Path) -> None:
         assert next(follows, None) is None
     finally:
         room.close()
+
+
+def test_a_stop_is_moved_at_a_server_that_changes_no_orders(tmp_path: Path) -> None:
+    room = DtcRoom(tmp_path / "home", wire_is={"changes_orders": False})
+    room.priced()
+    room.enroll()
+    room.go_live()
+    room.trades()
+    room.say("/buy ACME 10 stop_loss=90 account=main")
+    room.say("/yes")
+    stops = lambda: [order.terms.stop_price for order in room.resting]
+    room.until(lambda: stops() == [90])
+    (stop,) = room.kernel.orders.open.values()
+
+    asked = room.say(f"/replace {stop.client_order_id[:6]} price=92 account=main")
+    room.say("/yes")
+
+    assert "It cannot be changed there" in asked.text
+    room.until(lambda: stops() == [92])
+    room.close()
