@@ -404,20 +404,6 @@ MUTANTS = (
         hours=5.0,
         scene=Scene(row="default"),
     ),
-    Mutant(
-        "revive a card where the clock is set back",
-        (
-            Graft(
-                "bot.confirmation.desk",
-                "    return max(context.now, context.message.received_at)\n",
-                "    return context.now\n",
-            ),
-        ),
-        "a_yes_comes_in_time_and_at_the_price",
-        seed=996,
-        hours=5.0,
-        scene=Scene(row="kraken"),
-    ),
     _on_margin(
         "take a leverage for set before it is read back",
         "engine.runtime.leverage",
