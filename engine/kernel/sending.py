@@ -34,6 +34,9 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
         return state.happened(OrderExpired(order.client_order_id, "too_late_to_send", wish.at))
     if _may_not_leave(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "halted", wish.at))
+    # What it was confirmed on may be known no more.
+    if not state.is_backed(order):
+        return state.happened(OrderCanceled(order.client_order_id, "no_leverage", wish.at))
     # There may be less to reduce than when it was asked for.
     if _reduces_nothing(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))

@@ -305,6 +305,12 @@ class State:
             order.terms, self.accounts[order.account].held(symbol), self.instruments[symbol]
         )
 
+    def is_backed(self, order: Order) -> bool:
+        """Whether it could open nothing, or is held on a leverage that is known."""
+        symbol, book = order.terms.symbol, self.accounts[order.account]
+        is_margined = self.instruments[symbol].kind.is_margined
+        return order.terms.reduce_only or not is_margined or symbol in book.leverage
+
     def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of an order that is asked for at its `placed_at`."""
         return self.judge(self.proposal(order.account, order.terms, order.placed_at, asker=asker))

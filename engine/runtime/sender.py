@@ -144,6 +144,7 @@ class Sender:
         in_time = not expires or self._clock.now_ms() <= expires
         ours = self._turns.kernel.orders.open.get(order.client_order_id)
         is_wanted = ours is not None and ours.canceled_by is None
+        is_wanted = is_wanted and self._turns.kernel.is_backed(order)
         return venue.client_ids_are_unique and in_time and is_wanted
 
     async def _sent_again(self, order: Order, venue: Venue) -> VenueError | None:
@@ -218,11 +219,16 @@ class Sender:
 
     async def _is_taken_back(self, name: ClientOrderId) -> bool:
         """Whether it has ended, or is not wanted any more, before it could leave."""
-        order = self._turns.kernel.orders.open.get(name)
-        if order is not None and order.canceled_by is not None:
-            now = self._clock.now_ms()
-            await self.report(facts.OrderCanceled(name, "by_request", now, order.canceled_by))
-        return order is None or order.canceled_by is not None
+        kernel = self._turns.kernel
+        order = kernel.orders.open.get(name)
+        if order is None:
+            return True
+        by, now = order.canceled_by, self._clock.now_ms()
+        if by is None and kernel.is_backed(order):
+            return False
+        reason = "no_leverage" if by is None else "by_request"
+        await self.report(facts.OrderCanceled(name, reason, now, by))
+        return True
 
     async def _rejected(self, order: Order, error: OrderRejected) -> None:
         # A name the venue knows already was sent before: ask what became of it, do not fail it.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.domain import requests as wishes
 from engine.domain.account import Position
-from engine.domain.events import OrderDenied, OrderInitialized
+from engine.domain.events import OrderCanceled, OrderDenied, OrderInitialized, OrderSubmitted
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument, InstrumentKind, Instruments
 from engine.domain.margin import Leverage, MarginMode, liquidation_price, margin_of
@@ -103,6 +103,20 @@ def test_nothing_opens_on_a_leverage_that_is_not_known() -> None:
     made.take(note(None))
     assert made.refused(Side.SELL, PERP, "1") == "no_leverage"
     assert made.refused(Side.BUY, PERP, "1", reduce_only=True) == ""
+
+
+def test_what_waits_to_leave_stays_where_its_leverage_is_known_no_more() -> None:
+    made = desk()
+    made.trade(Side.BUY, PERP, "10", 100)
+    (opens,) = made.place(Side.BUY, PERP, "1").events
+    (closes,) = made.place(Side.SELL, PERP, "4", reduce_only=True).events
+    made.take(note(None))
+
+    (ended,) = made.take(wishes.SendOrder(opens.order.client_order_id, made.now)).events
+    (left,) = made.take(wishes.SendOrder(closes.order.client_order_id, made.now)).events
+    assert isinstance(ended, OrderCanceled)
+    assert ended.reason == "no_leverage"
+    assert isinstance(left, OrderSubmitted)
 
 
 def test_two_orders_that_close_the_same_do_not_turn_it_round_unseen() -> None:
