@@ -41,6 +41,7 @@ from tests.simulation.on_margin import (
     nothing_opens_on_an_unknown_leverage,
     passes_on_margin,
     same_money,
+    what_a_halt_closes_is_gone,
     what_closes_is_held_to_that,
     what_was_forced_is_booked_as_that,
     what_was_forced_is_found,
@@ -599,6 +600,7 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
 
 
 FROM_TIME_TO_TIME: tuple[Check, ...] = (
+    what_a_halt_closes_is_gone,
     a_leverage_is_the_exchanges,
     what_was_forced_is_found,
     protection_covers_the_position,

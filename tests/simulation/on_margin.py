@@ -27,6 +27,8 @@ _ZERO = Decimal(0)
 _FINE = Decimal("1e-9")
 COMPARED_SECONDS = 240.0
 """How long what nothing tells of may stay unknown: the time between two comparisons, and theirs."""
+CLOSED_SECONDS = 90.0
+"""How long what a halt closes may take: the pauses between its tries."""
 _ANSWER_SECONDS = 1.0
 
 
@@ -196,6 +198,16 @@ def a_leverage_is_the_exchanges(seen: Evidence) -> str:
         if seen.lasts(f"leverage {symbol}", COMPARED_SECONDS, wrong=wrong):
             return f"{symbol} is taken to be held at {known}, it is at {true}"
     return ""
+
+
+def what_a_halt_closes_is_gone(seen: Evidence) -> str:
+    """A halt that closes everything leaves neither a long nor a short."""
+    if seen.perpetuals is None:
+        return ""
+    held = {symbol: stake.quantity for symbol, stake in seen.perpetuals.stakes.items()}
+    left = {symbol: quantity for symbol, quantity in held.items() if quantity}
+    wrong = seen.record.is_closing and bool(left)
+    return f"{left} is held" if seen.lasts("closing", CLOSED_SECONDS, wrong=wrong) else ""
 
 
 def what_was_forced_is_found(seen: Evidence) -> str:
