@@ -114,3 +114,24 @@ def test_what_opens_is_told_that_it_cannot_be_changed(tmp_path: Path) -> None:
     assert "no order can be changed" in card.text
     assert card.hint == "Cancel it and place another."
     room.close()
+
+
+def test_one_of_a_pair_is_moved_and_still_goes_with_the_other(margined: ExchangeRoom) -> None:
+    room = margined
+    room.say("/sell BTC/USDT:USDT 2 account=main")
+    room.say("/yes")
+    room.until(lambda: room.kernel.accounts["main"].held(PERPETUAL) == -2)
+    room.say("/buy BTC/USDT:USDT 1 90 oco=110 reduce_only=true account=main")
+    room.say("/yes")
+    room.until(lambda: len(room.resting) == 2)
+    stop = next(o for o in room.kernel.orders.open.values() if o.terms.stop_price)
+
+    room.say(f"/replace {stop.client_order_id[:6]} price=108 account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [108])
+    assert len(room.resting) == 2
+
+    limit = next(o for o in room.kernel.orders.open.values() if o.terms.price)
+    room.say(f"/cancel {limit.client_order_id[:6]} account=main")
+    room.say("/yes")
+    room.until(lambda: not room.resting)
