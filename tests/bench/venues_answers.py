@@ -185,10 +185,11 @@ def ambiguous_rows(answers: int) -> Iterator[Row | str]:
     order = sorted(ROWS, key=lambda row: (row not in slowest, row != GATEWAY))
     with multiprocessing.get_context("spawn").Pool(2, maxtasksperchild=1) as pool:
         for row, seen in pool.imap_unordered(_ambiguous, [(row, answers) for row in order]):
-            yield from _judged(row, seen)
+            yield from _judged(row, seen, answers)
 
 
-def _judged(row: str, seen: Seen) -> Iterator[Row | str]:
+def _judged(row: str, seen: Seen, answers: int) -> Iterator[Row | str]:
+    yield (f"{row}: ambiguous answers", float(seen.unknown), float(answers), "orders")
     what = f"{row}: {seen.unknown:,} ambiguous answers"
     yield (f"{what}, doubled", float(seen.doubled), 0.0, "< orders")
     yield (f"{what}, wrongly failed or left open", float(seen.wrong), 0.0, "< orders")

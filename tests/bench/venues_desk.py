@@ -25,9 +25,10 @@ from connectors.ibkr.gateway import Gateway
 from connectors.ibkr.venue import ORDER_PATIENCE_SECONDS as IB_PATIENCE_SECONDS
 from connectors.ibkr.venue import IbkrVenue
 from engine.domain.account import Account
-from engine.domain.events import AccountOpened, OrderInitialized
+from engine.domain.events import AccountOpened, LeverageSet, OrderInitialized
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
 from engine.domain.instrument import Instrument
+from engine.domain.margin import WHOLE
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
@@ -75,6 +76,9 @@ class Bench:
         self.turns = Turns(kernel, Forgetful(), _nothing)  # type: ignore[arg-type]
         account = Account(ANN, venue.name, quote, is_paper=False, data_kind=DataKind.LIVE)
         self.turns.kernel.apply(AccountOpened(account, ((quote, Decimal(10**9)),), 0))
+        if listed[0].kind.is_margined:
+            known = LeverageSet(ANN, self.symbol, WHOLE, PersonId("ann"), 0)
+            self.turns.kernel.apply(known)
         self.tasks: set[asyncio.Task[None]] = set()
         self.sender = Sender(self.turns, {ANN: self.venue}, clock, self._spawn)
 

@@ -30,6 +30,7 @@ async def to_the_wire(row: str) -> Row:
             order = at.order(f"{number:018x}")
             begun = time.perf_counter()
             await at.sender.send(SubmitOrder(order))
+            assert at.wire.arrived_at > begun, "it left"
             taken.append((at.wire.arrived_at - begun) * 1000)
         what = f"{row}: order to request on the wire, p99"
         return (what, quantiles(taken, n=100)[98], WIRE_MS, "< ms")

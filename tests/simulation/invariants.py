@@ -381,9 +381,11 @@ def nothing_leaves_before_it_is_written(seen: Evidence, order: Order) -> str:
 
 
 def no_order_leaves_too_late(seen: Evidence, order: Order) -> str:
-    """It is sent within its time from the yes, or never; what a halt closes waits for its room."""
+    """It is sent within its time from the yes, or never; what a halt closes waits for its room, and
+    what takes another one's place for that.
+    """
     told = seen.record.orders[order.client_order_id]
-    if told.body["purpose"] == "flatten":
+    if told.body["purpose"] == "flatten" or told.body.get("replaces"):
         return ""
     key = seen.record.key_of(told.first)
     ticket = seen.record.ticket(key) if key and not told.parent else None

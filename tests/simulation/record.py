@@ -205,3 +205,5 @@ class Record:
             order.cancel_asked_by.add(happened.body["by"])
         elif happened.kind in ENDS:
             order.ended = order.ended or happened.kind
+            if happened.body.get("by"):  # taken back before it had left
+                order.cancel_asked_by.add(happened.body["by"])
