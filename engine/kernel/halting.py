@@ -5,7 +5,13 @@ from __future__ import annotations
 from engine.domain import requests as wishes
 from engine.domain.account import Position
 from engine.domain.commands import VenueCommand
-from engine.domain.events import Event, FlattenChecked, TradingHalted, TradingResumed
+from engine.domain.events import (
+    Event,
+    FlattenChecked,
+    OrderCanceled,
+    TradingHalted,
+    TradingResumed,
+)
 from engine.domain.identifiers import AccountId, IntentKey, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side
@@ -93,9 +99,16 @@ def cancelled_again(state: State, account: AccountId, at: int) -> Step:
 
 
 def on_resume(state: State, wish: wishes.ResumeTrading) -> Step:
+    """Lift every halt; what was to be closed and has not left yet stays."""
     if not state.kill_switch.halts:
         return NOTHING
-    return state.happened(TradingResumed(wish.by, wish.at))
+    waiting = (
+        order
+        for order in state.orders.open.values()
+        if order.purpose is Purpose.FLATTEN and order.state is OrderState.INITIALIZED
+    )
+    back = [OrderCanceled(each.client_order_id, "by_request", wish.at, wish.by) for each in waiting]
+    return state.happened(TradingResumed(wish.by, wish.at), *back)
 
 
 def _closable(state: State, position: Position) -> Quantity:
@@ -107,6 +120,9 @@ def _closable(state: State, position: Position) -> Quantity:
 
 def _may_try(state: State, position: Position, at: int) -> bool:
     """One order at a time; after one that came to nothing, a pause that grows."""
+    beside = state.accounts[position.account].open_orders(position.symbol)
+    if any(each.purpose is Purpose.FLATTEN for each in beside):
+        return False  # of an earlier halt, perhaps
     order, count = _last(state, position.account, position.symbol)
     if order is None or order.state is OrderState.FILLED:
         return True

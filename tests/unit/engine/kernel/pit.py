@@ -35,6 +35,7 @@ from engine.domain.requests import (
     PassTime,
     PlaceOrder,
     ReplaceOrder,
+    ResumeTrading,
     SendOrder,
 )
 from engine.execution.naming import client_order_id
@@ -120,6 +121,10 @@ class Pit:
         self._take(NoteLine(ANN, ""))
         key = IntentKey(f"halt-{self.at}")
         self._take(HaltTrading(key, PersonId("max"), "", flatten=True, at=self.at))
+
+    def resume(self) -> None:
+        """Lift every halt."""
+        self._take(ResumeTrading(PersonId("max"), self.at))
 
     def replace(self, order: ClientOrderId, price: Price) -> None:
         key = IntentKey(f"change-{self.at}")

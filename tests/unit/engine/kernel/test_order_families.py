@@ -365,6 +365,24 @@ def test_where_coins_are_set_aside_closing_all_does_not_wait_for_what_goes_in_sl
     assert not pit.wanting
 
 
+def test_where_coins_are_set_aside_a_second_halt_closes_what_the_first_had_not() -> None:
+    pit = Pit(sets_aside=True)
+    parent = entered(pit)
+    pit.settle()
+
+    pit.close_all()  # what closes waits for the stop's coins
+    pit.resume()
+    assert [order.purpose for order in pit.open()] == [Purpose.STOP_LOSS]
+    pit.pass_time()
+    pit.close_all()
+    pit.price(Decimal(100))
+    pit.settle()
+
+    assert pit.held == pit.held_there == 0
+    assert not pit.children(parent)
+    assert pit.wanting == 0
+
+
 def test_a_stop_that_the_venue_refuses_is_told_and_placed_again() -> None:
     pit = Pit()
     refusals = iter([True])
