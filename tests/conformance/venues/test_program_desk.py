@@ -24,8 +24,9 @@ from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderTerms, OrderType, Purpose, Side, Target
 from engine.domain.requests import PlaceOrder
+from engine.errors import VenueUnavailable
 from engine.runtime.system import SystemClock, SystemIdentities
-from tests.conformance.venues.test_exchange_desk import until
+from tests.conformance.venues.test_exchange_desk import LIMIT_SECONDS, until
 from tests.standins.dtc.server import DtcServer
 from tests.standins.ibgateway.listed import core
 from tests.standins.ibgateway.server import IbGateway
@@ -109,8 +110,18 @@ class ProgramDesk:
         await until(lambda: not any(each.is_open for each in self.book.orders.values()))
         await until(lambda: not self.wire.core.resting())
         assert not self.wire.core.balances.get("ACME")
-        await self.app.runtime.reconciler.compare(self.account)
+        async with asyncio.timeout(LIMIT_SECONDS):
+            while not await self._is_compared():
+                await asyncio.sleep(0.02)
         assert not self.kernel.differences
+
+    async def _is_compared(self):
+        """False where the line is not there again."""
+        try:
+            await self.app.runtime.reconciler.compare(self.account)
+        except VenueUnavailable:
+            return False
+        return True
 
 
 @asynccontextmanager
