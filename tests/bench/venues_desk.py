@@ -26,7 +26,7 @@ from connectors.ibkr.venue import ORDER_PATIENCE_SECONDS as IB_PATIENCE_SECONDS
 from connectors.ibkr.venue import IbkrVenue
 from engine.domain.account import Account
 from engine.domain.events import AccountOpened, LeverageSet, OrderInitialized
-from engine.domain.identifiers import AccountId, ClientOrderId, PersonId
+from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.margin import WHOLE
 from engine.domain.market import DataKind, Tick
@@ -100,6 +100,11 @@ async def _nothing(_: object) -> None:
     pass
 
 
+def _price(core: Any, symbol: Symbol) -> None:
+    figure = Decimal(100)
+    core.tick(Tick(symbol, figure, figure, figure, Decimal(10**9), core.now()))
+
+
 @asynccontextmanager
 async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
     """A row's exchange, listening, and everything before it."""
@@ -116,8 +121,7 @@ async def bench(row: str, clock: Any) -> AsyncIterator[Bench]:
     try:
         await access.listing.load()
         wire.core.balances["USDT"] = Decimal(10**12)
-        figure, symbol = Decimal(100), access.listing.all()[0].symbol
-        wire.core.tick(Tick(symbol, figure, figure, figure, Decimal(10**9), wire.core.now()))
+        _price(wire.core, access.listing.all()[0].symbol)
         wire.late_seconds = contract.expires_seconds * 0.8
         venue = CcxtVenue(ANN, Currency("USDT"), access)
         yield Bench(wire, venue, access.listing.all(), clock)
@@ -138,9 +142,7 @@ async def gateway_bench(clock: Any) -> AsyncIterator[Bench]:
     try:
         await access.open()
         wire.core.balances["USD"] = Decimal(10**12)
-        figure = Decimal(100)
-        tick = Tick(ACME.symbol, figure, figure, figure, Decimal(10**9), wire.core.now())
-        wire.core.tick(tick)
+        _price(wire.core, ACME.symbol)
         yield Bench(wire, venue, access.listing.all(), clock)
     finally:
         await access.close()
@@ -160,9 +162,7 @@ async def server_bench(clock: Any) -> AsyncIterator[Bench]:
     try:
         await access.open()
         wire.core.balances["USD"] = Decimal(10**12)
-        figure = Decimal(100)
-        tick = Tick(PART.symbol, figure, figure, figure, Decimal(10**9), wire.core.now())
-        wire.core.tick(tick)
+        _price(wire.core, PART.symbol)
         listed = [each.instrument for each in access.listing.all()]
         yield Bench(wire.trading, venue, listed, clock)
     finally:

@@ -135,3 +135,27 @@ def test_one_of_a_pair_is_moved_and_still_goes_with_the_other(margined: Exchange
     room.say(f"/cancel {limit.client_order_id[:6]} account=main")
     room.say("/yes")
     room.until(lambda: not room.resting)
+
+
+@pytest.mark.parametrize("at_first", [True, False])
+def test_a_yes_that_comes_twice_over_a_restart_moves_it_once(
+    tmp_path: Path, at_first: bool
+) -> None:
+    room = ExchangeRoom(tmp_path / "home", "binance")
+    room.living()
+    room.say("/buy BTC/USDT 1.5 stop_loss=90 account=main")
+    room.say("/yes")
+    room.until(lambda: stops(room) == [90])
+    (stop,) = room.kernel.orders.open.values()
+    room.say(f"/replace {stop.client_order_id[:6]} price=92 account=main")
+
+    room.deliver("/yes", "the yes")
+    if not at_first:
+        room.until(lambda: stops(room) == [92])
+    room.restart()
+    room.deliver("/yes", "the yes")
+
+    room.priced()
+    room.until(lambda: stops(room) == [92])
+    assert [o.terms.stop_price for o in room.core.orders.values() if o.terms.stop_price] == [90, 92]
+    room.close()
