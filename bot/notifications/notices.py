@@ -30,6 +30,7 @@ Told = (
     | facts.OrderCanceled
     | facts.OrderCancelRejected
     | facts.OrderReplaced
+    | facts.OrderReplaceRejected
     | facts.OrderBecameUnknown
     | facts.OrderNeverArrived
     | facts.OrderDenied
@@ -200,6 +201,7 @@ _NEWS: dict[type, str] = {
     facts.OrderCanceled: "canceled",
     facts.OrderCancelRejected: "cancel_rejected",
     facts.OrderReplaced: "replaced",
+    facts.OrderReplaceRejected: "replace_rejected",
     facts.OrderBecameUnknown: "unknown",
     facts.OrderNeverArrived: "never_arrived",
 }

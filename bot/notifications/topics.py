@@ -23,6 +23,7 @@ _WARNINGS = (
     facts.TradingResumed,
     facts.OrderExpired,
     facts.OrderCancelRejected,
+    facts.OrderReplaceRejected,
     facts.OrderNeverArrived,
     facts.OrderDenied,
 )

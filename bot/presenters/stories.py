@@ -31,8 +31,9 @@ def line(event: Event, voice: Voice) -> str:
             )
         case facts.OrderCancelRequested(successor=str(name)):
             return voice.say("why.event.OrderSucceeded", order=name[:SHORT_ID])
-        case facts.OrderReplaced():
-            return voice.say("why.event.OrderReplaced", terms=worded(event.terms, voice))
+        case facts.OrderReplaced() | facts.OrderReplaceRequested():
+            key = f"why.event.{type(event).__name__}"
+            return voice.say(key, terms=worded(event.terms, voice))
         case facts.ProtectionDiffers():
             return voice.say(
                 "why.event.ProtectionDiffers",

@@ -26,7 +26,13 @@ from connectors.ccxt.stated import Raw, Seen, fill, forced, stated
 from connectors.ccxt.streams import Streams
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
-from engine.domain.events import OrderCancelRejected, OrderFilled, OrderReplaced, VenueReport
+from engine.domain.events import (
+    OrderCancelRejected,
+    OrderFilled,
+    OrderReplaced,
+    OrderReplaceRejected,
+    VenueReport,
+)
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName, VenueOrderId
 from engine.domain.margin import Leverage
 from engine.domain.money import ZERO, Currency
@@ -187,7 +193,7 @@ class CcxtVenue:
         self._say([OrderCancelRejected(told.name, reason, self._at.clock.now_ms())])
 
     async def modify(self, command: ModifyOrder) -> None:
-        """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
+        """Ask for other terms; OrderReplaced or OrderReplaceRejected is the report.
 
         Where the exchange cannot change an order in place, what only reduces is canceled, upon
         which the desk places it anew; anything else is refused.
@@ -199,18 +205,18 @@ class CcxtVenue:
                 number = command.venue_order_id
                 await self.cancel(CancelOrder(command.account, name, number, terms.symbol))
             else:
-                self._say([OrderCancelRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())])
+                self._say([OrderReplaceRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())])
             return
         instrument = self._at.listing.get(terms.symbol)
         reason = off_step(terms, instrument) if instrument is not None else CANNOT_CHANGE
         if reason:
-            self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
+            self._say([OrderReplaceRejected(name, reason, self._at.clock.now_ms())])
             return
         try:
             await self._changed(command, terms)
         except OrderRejected as refusal:
             reason = refusal.facts["reason"]
-            self._say([OrderCancelRejected(name, reason, self._at.clock.now_ms())])
+            self._say([OrderReplaceRejected(name, reason, self._at.clock.now_ms())])
         else:
             self._say([OrderReplaced(name, terms, self._at.clock.now_ms())])
             self._look_soon(name)

@@ -33,7 +33,12 @@ from connectors.dtc.search import Search
 from connectors.dtc.wire import Message
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
-from engine.domain.events import OrderCancelRejected, OrderReplaced, VenueReport
+from engine.domain.events import (
+    OrderCancelRejected,
+    OrderReplaced,
+    OrderReplaceRejected,
+    VenueReport,
+)
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
 from engine.domain.money import Currency
 from engine.domain.order import Order, OrderTerms
@@ -152,7 +157,7 @@ class DtcVenue:
         name = command.client_order_id
         told, reason = await self._met(command.account, name)
         if told is None or reason:
-            self._not_changed(name, reason)
+            self._not_canceled(name, reason)
             return
         was_asked, told.cancel_asked = told.cancel_asked, True
 
@@ -165,17 +170,20 @@ class DtcVenue:
             )
 
         try:
-            await self._settled(name, send, _canceled)
+            await self._outcomes.of(name, send, _canceled)
         except OrderRejected as refusal:
             told.cancel_asked = was_asked
             await self._catch_up(told)
-            self._not_changed(name, refusal.facts["reason"])
+            self._not_canceled(name, refusal.facts["reason"])
+        except OrderStateUnknown as error:
+            raise VenueUnavailable(str(error), why="no_answer") from None
 
     async def modify(self, command: ModifyOrder) -> None:
-        """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
+        """Ask for other terms; OrderReplaced or OrderReplaceRejected is the report.
 
         Where the server changes no orders, what only reduces is canceled, upon which the desk
-        places it anew; anything else is refused. Raises VenueError where it was not heard.
+        places it anew; anything else is refused. Raises VenueError where it was not
+        heard, OrderStateUnknown where it may have been.
         """
         name, terms = command.client_order_id, command.terms
         if not self._line.changes_orders:
@@ -198,7 +206,7 @@ class DtcVenue:
             self._line.order(Kind.CANCEL_REPLACE_ORDER, TradeAccount=account, **fields)
 
         try:
-            await self._settled(name, send, _changed_to(terms, told.listed))
+            await self._outcomes.of(name, send, _changed_to(terms, told.listed))
         except OrderRejected as refusal:
             self._not_changed(name, refusal.facts["reason"])
         else:
@@ -229,20 +237,11 @@ class DtcVenue:
             with suppress(VenueError):
                 await self._read_back()
 
-    async def _settled(
-        self,
-        name: str,
-        send: Callable[[], None],
-        judge: Callable[[OrderSaid], bool | VenueError],
-    ) -> None:
-        """What may be asked again: that no answer came is no state that anybody must settle."""
-        try:
-            await self._outcomes.of(name, send, judge)
-        except OrderStateUnknown as error:
-            raise VenueUnavailable(str(error), why="no_answer") from None
+    def _not_canceled(self, name: ClientOrderId, reason: str) -> None:
+        self._say([OrderCancelRejected(name, reason, self._clock.now_ms())])
 
     def _not_changed(self, name: ClientOrderId, reason: str) -> None:
-        self._say([OrderCancelRejected(name, reason, self._clock.now_ms())])
+        self._say([OrderReplaceRejected(name, reason, self._clock.now_ms())])
 
     # -- what is there ------------------------------------------------------------------------
 

@@ -37,6 +37,7 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderCancelRejected,
     OrderReplaced,
+    OrderReplaceRejected,
     VenueReport,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
@@ -211,20 +212,23 @@ class IbkrVenue:
     def _not_canceled(self, name: ClientOrderId, reason: str) -> None:
         self._say([OrderCancelRejected(name, reason, self._clock.now_ms())])
 
-    async def modify(self, command: ModifyOrder) -> None:
-        """Ask for other terms; OrderReplaced or OrderCancelRejected is the report.
+    def _not_changed(self, name: ClientOrderId, reason: str) -> None:
+        self._say([OrderReplaceRejected(name, reason, self._clock.now_ms())])
 
-        Raises VenueError where it was not heard.
+    async def modify(self, command: ModifyOrder) -> None:
+        """Ask for other terms; OrderReplaced or OrderReplaceRejected is the report.
+
+        Raises VenueError where it was not heard, OrderStateUnknown where it may have been.
         """
         name, terms = command.client_order_id, command.terms
         if command.account != self._account:
-            self._not_canceled(name, "unknown order")
+            self._not_changed(name, "unknown order")
             return
         told, reason = await self._met(name)
         if told is not None:
             reason = reason or reason_against(terms, told.listed)
         if told is None or reason:
-            self._not_canceled(name, reason)
+            self._not_changed(name, reason)
             return
         if not told.accepted:
             # Under its number this would be a new order, if the first never arrived.
@@ -232,7 +236,7 @@ class IbkrVenue:
         try:
             await self._changed(told, terms)
         except OrderRejected as refusal:
-            self._not_canceled(name, refusal.facts["reason"])
+            self._not_changed(name, refusal.facts["reason"])
         else:
             self._say([OrderReplaced(name, terms, self._clock.now_ms())])
 

@@ -20,9 +20,10 @@ from engine.domain.events import (
     OrderCancelRejected,
     OrderFilled,
     OrderRejected,
+    OrderReplaceRejected,
     VenueReport,
 )
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, VenueName
+from engine.domain.identifiers import AccountId, Symbol, VenueName
 from engine.domain.instrument import Instrument
 from engine.domain.market import Tick
 from engine.domain.order import Order
@@ -115,19 +116,19 @@ class PaperVenue:
         """
         self._reports.admit()
         async with self._step():
-            held = await self._held(command.client_order_id, command.account)
+            held = await self._held(command, OrderCancelRejected)
             if held is not None:
                 at = self._time.of(held.order.terms.symbol)
                 await self._commit(self._matcher.cancel(held.id, at), "paper.canceled")
 
     async def modify(self, command: ModifyOrder) -> None:
-        """Change a resting order; OrderReplaced or OrderCancelRejected is the report.
+        """Change a resting order; OrderReplaced or OrderReplaceRejected is the report.
 
         Raises RateLimited when nobody listens to the reports.
         """
         self._reports.admit()
         async with self._step():
-            held = await self._held(command.client_order_id, command.account)
+            held = await self._held(command, OrderReplaceRejected)
             if held is not None:
                 at = self._time.of(held.order.terms.symbol)
                 reports = self._matcher.modify(held.id, command.terms, at)
@@ -182,16 +183,21 @@ class PaperVenue:
             await self._commit(reports, "paper.accepted")
         return reports
 
-    async def _held(self, order: ClientOrderId, account: AccountId) -> RestingOrder | None:
+    async def _held(
+        self,
+        command: CancelOrder | ModifyOrder,
+        refused: type[OrderCancelRejected | OrderReplaceRejected],
+    ) -> RestingOrder | None:
         """The account's open order; where there is none, the report says why."""
+        order = command.client_order_id
         found = await self._book.find(order)
-        if found is None or found.order.account != account:
+        if found is None or found.order.account != command.account:
             reason = "unknown order"
         elif (held := self._matcher.find(order)) is not None:
             return held
         else:
             reason = f"already {found.order.state}"
-        self._reports.offer((OrderCancelRejected(order, reason, self._time.now()),))
+        self._reports.offer((refused(order, reason, self._time.now()),))
         return None
 
     async def _commit(self, reports: Sequence[VenueReport], moment: str = "") -> None:

@@ -32,7 +32,7 @@ from engine.domain.order import (
 )
 from engine.domain.requests import CancelOrders, PlaceOrder, ReplaceOrder
 from engine.errors import EngineError, OrderNotFound, PositionNotFound, QuoteNotFound
-from engine.kernel.orders import fixed
+from engine.kernel.orders import altered, fixed, unfilled
 from engine.ports.journal import Recorded, TradeHistory
 from engine.risk.proposal import Asker, Proposal
 from engine.runtime.live import LiveRuntime
@@ -302,6 +302,8 @@ class OrderDesk:
 
     async def outlook(self, terms: OrderTerms, aside: Order | None = None) -> Outlook:
         """What an order of these terms would change; in place of a resting one, where given."""
+        if aside is not None:
+            terms = unfilled(aside, terms)
         kernel, instrument = self._runtime.kernel, self._runtime.markets.find(terms.symbol)
         try:
             book = await self._runtime.markets.book(terms.symbol, BOOK_DEPTH)
@@ -315,6 +317,17 @@ class OrderDesk:
             return outlook(proposal, fee, book, backing)
         with kernel.accounts[self._account].without(aside, instrument):
             return outlook(proposal, fee, book, backing)
+
+    def closed_profit(self, order: Order, terms: OrderTerms) -> Decimal | None:
+        """What an order with these whole terms would realise of what is held, once it fills.
+
+        In quote currency, at its own price, fees apart; None where it closes nothing.
+        """
+        now, left = self._runtime.clock.now_ms(), unfilled(order, terms)
+        proposal = self._runtime.kernel.proposal(self._account, left, now, aside=order)
+        if proposal.book.position(terms.symbol).quantity * terms.side.sign >= ZERO:
+            return None
+        return after_fill(proposal)[1]
 
     async def _backing(self, proposal: Proposal) -> tuple[Backing, Backing]:
         """What stands for the position now, and with the order filled."""
@@ -352,19 +365,13 @@ class OrderDesk:
         self, order: Order, *, price: Decimal | None, quantity: Decimal | None
     ) -> tuple[OrderTerms, Refused | None]:
         """A resting order's terms with another price or whole quantity, and what risk says."""
-        terms, instrument = order.terms, self._runtime.markets.find(order.terms.symbol)
-        new_price = as_said(price, instrument)
-        is_stop = terms.type is OrderType.STOP
-        altered = replace(
-            terms,
-            price=terms.price if is_stop else new_price or terms.price,
-            stop_price=(new_price or terms.stop_price) if is_stop else terms.stop_price,
-            quantity=Quantity(quantity) if quantity is not None else terms.quantity,
-        )
+        instrument = self._runtime.markets.find(order.terms.symbol)
+        terms = altered(order, price=as_said(price, instrument), quantity=quantity)
         if reason := fixed(order, instrument, price=price, quantity=quantity):
-            return altered, Refused(reason, {"symbol": terms.symbol})
-        refusal = self._runtime.kernel.judge_change(order, altered, self._runtime.clock.now_ms())
-        return altered, Refused(refusal.rule, refusal.facts) if refusal else None
+            return terms, Refused(reason, {"symbol": terms.symbol})
+        left, now = unfilled(order, terms), self._runtime.clock.now_ms()
+        refusal = self._runtime.kernel.judge_change(order, left, now)
+        return terms, Refused(refusal.rule, refusal.facts) if refusal else None
 
     # -- acting ---------------------------------------------------------------------------
 

@@ -41,5 +41,10 @@ class ModifyOrder:
     venue_order_id: VenueOrderId | None
     terms: OrderTerms
 
+    @classmethod
+    def of(cls, order: Order, terms: OrderTerms) -> ModifyOrder:
+        """The change of this order to these terms."""
+        return cls(order.account, order.client_order_id, order.venue_order_id, terms)
+
 
 VenueCommand = SubmitOrder | CancelOrder | ModifyOrder

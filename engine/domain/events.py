@@ -206,6 +206,25 @@ class OrderReplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReplaceRequested:
+    """The venue is being asked to let it rest with other terms, for the person who confirmed it."""
+
+    client_order_id: ClientOrderId
+    terms: OrderTerms
+    by: PersonId
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReplaceRejected:
+    """It was not changed and rests as it did, or has ended meanwhile."""
+
+    client_order_id: ClientOrderId
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderBecameUnknown:
     """The venue gave no answer that can be relied on."""
 
@@ -416,6 +435,8 @@ OrderEvent = (
     | OrderCancelRejected
     | OrderExpired
     | OrderReplaced
+    | OrderReplaceRequested
+    | OrderReplaceRejected
     | OrderBecameUnknown
     | OrderNeverArrived
     | ExecutionEnded
@@ -454,6 +475,7 @@ VenueReport = (
     | OrderCancelRejected
     | OrderExpired
     | OrderReplaced
+    | OrderReplaceRejected
     | OrderBecameUnknown
     | OrderNeverArrived
 )

@@ -10,7 +10,7 @@ from typing import Final
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol, VenueOrderId
 from engine.domain.limits import Scope
 from engine.domain.money import NO_QUANTITY, ZERO, Price, Quantity
-from engine.domain.values import quick
+from engine.domain.values import changed, quick
 
 
 class Side(StrEnum):
@@ -175,8 +175,9 @@ class Order:
     `parent` is the order that it serves, `leg` which of several of the same purpose it is and
     `attempt` how often it was tried before. `linked` is the other one of a pair of which one
     cancels the other, `triggers` what is placed once it has ended, `replaces` the one whose place
-    it takes where orders cannot be changed. `canceled_by` asked for its end. `origin` is the
-    strategy or the followed leader it came from, None for a person's own.
+    it takes where orders cannot be changed. `asked` are other terms that the venue was asked for
+    and has not answered about. `canceled_by` asked for its end. `origin` is the strategy or the
+    followed leader it came from, None for a person's own.
     """
 
     client_order_id: ClientOrderId
@@ -204,6 +205,19 @@ class Order:
     canceled_by: PersonId | None = None
     origin: Scope | None = None
     replaces: ClientOrderId | None = None
+    asked: OrderTerms | None = None
+
+    @property
+    def aimed(self) -> OrderTerms:
+        """Its terms once the change that was asked for is made."""
+        if self.asked is None:
+            return self.terms
+        return changed(self.asked, quantity=self.terms.quantity) if self.is_sized else self.asked
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether its quantity follows that of others, as the desk sees to."""
+        return self.is_protection or self.linked is not None
 
     @property
     def is_protection(self) -> bool:

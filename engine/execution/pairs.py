@@ -8,7 +8,6 @@ the other as it is, for it may be a stop.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from engine.domain.commands import CancelOrder, ModifyOrder, VenueCommand
 from engine.domain.events import Event, OrderCanceled, OrderCancelRequested, OrderReplaced
@@ -135,8 +134,7 @@ def _may_shrink(order: Order) -> bool:
 
 
 def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:
-    name, wanted = order.client_order_id, pair.left
-    if not _may_ask(pair, name, wanted, at):
+    if not _may_ask(pair, order.client_order_id, pair.left, at):
         return []
-    terms = changed(order.terms, quantity=Quantity(order.filled + Decimal(wanted)))
-    return [ModifyOrder(order.account, name, order.venue_order_id, terms)]
+    terms = changed(order.aimed, quantity=Quantity(order.filled + pair.left))
+    return [ModifyOrder.of(order, terms)]

@@ -363,9 +363,8 @@ def _resized(leg: Leg, child: Order, remaining: Quantity, at: int) -> Iterator[_
         if leg.may_ask(NO_QUANTITY, at):
             yield _taken_back(child, at)
     elif leg.may_succeed(child, at) and leg.may_ask(remaining, at):
-        terms = changed(child.terms, quantity=Quantity(child.filled + remaining))
-        name = child.client_order_id
-        yield (), (ModifyOrder(child.account, name, child.venue_order_id, terms),)
+        terms = changed(child.aimed, quantity=Quantity(child.filled + remaining))
+        yield (), (ModifyOrder.of(child, terms),)
 
 
 def _taken_back(child: Order, at: int) -> _Part:

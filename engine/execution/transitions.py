@@ -24,11 +24,21 @@ from engine.domain.events import (
     OrderNeverArrived,
     OrderRejected,
     OrderReplaced,
+    OrderReplaceRejected,
+    OrderReplaceRequested,
     OrderSubmitted,
     OrderTriggered,
 )
 from engine.domain.money import Quantity
-from engine.domain.order import ACCEPTED, FILLED, INITIALIZED, SUBMITTED, Order, OrderState
+from engine.domain.order import (
+    ACCEPTED,
+    FILLED,
+    INITIALIZED,
+    SUBMITTED,
+    Order,
+    OrderState,
+    OrderTerms,
+)
 from engine.domain.values import changed, copier
 
 _with_state = copier(Order, "state", "updated_at")
@@ -56,6 +66,8 @@ def evolved(order: Order, event: OrderEvent) -> Order:
             return _cancel_refused(order, event)
         case OrderReplaced():
             return _replaced(order, event)
+        case OrderReplaceRequested() | OrderReplaceRejected():
+            return _change_asked(order, event)
         case OrderBecameUnknown():
             return _unknown(order, event)
         case OrderNeverArrived():
@@ -109,10 +121,28 @@ def _moved(
     return _with_state(order, state, event.at) if order.state in when else order
 
 
+def _change_asked(order: Order, event: OrderReplaceRequested | OrderReplaceRejected) -> Order:
+    asked = event.terms if isinstance(event, OrderReplaceRequested) and order.is_open else None
+    return order if order.asked == asked else changed(order, asked=asked)
+
+
 def _replaced(order: Order, event: OrderReplaced) -> Order:
-    if order.terms == event.terms:
+    asked = None if _is_made(order, event.terms) else order.asked
+    if order.terms == event.terms and order.asked is asked:
         return order
-    return changed(order, terms=event.terms, updated_at=event.at)
+    return changed(order, terms=event.terms, asked=asked, updated_at=event.at)
+
+
+def _is_made(order: Order, terms: OrderTerms) -> bool:
+    """Whether these are what was asked for; a quantity that the desk sees to is not."""
+    asked = order.asked
+    if asked is None:
+        return False
+    # A trailing stop moves by itself.
+    is_there = asked.trail is not None or (
+        (asked.price, asked.stop_price) == (terms.price, terms.stop_price)
+    )
+    return is_there and (order.is_sized or asked.quantity == terms.quantity)
 
 
 def _unknown(order: Order, event: OrderBecameUnknown) -> Order:

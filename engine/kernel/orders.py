@@ -9,14 +9,24 @@ from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueC
 from engine.domain.events import (
     Event,
     OrderCanceled,
-    OrderCancelRejected,
     OrderCancelRequested,
     OrderDenied,
     OrderInitialized,
+    OrderReplaceRejected,
+    OrderReplaceRequested,
 )
 from engine.domain.identifiers import PersonId
 from engine.domain.instrument import Instrument
-from engine.domain.order import INITIALIZED, MARKET, Order, OrderState, OrderType, Purpose
+from engine.domain.money import Price, Quantity
+from engine.domain.order import (
+    INITIALIZED,
+    MARKET,
+    Order,
+    OrderState,
+    OrderTerms,
+    OrderType,
+    Purpose,
+)
 from engine.domain.values import changed, constructor
 from engine.execution.naming import client_order_id
 from engine.kernel import slices
@@ -121,24 +131,36 @@ def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:
     order = state.orders.open.get(wish.order)
     if order is None or order.account != wish.account:
         return NOTHING
-    instrument = state.instruments[order.terms.symbol]
+    name, instrument = order.client_order_id, state.instruments[order.terms.symbol]
     if reason := fixed(order, instrument, price=wish.price, quantity=wish.quantity):
-        return state.happened(OrderCancelRejected(order.client_order_id, reason, wish.at))
-    terms = order.terms
-    is_stop = terms.type is OrderType.STOP
-    altered = changed(
-        terms,
-        price=terms.price if is_stop else wish.price or terms.price,
-        stop_price=(wish.price or terms.stop_price) if is_stop else terms.stop_price,
-        quantity=wish.quantity or terms.quantity,
-    )
-    breach = state.judge_change(order, altered, wish.at)
+        return state.happened(OrderReplaceRejected(name, reason, wish.at))
+    terms = altered(order, price=wish.price, quantity=wish.quantity)
+    breach = state.judge_change(order, unfilled(order, terms), wish.at)
     if breach is not None:
-        return state.happened(OrderCancelRejected(order.client_order_id, breach.rule, wish.at))
+        return state.happened(OrderReplaceRejected(name, breach.rule, wish.at))
     if not instrument.amends:
-        return succeeded(state, order, altered, wish.at, client_order_id(wish.key))
-    command = ModifyOrder(order.account, order.client_order_id, order.venue_order_id, altered)
-    return Step(commands=(command,))
+        return succeeded(state, order, terms, wish.at, client_order_id(wish.key))
+    asked = OrderReplaceRequested(name, terms, wish.by, wish.at)
+    return state.happened(asked, commands=(ModifyOrder.of(order, terms),))
+
+
+def altered(order: Order, *, price: Decimal | None, quantity: Decimal | None) -> OrderTerms:
+    """The whole terms of an order with another price, which for a stop is where it triggers, or
+    another quantity.
+    """
+    terms, new = order.aimed, Price(price) if price is not None else None
+    is_stop = terms.type is OrderType.STOP
+    return changed(
+        terms,
+        price=terms.price if is_stop else new or terms.price,
+        stop_price=(new or terms.stop_price) if is_stop else terms.stop_price,
+        quantity=Quantity(quantity) if quantity is not None else terms.quantity,
+    )
+
+
+def unfilled(order: Order, terms: OrderTerms) -> OrderTerms:
+    """What is left to fill of an order with these whole terms."""
+    return changed(terms, quantity=Quantity(terms.quantity - order.filled))
 
 
 def fixed(
@@ -153,6 +175,8 @@ def fixed(
         return "linked_quantity"
     if quantity is not None and order.is_protection:
         return "follows_entry"
+    if quantity is not None and quantity <= order.filled:
+        return "already_filled"
     if price is not None and order.terms.type in (MARKET, OrderType.TRAILING_STOP):
         return "has_no_price"
     return ""

@@ -11,9 +11,9 @@ from engine.domain.commands import SubmitOrder, VenueCommand
 from engine.domain.events import (
     Event,
     OrderCanceled,
-    OrderCancelRejected,
     OrderInitialized,
     OrderReplaced,
+    OrderReplaceRejected,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO, Quantity
@@ -43,7 +43,7 @@ def succeeded(
     left = Quantity(terms.quantity - order.filled)
     is_going = order.state is OrderState.PENDING_CANCEL or takes_the_market(order)
     if left <= ZERO or is_going or successor_of(state, order) is not None:
-        return state.happened(OrderCancelRejected(order.client_order_id, "cannot_change", at))
+        return state.happened(OrderReplaceRejected(order.client_order_id, "cannot_change", at))
     leg = state.brackets.leg_of(order)
     if leg is not None and order.parent is not None:
         name = leg.next_name(order.parent)

@@ -7,6 +7,7 @@ from engine.domain.events import (
     OrderAdopted,
     OrderCancelRejected,
     OrderFilled,
+    OrderReplaceRejected,
     VenueReport,
 )
 from engine.domain.order import Order
@@ -18,6 +19,8 @@ from engine.kernel.sending import released
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step, stepped
 
+_REFUSALS = OrderCancelRejected, OrderReplaceRejected
+
 
 def on_report(state: State, report: VenueReport) -> Step:
     order = state.orders.get(report.client_order_id)
@@ -25,7 +28,7 @@ def on_report(state: State, report: VenueReport) -> Step:
         return NOTHING
     after = evolved(order, report)
     # That a cancel or a change was refused is news even where the order stays as it was.
-    if after is order and not isinstance(report, OrderCancelRejected):
+    if after is order and not isinstance(report, _REFUSALS):
         return NOTHING
     state.put(after)
     return stepped((report,)).then(_followed(state, order, report.at))

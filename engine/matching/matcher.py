@@ -17,6 +17,7 @@ from engine.domain.events import (
     OrderCancelRejected,
     OrderRejected,
     OrderReplaced,
+    OrderReplaceRejected,
     VenueReport,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
@@ -171,20 +172,20 @@ class Matcher:
         return self._settle(held, *cancel(held, "canceled on request", at))
 
     def modify(self, order: ClientOrderId, terms: OrderTerms, at: int) -> Reports:
-        """Rest on other terms, behind those already there; the next tick is its first chance.
-
-        A refusal is an OrderCancelRejected, as FIX answers both cancel and replace.
-        """
+        """Rest on other terms, behind those already there; the next tick is its first chance."""
         self._forget_changes()
         held = self._open.get(order)
         if held is None:
-            return (OrderCancelRejected(order, self._absence(order), at),)
+            return (OrderReplaceRejected(order, self._absence(order), at),)
         if held.is_past_day(at):
-            return (*self._settle(held, *expire(held, at)), self._too_late(order, at))
+            return (
+                *self._settle(held, *expire(held, at)),
+                OrderReplaceRejected(order, self._absence(order), at),
+            )
         market = self._markets.get(held.order.terms.symbol)
         if market is None:
             reason = f"{held.order.terms.symbol} is not traded here"
-            return (OrderCancelRejected(order, reason, at),)
+            return (OrderReplaceRejected(order, reason, at),)
         return self._replace(held, terms, market, market.moment(at))
 
     def mark(self, tick: Tick) -> None:
@@ -241,7 +242,7 @@ class Matcher:
         before = held.order
         reason = replacement_refusal(before, terms, market.instrument, market.quote)
         if reason:
-            return (OrderCancelRejected(held.id, reason, at),)
+            return (OrderReplaceRejected(held.id, reason, at),)
         terms = standing(terms, market.quote, market.instrument, before.terms)
         return self._settle(held, held.with_terms(terms, at), (OrderReplaced(held.id, terms, at),))
 

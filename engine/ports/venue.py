@@ -149,7 +149,10 @@ class Venue(Protocol):
         ...
 
     async def modify(self, command: ModifyOrder) -> None:
-        """Ask to change a resting order; the outcome is a report."""
+        """Ask to change a resting order; the outcome is a report.
+
+        Raises OrderStateUnknown (it may have been changed), VenueError where it was not.
+        """
         ...
 
     def reports(self) -> AsyncIterator[VenueReport]:

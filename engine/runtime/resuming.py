@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
-from engine.domain.commands import CancelOrder, SubmitOrder
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.identifiers import AccountId
 from engine.domain.order import Order, OrderState
 from engine.runtime.sender import Sender
@@ -65,18 +65,30 @@ class Resuming:
             for order in orders:
                 if order.state is OrderState.INITIALIZED:
                     self._spawn(self._sender.send(SubmitOrder(order)))
+                    self._ask_again(order)
                 elif order.state is not OrderState.SUBMITTED:
                     await self._sender.catch_up(order)
-                    self._cancel_again(order)
+                    self._ask_again(order)
             self._caught_up.add(account)
             then(account)
 
     async def _take_up(self, order: Order) -> None:
         await self._sender.take_up(order, self._priced)
-        self._cancel_again(order)
+        self._ask_again(order)
 
-    def _cancel_again(self, order: Order) -> None:
-        """What was to be canceled when the process ended is so still."""
+    def _ask_again(self, order: Order) -> None:
+        """What was to be canceled or changed when the process ended is so still.
+
+        What could open something is not asked for twice: the venue says what it rests at.
+        """
         now = self._turns.kernel.orders.open.get(order.client_order_id)
-        if now is not None and now.state is OrderState.PENDING_CANCEL:
+        if now is None:
+            return
+        if now.state is OrderState.PENDING_CANCEL:
             self._spawn(self._sender.send(CancelOrder.of(now)))
+        if now.asked is None:
+            return
+        if now.terms.reduce_only:
+            self._spawn(self._sender.send(ModifyOrder.of(now, now.aimed)))
+        else:
+            self._spawn(self._sender.settle_change(now.account, now.client_order_id))

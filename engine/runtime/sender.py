@@ -20,6 +20,7 @@ from engine.domain.order import Order
 from engine.domain.requests import SendOrder
 from engine.errors import (
     OrderRejected,
+    OrderStateUnknown,
     RateLimited,
     StoreUnavailable,
     VenueError,
@@ -278,10 +279,38 @@ class Sender:
         name = command.client_order_id
         try:
             await self._venues[command.account].modify(command)
+        except OrderStateUnknown as error:
+            _log.warning("change_unknown", order=name, error=str(error))
+            # Not here, where what is asked of the order meanwhile would wait for it.
+            self._spawn(self.settle_change(command.account, name))
         except VenueError as error:
             _log.warning("not_changed", order=name, error=str(error))
-            now = self._clock.now_ms()
-            await self.report(facts.OrderCancelRejected(name, error.code, now))
+            await self._not_changed(name, error.code)
+
+    async def settle_change(self, account: AccountId, name: ClientOrderId) -> None:
+        """Ask the venue what an order rests at, until that is what was asked for, or the request
+        can be under way no more.
+        """
+        with Lapse(self._clock) as under_way:
+            under_way.begin(self._venues[account].in_flight_seconds)
+            while (order := self._turns.kernel.orders.open.get(name)) and order.asked is not None:
+                has_landed = under_way.is_over
+                try:
+                    found = await self._found(order)
+                except VenueError as error:
+                    _log.warning("change_still_unknown", order=name, error=str(error))
+                else:
+                    for report in told(order, found, self._clock.now_ms()) if found else ():
+                        await self.report(report)
+                    if has_landed:
+                        await self._not_changed(name, "not_changed")
+                await self._clock.sleep(_ASK_AGAIN_SECONDS)
+
+    async def _not_changed(self, name: ClientOrderId, reason: str) -> None:
+        """Say so of one that is open and was to be changed."""
+        order = self._turns.kernel.orders.open.get(name)
+        if order is not None and order.asked is not None:
+            await self.report(facts.OrderReplaceRejected(name, reason, self._clock.now_ms()))
 
     def _forget(self, name: ClientOrderId) -> None:
         lock = self._one_at_a_time.get(name)

@@ -139,6 +139,24 @@ def test_a_resting_order_can_be_changed_and_taken_back(room: Room) -> None:
     assert room.say("/orders status=cancelled").title == "1 order, canceled or expired"
 
 
+def test_a_stop_that_is_moved_says_what_it_would_lose_then(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 stop_loss=58000")
+    stop = room.say("/orders").table.rows[0][0]
+
+    fields = dict(room.say(f"/replace {stop} price=59000").fields)
+
+    assert fields["Profit once filled"] == (
+        "\N{MINUS SIGN}201.20\N{NO-BREAK SPACE}USDT → \N{MINUS SIGN}101.20\N{NO-BREAK SPACE}USDT"
+    )
+    assert "Exposure" not in fields
+    assert room.say("/yes").title == f"Order {stop} is changed"
+    story = [what for _, what in room.say(f"/why {stop}").table.rows]
+    asked = next(n for n, what in enumerate(story) if "asked to change it" in what)
+    assert [what for what in story[asked - 3 : asked] if "price=59000" in what]
+    assert "said yes" in story[asked - 1]
+    assert "changed: sell 0.1 BTC/USDT, stop 59,000.00" in story[asked + 1]
+
+
 def test_entry_with_stop_and_target_is_protected_until_one_of_them_closes_it(room: Room) -> None:
     question = room.say("/buy BTC/USDT 0.1 stop_loss=2% take_profit=66000")
     assert (

@@ -137,18 +137,18 @@ class Exchange:
     def cancel(self, name: ClientOrderId) -> None:
         resting = self._resting(name)
         if resting is None:
-            self._refuse_change(name)
+            self._refuse(name, facts.OrderCancelRejected)
         else:
             self._close(resting, OrderState.CANCELED, "canceled on request")
 
     def modify(self, name: ClientOrderId, terms: OrderTerms) -> None:
         resting = self._resting(name)
         if resting is None or terms.quantity <= resting.filled:
-            self._refuse_change(name)
+            self._refuse(name, facts.OrderReplaceRejected)
             return
         grows = terms.quantity - resting.terms.quantity
         if terms.side is Side.SELL and grows > self._free(terms.symbol):
-            self._refuse_change(name)
+            self._refuse(name, facts.OrderReplaceRejected)
             return
         resting.terms = terms
         self._note(resting)
@@ -371,12 +371,16 @@ class Exchange:
         self._tell(facts.OrderCanceled(resting.name, reason, self._timeline.ms()))
 
     def refuse_change(self, name: ClientOrderId) -> None:
-        self._tell(facts.OrderCancelRejected(name, "not changed here", self._timeline.ms()))
+        self._tell(facts.OrderReplaceRejected(name, "not changed here", self._timeline.ms()))
 
-    def _refuse_change(self, name: ClientOrderId) -> None:
+    def _refuse(
+        self,
+        name: ClientOrderId,
+        refused: type[facts.OrderCancelRejected | facts.OrderReplaceRejected],
+    ) -> None:
         known = self.orders.get(name)
         reason = f"already {known[-1].state}" if known else "unknown order"
-        self._tell(facts.OrderCancelRejected(name, reason, self._timeline.ms()))
+        self._tell(refused(name, reason, self._timeline.ms()))
 
     def _note(self, resting: Resting) -> None:
         self.changed += 1

@@ -55,7 +55,8 @@ class Replace(AccountCommand, name="replace", effect=Effect.MOVES_MONEY):
         changed, refusal = desk.changed(order, price=self.price, quantity=self.quantity)
         outlook = await desk.outlook(changed, order)
         instrument = context.desk.markets.find(changed.symbol)
-        return ReplacePreview(order, changed, refusal, outlook, instrument, desk.account)
+        profits = tuple(desk.closed_profit(order, terms) for terms in (order.terms, changed))
+        return ReplacePreview(order, changed, refusal, outlook, profits, instrument, desk.account)
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue; its answer is told as it comes."""
@@ -77,12 +78,13 @@ class Replace(AccountCommand, name="replace", effect=Effect.MOVES_MONEY):
 
 @dataclass(frozen=True, slots=True)
 class ReplacePreview:
-    """Before and after."""
+    """Before and after; `profits` are what it would realise of what is held, then and then."""
 
     order: Order
     changed: OrderTerms
     refusal: Refused | None
     outlook: Outlook
+    profits: tuple[Decimal | None, ...]
     instrument: Instrument
     account: Account
     reference_price: str = ""
@@ -104,11 +106,19 @@ class ReplacePreview:
                 (voice.say("replace.before"), _line(self.order.terms, voice)),
                 (voice.say("replace.after"), _line(self.changed, voice)),
                 (voice.say("preview.free_label"), self._free(voice)),
-                (voice.say("preview.exposure_label"), exposure_words(self.outlook, voice)),
+                self._at_stake(voice),
             ),
             table=changes_table(self.outlook.uses, (quote, self.outlook.currency), voice),
             badge=badge(self.account.data_kind, voice, self.account),
         )
+
+    def _at_stake(self, voice: Voice) -> tuple[str, str]:
+        """What closes says what that would bring or lose; what opens, what would be at risk."""
+        if None in self.profits:
+            return voice.say("preview.exposure_label"), exposure_words(self.outlook, voice)
+        quote = self.instrument.quote
+        before, after = (voice.money(each, quote, signed=True) for each in self.profits)
+        return voice.say("replace.profit_label"), f"{before} → {after}"
 
     def _way(self, voice: Voice) -> str:
         """What happens where an order cannot be changed in place."""

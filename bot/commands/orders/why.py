@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from pydantic import Field
@@ -21,7 +21,8 @@ from bot.voice import Voice
 from engine.desk import Decided
 from engine.documents import read_document
 from engine.domain.account import Account
-from engine.domain.identifiers import ClientOrderId
+from engine.domain.events import OrderReplaceRequested
+from engine.domain.identifiers import ClientOrderId, PersonId
 from engine.domain.order import Order
 from engine.errors import EngineError
 from engine.ports.journal import Recorded
@@ -41,15 +42,21 @@ class Why(Command, name="why", effect=Effect.READS, is_personal=True):
         orders = context.desk.orders
         order = await orders.find(self.order)
         story = await orders.story(order)
-        asked = await _asked(story, context)
         names = {person.id: person.name for person in await context.people.everyone()}
-        may_read = order.placed_by == context.principal.person or (
-            context.principal.role >= Role.MANAGER
-        )
-        who = names.get(order.placed_by, order.placed_by)
+        asked = {
+            recorded.sequence: await _asked(recorded, by, names.get(by, by), context)
+            for recorded, by in _wanted(order, story)
+        }
         seen = await _seen(context, order)
-        account = orders.where(order).account
-        return Story(order, account, story, asked, who, seen, may_read=may_read)
+        return Story(order, orders.where(order).account, story, asked, seen)
+
+
+def _wanted(order: Order, story: Sequence[Recorded]) -> Iterator[tuple[Recorded, PersonId]]:
+    """What somebody asked for, and who: the order, and each change of it."""
+    yield from ((recorded, order.placed_by) for recorded in story[:1])
+    for recorded in story[1:]:
+        if isinstance(recorded.event, OrderReplaceRequested):
+            yield recorded, recorded.event.by
 
 
 async def _seen(context: Context, order: Order) -> Seen | None:
@@ -92,41 +99,62 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was said, what was shown for a yes, and the yes; each where there was one."""
+    """What `who` said, what was shown for a yes, and the yes; each where there was one.
 
+    `may_read`: the words may be shown to the one who wants to know.
+    """
+
+    who: str
+    may_read: bool
     words: InboundMessage | None = None
     ticket: Ticket | None = None
     yes: InboundMessage | None = None
 
+    def rows(self, voice: Voice) -> Iterator[tuple[str, str]]:
+        """The chat's part of a story."""
+        if self.words is not None:
+            text = self.words.text if self.may_read else voice.say("why.hidden")
+            said = voice.say("why.words", who=self.who, platform=self.words.platform, text=text)
+            yield voice.when(self.words.received_at), said
+        if self.ticket is not None:
+            ticket = self.ticket
+            arguments = " ".join(f"{name}={value}" for name, value in ticket.arguments.items())
+            shown = voice.say("why.shown", line=f"/{ticket.command} {arguments}", ticket=ticket.id)
+            yield voice.when(ticket.created_at), shown
+        if self.yes is not None:
+            yield voice.when(self.yes.received_at), voice.say("why.yes", who=self.who)
 
-async def _asked(story: Sequence[Recorded], context: Context) -> Asked:
-    """The intent that the first entry was written for, followed back to the words."""
-    intent = story[0].correlation if story else ""
+
+async def _asked(recorded: Recorded, by: PersonId, who: str, context: Context) -> Asked:
+    """The intent that an entry was written for, followed back to the words."""
+    principal, intent = context.principal, recorded.correlation
+    asked = Asked(who, by == principal.person or principal.role >= Role.MANAGER)
     _, _, name = intent.partition(":")
+    number, said = name.partition(":")[0], context.provenance.message
     if intent.startswith(_TICKET):
-        ticket = await context.provenance.ticket(name.partition(":")[0])
+        ticket = await context.provenance.ticket(number)
         if ticket is None:
-            return Asked()
-        said = context.provenance.message
-        words = await said(ticket.asked_by) if ticket.asked_by else None
-        return Asked(words, ticket, await said(ticket.used_by) if ticket.used_by else None)
-    number = name.partition(":")[0]
+            return asked
+        return replace(
+            asked,
+            words=await said(ticket.asked_by) if ticket.asked_by else None,
+            ticket=ticket,
+            yes=await said(ticket.used_by) if ticket.used_by else None,
+        )
     if intent.startswith(_MESSAGE) and number.isdigit():
-        return Asked(await context.provenance.message(int(number)))
-    return Asked()
+        return replace(asked, words=await said(int(number)))
+    return asked
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An order from the words to its end; `may_read`: the words may be shown to who asks."""
+    """An order from the words to its end; what was `asked`, by the entry that it led to."""
 
     order: Order
     account: Account
     entries: Sequence[Recorded]
-    asked: Asked
-    who: str
+    asked: Mapping[int, Asked]
     seen: Seen | None
-    may_read: bool
 
     def card(self, voice: Voice) -> Card:
         """A row a step, oldest first."""
@@ -139,7 +167,7 @@ class Story:
             fields=self.seen.rows if self.seen else (),
             table=Table(
                 header=(voice.say("why.when"), voice.say("why.what")),
-                rows=(*self._beginning(voice), *self._rest(voice)),
+                rows=tuple(self._rows(voice)),
             ),
             attachments=self.seen.pictures if self.seen else (),
             buttons=(_about(parent, voice),) if parent is not None else (),
@@ -153,23 +181,10 @@ class Story:
         if self.seen is not None:
             yield self.seen.sentence(voice)
 
-    def _beginning(self, voice: Voice) -> Iterator[tuple[str, str]]:
-        """The chat's part."""
-        asked = self.asked
-        if asked.words is not None:
-            text = asked.words.text if self.may_read else voice.say("why.hidden")
-            said = voice.say("why.words", who=self.who, platform=asked.words.platform, text=text)
-            yield voice.when(asked.words.received_at), said
-        if asked.ticket is not None:
-            ticket = asked.ticket
-            arguments = " ".join(f"{name}={value}" for name, value in ticket.arguments.items())
-            shown = voice.say("why.shown", line=f"/{ticket.command} {arguments}", ticket=ticket.id)
-            yield voice.when(ticket.created_at), shown
-        if asked.yes is not None:
-            yield voice.when(asked.yes.received_at), voice.say("why.yes", who=self.who)
-
-    def _rest(self, voice: Voice) -> Iterator[tuple[str, str]]:
+    def _rows(self, voice: Voice) -> Iterator[tuple[str, str]]:
         for recorded in self.entries:
+            if recorded.sequence in self.asked:
+                yield from self.asked[recorded.sequence].rows(voice)
             said = voice.say(
                 "why.entry", number=str(recorded.sequence), text=line(recorded.event, voice)
             )

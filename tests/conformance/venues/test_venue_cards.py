@@ -181,7 +181,7 @@ async def test_v15_a_replacement_that_cannot_be_leaves_the_order_as_it_was(desk)
     await desk.place("buy 1 limit", 90)
     await desk.replace("buy 1 limit", "90.001")
 
-    await desk.hears("accepted", "cancelrejected")
+    await desk.hears("accepted", "replacerejected")
     assert (await desk.find()).order.terms.price == 90
 
 

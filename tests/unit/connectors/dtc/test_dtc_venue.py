@@ -571,7 +571,7 @@ def test_a_change_that_the_server_refuses_leaves_the_order_as_it_was():
             await at.place("buy 1 limit", 90)
             at.trading.refusals.append("too large")
             await at.modify("buy 9 limit", 91)
-            rejected = await at.hears("accepted", "cancelrejected")
+            rejected = await at.hears("accepted", "replacerejected")
             return rejected.reason, (await at.find()).order.terms.price
 
     assert asyncio.run(story()) == ("too large", 90)
@@ -619,7 +619,7 @@ def test_an_order_whose_answer_was_lost_is_canceled_by_the_number_that_it_is_sho
 
 @pytest.mark.parametrize(
     ("reduce_only", "kinds"),
-    [(False, ["accepted", "cancelrejected"]), (True, ["accepted", "canceled"])],
+    [(False, ["accepted", "replacerejected"]), (True, ["accepted", "canceled"])],
 )
 def test_a_server_that_changes_no_orders_lets_what_reduces_be_placed_anew(reduce_only, kinds):
     async def story():

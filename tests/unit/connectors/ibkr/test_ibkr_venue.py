@@ -374,7 +374,7 @@ def test_a_change_that_the_gateway_refuses_leaves_the_order_as_it_was():
             await at.place("buy 1 limit", 90)
             at.wire.refusals.append((201, "Order rejected - reason:too large"))
             await at.modify("buy 9 limit", 91)
-            rejected = await at.hears("accepted", "cancelrejected")
+            rejected = await at.hears("accepted", "replacerejected")
             return rejected.reason, (await at.find()).order.terms.price
 
     reason, price = asyncio.run(story())

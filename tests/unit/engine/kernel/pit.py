@@ -13,11 +13,11 @@ from engine.domain.events import (
     Event,
     OrderAccepted,
     OrderCanceled,
-    OrderCancelRejected,
     OrderExpired,
     OrderFilled,
     OrderRejected,
     OrderReplaced,
+    OrderReplaceRejected,
     VenueReport,
 )
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
@@ -68,7 +68,12 @@ class Pit:
     """
 
     def __init__(
-        self, *, sets_aside: bool = False, amends: bool = True, on_margin: bool = False
+        self,
+        *,
+        sets_aside: bool = False,
+        amends: bool = True,
+        on_margin: bool = False,
+        cash: Decimal = Decimal(10**9),
     ) -> None:
         self.sets_aside = sets_aside
         kind = InstrumentKind.PERPETUAL if on_margin else InstrumentKind.SPOT
@@ -84,7 +89,7 @@ class Pit:
         self.refuses: Callable[[Order], bool] = lambda _: False
         self.at = 1_000
         self.wishes = 0
-        self._take(OpenAccount(_ACCOUNT, ((Currency("USDT"), Decimal(10**9)),), 0))
+        self._take(OpenAccount(_ACCOUNT, ((Currency("USDT"), cash),), 0))
         if on_margin:
             five = Leverage(Decimal(5))
             self._take(NoteLeverage(ANN, BTC.symbol, five, PersonId("ann"), 0))
@@ -126,9 +131,11 @@ class Pit:
         """Lift every halt."""
         self._take(ResumeTrading(PersonId("max"), self.at))
 
-    def replace(self, order: ClientOrderId, price: Price) -> None:
+    def replace(
+        self, order: ClientOrderId, price: Price | None = None, quantity: Quantity | None = None
+    ) -> None:
         key = IntentKey(f"change-{self.at}")
-        self._take(ReplaceOrder(key, ANN, order, PersonId("ann"), self.at, price=price))
+        self._take(ReplaceOrder(key, ANN, order, PersonId("ann"), self.at, price, quantity))
 
     def lose(self, order: ClientOrderId) -> None:
         """The exchange ends an order by itself."""
@@ -217,7 +224,7 @@ class Pit:
             case ModifyOrder() if self._free(command) < 0:
                 self.wanting += 1
                 name = command.client_order_id
-                self._told((OrderCancelRejected(name, "insufficient balance", self.at),))
+                self._told((OrderReplaceRejected(name, "insufficient balance", self.at),))
             case ModifyOrder():
                 self._told(self.venue.modify(command.client_order_id, command.terms, self.at))
 

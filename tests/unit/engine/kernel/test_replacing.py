@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.events import OrderCancelRejected, OrderDenied
+from engine.domain.events import OrderDenied, OrderReplaceRejected
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
@@ -150,7 +150,7 @@ def test_what_opens_and_what_is_being_moved_cannot_be_changed(sets_aside: bool) 
     pit.replace(stop.client_order_id, Price(Decimal(96)))
     pit.settle()
 
-    assert pit.count(OrderCancelRejected) == 2
+    assert pit.count(OrderReplaceRejected) == 2
     assert rests(pit) == [(HIGHER, TEN)]
     assert entry in pit.kernel.orders.open
     assert pit.kernel.orders.get(stop.client_order_id).state is OrderState.CANCELED

@@ -277,7 +277,7 @@ def test_a_partly_filled_order_keeps_its_fills_when_replaced():
     exchange.price(100)
     exchange.place("buy 2 limit", 100)
 
-    assert names(exchange.modify("buy 1 limit", 100)) == ["cancelrejected"]
+    assert names(exchange.modify("buy 1 limit", 100)) == ["replacerejected"]
     assert names(exchange.modify("buy 1.5 limit", 100)) == ["replaced"]
     assert fills(exchange.price(100)) == [("0.5", "100")]
 
@@ -387,7 +387,7 @@ def test_an_order_whose_symbol_is_no_longer_traded_rests_and_can_be_canceled(exc
     later.matcher = type(later.matcher)([], FillModel())
     later.matcher.restore(exchange.matcher.open_orders("ann"))
 
-    assert names(later.modify("buy 2 limit", 95)) == ["cancelrejected"]
+    assert names(later.modify("buy 2 limit", 95)) == ["replacerejected"]
     assert names(later.cancel()) == ["canceled"]
 
 

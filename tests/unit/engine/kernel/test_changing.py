@@ -1,0 +1,130 @@
+"""A change of an order where it rests: written before it leaves, and held to until it is made."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from engine.domain.commands import ModifyOrder
+from engine.domain.events import OrderReplaced, OrderReplaceRejected, OrderReplaceRequested
+from engine.domain.money import Price, Quantity
+from engine.domain.order import Order, OrderType, Side
+from engine.domain.values import changed
+from tests.unit.engine.kernel.pit import Pit
+
+TEN = Quantity(Decimal(10))
+STOP, HIGHER = Price(Decimal(90)), Price(Decimal(95))
+
+
+def resting(pit: Pit, side: Side = Side.BUY) -> Order:
+    """Ten at a limit, of which four have been filled."""
+    if side is Side.SELL:
+        pit.place(Side.BUY, TEN, OrderType.MARKET)
+        pit.settle()
+    level = Decimal(98) if side is Side.BUY else Decimal(102)
+    pit.place(side, TEN, OrderType.LIMIT, price=Price(level))
+    pit.settle()
+    pit.price(level, Decimal(4))
+    pit.settle()
+    pit.price(Decimal(100))
+    (order,) = pit.open()
+    assert order.filled == 4
+    return order
+
+
+def test_what_is_asked_for_is_written_and_stays_asked_until_it_is_made() -> None:
+    pit = Pit()
+    order = resting(pit)
+
+    pit.replace(order.client_order_id, Price(Decimal(97)))
+    (asked,) = pit.open()
+    assert asked.terms.price == 98
+    assert asked.aimed.price == 97
+    assert pit.count(OrderReplaceRequested) == 1
+
+    pit.settle()
+    (made,) = pit.open()
+    assert (made.terms.price, made.asked) == (97, None)
+
+
+def test_a_refusal_leaves_it_as_it_was() -> None:
+    pit = Pit()
+    order = resting(pit)
+    pit.replace(order.client_order_id, Price(Decimal(97)))
+    pit.leaving.clear()
+
+    pit.hear(OrderReplaceRejected(order.client_order_id, "too busy", pit.at))
+
+    (as_before,) = pit.open()
+    assert (as_before.terms, as_before.asked) == (order.terms, None)
+
+
+def test_two_changes_one_after_another_come_to_both() -> None:
+    pit = Pit()
+    order = resting(pit)
+
+    pit.replace(order.client_order_id, Price(Decimal(97)))
+    pit.replace(order.client_order_id, quantity=Quantity(Decimal(8)))
+    pit.settle()
+
+    (made,) = pit.open()
+    assert (made.terms.price, made.terms.quantity, made.asked) == (97, 8, None)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_what_has_filled_in_part_is_judged_by_what_is_left(side: Side) -> None:
+    pit = Pit(cash=Decimal(1_100))
+    order = resting(pit, side)
+    level = Decimal(99) if side is Side.BUY else Decimal(101)
+
+    pit.replace(order.client_order_id, Price(level))
+    pit.settle()
+
+    assert [each.terms.price for each in pit.open()] == [level]
+
+
+def test_no_whole_quantity_that_has_been_filled_already() -> None:
+    pit = Pit()
+    order = resting(pit)
+
+    pit.replace(order.client_order_id, quantity=Quantity(Decimal(4)))
+
+    assert pit.count(OrderReplaceRequested) == 0
+    assert pit.count(OrderReplaceRejected) == 1
+
+
+def test_a_stop_that_is_being_moved_takes_another_size_there() -> None:
+    pit = Pit()
+    entry = pit.place(Side.BUY, TEN, OrderType.LIMIT, price=Price(Decimal(98)), stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(98), Decimal(4))
+    pit.settle()
+    (stop,) = pit.children(entry)
+    pit.replace(stop.client_order_id, HIGHER)
+    moves = list(pit.leaving)
+    pit.leaving.clear()  # the request is slow
+
+    pit.price(Decimal(98), Decimal(6))
+    pit.let_in(len(pit.heard))
+    (resize,) = pit.leaving
+    assert isinstance(resize, ModifyOrder)
+    assert (resize.terms.stop_price, resize.terms.quantity) == (HIGHER, TEN)
+
+    pit.leaving.extend(moves)  # and comes after the other one
+    pit.settle()
+    assert [(o.terms.stop_price, o.remaining) for o in pit.open()] == [(HIGHER, TEN)]
+
+
+def test_an_answer_to_something_else_is_no_answer_to_it() -> None:
+    pit = Pit()
+    order = resting(pit)
+    pit.replace(order.client_order_id, Price(Decimal(97)))
+    pit.leaving.clear()
+
+    other = changed(order.terms, price=Price(Decimal(96)))
+    pit.hear(OrderReplaced(order.client_order_id, other, pit.at))
+
+    (asked,) = pit.open()
+    assert asked.terms.price == 96
+    assert asked.aimed.price == 97
