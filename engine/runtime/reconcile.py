@@ -16,7 +16,7 @@ from itertools import islice
 import structlog
 
 from engine.domain.difference import Difference, DifferenceKind, Settlement
-from engine.domain.events import Event, OrderCanceled, OrderFilled
+from engine.domain.events import Event, OrderCanceled, OrderFilled, VenueReport
 from engine.domain.identifiers import (
     AccountId,
     ClientOrderId,
@@ -36,7 +36,7 @@ from engine.runtime.cash import CashWatch
 from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.sender import Sender
-from engine.runtime.told import other_terms, told
+from engine.runtime.told import in_turn, other_terms, told
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
@@ -181,7 +181,7 @@ class Reconciler:
                     await self._forced.try_to_book(found)
             lasting = await self._lasting(account, first) if first else first
             certain = [found for found in lasting if found.kind.is_certain]
-            mended = [found for found in certain if await self._was_mended(found)]
+            mended = await self._mended(certain)
             if len(mended) < len(certain):
                 self.soon(account)
             # While orders were mended the sizes have changed: they are judged the next time.
@@ -258,23 +258,28 @@ class Reconciler:
             return None
         return await self._found(difference.order)
 
-    async def _was_mended(self, difference: Difference) -> bool:
-        """Book what the venue says of the order now.
+    async def _mended(self, certain: list[Difference]) -> list[Difference]:
+        """Book what the venue says of the orders now; gives those of which it said something.
 
-        False where it does not show what it showed a moment ago: that answer is one from the past,
-        and only an absence that has lasted says that an order is gone.
+        Where it does not show what it showed a moment ago, that answer is one from the past, and
+        only an absence that has lasted says that an order is gone.
         """
-        order = self._turns.kernel.orders.get(ClientOrderId(difference.id))
-        if order is None:
-            return True
-        found = await self._found(order)
-        if found is None and difference.kind is not DifferenceKind.ORPHAN:
-            return False
-        now = self._clock.now_ms()
-        gone = [OrderCanceled(order.client_order_id, "not_at_the_venue", now)]
-        for report in told(order, found, now) if found is not None else gone:
+        mended: list[Difference] = []
+        reports: list[VenueReport] = []
+        for difference in certain:
+            order = self._turns.kernel.orders.get(ClientOrderId(difference.id))
+            found = await self._found(order) if order is not None else None
+            now = self._clock.now_ms()
+            if order is not None and found is not None:
+                reports += told(order, found, now)
+            elif order is not None and difference.kind is DifferenceKind.ORPHAN:
+                reports.append(OrderCanceled(order.client_order_id, "not_at_the_venue", now))
+            elif order is not None:
+                continue
+            mended.append(difference)
+        for report in in_turn(reports):
             await self._sender.report(report)
-        return True
+        return mended
 
     async def _found(self, order: Order) -> VenueOrder | None:
         venue = self._venues[order.account]

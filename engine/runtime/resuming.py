@@ -11,6 +11,8 @@ from engine.domain.order import Order, OrderState
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
 
+_NOT_TAKEN = OrderState.INITIALIZED, OrderState.SUBMITTED
+
 
 class Resuming:
     """For each account that is served here, once, when it is taken up."""
@@ -56,19 +58,19 @@ class Resuming:
         everything = self._turns.kernel.orders.open.values()
         # What goes in slices is worked here; its slices are settled like all orders.
         orders = [order for order in everything if order.account == account and not order.twap]
+        new = [order for order in orders if order.state is OrderState.INITIALIZED]
+        sent = [order for order in orders if order.state is OrderState.SUBMITTED]
+        taken = [order for order in orders if order.state not in _NOT_TAKEN]
         async with asyncio.TaskGroup() as group:
-            for order in orders:
-                if order.state is OrderState.SUBMITTED:
-                    group.create_task(self._take_up(order))
+            for order in sent:
+                group.create_task(self._take_up(order))
             if orders:
                 await self._priced()
-            for order in orders:
-                if order.state is OrderState.INITIALIZED:
-                    self._spawn(self._sender.send(SubmitOrder(order)))
-                    self._ask_again(order)
-                elif order.state is not OrderState.SUBMITTED:
-                    await self._sender.catch_up(order)
-                    self._ask_again(order)
+            await self._sender.catch_up(taken)
+            for order in new:
+                self._spawn(self._sender.send(SubmitOrder(order)))
+            for order in (*new, *taken):
+                self._ask_again(order)
             self._caught_up.add(account)
             then(account)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
 import structlog
 
@@ -31,13 +31,14 @@ from engine.ports.boundary import boundary
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import Lapse
-from engine.runtime.told import told
+from engine.runtime.told import in_turn, told
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
 
 _RETRY_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 2.0
+_CATCH_UP_SECONDS = 30.0
 _STORE_RETRY_SECONDS, _STORE_PATIENCE_SECONDS = 0.5, 8.0
 
 
@@ -85,21 +86,36 @@ class Sender:
             await self.settle_unknown(order)
         self._forget(name)
 
-    async def catch_up(self, order: Order) -> None:
-        """Take in what became of an order that the venue had taken, once it answers.
+    async def catch_up(self, orders: Sequence[Order]) -> None:
+        """Take in what became of orders that the venue had taken, once it answers, in the order in
+        which it happened there, unless it answers about some of them much later.
 
         What it does not show is left to the comparison, which knows how long to wait for it.
         """
-        while order.client_order_id in self._turns.kernel.orders.open:
-            try:
-                found = await self._found(order)
-            except VenueError as error:
-                _log.warning("order_not_shown", order=order.client_order_id, error=str(error))
-                await self._clock.sleep(_ASK_AGAIN_SECONDS)
-            else:
-                for report in told(order, found, self._clock.now_ms()) if found else ():
-                    await self.report(report)
-                return
+        reports: list[VenueReport] = []
+        with Lapse(self._clock) as patience:
+            patience.begin(_CATCH_UP_SECONDS)
+            while orders:
+                silent = [order for order in orders if not await self._heard(order, reports)]
+                if not silent or patience.is_over:
+                    for report in in_turn(reports):
+                        await self.report(report)
+                    reports.clear()
+                if silent:
+                    await self._clock.sleep(_ASK_AGAIN_SECONDS)
+                orders = silent
+
+    async def _heard(self, order: Order, reports: list[VenueReport]) -> bool:
+        """Whether the venue has answered about an order; what it told is added to the reports."""
+        if order.client_order_id not in self._turns.kernel.orders.open:
+            return True
+        try:
+            found = await self._found(order)
+        except VenueError as error:
+            _log.warning("order_not_shown", order=order.client_order_id, error=str(error))
+            return False
+        reports.extend(told(order, found, self._clock.now_ms()) if found else ())
+        return True
 
     async def settle_unknown(self, order: Order, *, is_there: bool = False) -> None:
         """Ask the venue what became of an order, until it answers.

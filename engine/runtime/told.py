@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from engine.domain.events import (
     OrderAccepted,
     OrderCanceled,
     OrderExpired,
+    OrderFilled,
     OrderNeverArrived,
     OrderRejected,
     OrderReplaced,
@@ -50,6 +52,20 @@ def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
         case OrderState.REJECTED:
             reports.append(OrderRejected(name, found.order.reason, at))
     return reports
+
+
+def in_turn(reports: Iterable[VenueReport]) -> list[VenueReport]:
+    """What was told of several orders, with their fills in the order in which they were made.
+
+    Whose position a sale closes depends on what was bought before it.
+    """
+    return sorted(reports, key=_turn)
+
+
+def _turn(report: VenueReport) -> tuple[int, int]:
+    if isinstance(report, OrderFilled):
+        return 1, report.at
+    return (0 if isinstance(report, OrderAccepted | OrderReplaced) else 2), 0
 
 
 def other_terms(ours: Order, found: VenueOrder) -> tuple[Decimal, Decimal] | None:

@@ -25,6 +25,14 @@ from engine.kernel import Kernel
 from engine.portfolio.book import AccountBook
 from engine.ports.venue import VenueOrder
 from engine.risk.gate import RULES
+from tests.simulation.changing import (
+    a_change_was_confirmed,
+    an_order_rests_only_where_it_was_confirmed,
+    as_changed,
+    as_shrunk,
+    changes_come_to_something,
+    every_change_was_answered,
+)
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import ALL, TWO
@@ -164,7 +172,7 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
     ticket = seen.record.ticket(key) if key else None
     replaced = order.get("replaces")
     if ticket is None and replaced:
-        return _as_shrunk(seen.record.orders[replaced].terms, order)
+        return as_shrunk(seen.record.orders[replaced].terms, order)
     if ticket is None:
         return f"{order['client_order_id']} has no ticket (intent {key})"
     person, conversation, state, used_by, body = ticket
@@ -181,7 +189,7 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
         return f"{person} may not trade"
     asked = orjson.loads(body)
     if replaced:
-        return _as_changed(seen, order, asked)
+        return as_changed(seen, order, asked)
     held = seen.record.positions.get(order["terms"]["symbol"], _ZERO)
     return _as_confirmed(order, asked, "buy" if held < 0 else "sell")
 
@@ -194,33 +202,6 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
     if ticket is None or ticket[2] != "used":
         return "everything is closed without a yes"
     return "" if orjson.loads(ticket[4])["command"] == "halt" else "no halt was confirmed"
-
-
-def _as_shrunk(old: Mapping[str, Any], order: Mapping[str, Any]) -> str:
-    """In the place of one of a pair, for less of just the same."""
-    terms = order["terms"]
-    is_less = Decimal(terms["quantity"]) < Decimal(old["quantity"])
-    is_same = {**terms, "quantity": ""} == {**old, "quantity": ""}
-    return "" if order["linked"] and is_less and is_same else f"{terms} in the place of {old}"
-
-
-def _as_changed(seen: Evidence, order: Mapping[str, Any], ticket: Mapping[str, Any]) -> str:
-    """In the place of the order that was to be changed, for no more of it, at the new price."""
-    old, terms, arguments = (
-        seen.record.orders[order["replaces"]],
-        order["terms"],
-        ticket["arguments"],
-    )
-    if ticket["command"] != "replace" or arguments["order"] != old.name:
-        return f"{ticket['command']} of {arguments.get('order')} was confirmed, {old.name} replaced"
-    same = ("symbol", "side", "type", "reduce_only")
-    if any(terms[each] != old.terms[each] for each in same):
-        return f"{old.terms} was to be changed, {terms} made"
-    level = terms["stop_price"] if terms["type"] == "stop" else terms["price"]
-    if Decimal(level) != Decimal(arguments["price"]) or not terms["reduce_only"]:
-        return f"confirmed {arguments}, made {terms}"
-    most = Decimal(old.terms["quantity"])
-    return "" if Decimal(terms["quantity"]) <= most else f"{terms} is more than {most}"
 
 
 def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any], closing: str) -> str:
@@ -344,6 +325,8 @@ EACH_ROW = (
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
     nothing_goes_that_nobody_asked_to_go,
+    a_change_was_confirmed,
+    an_order_rests_only_where_it_was_confirmed,
 )
 
 
@@ -471,16 +454,19 @@ def protection_covers_the_position(seen: Evidence) -> str:
     """What is left of protected entries is covered by stops that rest at the exchange."""
     seen.lots.follow(seen.exchange, seen.record)
     owed: dict[str, Decimal] = {}
+    given_up: dict[str, Decimal] = {}
     for lot in seen.lots.by_entry.values():
         if _is_protected(seen, lot.entry):
             owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
+        elif seen.record.orders[lot.entry].remedy == "none":
+            given_up[lot.symbol] = given_up.get(lot.symbol, _ZERO) + lot.left
     rests = seen.exchange.protection()
     for symbol in (each.symbol for each in seen.listed):
         wanted, covered = owed.get(symbol, _ZERO), rests.get(symbol, _ZERO)
         # What fees took of the coin is not there to be sold, nor are the crumbs they leave.
-        wanted = min(
-            wanted - seen.exchange.in_kind(symbol), seen.exchange.left_to_protection(symbol)
-        )
+        # What could not be protected, as was said, is held beside it.
+        left = seen.exchange.left_to_protection(symbol) - given_up.get(symbol, _ZERO)
+        wanted = min(wanted - seen.exchange.in_kind(symbol), left)
         wanted = seen.exchange.whole_steps(symbol, wanted)
         if seen.lasts(f"naked {symbol}", NAKED_SECONDS + _longer(seen), wrong=covered < wanted):
             return f"{symbol}: {wanted} to protect, stops rest for {covered}"
@@ -610,6 +596,7 @@ FROM_TIME_TO_TIME: tuple[Check, ...] = (
     slices_make_up_the_whole,
     unknown_does_not_stay,
     cancels_come_to_something,
+    changes_come_to_something,
     a_halt_leaves_nothing_that_adds_risk,
     every_message_is_answered_soon,
     desk_and_exchange_agree,
@@ -785,6 +772,7 @@ AT_THE_END: tuple[Check, ...] = (
     every_card_is_shown_once,
     everybody_hears_of_their_fills,
     every_yes_came_to_something,
+    every_change_was_answered,
     the_money_is_all_there,
     the_orders_are_the_exchanges,
     the_record_is_unbroken,

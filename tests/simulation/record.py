@@ -33,6 +33,10 @@ class Told:
     cancel_asked_by: set[str] = field(default_factory=set)
     remedy: str = ""
     """What the desk has said it does about protection that is missing."""
+    levels: set[Decimal | None] = field(default_factory=set)
+    """Where it may rest: where it was confirmed, first and by changes."""
+    asked: Decimal | None = None
+    """The level of a change that was asked for and of which it was not said what became."""
     is_closed: bool = False
     """Whether its protection ended when the books held nothing more; a fill may come later."""
 
@@ -48,6 +52,12 @@ class Told:
     @property
     def parent(self) -> str | None:
         return self.body.get("parent")
+
+
+def level_of(terms: Mapping[str, Any]) -> Decimal | None:
+    """Where an order rests: at its price, or where a stop triggers."""
+    level = terms["stop_price"] if terms["type"] == "stop" else terms["price"]
+    return None if level is None else Decimal(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ class Record:
                 order = body["order"]
                 name = order["client_order_id"]
                 self.orders[name] = Told(name, order, happened.sequence)
+                self.orders[name].levels.add(level_of(order["terms"]))
                 if order.get("parent"):
                     self._children.setdefault(order["parent"], []).append(name)
                 if kind == "OrderDenied":
@@ -203,7 +214,16 @@ class Record:
             order.submitted = True
         elif happened.kind == "OrderCancelRequested":
             order.cancel_asked_by.add(happened.body["by"])
+        elif happened.kind == "OrderReplaceRequested":
+            order.asked = level_of(happened.body["terms"])
+            order.levels.add(order.asked)
+        elif happened.kind == "OrderReplaceRejected" or _is_made(order, happened):
+            order.asked = None
         elif happened.kind in ENDS:
             order.ended = order.ended or happened.kind
             if happened.body.get("by"):  # taken back before it had left
                 order.cancel_asked_by.add(happened.body["by"])
+
+
+def _is_made(order: Told, happened: Happened) -> bool:
+    return happened.kind == "OrderReplaced" and level_of(happened.body["terms"]) == order.asked

@@ -77,6 +77,8 @@ _TAKES = (CashReason.WITHDRAWAL, CashReason.TRANSFER, CashReason.CHARGE)
 _CHECK_SECONDS = 10.0
 _HEARD_MS = 3_000
 """How long what the exchange says in fair weather, and what follows from it, is on its way."""
+_STILL_TOLD = 4
+"""How often the end may wait for news that has only just become due."""
 _JUMPS_MS = (-3_600_000, -3_000, 3_000, 3_600_000)
 
 
@@ -383,13 +385,15 @@ class World:
         self._to_boundary = 0
         self.trace.note("calm")
 
-    def _end(self) -> None:
+    def _end(self, waited: int = 0) -> None:
         life = self._life
         is_settled = life is not None and life.is_serving and life.serves_for() >= CALM_SECONDS
         last = next(reversed(self.exchange.fills.values()), None)
         is_under_way = last is not None and self.timeline.ms() - last.at < _HEARD_MS
-        if not is_settled or is_under_way:
-            self.timeline.after(5.0, self._end)
+        is_told = not self.disk.rows("SELECT 1 FROM outbox WHERE state = 'pending'")
+        if not is_settled or is_under_way or not (is_told or waited >= _STILL_TOLD):
+            again = waited + (not is_told)
+            self.timeline.after(5.0, lambda: self._end(again))
             return
         held(invariants.FROM_HOUR_TO_HOUR, self.seen)
         held(invariants.AT_THE_END, self.seen)

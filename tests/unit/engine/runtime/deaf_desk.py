@@ -76,11 +76,13 @@ class DeafDesk:
             await asyncio.sleep(0)
 
     async def price(self, price: int, size: int = 10) -> None:
-        at = self.clock.now_ms()
-        value = Decimal(price)
-        tick = Tick(BTC.symbol, value, value, value, Decimal(size), at)
+        tick = self.tick(price, size)
         await self.turns.take(tick)
         await self.venue.on_tick(tick)
+
+    def tick(self, price: int, size: int = 10) -> Tick:
+        value = Decimal(price)
+        return Tick(BTC.symbol, value, value, value, Decimal(size), self.clock.now_ms())
 
     async def buy(self, quantity: int, price: int) -> ClientOrderId:
         """Place a limit order and wait until it has left."""

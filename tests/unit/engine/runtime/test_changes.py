@@ -57,13 +57,13 @@ async def _asked(desk: DeafDesk, order: ClientOrderId, price: int) -> ModifyOrde
 
 async def _resting(desk: DeafDesk) -> ClientOrderId:
     order = await desk.buy(2, 99)
-    await desk.sender.catch_up(_open(desk, order))
+    await desk.sender.catch_up([_open(desk, order)])
     return order
 
 
 async def _stop(desk: DeafDesk) -> ClientOrderId:
     """A stop on what was bought at the market."""
-    await desk.sender.catch_up(_open(desk, await desk.buy(2, 100)))
+    await desk.sender.catch_up([_open(desk, await desk.buy(2, 100))])
     terms = OrderTerms(
         BTC.symbol,
         Side.SELL,
@@ -77,7 +77,7 @@ async def _stop(desk: DeafDesk) -> ClientOrderId:
     (command,) = (await desk.turns.take(wish, key)).commands
     await desk.sender.send(command)
     (order,) = desk.turns.kernel.orders.open.values()
-    await desk.sender.catch_up(order)
+    await desk.sender.catch_up([order])
     return order.client_order_id
 
 

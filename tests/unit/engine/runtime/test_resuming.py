@@ -10,6 +10,7 @@ import pytest
 
 from connectors.paper.venue import PaperVenue
 from engine.domain.commands import SubmitOrder
+from engine.domain.events import OrderFilled
 from engine.domain.identifiers import AccountId
 from engine.domain.order import Order, OrderState
 from engine.errors import OrderStateUnknown, VenueUnavailable
@@ -67,7 +68,7 @@ def test_an_account_is_caught_up_with_whatever_one_orders_fate_is(
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, ForgetfulVenue)
         rests = await desk.buy(8, 99)
-        await desk.sender.catch_up(desk.turns.kernel.orders.open[rests])
+        await desk.sender.catch_up([desk.turns.kernel.orders.open[rests]])
         desk.venue.is_mute = True
         lost, sending = await desk.place(8, 98)
         await desk.pass_time(1)
@@ -91,7 +92,7 @@ def test_an_account_whose_venue_is_away_is_not_caught_up_with(tmp_path: Path) ->
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, ForgetfulVenue)
         rests = await desk.buy(8, 99)
-        await desk.sender.catch_up(desk.turns.kernel.orders.open[rests])
+        await desk.sender.catch_up([desk.turns.kernel.orders.open[rests]])
         desk.venue.is_away = True
 
         async with asyncio.TaskGroup() as group:
@@ -101,6 +102,29 @@ def test_an_account_whose_venue_is_away_is_not_caught_up_with(tmp_path: Path) ->
             await desk.pass_time(5)
             assert resuming.is_caught_up(ANN)
             assert told == [ANN]
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_missed_is_taken_in_as_it_happened(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, ForgetfulVenue)
+        first, second = await desk.buy(2, 98), await desk.buy(3, 99)
+        opened = desk.turns.kernel.orders.open
+        await desk.sender.catch_up([opened[first], opened[second]])
+        await desk.venue.on_tick(desk.tick(99))  # nobody hears that the second is filled,
+        await desk.clock.advance(5)
+        await desk.venue.on_tick(desk.tick(98))  # and then the first
+
+        async with asyncio.TaskGroup() as group:
+            await _resumed(desk, group)
+        filled = [
+            each.event.client_order_id
+            async for each in desk.stores.journal.read()
+            if isinstance(each.event, OrderFilled)
+        ]
+        assert filled == [second, first]
         await desk.close()
 
     asyncio.run(story())
