@@ -205,6 +205,9 @@ class OrderReplaced:
     at: int
 
 
+BEING_CHANGED = "being_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class OrderReplaceRequested:
     """The venue is being asked to let it rest with other terms, for the person who confirmed it."""
@@ -217,7 +220,11 @@ class OrderReplaceRequested:
 
 @dataclass(frozen=True, slots=True)
 class OrderReplaceRejected:
-    """It was not changed and rests as it did, or has ended meanwhile."""
+    """It was not changed and rests as it did, or has ended meanwhile.
+
+    Where the reason is BEING_CHANGED an earlier change is still under way, and this is no answer to
+    that.
+    """
 
     client_order_id: ClientOrderId
     reason: str

@@ -12,6 +12,7 @@ state as it is, and a fill counts in whatever state it finds the order, for the 
 from __future__ import annotations
 
 from engine.domain.events import (
+    BEING_CHANGED,
     ExecutionEnded,
     OrderAccepted,
     OrderBecameUnknown,
@@ -122,6 +123,8 @@ def _moved(
 
 
 def _change_asked(order: Order, event: OrderReplaceRequested | OrderReplaceRejected) -> Order:
+    if isinstance(event, OrderReplaceRejected) and event.reason == BEING_CHANGED:
+        return order
     asked = event.terms if isinstance(event, OrderReplaceRequested) and order.is_open else None
     return order if order.asked == asked else changed(order, asked=asked)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from engine.domain import requests as wishes
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import (
+    BEING_CHANGED,
     Event,
     OrderCanceled,
     OrderCancelRequested,
@@ -148,7 +149,7 @@ def altered(order: Order, *, price: Decimal | None, quantity: Decimal | None) ->
     """The whole terms of an order with another price, which for a stop is where it triggers, or
     another quantity.
     """
-    terms, new = order.aimed, Price(price) if price is not None else None
+    terms, new = order.terms, Price(price) if price is not None else None
     is_stop = terms.type is OrderType.STOP
     return changed(
         terms,
@@ -175,6 +176,8 @@ def fixed(
         return "linked_quantity"
     if quantity is not None and order.is_protection:
         return "follows_entry"
+    if order.asked is not None:
+        return BEING_CHANGED
     if quantity is not None and quantity <= order.filled:
         return "already_filled"
     if price is not None and order.terms.type in (MARKET, OrderType.TRAILING_STOP):

@@ -39,13 +39,13 @@ def a_change_was_confirmed(seen: Evidence, row: Happened) -> str:
 
 
 def an_order_rests_only_where_it_was_confirmed(seen: Evidence, row: Happened) -> str:
-    """No change but of its size is made that nobody had asked for."""
+    """No change but of its size is made that nobody had asked for, and none is taken back."""
     if row.kind != "OrderReplaced":
         return ""
     told, terms = seen.record.orders[row.body["client_order_id"]], row.body["terms"]
     if terms["trail"] is not None or level_of(terms) in told.levels:
         return ""
-    return f"{told.name} rests at {level_of(terms)}, of {sorted(told.levels)} that were confirmed"
+    return f"{told.name} rests at {level_of(terms)}, confirmed were {told.levels}"
 
 
 def changes_come_to_something(seen: Evidence) -> str:

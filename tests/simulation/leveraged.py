@@ -37,6 +37,7 @@ class Leveraged(Crowd):
     talks: Mapping[str, Mapping[str, int]] = {
         "plain": _MOODS,
         "conditions": {**_MOODS, "pair": 12, "slices": 10, "then": 10, "targets": 10},
+        "changes": {**_MOODS, "replace": 50},
     }
     sayings: Mapping[str, Sequence[str]] = {
         "read": _READS,

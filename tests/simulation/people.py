@@ -10,6 +10,7 @@ from random import Random
 
 from bot.card import Card
 from bot.message import OutgoingMessage
+from engine.domain.order import OrderType, Side
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import Somebody
@@ -34,8 +35,12 @@ _MOODS = {
 TALKS = {
     "plain": _MOODS,
     "conditions": {**_MOODS, "pair": 12, "slices": 10, "then": 10, "targets": 10},
+    "changes": {**_MOODS, "replace": 50},
 }
-"""How often they say what: plain orders and brackets, or conditions of orders as well."""
+"""How often they say what: plain orders and brackets, conditions of orders as well, or mostly that
+something is to be changed; the last only where it is asked for.
+"""
+DEALT = "plain", "conditions"
 _SAYINGS = {
     "read": _READS,
     "nonsense": _NONSENSE,
@@ -173,7 +178,7 @@ class Crowd:
             case "cancel":
                 return f"/cancel {self._order() or 'all'}"
             case "replace":
-                return self._replace(symbol)
+                return self._replace()
             case "words":
                 return self._plain(symbol, french=person.reads_french)
             case "alert":
@@ -239,8 +244,16 @@ class Crowd:
             return f"/sell {symbol} {share} trail={self._chance.choice(('1%', '3%'))}"
         return f"/sell {symbol} {share} stop_price={self._near(symbol, -0.02, -0.003)}"
 
-    def _replace(self, symbol: str) -> str:
-        return f"/replace {self._order() or 'nosuch'} price={self._near(symbol, -0.01, 0.005)}"
+    def _replace(self) -> str:
+        """Somewhere else on its side of the price, mostly."""
+        resting = self._exchange.open_orders()
+        if not resting:
+            return "/replace nosuch price=1"
+        order = self._chance.choice(resting).order
+        is_below = (order.terms.side is Side.BUY) is not (order.terms.type is OrderType.STOP)
+        low, high = (-0.02, 0.001) if is_below else (-0.001, 0.02)
+        price = self._near(order.terms.symbol, low, high)
+        return f"/replace {order.client_order_id[:6]} price={price}"
 
     def _plain(self, symbol: str, *, french: bool) -> str:
         base, size = _BASES[symbol], self._size(symbol)

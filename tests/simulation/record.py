@@ -33,8 +33,8 @@ class Told:
     cancel_asked_by: set[str] = field(default_factory=set)
     remedy: str = ""
     """What the desk has said it does about protection that is missing."""
-    levels: set[Decimal | None] = field(default_factory=set)
-    """Where it may rest: where it was confirmed, first and by changes."""
+    levels: list[Decimal | None] = field(default_factory=list)
+    """Where it rests, and after that where it was confirmed to."""
     asked: Decimal | None = None
     """The level of a change that was asked for and of which it was not said what became."""
     is_closed: bool = False
@@ -44,6 +44,18 @@ class Told:
     def terms(self) -> Mapping[str, Any]:
         terms: Mapping[str, Any] = self.body["terms"]
         return terms
+
+    def moved(self, level: Decimal | None) -> None:
+        """It rests there now; where it was before, it may go no more without another yes."""
+        if level in self.levels:
+            del self.levels[: self.levels.index(level)]
+        self.asked = None if self.asked == level else self.asked
+
+    def not_moved(self, reason: str) -> None:
+        """It rests where it did, unless that was said of a second change beside the first."""
+        if self.asked is not None and reason != "being_changed":
+            self.levels.remove(self.asked)
+            self.asked = None
 
     @property
     def sign(self) -> int:
@@ -153,7 +165,7 @@ class Record:
                 order = body["order"]
                 name = order["client_order_id"]
                 self.orders[name] = Told(name, order, happened.sequence)
-                self.orders[name].levels.add(level_of(order["terms"]))
+                self.orders[name].levels.append(level_of(order["terms"]))
                 if order.get("parent"):
                     self._children.setdefault(order["parent"], []).append(name)
                 if kind == "OrderDenied":
@@ -216,14 +228,12 @@ class Record:
             order.cancel_asked_by.add(happened.body["by"])
         elif happened.kind == "OrderReplaceRequested":
             order.asked = level_of(happened.body["terms"])
-            order.levels.add(order.asked)
-        elif happened.kind == "OrderReplaceRejected" or _is_made(order, happened):
-            order.asked = None
+            order.levels.append(order.asked)
+        elif happened.kind == "OrderReplaced":
+            order.moved(level_of(happened.body["terms"]))
+        elif happened.kind == "OrderReplaceRejected":
+            order.not_moved(happened.body["reason"])
         elif happened.kind in ENDS:
             order.ended = order.ended or happened.kind
             if happened.body.get("by"):  # taken back before it had left
                 order.cancel_asked_by.add(happened.body["by"])
-
-
-def _is_made(order: Told, happened: Happened) -> bool:
-    return happened.kind == "OrderReplaced" and level_of(happened.body["terms"]) == order.asked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.nature import MARGIN_ROWS, SPOT_ROWS
-from tests.simulation.people import TALKS
+from tests.simulation.people import DEALT
 
 OWN = "own"
 """An exchange of the seed's own nature."""
@@ -37,12 +37,12 @@ def dealt(seed: int, market: str = SPOT) -> Scene:
 
     On margin, in forty seeds in a row five times.
     """
-    talks, exchanges = tuple(TALKS), MARKETS[market]
+    exchanges = MARKETS[market]
     # Where there are as many exchanges as twice the ways to talk, one moves on with the rounds.
     shift = seed // len(exchanges) if market == PERPETUALS else 0
     return Scene(
         exchanges[seed % len(exchanges)],
         tuple(FACES)[seed % 5 == 0],
-        talks[(seed + shift) % len(talks)],
+        DEALT[(seed + shift) % len(DEALT)],
         market,
     )

@@ -24,6 +24,12 @@ def _one(name: str, module: str, before: str, after: str, invariant: str, seed: 
     return Mutant(name, (Graft(module, before, after),), invariant, seed)
 
 
+def _changing(name: str, module: str, before: str, after: str, invariant: str, seed: int) -> Mutant:
+    """Where orders are changed in place, and people mostly do that."""
+    scene = Scene(row="okx", talk="changes")
+    return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)
+
+
 def _on_margin(
     name: str, module: str, before: str, after: str, invariant: str, *, seed: int = 1
 ) -> Mutant:
@@ -148,6 +154,22 @@ MUTANTS = (
         "no_order_leaves_too_late",
         seed=21,
     ),
+    _changing(
+        "forget a change that a process did not live to hear of",
+        "engine.runtime.resuming",
+        "        if now.asked is None:\n",
+        "        if True:\n",
+        "changes_come_to_something",
+        seed=4,
+    ),
+    _changing(
+        "take a change without an answer for a refused one",
+        "engine.runtime.sender",
+        "            self._spawn(self.settle_change(command.account, name))\n",
+        "            await self._not_changed(name, error.code)\n",
+        "an_order_rests_only_where_it_was_confirmed",
+        seed=1,
+    ),
     _one(
         "let a store that is locked end the desk",
         "engine.runtime.sender",
@@ -158,8 +180,8 @@ MUTANTS = (
     _one(
         "show the venue's own error",
         "engine.runtime.sender",
-        "facts.OrderCancelRejected(name, error.code, now)",
-        "facts.OrderCancelRejected(name, str(error), now)",
+        "await self._not_changed(name, error.code)",
+        "await self._not_changed(name, str(error))",
         "no_secret_is_shown",
         seed=41,
     ),

@@ -60,11 +60,17 @@ def test_a_refusal_leaves_it_as_it_was() -> None:
     assert (as_before.terms, as_before.asked) == (order.terms, None)
 
 
-def test_two_changes_one_after_another_come_to_both() -> None:
+def test_one_change_at_a_time() -> None:
+    """Or the first, late on its way, would come after the second."""
     pit = Pit()
     order = resting(pit)
 
     pit.replace(order.client_order_id, Price(Decimal(97)))
+    pit.replace(order.client_order_id, quantity=Quantity(Decimal(8)))
+    assert [command.terms.price for command in pit.leaving] == [97]
+    assert [each.aimed.price for each in pit.open()] == [97], "the first is still asked for"
+    pit.settle()
+    pit.price(Decimal(100))
     pit.replace(order.client_order_id, quantity=Quantity(Decimal(8)))
     pit.settle()
 
