@@ -66,9 +66,11 @@ class Resuming:
                 group.create_task(self._take_up(order))
             if orders:
                 await self._priced()
-            await self._sender.catch_up(taken)
+            silent = await self._sender.catch_up(taken)
             for order in new:
                 self._spawn(self._sender.send(SubmitOrder(order)))
+            while silent:
+                silent = await self._sender.catch_up(silent)
             for order in (*new, *taken):
                 self._ask_again(order)
             self._caught_up.add(account)

@@ -86,24 +86,22 @@ class Sender:
             await self.settle_unknown(order)
         self._forget(name)
 
-    async def catch_up(self, orders: Sequence[Order]) -> None:
-        """Take in what became of orders that the venue had taken, once it answers, in the order in
-        which it happened there, unless it answers about some of them much later.
+    async def catch_up(self, orders: Sequence[Order]) -> list[Order]:
+        """Take in what became of orders that the venue had taken, as it happened, not one by one.
 
-        What it does not show is left to the comparison, which knows how long to wait for it.
+        Gives those about which it has not answered for a while. What it does not show is left to
+        the comparison, which knows how long to wait for it.
         """
         reports: list[VenueReport] = []
         with Lapse(self._clock) as patience:
             patience.begin(_CATCH_UP_SECONDS)
-            while orders:
-                silent = [order for order in orders if not await self._heard(order, reports)]
-                if not silent or patience.is_over:
-                    for report in in_turn(reports):
-                        await self.report(report)
-                    reports.clear()
-                if silent:
-                    await self._clock.sleep(_ASK_AGAIN_SECONDS)
-                orders = silent
+            silent = [order for order in orders if not await self._heard(order, reports)]
+            while silent and not patience.is_over:
+                await self._clock.sleep(_ASK_AGAIN_SECONDS)
+                silent = [order for order in silent if not await self._heard(order, reports)]
+        for report in in_turn(reports):
+            await self.report(report)
+        return silent
 
     async def _heard(self, order: Order, reports: list[VenueReport]) -> bool:
         """Whether the venue has answered about an order; what it told is added to the reports."""
