@@ -68,6 +68,8 @@ def _row(order: Order, voice: Voice) -> tuple[str, ...]:
     state = voice.say(f"order_state.{order.state.value}")
     if order.unknown:
         state = voice.say("orders.unknown")
+    elif order.asked is not None and order.is_open:
+        state = voice.say("orders.being_changed", terms=described(order.aimed, voice))
     elif order.twap is not None and order.is_open:
         state = voice.say("orders.in_slices", until=voice.minute(order.twap.ends_at))
     return (

@@ -10,6 +10,7 @@ import pytest
 
 from tests.exchange_room import ExchangeRoom, configured
 from tests.standins.exchange.listed import PERPETUAL
+from tests.standins.exchange.server import Fault
 
 _SPOT = "BTC/USDT"
 
@@ -158,4 +159,36 @@ def test_a_yes_that_comes_twice_over_a_restart_moves_it_once(
     room.priced()
     room.until(lambda: stops(room) == [92])
     assert [o.terms.stop_price for o in room.core.orders.values() if o.terms.stop_price] == [90, 92]
+    room.close()
+
+
+@pytest.mark.parametrize(
+    ("row", "path"), [("bybit", "/v5/order/amend"), ("okx", "/api/v5/trade/amend-order")]
+)
+@pytest.mark.parametrize("ends", [True, False], ids=["the desk ends", "the desk goes on"])
+def test_a_change_whose_answer_is_lost_is_told_as_it_was_made(
+    tmp_path: Path, row: str, path: str, ends: bool
+) -> None:
+    room = ExchangeRoom(tmp_path / "home", row)
+    room.living()
+    room.say("/buy BTC/USDT 0.5 90 account=main")
+    room.say("/yes")
+    room.until(lambda: len(room.resting) == 1)
+    (entry,) = room.kernel.orders.open.values()
+    short = entry.client_order_id[:6]
+    room.wire.struck[path] = Fault.CUT
+
+    room.say(f"/replace {short} price=91 account=main")
+    room.say("/yes")
+    if ends:
+        room.until(lambda: room.resting[0].order.terms.price == 91)
+        room.restart()
+        room.priced()
+
+    room.until(lambda: [o.terms.price for o in room.kernel.orders.open.values()] == [91])
+    (entry,) = room.kernel.orders.open.values()
+    assert entry.asked is None
+    assert "changed: buy 0.5 BTC/USDT, limit 91" in repr(room.say(f"/why {short}").table)
+    assert [asked.path for asked in room.wire.asked].count(path) == 1, "never asked for twice"
+    assert not any("is not changed" in card.title for card in room.cards())
     room.close()

@@ -412,20 +412,6 @@ MUTANTS = (
         "what_goes_in_slices_stays",
         scene=Scene(row="okx", talk="conditions"),
     ),
-    Mutant(
-        "end an order for one answer from the past",
-        (
-            Graft(
-                "engine.runtime.reconcile",
-                "elif order is not None and difference.kind is DifferenceKind.ORPHAN:\n",
-                "elif order is not None:\n",
-            ),
-        ),
-        "what_ended_has_ended",
-        seed=426,
-        hours=5.0,
-        scene=Scene(row="default"),
-    ),
     _on_margin(
         "take a leverage for set before it is read back",
         "engine.runtime.leverage",

@@ -119,6 +119,8 @@ class Wire:
         """When the last order came, by the process's own counter of seconds."""
         self.fault_of: Callable[[Asked], Fault | None] = lambda _: None
         """What becomes of an order for which no fault stands ready."""
+        self.struck: dict[str, Fault] = {}
+        """What becomes of the next request to a path."""
         self.maintenance = False
         self.is_gone = False
         """Whether nobody is there: connections are made and fall at once."""
@@ -227,13 +229,15 @@ class Wire:
         self.asked.append(asked)
         if self.maintenance:
             return _sent(self.in_maintenance())
-        if self.is_order(asked):
+        if self.is_order(asked) or asked.path in self.struck:
             return await self._order(request, asked)
         return _sent(self._answer(asked))
 
     async def _order(self, request: web.Request, asked: Asked) -> web.StreamResponse:
         self.arrived_at = time.perf_counter()
-        fault = self.faults.popleft() if self.faults else self.fault_of(asked)
+        fault = self.struck.pop(asked.path, None)
+        if fault is None:
+            fault = self.faults.popleft() if self.faults else self.fault_of(asked)
         if fault is None:
             return _sent(self._answer(asked))
         if fault is Fault.LATE:
