@@ -11,7 +11,7 @@ import orjson
 from tests.simulation.record import Happened, level_of
 
 if TYPE_CHECKING:
-    from tests.simulation.invariants import Evidence
+    from tests.simulation.evidence import Evidence
 
 CHANGE_SECONDS = 30.0
 """How long a change may take to be made or refused when nothing is the matter."""

@@ -21,7 +21,7 @@ from tests.simulation.record import FORCED, Happened
 from tests.simulation.stake import decimal
 
 if TYPE_CHECKING:
-    from tests.simulation.invariants import Evidence
+    from tests.simulation.evidence import Evidence
 
 _ZERO = Decimal(0)
 _FINE = Decimal("1e-9")

@@ -35,9 +35,9 @@ from tests.simulation import invariants
 from tests.simulation.chance import Chance
 from tests.simulation.chat import Chat, SimAdapter
 from tests.simulation.disk import Disk
+from tests.simulation.evidence import Broken, Evidence, held
 from tests.simulation.exchange import Exchange
 from tests.simulation.faces import ROWS as FACES
-from tests.simulation.invariants import Broken, Evidence, held
 from tests.simulation.leveraged import Leveraged
 from tests.simulation.margin_venue import KEY, SECRET, GoodKeys, MarginVenue
 from tests.simulation.market import INSTRUMENTS, PERPETUALS, Feed, NoCandles, Prices
@@ -320,8 +320,7 @@ class World:
 
     def _arrived(self, order: Order) -> None:
         self.trace.note(f"arrives: {order.client_order_id} {order.terms}")
-        check = invariants.each_intent_arrives_once
-        self.timeline.after(0.0, lambda: held((check,), self.seen, order))
+        self.timeline.after(0.0, lambda: held(invariants.AT_ARRIVAL, self.seen, order))
 
     def leaves(self, order: Order) -> None:
         self.seen.sent[order.client_order_id] = self.timeline.now
