@@ -11,8 +11,6 @@ from engine.domain.order import Order, OrderState
 from engine.runtime.sender import Sender
 from engine.runtime.turns import Turns
 
-_NOT_TAKEN = OrderState.INITIALIZED, OrderState.SUBMITTED
-
 
 class Resuming:
     """For each account that is served here, once, when it is taken up."""
@@ -59,25 +57,29 @@ class Resuming:
         # What goes in slices is worked here; its slices are settled like all orders.
         orders = [order for order in everything if order.account == account and not order.twap]
         new = [order for order in orders if order.state is OrderState.INITIALIZED]
-        sent = [order for order in orders if order.state is OrderState.SUBMITTED]
-        taken = [order for order in orders if order.state not in _NOT_TAKEN]
+        left = [order for order in orders if order.state is not OrderState.INITIALIZED]
+        is_asked = asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            for order in sent:
-                group.create_task(self._take_up(order))
+            for order in left:
+                if order.state is OrderState.SUBMITTED:
+                    group.create_task(self._take_up(order, is_asked))
             if orders:
                 await self._priced()
-            silent = await self._sender.catch_up(taken)
+            # Also what was sent and never answered for: it may be where all began.
+            silent = await self._sender.catch_up(left)
+            is_asked.set()
             for order in new:
                 self._spawn(self._sender.send(SubmitOrder(order)))
             while silent:
                 silent = await self._sender.catch_up(silent)
-            for order in (*new, *taken):
-                self._ask_again(order)
+            for order in orders:
+                if order.state is not OrderState.SUBMITTED:
+                    self._ask_again(order)
             self._caught_up.add(account)
             then(account)
 
-    async def _take_up(self, order: Order) -> None:
-        await self._sender.take_up(order, self._priced)
+    async def _take_up(self, order: Order, is_asked: asyncio.Event) -> None:
+        await self._sender.take_up(order, is_asked.wait)
         self._ask_again(order)
 
     def _ask_again(self, order: Order) -> None:

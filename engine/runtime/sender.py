@@ -76,7 +76,7 @@ class Sender:
                     await self._modify(command)
         self._forget(name)
 
-    async def take_up(self, order: Order, ready: Callable[[], Awaitable[None]]) -> None:
+    async def take_up(self, order: Order, ready: Callable[[], Awaitable[object]]) -> None:
         """Settle what an earlier process sent and never heard of, once all is `ready`; what is
         asked of it meanwhile waits for that.
         """
@@ -87,7 +87,7 @@ class Sender:
         self._forget(name)
 
     async def catch_up(self, orders: Sequence[Order]) -> list[Order]:
-        """Take in what became of orders that the venue had taken, as it happened, not one by one.
+        """Take in what became of orders that had left, as it happened, not one order after another.
 
         Gives those about which it has not answered for a while. What it does not show is left to
         the comparison, which knows how long to wait for it.

@@ -22,7 +22,7 @@ from tests.unit.engine.runtime.deaf_desk import ANN, DeafDesk
 class ForgetfulVenue(PaperVenue):
     """One that loses what comes while it is mute, and may forget all that it had."""
 
-    is_mute = is_away = has_forgotten = False
+    is_mute = is_away = has_forgotten = keeps_quiet = False
 
     @property
     def client_ids_are_unique(self) -> bool:
@@ -36,10 +36,13 @@ class ForgetfulVenue(PaperVenue):
         if self.is_mute:
             raise OrderStateUnknown("no answer")
         await super().submit(command)
+        if self.keeps_quiet:
+            await asyncio.Event().wait()
 
     async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
         if self.is_away:
             raise VenueUnavailable("nobody is there")
+        await asyncio.sleep(0)  # a question takes its time
         return None if self.has_forgotten else await super().find(order, is_anothers)
 
     async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
@@ -125,6 +128,32 @@ def test_what_was_missed_is_taken_in_as_it_happened(tmp_path: Path) -> None:
             if isinstance(each.event, OrderFilled)
         ]
         assert filled == [second, first]
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_sent_without_an_answer_is_taken_in_with_the_others(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, ForgetfulVenue)
+        rests, *_ = [await desk.buy(2, price) for price in (99, 91, 90)]
+        await desk.sender.catch_up([*desk.turns.kernel.orders.open.values()])
+        desk.venue.keeps_quiet = True
+        sent, sending = await desk.place(3, 98)
+        await desk.rest()
+        sending.cancel()  # the process ends, and another one begins
+        await desk.venue.on_tick(desk.tick(99))
+        await desk.clock.advance(5)
+        await desk.venue.on_tick(desk.tick(98))
+
+        async with asyncio.TaskGroup() as group:
+            await _resumed(desk, group)
+        filled = [
+            each.event.client_order_id
+            async for each in desk.stores.journal.read()
+            if isinstance(each.event, OrderFilled)
+        ]
+        assert filled == [rests, sent]
         await desk.close()
 
     asyncio.run(story())
