@@ -160,3 +160,24 @@ def test_a_bare_yes_moves_nothing_and_says_what_does(
     assert "/yes" in card.text
     assert not room.app.runtime.kernel.orders.open
     assert room.say("/yes").title != title
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "move my btc stop to 52000"), ("fr", "remonte mon stop sur btc à 52000")],
+)
+def test_a_stop_that_rests_is_moved_once_its_order_is_named(
+    room: Room, language: str, words: str
+) -> None:
+    room.price("BTC/USDT", 60_000)
+    for line in ("/buy BTC/USDT 0.1", "/yes", "/sell BTC/USDT 0.1 stop_price=50000", "/yes"):
+        room.say(line)
+    room.say(f"/language {language}")
+    order = room.say("/orders").table.rows[0][0]
+    card = room.say(words)
+
+    assert "/replace" in card.title
+    assert lines(card) == ["/orders"]
+    assert order in room.say(f"order {order}").title
+    assert room.say("/no").title
+    assert order in room.say("/orders").table.rows[0][0]

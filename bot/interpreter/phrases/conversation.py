@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.interpreter.phrases.builders.orders import moves_a_level
 from bot.interpreter.phrases.doubts import digresses
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.followups import amended, carry, is_adrift
 from bot.interpreter.phrases.guesses import SIZES
 from bot.interpreter.phrases.needs import missing
-from bot.interpreter.phrases.policies import MONEY, unknown
+from bot.interpreter.phrases.policies import MONEY, TRADES, unknown
 from bot.interpreter.phrases.reading import NOTHING, Args, CommandText, Json, Reading
 from bot.interpreter.phrases.said import Said
-from bot.interpreter.phrases.scenes import Scene, plain_value
+from bot.interpreter.phrases.scenes import Scene, plain_value, symbols
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.vocabulary import wordset
@@ -29,6 +30,7 @@ _CANCELLED = {
 # What an amendment may sound like by itself.
 _MIMICS = wordset("risk stop price chart")
 _EVEN_STEPS = ("AND", "THEN", "FILLER", "REQ", "NOW")
+_BOUNDS = ("UP", "DOWN", "NOTABOVE", "NOTBELOW")
 _DRAWN = wordset("chart backtest optimize run alert screen")
 # What a change to the first may sound like by itself.
 _SOUNDS_LIKE = {
@@ -78,7 +80,7 @@ class Conversation:
 
     def after(self, scene: Scene, said: Said, before: CommandText) -> Reading:
         """`said` is what the turn comes to by itself."""
-        if said.strange:
+        if said.strange or _moves_another(said, before, scene):
             return said.reading()
         if _closes_them(scene.tokens, said, before):
             both = tuple(
@@ -176,6 +178,8 @@ def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool
     """A stop or a candle said after an order or a chart belongs to it."""
     if named.name == before.name or named.name in _SOUNDS_LIKE.get(before.name, ()):
         return True
+    if named.name == "replace" and moves_a_level(scene) and _may_be_its(before, scene):
+        return True
     if before.name in {"buy", "sell"}:
         if named.name == "replace" and "order" not in named.args:
             return True  # it has no id yet: the order is said again, with the change
@@ -185,6 +189,31 @@ def _same_subject(named: CommandText, before: CommandText, scene: Scene) -> bool
     if before.name in _DRAWN and named.name in {"chart", "price", "watchlist"}:
         return not scene.has("SHOW") or named.name == "chart"
     return _looked_at(named, scene)
+
+
+def _moves_another(said: Said, before: CommandText, scene: Scene) -> bool:
+    """`move my btc stop to 83000`: that of an order on the book, not of what was said before."""
+    if not any(c.name == "replace" and "order" not in c.args for c in said.commands):
+        return False
+    if not moves_a_level(scene):
+        return False
+    if len(said.commands) > 1 or "stop_price" in before.args:
+        return True
+    if before.name not in TRADES:
+        return not _may_be_its(before, scene)
+    # `up to` would bound the price of the entry.
+    if any(t.isa(*_BOUNDS) and not t.isa("CHANGE", "SWITCH") for t in scene.tokens):
+        return True
+    named = symbols(scene)
+    return bool(named) and not (scene.has("ORDER") and named == [before.args.get("symbol")])
+
+
+def _may_be_its(before: CommandText, scene: Scene) -> bool:
+    """An alert has a target, and a copy a stop in percent."""
+    if before.name == "alert":
+        return not scene.has("STOPW", "STOPLOSS")
+    bounded = scene.first("percent") is not None and not scene.has("TAKEPROFIT", "<symbol>")
+    return before.name == "follow" and bounded
 
 
 def _other_pair(named: CommandText, before: CommandText) -> bool:

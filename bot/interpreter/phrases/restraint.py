@@ -18,7 +18,7 @@ from bot.interpreter.phrases.policies import (
     speaks_of_doing,
     verb_end,
 )
-from bot.interpreter.phrases.tokens import Clause
+from bot.interpreter.phrases.tokens import FIGURES, Clause
 from bot.interpreter.phrases.turn import Turn
 from bot.interpreter.phrases.vocabulary import wordset
 
@@ -80,12 +80,22 @@ def _is_misheard(turn: Turn, clause: Clause, name: str, families: frozenset[str]
         return _wonders(clause)
     if name == "halt":  # `plus aucun ordre sur ada`
         return any(t.isa("NOMORE") for t in clause) and any(t.kind == "symbol" for t in clause)
+    if name == "stop":
+        return _moves_its_stop(clause)
     if name == "balance":  # `je les ai soldés`
         return any(map(turn.is_participle, clause))
     if name == "positions":  # `the bot sold my sol??`
         return "PAST" in families
     # `nvidia results tonight` are the company's.
     return name == "pnl" and any(t.isa("LATER") for t in clause)
+
+
+def _moves_its_stop(clause: Clause) -> bool:
+    """`change the stop of sma-cross to 3%` does not stop it."""
+    moved = next((i for i, t in enumerate(clause) if t.isa("CHANGE")), len(clause))
+    level = next((i for i, t in enumerate(clause) if i > moved and t.isa("STOPW")), len(clause))
+    named = any(t.kind == "strategy" for t in clause)
+    return named and any(t.of(*FIGURES) for t in clause[level:])
 
 
 def _wonders(clause: Clause) -> bool:

@@ -57,8 +57,10 @@ def _counts(scene: Scene, number: Token) -> bool:
 
 def replace(scene: Scene) -> list[Draft]:
     """An order's new price or quantity."""
-    draft: Draft = {}
     order = scene.first("id", "code")
+    if order is None and moves_a_level(scene):
+        return [_level(scene)]
+    draft: Draft = {}
     figures = [i for i, t in enumerate(scene.tokens) if t.kind in {"number", "money"}]
     if order is None and figures and not scene.first("symbol"):
         first = scene.tokens[figures[0]]
@@ -70,12 +72,28 @@ def replace(scene: Scene) -> list[Draft]:
         draft["order"] = order.value
     figures = [i for i in figures if not _is_old(scene, i)]
     roles = {index: _replaced(scene, index, alone=len(figures) == 1) for index in figures}
+    if len(roles) > 1 and moves_a_level(scene) and "quantity" not in roles.values():
+        roles = {}  # `to 2000 limit 1990`
     if len(roles) == 2:
         roles = _told_apart(scene, roles)
     for index, role in roles.items():
         if role is not None:
             draft.setdefault(role, plain_value(scene.tokens[index]))
     return [draft]
+
+
+def moves_a_level(scene: Scene) -> bool:
+    """`move my btc stop to 83000`: a stop or a target that rests, and where it is to go."""
+    return scene.has("STOPW", "STOPLOSS", "TAKEPROFIT") and not scene.has("SIZE")
+
+
+def _level(scene: Scene) -> Draft:
+    """Its new price; without an id a bare figure beside it is neither an order nor a quantity."""
+    kinds = {"number", "money"}
+    figures = [i for i, t in enumerate(scene.tokens) if t.kind in kinds and not _is_old(scene, i)]
+    if len(figures) != 1 or any(t.isa("SHARES", "<symbol>") for t in scene.after(figures[0])):
+        return {}
+    return {"price": plain_value(scene.tokens[figures[0]])}
 
 
 def _told_apart(scene: Scene, roles: dict[int, str | None]) -> dict[int, str | None]:

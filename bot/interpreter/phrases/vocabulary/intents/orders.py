@@ -5,6 +5,14 @@ from __future__ import annotations
 _TIMES = "<number>|<times>|<percent>|<money>|<fraction>|<negative>|<badnumber>|DOUBLE|TRIPLE|HALVE"
 _MOVES = "SET|PUT|CHANGE|SWITCH|TURN|MAKE|ADD|REMOVE|DUMP|CUT|DOUBLE|TRIPLE|HALVE"
 _WHERE = "?ON|FOR|AT|IN ?ACCOUNTS ?<account>"
+# A stop or a target that rests, what it is of, and whither it goes.
+_LEVEL = "STOPW|STOPLOSS|TAKEPROFIT"
+_OF = "?ON|FOR|OF ?POSS ?<symbol> ?POSITION|HOLDING"
+_OF_ONE = "?ON|FOR|OF ?POSS <symbol> ?POSITION|HOLDING"
+_NAMED = "?ORDER ?<id>|<code>"
+_MOVED = "?UP|DOWN ?TO|AT|FOR|BY|FROM|OF|UNTIL|NOTABOVE|NOTBELOW <number>|<money>|<percent>"
+_TO = "?UP|DOWN ?TO|AT|NOTABOVE <number>|<money>"
+_FIRST = "^ ?INSTEAD|THEN|NOW|AND ?WANT"
 
 ORDERS = {
     "buy": """
@@ -112,7 +120,13 @@ ORDERS = {
         CANCEL|KILL|REMOVE BUY|SELL OPENW ~ <symbol> +4
         CANCEL|KILL|REMOVE POSS BUY|SELL ~ ON|FOR|OF|IN <symbol> +4
     """,
-    "replace": """
+    "replace": f"""
+        {_FIRST} {_OF} CHANGE ?UP|DOWN ?POSS ?<symbol> {_LEVEL} {_OF} {_NAMED} {_MOVED} +5
+        {_FIRST} CHANGE|SWITCH ?POSS ?<symbol> {_LEVEL} {_OF} {_NAMED} {_MOVED} +5
+        {_FIRST} CHANGE {_MOVED} ?POSS ?<symbol> {_LEVEL} +5
+        {_FIRST} PUT|SET|MAKE POSS <symbol> {_LEVEL} {_TO} ?NOW $ +5
+        {_FIRST} PUT|SET|MAKE POSS {_LEVEL} {_OF_ONE} {_TO} ?NOW $ +5
+        {_FIRST} PUT|SET|MAKE POSS {_LEVEL} {_TO} ON|FOR|OF ?POSS <symbol> ?NOW $ +5
         PUT|SET|MAKE|CHANGE ~ PRICE|SIZE ~ OF|ON|FOR <number> ~ TO|AT <number>|<money> +3
         ^ ORDER ~ <id> ~ INSTEAD +3
         CHANGE|PUT|SET|SWITCH|MAKE ~ ORDER ~ <id> +2
