@@ -1,4 +1,4 @@
-"""Seeds of five hours, each at its own exchange, market and platforms, and every mutant seen."""
+"""Seeds of three hours, each at its own exchange, market and platforms, and every mutant seen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.simulation.mutants.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
 SEEDS = {"spot": 200, "perpetuals": 20}
-HOURS = 5
+HOURS = 3
 # So many are dealt out to a test, so that they share the machine's cores.
 A_HAND = 10
 HANDS = [
