@@ -111,6 +111,7 @@ def test_what_is_no_order_gets_an_answer_and_leaves_nothing_waiting(
     assert room.say("/yes").title == waiting[language]
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_conversations_at_once_each_get_their_answer(room: Room) -> None:
     room.price("BTC/USDT", 60_000)
 

@@ -91,6 +91,7 @@ def test_the_corpus_is_large_and_in_both_languages() -> None:
     assert len({text["text"] for text in TEXTS}) == len(TEXTS)
 
 
+@pytest.mark.timeout(900)
 def test_no_hostile_text_gives_an_order_or_a_wish_for_one(
     room: Room, obedient: Obedient, kind: str
 ) -> None:
