@@ -11,7 +11,7 @@ import pytest
 from connectors.paper.venue import PaperVenue
 from engine.domain.commands import SubmitOrder
 from engine.domain.events import OrderFilled
-from engine.domain.identifiers import AccountId
+from engine.domain.identifiers import AccountId, ClientOrderId
 from engine.domain.order import Order, OrderState
 from engine.errors import OrderStateUnknown, VenueUnavailable
 from engine.ports.venue import IsAnothers, VenueOrder
@@ -62,6 +62,17 @@ async def _resumed(desk: DeafDesk, group: asyncio.TaskGroup) -> tuple[Resuming, 
     resuming.begin(group, ANN, told.append)
     await desk.pass_time(10)
     return resuming, told
+
+
+async def _filled_by_the_next(desk: DeafDesk) -> list[ClientOrderId]:
+    """Another process takes the account up: whose fills it hears of, one after another."""
+    async with asyncio.TaskGroup() as group:
+        await _resumed(desk, group)
+    return [
+        each.event.client_order_id
+        async for each in desk.stores.journal.read()
+        if isinstance(each.event, OrderFilled)
+    ]
 
 
 @pytest.mark.parametrize("has_forgotten", [False, True])
@@ -120,14 +131,7 @@ def test_what_was_missed_is_taken_in_as_it_happened(tmp_path: Path) -> None:
         await desk.clock.advance(5)
         await desk.venue.on_tick(desk.tick(98))  # and then the first
 
-        async with asyncio.TaskGroup() as group:
-            await _resumed(desk, group)
-        filled = [
-            each.event.client_order_id
-            async for each in desk.stores.journal.read()
-            if isinstance(each.event, OrderFilled)
-        ]
-        assert filled == [second, first]
+        assert await _filled_by_the_next(desk) == [second, first]
         await desk.close()
 
     asyncio.run(story())
@@ -146,14 +150,7 @@ def test_what_was_sent_without_an_answer_is_taken_in_with_the_others(tmp_path: P
         await desk.clock.advance(5)
         await desk.venue.on_tick(desk.tick(98))
 
-        async with asyncio.TaskGroup() as group:
-            await _resumed(desk, group)
-        filled = [
-            each.event.client_order_id
-            async for each in desk.stores.journal.read()
-            if isinstance(each.event, OrderFilled)
-        ]
-        assert filled == [rests, sent]
+        assert await _filled_by_the_next(desk) == [rests, sent]
         await desk.close()
 
     asyncio.run(story())
