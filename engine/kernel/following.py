@@ -80,7 +80,10 @@ def _anew(state: State, events: list[Event], commands: list[VenueCommand], at: i
     step = _done(state, events, [each for each in commands if each not in changes])
     for change in changes:
         order = state.orders.open[change.client_order_id]
-        step = step.then(succeeded(state, order, change.terms, at))
+        held = state.accounts[order.account].held(order.terms.symbol)
+        # Another one for more than is held would not leave; what rests reduces no more either.
+        if change.terms.quantity - order.filled <= abs(held):
+            step = step.then(succeeded(state, order, change.terms, at))
     return step
 
 

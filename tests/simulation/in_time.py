@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from engine.domain.order import OrderState, Side
@@ -62,16 +63,17 @@ def _is_protected(seen: Evidence, entry: str) -> bool:
 
 
 def a_pair_stands_for_one(seen: Evidence) -> str:
-    """What one of two has filled the other one asks for no more.
-
-    What has taken the place of one of them is counted with none: it is for what was left.
-    """
+    """What one of two has filled the other one asks for no more."""
+    instead: dict[str, list[str]] = {}
+    for told in seen.record.orders.values():
+        if told.body.get("replaces"):
+            instead.setdefault(told.body["replaces"], []).append(told.name)
     for told in seen.record.orders.values():
         linked = told.body.get("linked")
         if linked is None or linked < told.name or told.body.get("replaces"):
             continue
-        two = [seen.exchange.orders.get(name, [None])[-1] for name in (told.name, linked)]
-        there = [each for each in two if each is not None]
+        names = [*_with_successors(told.name, instead), *_with_successors(linked, instead)]
+        there = [seen.exchange.orders[name][-1] for name in names if name in seen.exchange.orders]
         # Both may have filled where nobody could take one back in time.
         left = max(_ZERO, Decimal(told.terms["quantity"]) - sum((e.filled for e in there), _ZERO))
         most = max((_asked_for(seen, e) for e in there if e.is_open), default=_ZERO)
@@ -79,6 +81,13 @@ def a_pair_stands_for_one(seen: Evidence) -> str:
         if seen.lasts(f"pair {told.name}", longest, wrong=most > left):
             return f"{told.name} and {linked} ask for {most}, {left} is left"
     return ""
+
+
+def _with_successors(name: str, instead: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """An order, and all that has taken its place since."""
+    yield name
+    for successor in instead.get(name, ()):
+        yield from _with_successors(successor, instead)
 
 
 def _asked_for(seen: Evidence, resting: Resting) -> Decimal:

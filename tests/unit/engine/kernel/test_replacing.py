@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.domain.events import OrderDenied, OrderReplaceRejected
+from engine.domain.events import OrderDenied, OrderInitialized, OrderReplaceRejected
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
@@ -179,6 +179,30 @@ def test_the_other_one_of_a_pair_shrinks_and_stays(sets_aside: bool) -> None:
     pit.cancel(first)
     pit.settle()
     assert not pit.open(), "one is canceled with the other, whatever has taken its place"
+
+
+def test_one_of_a_pair_waits_to_shrink_until_as_much_is_held() -> None:
+    pit = Pit(on_margin=True, amends=False)
+    pit.place(Side.BUY, TEN, OrderType.MARKET)
+    pit.settle()
+    pit.price(Decimal(100))
+    stop = OrderTerms(
+        BTC.symbol, Side.SELL, OrderType.STOP, Quantity(TEN), stop_price=STOP, reduce_only=True
+    )
+    goal = Price(Decimal(110))
+    pit.place(Side.SELL, TEN, OrderType.LIMIT, price=goal, reduce_only=True, oco=stop)
+    pit.place(Side.SELL, Decimal(6), OrderType.MARKET, reduce_only=True)
+    pit.settle()
+    pit.price(Decimal(111), Decimal(3))
+    placed = pit.count(OrderInitialized)
+    pit.settle()
+    assert (pit.held, rests(pit)) == (Decimal(1), [(STOP, TEN)])
+    assert pit.count(OrderInitialized) == placed
+
+    pit.price(Decimal(100))
+    pit.place(Side.BUY, TEN, OrderType.MARKET)
+    pit.settle()
+    assert (pit.held, rests(pit)) == (Decimal(11), [(STOP, Decimal(7))])
 
 
 STEPS = st.lists(
