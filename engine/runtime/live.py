@@ -57,6 +57,8 @@ from engine.runtime.venues import Venues
 _log = structlog.get_logger(__name__)
 
 _HOUSEKEEPING_SECONDS = 1.0
+_STORE_PAUSE_SECONDS = 5.0
+"""A turn that could not be written costs a kernel built anew."""
 _FLUSH_EVERY = 30
 _PATIENCE_MS = 60_000
 _PRICE_PATIENCE_SECONDS = 10.0
@@ -362,6 +364,7 @@ class LiveRuntime:
     async def _keep_house(self) -> None:
         rounds = 0
         while True:
+            pause = _HOUSEKEEPING_SECONDS
             try:
                 await self._open_day()
                 await self._take(PassTime(self._clock.now_ms()))
@@ -372,8 +375,10 @@ class LiveRuntime:
                     await self._candles.flush()
             except (EngineError, OSError) as error:
                 _log.error("housekeeping_failed", error=str(error))
+                if isinstance(error, StoreUnavailable):
+                    pause = _STORE_PAUSE_SECONDS
             rounds += 1
-            await self._clock.sleep(_HOUSEKEEPING_SECONDS)
+            await self._clock.sleep(pause)
 
     async def _open_day(self) -> None:
         now = self._clock.now_ms()
