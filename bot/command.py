@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from bot.access import Guard, Linking
-from bot.card import Card
+from bot.card import Card, Table
 from bot.credentials import AskKeys, KeyKeeper
 from bot.designs import Designer
 from bot.errors import ArgumentInvalid, shown
@@ -180,6 +180,14 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """Whole commands of which one could be meant, and the things that they are about."""
+
+    commands: tuple[Command, ...]
+    things: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """What the class line of a command says of it."""
 
@@ -246,6 +254,15 @@ class Command(BaseModel):
         return ArgumentInvalid(
             command=name, argument=shown(argument), kind=kind, usage=line, **facts
         )
+
+    @classmethod
+    def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
+        """What could be meant where all but the one thing was said that it is about.
+
+        None where that is not known, or there is no such thing.
+        """
+        del context, said
+        return None
 
     def consent(self) -> Consent:
         """What these arguments need; the effect decides unless a command raises it."""

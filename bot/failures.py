@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.card import Button, Card, Tone
+from bot.command import Choices
 from bot.errors import ArgumentInvalid, BotError, CommandNotFound, NotPermitted, TooMuch
 from bot.families.lines import canonical_line
+from bot.interpreter.clarify import fits_a_button
 from bot.interpreter.understood import Understood
 from bot.presenters.command_help import meaning
 from bot.presenters.following import reason_words
@@ -116,7 +120,7 @@ def _meaning(command: str, argument: str, voice: Voice) -> str:
     return f"{text[:1].lower()}{text[1:]}" or argument
 
 
-def unclear(understood: Understood, voice: Voice) -> Card:
+def unclear(understood: Understood, choices: Choices | None, voice: Voice) -> Card:
     """A question back: which command it looks like, what is missing, and the ways on."""
     if understood.readings:
         return _torn(understood, voice)
@@ -128,10 +132,16 @@ def unclear(understood: Understood, voice: Voice) -> Card:
     return Card(
         voice.say("errors.unclear.title", command=understood.about or "?"),
         text=voice.say("errors.unclear.text", missing=missing),
-        buttons=tuple(Button(line, line) for line in understood.ways),
+        table=choices.things if choices else None,
+        buttons=tuple(Button(line, line) for line in _ways(understood, choices)),
         hint=voice.say("errors.unclear.hint", command=understood.about or "help"),
         tone=Tone.ASK,
     )
+
+
+def _ways(understood: Understood, choices: Choices | None) -> Sequence[str]:
+    lines = map(canonical_line, choices.commands if choices else ())
+    return tuple(filter(fits_a_button, lines)) or understood.ways
 
 
 def _torn(understood: Understood, voice: Voice) -> Card:

@@ -13,7 +13,7 @@ from typing import Protocol
 import structlog
 
 from bot.card import Card
-from bot.command import Command, Context, Decision, Outcome
+from bot.command import Choices, Command, Context, Decision, Outcome
 from bot.confirmation.audit import audited
 from bot.confirmation.desk import Asked, Cleared, Confirmation, Said
 from bot.confirmation.policy import needs_yes
@@ -181,7 +181,7 @@ class Pipeline:
         if understood.says:
             said.cards.append(answered(understood, hands.seen, voice))
         elif understood.missing:
-            said.cards.append(unclear(understood, voice))
+            said.cards.append(unclear(understood, hands.choices(understood), voice))
         elif not understood.commands and not understood.wondered:
             said.cards.append(small_talk(message.text, voice))
         return understood
@@ -216,9 +216,13 @@ class Pipeline:
             said.aside.append(context.aside[-1])
             said.cards.append(told_apart(principal.name, context.voice))
 
+    def shows_all(self, message: InboundMessage) -> bool:
+        """Whether what is one's own may be shown where a message was said."""
+        return message.is_private or self._has_open_groups
+
     async def is_for_one(self, command: Command, context: Context) -> bool:
         """Whether a group is no place for the answer, or for the question that comes first."""
-        if context.message.is_private or self._has_open_groups:
+        if self.shows_all(context.message):
             return False
         if isinstance(command, Decision):  # what waits was asked where it could be
             return bool(context.message.aside)
@@ -286,6 +290,18 @@ class _Hands:
         outcome = await command.handle(context)
         self.seen.append(outcome.card(context.voice))
         return outcome
+
+    def choices(self, understood: Understood) -> Choices | None:
+        """What a half-said command could be about. Raises NotPermitted."""
+        context = self._context()
+        command = context.catalogue.get(understood.about)
+        is_half = len(understood.missing) == 1 and understood.ways
+        if command is None or not is_half or not self._pipeline.shows_all(self._message):
+            return None
+        choices = command.choices(context, understood.said)
+        if choices is not None:
+            permit(self._principal, choices.commands[0])
+        return choices
 
     async def show(self, text: str) -> None:
         """Let the person see the answer so far."""

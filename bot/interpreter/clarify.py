@@ -8,6 +8,7 @@ from typing import Any
 from bot.command import Command
 from bot.errors import BotError
 from bot.families.lines import canonical_line
+from bot.interpreter.phrases.reading import LISTED_BY
 
 _LONGEST_BUTTON = 64
 # A part of what is held, or of the cash that is free; either is asked about again before it moves.
@@ -17,14 +18,6 @@ _PARTS: Mapping[str, tuple[str, ...]] = {
 }
 # Where a leverage begins that loses little of its margin at once.
 _TIMES = ("1", "2", "3")
-# What lists the things of which one is to be named.
-_LISTED = {
-    "order": "orders",
-    "alert": "alerts",
-    "schedule": "schedules",
-    "strategy": "strategies",
-    "leader": "leaders",
-}
 _HELD = ("close", "sell")
 
 
@@ -68,8 +61,8 @@ def _candidates(
         for times in _TIMES:
             yield name, {**args, "times": times}
     for argument in missing:
-        if argument in _LISTED:
-            yield _LISTED[argument], {}
+        if argument in LISTED_BY:
+            yield LISTED_BY[argument], {}
         elif argument == "symbol" and name in _HELD:
             yield "positions", {}
         elif argument in {"symbol", "symbols"}:

@@ -137,7 +137,11 @@ class Interpreter:
         alone = len(reading.commands) == 1 and not reading.strange
         ways = ways_on(first.name, first.args, about, self._built) if alone else ()
         return Understood(
-            missing=about, about=first.name, strange=tuple(reading.strange), ways=ways
+            missing=about,
+            about=first.name,
+            said=first.args if alone else {},
+            strange=tuple(reading.strange),
+            ways=ways,
         )
 
     def _possible(self, readings: Sequence[CommandWords]) -> Iterator[Command]:

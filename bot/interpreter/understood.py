@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.command import Command, Outcome
 from engine.domain.identifiers import PersonId
@@ -34,8 +34,9 @@ class Wondered:
 class Understood:
     """Commands in the order said; or what is missing; or neither, which is small talk.
 
-    Beside what is `missing`: `strange` words that the order has no place for, and `ways` on, each
-    a slash line; or `readings`, the whole commands between which the words are torn.
+    Beside what is `missing`: what was `said` of the command that it is `about`, `strange` words
+    that the order has no place for, and `ways` on, each a slash line; or `readings`, the whole
+    commands between which the words are torn.
     `says` is a model's answer and `sources` the slash lines it read for it; `wondered` are
     questions back; `fallback` names why the model did not answer where it should have.
     """
@@ -43,6 +44,7 @@ class Understood:
     commands: tuple[Command, ...] = ()
     missing: tuple[str, ...] = ()
     about: str = ""
+    said: Mapping[str, Any] = field(default_factory=dict)
     strange: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     readings: tuple[Command, ...] = ()

@@ -58,6 +58,20 @@ def test_who_was_never_heard_in_private_is_asked_to_write_there_first(room: Room
     assert not refused.fields
 
 
+def test_a_question_that_lists_ones_orders_lists_them_in_private_alone(room: Room) -> None:
+    for line in ("/buy BTC/USDT 0.1 price=50000", "/yes"):
+        room.say(line)
+    (order,) = (row[0] for row in room.say("/orders").table.rows)
+
+    asked = room.say("cancel my order")
+    assert [button.line for button in asked.buttons] == [f"/cancel order={order}"]
+    assert asked.table is not None
+
+    shown = room.say("cancel my order", group="pit")
+    assert [button.line for button in shown.buttons] == ["/orders"]
+    assert shown.table is None
+
+
 def test_halting_works_from_a_group_at_once(room: Room) -> None:
     room.say("/halt", group="pit")
 

@@ -178,7 +178,13 @@ def test_a_stop_that_rests_is_moved_once_its_order_is_named(
     card = room.say(words)
 
     assert "/replace" in card.title
-    assert lines(card) == ["/orders"]
+    assert card.table is not None
+    assert [row[0] for row in card.table.rows] == [order]
+    assert lines(card) == [f"/replace order={order} price=52000"]
+    assert order in room.say(lines(card)[0]).title
+    assert room.say("/no").title
+    room.say(words)
+    assert room.say("/orders").table
     assert order in room.say(f"order {order}").title
     assert room.say("/no").title
     assert order in room.say("/orders").table.rows[0][0]

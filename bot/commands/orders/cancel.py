@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Consent, Context, Effect, Outcome, Preview
-from bot.families.accounts import AccountCommand
+from bot.families.resting import RestingOrderCommand
 from bot.forms import IdText, SymbolText
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
@@ -23,7 +23,7 @@ from engine.errors import OrderNotFound
 ALL = "all"
 
 
-class Cancel(AccountCommand, name="cancel", effect=Effect.REDUCES_RISK):
+class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
     """Cancel one order, an instrument's orders, or all."""
 
     order: IdText | None = Field(default=None, description="An order's id, or all.")

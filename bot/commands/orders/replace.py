@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
-from bot.families.accounts import AccountCommand
+from bot.families.resting import RestingOrderCommand
 from bot.forms import AboveZeroText, IdText
 from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table
@@ -30,7 +30,7 @@ from engine.domain.order import Order, OrderTerms
 from engine.errors import OrderNotFound
 
 
-class Replace(AccountCommand, name="replace", effect=Effect.MOVES_MONEY):
+class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
     """Change the price or the quantity of an order that rests."""
 
     order: IdText = Field(description="The order's id.")

@@ -75,10 +75,13 @@ class PhraseInterpreter:
     def read(self, turns: Sequence[str], now: datetime) -> Reading:
         """What the last turn asks for, after the earlier ones."""
         before: tuple[CommandText, ...] = ()
-        reading = NOTHING
+        reading = asked = NOTHING
         for text in turns[-MAX_TURNS:]:
             reading = self._turn(text, now.date(), before)
-            before = reading.commands or before
+            if reading.looks_up(asked):
+                continue  # the question stays open while its answer is looked for
+            if reading.commands:
+                before, asked = reading.commands, reading
         return reading
 
     def sketch(self, words: str, today: date) -> Sketch:

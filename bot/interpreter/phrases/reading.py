@@ -8,6 +8,14 @@ from typing import Literal, Union
 
 Json = Union[str, list[str], dict[str, "Json"]]  # noqa: UP007 -- it names itself
 Args = Mapping[str, "Json"]
+LISTED_BY = {
+    "order": "orders",
+    "alert": "alerts",
+    "schedule": "schedules",
+    "strategy": "strategies",
+    "leader": "leaders",
+}
+"""The command that lists the things of which one is to be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,11 @@ class Reading:
     about: tuple[str, ...] = ()
     strange: tuple[str, ...] = ()
     readings: tuple[CommandText, ...] = ()
+
+    def looks_up(self, asked: Reading) -> bool:
+        """Whether it lists what another one asks to be named."""
+        lists = {LISTED_BY.get(name) for name in asked.about}
+        return len(self.commands) == 1 and self.commands[0].name in lists
 
     def as_json(self, id: str | int) -> dict[str, object]:  # noqa: A002 -- the catalogue's word
         """One line of `outcry interpret --jsonl`."""

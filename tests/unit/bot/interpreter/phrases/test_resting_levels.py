@@ -80,12 +80,10 @@ def _read(*turns):
 def test_a_level_that_rests_is_moved_once_its_order_is_named(text):
     asked = ("clarify", ("order",), [("replace", {"price": "83000"})])
 
+    named = ("command", (), [("replace", {"price": "83000", "order": "f0ac3c"})])
     assert _read(text) == asked
-    assert _read(text, "f0ac3c") == (
-        "command",
-        (),
-        [("replace", {"price": "83000", "order": "f0ac3c"})],
-    )
+    assert _read(text, "f0ac3c") == named
+    assert _read(text, "/orders", "show my orders", "f0ac3c") == named
 
 
 @pytest.mark.parametrize("text", _lines(BY_SO_MUCH) + _lines(NOT_ONE_PRICE))
