@@ -185,6 +185,8 @@ class Choices:
 
     commands: tuple[Command, ...]
     things: Table
+    badge: str
+    """Where the prices come from, when they are not live."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def unclear(understood: Understood, choices: Choices | None, voice: Voice) -> Ca
         text=voice.say("errors.unclear.text", missing=missing),
         table=choices.things if choices else None,
         buttons=tuple(Button(line, line) for line in _ways(understood, choices)),
+        badge=choices.badge if choices else "",
         hint=voice.say("errors.unclear.hint", command=understood.about or "help"),
         tone=Tone.ASK,
     )

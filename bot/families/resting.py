@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.command import Choices, Context
 from bot.families.accounts import AccountCommand
+from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
 
 _MOST = 5
@@ -23,5 +24,8 @@ class RestingOrderCommand(AccountCommand):
         if not 0 < len(orders) <= _MOST:
             return None
         names = (order.client_order_id[:SHORT_ID] for order in orders)
-        commands = tuple(cls.model_validate({**said, "order": name}) for name in names)
-        return Choices(commands, order_table(orders, context.voice))
+        return Choices(
+            tuple(cls.model_validate({**said, "order": name}) for name in names),
+            order_table(orders, context.voice),
+            badge(desk.orders.account.data_kind, context.voice, desk.orders.account),
+        )

@@ -179,6 +179,7 @@ def test_a_stop_that_rests_is_moved_once_its_order_is_named(
 
     assert "/replace" in card.title
     assert card.table is not None
+    assert "simulated" in card.badge or "simulés" in card.badge
     assert [row[0] for row in card.table.rows] == [order]
     assert lines(card) == [f"/replace order={order} price=52000"]
     assert order in room.say(lines(card)[0]).title

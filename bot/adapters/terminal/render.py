@@ -10,7 +10,7 @@ from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from bot.card import Card, Table, Tone
+from bot.card import Button, Card, Table, Tone
 from bot.layout import clean, rows_of
 
 _COLOURS = {
@@ -70,7 +70,7 @@ def _lines(card: Card) -> Iterator[str]:
     for attachment in card.attachments:
         yield f"  {attachment.title or attachment.kind}: {attachment.path}"
     for button in card.buttons:
-        yield f"  [{button.label}] {button.line}"
+        yield f"  [{button.label}] {_beside(button)}".rstrip()
     if card.hint:
         yield f"  {clean(card.hint)}"
 
@@ -97,5 +97,10 @@ def _buttons(card: Card) -> Text:
     line = Text()
     for button in card.buttons:
         line.append(f" {button.label} ", style="reverse")
-        line.append(f" {button.line}   ", style="dim")
+        line.append(f" {_beside(button)}   ", style="dim")
     return line
+
+
+def _beside(button: Button) -> str:
+    """What to type for it, where its label does not say so already."""
+    return button.line if button.label != button.line else ""
