@@ -55,8 +55,9 @@ class Trade(AccountCommand):
         default=None, description="Share of free cash to buy, of the position to sell: 10%."
     )
     price: AboveZeroText | None = Field(default=None, description="Makes it a limit order.")
-    stop_price: AboveZeroText | None = Field(
-        default=None, description="Waits for this price, then trades at market."
+    stop_price: LevelText | None = Field(
+        default=None,
+        description="Waits for this price, or so many percent from now, then trades at market.",
     )
     trail: LevelText | None = Field(
         default=None, description="A stop that follows the price: a percent or a distance."
@@ -120,10 +121,11 @@ class Trade(AccountCommand):
         return self
 
     def _levels_below(self) -> list[tuple[str, Decimal | Percent | None]]:
-        """What stands below the entry price, and so cannot be all of it."""
+        """What stands below the price, and so cannot be all of it."""
         if self.side is Side.BUY:
             return [("stop_loss", self.stop_loss)]
-        return [("take_profit", goal.level) for goal in self.take_profit or ()]
+        goals = [("take_profit", goal.level) for goal in self.take_profit or ()]
+        return [("stop_price", self.stop_price), *goals]
 
     async def resolved(self, context: Context) -> Self:
         """With the quantity that will be sent, and stops as prices."""
@@ -135,6 +137,8 @@ class Trade(AccountCommand):
         if TWICE in draft.warnings:
             exact["again"] = True
         self._check_levels(draft)
+        if draft.terms.stop_price is not None:
+            exact["stop_price"] = plain(draft.terms.stop_price)
         if draft.stop_loss is not None:
             exact["stop_loss"] = plain(draft.stop_loss)
         if draft.targets and draft.refusal is None:
@@ -144,7 +148,8 @@ class Trade(AccountCommand):
     def _check_levels(self, draft: Draft) -> None:
         """A level that rounds to nothing is none."""
         targets = [("take_profit", target.price) for target in draft.targets]
-        for name, level in (("stop_loss", draft.stop_loss), *targets):
+        levels = (("stop_price", draft.terms.stop_price), ("stop_loss", draft.stop_loss), *targets)
+        for name, level in levels:
             if level is not None and level <= 0:
                 raise self.wrong(name, "not_above_zero", said=plain(level))
 
@@ -171,7 +176,8 @@ class Trade(AccountCommand):
             amount=self.amount,
             percent=self.percent.value if self.percent else None,
             price=self.price,
-            stop_price=self.stop_price,
+            stop_price=_number(self.stop_price),
+            stop_price_is_ratio=isinstance(self.stop_price, Percent),
             trail=_number(self.trail),
             trail_is_ratio=isinstance(self.trail, Percent),
             stop_loss=_number(self.stop_loss),

@@ -177,7 +177,7 @@ class OrderDesk:
 
     def _terms(self, wish: OrderWish, instrument: Instrument) -> OrderTerms:
         price = as_said(wish.price, instrument)
-        stop = as_said(wish.stop_price, instrument)
+        stop = self._trigger(wish, instrument)
         kind = _type_of(wish)
         expected = price or stop or self._touch(wish.symbol, wish.side)
         quantity = self._quantity(wish, instrument, expected)
@@ -200,6 +200,13 @@ class OrderDesk:
             or (closes and (kind in _PROTECTING or wish.oco is not None)),
             post_only=wish.post_only,
         )
+
+    def _trigger(self, wish: OrderWish, instrument: Instrument) -> Price | None:
+        """Where a stop waits."""
+        if wish.stop_price is None or not wish.stop_price_is_ratio:
+            return as_said(wish.stop_price, instrument)
+        ratio = 1 + wish.side.sign * wish.stop_price
+        return instrument.price(self._touch(wish.symbol, wish.side) * ratio)
 
     def _quantity(self, wish: OrderWish, instrument: Instrument, price: Decimal) -> Quantity:
         if wish.quantity is not None:

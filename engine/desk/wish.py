@@ -27,9 +27,11 @@ class OrderWish:
     """What a person asked for, in their words: exactly one of the three sizes.
 
     `quantity` in base units, `amount` in quote currency, `percent` of free cash to buy and of the
-    position to sell; `stop_loss` is a price, or a ratio from the entry price where
-    `stop_loss_is_ratio`. `oco` is the price of a second order of which one cancels the other,
-    `triggers` an order that follows this one, `twap_ms` the time over which it goes in `slices`.
+    position to sell; `stop_price` is a price, or a ratio from the price of now, on the side on
+    which a stop waits, where `stop_price_is_ratio`; `stop_loss` is a price, or a ratio from the
+    entry price where `stop_loss_is_ratio`. `oco` is the price of a second order of which one
+    cancels the other, `triggers` an order that follows this one, `twap_ms` the time over which it
+    goes in `slices`.
     `repeats` when they know that they placed the same one a moment ago.
     """
 
@@ -40,6 +42,7 @@ class OrderWish:
     percent: Decimal | None = None
     price: Decimal | None = None
     stop_price: Decimal | None = None
+    stop_price_is_ratio: bool = False
     trail: Decimal | None = None
     trail_is_ratio: bool = False
     stop_loss: Decimal | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from bot.card import Card
@@ -345,3 +347,25 @@ def test_the_same_is_said_in_french(room: Room) -> None:
 )
 def test_plain_words_ask_for_them_too(room: Room, words: str, label: str, said: str) -> None:
     assert asked(room, words)[label].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "put a 5% stop on my btc"), ("fr", "mets un stop de 5% sur mon btc")],
+)
+def test_a_stop_so_many_percent_away_is_a_price_before_the_yes(
+    room: Room, language: str, words: str
+) -> None:
+    room.say(f"/language {language}")
+    room.price("BTC/USDT", 60_000)
+    for line in ("/buy BTC/USDT 0.1", "/yes"):
+        room.say(line)
+
+    question = asked(room, words)
+    room.price("BTC/USDT", 60_100)
+    room.say("/yes")
+
+    (stop,) = room.app.runtime.kernel.orders.open.values()
+    assert stop.terms.stop_price == Decimal("56999.99")  # from the bid of then
+    assert "999" in question["Type"]
+    assert (stop.terms.type.value, stop.terms.reduce_only) == ("stop", True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.doubts.words import is_strange
-from bot.interpreter.phrases.scenes import Draft
+from bot.interpreter.phrases.scenes import Draft, plain_value
 from bot.interpreter.phrases.tokens import FIGURES, Token
 from bot.interpreter.phrases.vocabulary import wordset
 
@@ -14,6 +14,15 @@ from bot.interpreter.phrases.vocabulary import wordset
 _MARKED = wordset("PRICE LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL NOTBELOW NOTABOVE IF WHEN")
 _WHAT_FALLS = wordset("they these elle elles ils")
 _LEVELS = ("price", "stop_price")
+_BELOW, _ABOVE = ("BELOW", "DOWN"), ("ABOVE", "UP")
+_STOPS, _TARGETS, _GOALS = ("STOPW", "STOPLOSS"), ("TAKEPROFIT",), ("take_profit",)
+# On which side of the price each level in percent is.
+_BOUGHT = {"stop_loss": _BELOW, "take_profit": _ABOVE, "stop_price": _ABOVE}
+_SOLD = {"stop_loss": _ABOVE, "take_profit": _BELOW, "stop_price": _BELOW}
+# What may stand behind a level's distance: what it is from, or what comes next.
+_GOES_ON = ("MARKET", "PRICE", "AND", "WITH", *_STOPS, *_TARGETS)
+_ENTRY = wordset("entry entree d'entree that it on sur")
+_ASIDE = wordset("my the mon ma le la l' please thanks thx merci svp")
 _COMPARISONS = wordset("""
     UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN NOTABOVE NOTBELOW
 """)
@@ -21,7 +30,8 @@ _COMPARISONS = wordset("""
 
 def of_trades(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     """What a purchase or a sale cannot heed."""
-    yield from (*_conditional(clause, draft), *_timed(clause, draft), *_off_the_price(clause))
+    yield from (*_conditional(clause, draft), *_timed(clause, draft))
+    yield from _off_the_price(name, clause, draft)
     yield from (*_bounded_wrongly(name, clause), *_beside_all(clause))
     yield from (*_waiting_on_another(clause), *_both_sides(clause))
     yield from _into_another(clause)
@@ -79,14 +89,36 @@ def _timed(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     yield from (t for t in clause if t.kind == "timeframe" and "twap" not in draft)
 
 
-def _off_the_price(clause: Sequence[Token]) -> Iterator[Token]:
-    """`5% below market`."""
+def _off_the_price(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
+    """`5% below market`, `a stop 500 below`: no order is priced by how far it is from another."""
+    levels = {draft.get("stop_loss"), draft.get("take_profit")}
     for index, token in enumerate(clause[:-1]):
-        beside = clause[index + 1].isa("BELOW", "ABOVE", "UP", "DOWN")
         behind = [t for t in clause[index + 2 : index + 4] if not t.isa("FILLER", "OF")]
         market = bool(behind) and behind[0].isa("MARKET", "PRICE")
-        if beside and (token.kind == "percent" or (token.of("number", "money") and market)):
+        is_figure = token.of("number", "money") and (market or plain_value(token) in levels)
+        beside = clause[index + 1].isa(*_BELOW, *_ABOVE)
+        if (
+            beside
+            and (is_figure or token.kind == "percent")
+            and not _stands(name, clause, index, draft)
+        ):
             yield from clause[index : index + 2]
+
+
+def _stands(name: str, clause: Sequence[Token], index: int, draft: Draft) -> bool:
+    """`a stop 5% below the entry`: a percentage on the side on which such a level is."""
+    figure, beside = clause[index], clause[index + 1]
+    before = [t for t in clause[:index] if not t.isa("FILLER", "AT")]
+    levels = (
+        level
+        for level, words in (_BOUGHT if name == "buy" else _SOLD).items()
+        if figure.value in str(draft.get(level, "")).split() and beside.isa(*words)
+    )
+    named = {word for level in levels for word in (_TARGETS if level in _GOALS else _STOPS)}
+    if figure.kind != "percent" or not before or not before[-1].isa(*named):
+        return False
+    behind = [t for t in clause[index + 2 :] if not t.isa("OF", "REQ") and t.text not in _ASIDE]
+    return not behind or behind[0].isa(*_GOES_ON) or behind[0].text in _ENTRY
 
 
 def _bounded_wrongly(name: str, clause: Sequence[Token]) -> Iterator[Token]:
