@@ -258,7 +258,7 @@ class Command(BaseModel):
         )
 
     @classmethod
-    def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
+    async def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
         """What could be meant where all but the one thing was said that it is about.
 
         None where that is not known, or there is no such thing.

@@ -181,7 +181,7 @@ class Pipeline:
         if understood.says:
             said.cards.append(answered(understood, hands.seen, voice))
         elif understood.missing:
-            said.cards.append(unclear(understood, hands.choices(understood), voice))
+            said.cards.append(unclear(understood, await hands.choices(understood), voice))
         elif not understood.commands and not understood.wondered:
             said.cards.append(small_talk(message.text, voice))
         return understood
@@ -291,14 +291,14 @@ class _Hands:
         self.seen.append(outcome.card(context.voice))
         return outcome
 
-    def choices(self, understood: Understood) -> Choices | None:
+    async def choices(self, understood: Understood) -> Choices | None:
         """What a half-said command could be about. Raises NotPermitted."""
         context = self._context()
         command = context.catalogue.get(understood.about)
         is_half = len(understood.missing) == 1 and understood.ways
         if command is None or not is_half or not self._pipeline.shows_all(self._message):
             return None
-        choices = command.choices(context, understood.said)
+        choices = await command.choices(context, understood.said)
         if choices is not None:
             permit(self._principal, choices.commands[0])
         return choices

@@ -13,6 +13,7 @@ from bot.errors import BotError, ModelUnavailable, NotBuiltYet, NotUnderstood
 from bot.families.lines import canonical_line
 from bot.interpreter.clarify import fits_a_button, ways_on
 from bot.interpreter.phrases.own_words import OwnWords
+from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.slash import build, read_slash, unknown
 from bot.interpreter.understood import Hands, Understood, Utterance
 
@@ -63,8 +64,8 @@ class Reading(Protocol):
 class PhraseReader(Protocol):
     """Reads plain words; `turns` are the person's own, the last one is to be read."""
 
-    def read(self, turns: Sequence[str], now: datetime) -> Reading:
-        """What the last turn asks for."""
+    def read(self, turns: Sequence[str | CommandText], now: datetime) -> Reading:
+        """What the last turn asks for; an earlier one may be the command that it was."""
         ...
 
     def own_words(self, text: str, now: datetime) -> OwnWords:
@@ -121,12 +122,26 @@ class Interpreter:
 
     def offline(self, utterance: Utterance) -> Understood:
         """What the phrases make of them. Raises NotUnderstood, NotBuiltYet."""
-        reading = self.phrases().read([*utterance.earlier, utterance.text], utterance.now)
+        reading = self._read(utterance)
         if reading.outcome == "none":
             return Understood()
         if reading.outcome == "clarify":
             return self._half_said(reading)
         return Understood(tuple(self._built(c.name, c.args) for c in reading.commands))
+
+    def _read(self, utterance: Utterance) -> Reading:
+        earlier = map(self._spoken, utterance.earlier)
+        return self.phrases().read([*earlier, utterance.text], utterance.now)
+
+    def _spoken(self, text: str) -> str | CommandText:
+        """An earlier turn; a slash line is the command that it was."""
+        if not text.lstrip().startswith("/"):
+            return text
+        try:
+            command = read_slash(text, self._catalogue)
+        except BotError:
+            return text
+        return CommandText(command.spec.name, command.canonical())
 
     def _half_said(self, reading: Reading) -> Understood:
         """A question back. More than one command said leaves no way on to press."""
@@ -171,7 +186,7 @@ class Interpreter:
     def _own(self, utterance: Utterance) -> OwnWords:
         """The words of this turn; a follow-up asks for what it amends."""
         words = self.phrases().own_words(utterance.text, utterance.now)
-        reading = self.phrases().read([*utterance.earlier, utterance.text], utterance.now)
+        reading = self._read(utterance)
         return replace(words, asked=words.asked | {c.name for c in reading.commands})
 
     def _earlier(self, utterance: Utterance) -> OwnWords:

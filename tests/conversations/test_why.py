@@ -106,3 +106,15 @@ def test_every_kind_of_entry_has_its_words(language: str) -> None:
     kinds = {event.__name__ for event in get_args(OrderEvent)}
 
     assert not [kind for kind in kinds if f"why.event.{kind}" not in texts(language)]
+
+
+def test_where_no_order_is_named_the_newest_are_shown_to_choose_from(desk: Room) -> None:
+    assert desk.say("why did my order not fill?").table is None
+    orders = [placed(desk, f"/buy BTC/USDT 0.1 {price}") for price in (40_000, 50_000)]
+
+    card = desk.say("why did my order not fill?")
+
+    assert card.table is not None
+    assert [row[0] for row in card.table.rows] == orders[::-1]
+    assert [button.line for button in card.buttons] == [f"/why order={o}" for o in orders[::-1]]
+    assert steps(desk.say(card.buttons[0].line))[-1].startswith("accepted there as")

@@ -189,3 +189,13 @@ def test_a_stop_that_rests_is_moved_once_its_order_is_named(
     assert order in room.say(f"order {order}").title
     assert room.say("/no").title
     assert order in room.say("/orders").table.rows[0][0]
+
+
+def test_a_stop_said_after_the_yes_protects_what_was_bought(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+    for line in ("buy 0.1 btc", "/yes"):
+        room.say(line)
+
+    assert room.say("put a stop at 57000 on it").title.startswith("Really sell 0.1 BTC/USDT")
+    room.say("/yes")
+    assert [row[4] for row in room.say("/orders").table.rows] == ["stop 57,000.00"]

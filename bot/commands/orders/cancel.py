@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Consent, Context, Effect, Outcome, Preview
-from bot.families.resting import RestingOrderCommand
+from bot.families.orders import RestingOrderCommand
 from bot.forms import IdText, SymbolText
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
-from bot.families.resting import RestingOrderCommand
+from bot.families.orders import RestingOrderCommand
 from bot.forms import AboveZeroText, IdText
 from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table

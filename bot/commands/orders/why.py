@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table
-from bot.command import Command, Context, Effect, Outcome
+from bot.command import Choices, Command, Context, Effect, Outcome
+from bot.families.orders import MOST_CHOICES, choices_among
 from bot.forms import IdText
 from bot.message import InboundMessage, Role, Ticket
 from bot.presenters.badges import badge
@@ -36,6 +38,13 @@ class Why(Command, name="why", effect=Effect.READS, is_personal=True):
     """Tell how an order came about and what became of it, from the journal."""
 
     order: IdText = Field(description="The order's id.")
+
+    @classmethod
+    async def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
+        """The newest few."""
+        desk = context.desk.orders
+        newest = await desk.past(None, (), MOST_CHOICES)
+        return choices_among(newest, desk.account, cls, said, context.voice)
 
     async def handle(self, context: Context) -> Outcome:
         """From the journal, and from what was said and shown."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.interpreter.phrases.builders.orders import moves_a_level
 from bot.interpreter.phrases.doubts import digresses
@@ -16,7 +17,7 @@ from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Scene, plain_value, symbols
 from bot.interpreter.phrases.scheduling import NOT_SCHEDULED, moved, scheduled, timed
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.vocabulary import wordset
+from bot.interpreter.phrases.vocabulary import phraseset, wordset
 
 MAX_UNKNOWN = 2
 _ENDING = wordset("NEVERMIND OPINION HYPOTHESIS UNDECIDED REPORT NEGATION PAST")
@@ -30,6 +31,11 @@ _CANCELLED = {
 # What an amendment may sound like by itself.
 _MIMICS = wordset("risk stop price chart")
 _EVEN_STEPS = ("AND", "THEN", "FILLER", "REQ", "NOW")
+_ON_IT = phraseset("on it, sur lui, dessus")
+_ONCE_MORE = wordset("again another encore autre same meme")
+_OTHER = {"buy": "sell", "sell": "buy"}
+# What protects an order yet to be placed, and how the same protects what is held.
+_EXITS = {"stop_loss": "stop_price", "trail": "trail", "take_profit": "price"}
 _BOUNDS = ("UP", "DOWN", "NOTABOVE", "NOTBELOW")
 _DRAWN = wordset("chart backtest optimize run alert screen")
 # What a change to the first may sound like by itself.
@@ -48,6 +54,8 @@ def ends(families: frozenset[str], tokens: Sequence[Token]) -> bool:
 
 def leans(tokens: Sequence[Token], said: Said, before: CommandText) -> bool:
     """Whether a turn speaks of the one before, also where it could stand alone."""
+    if [each.name for each in said.commands] == ["why"] and "order" not in before.args:
+        return False  # it asks of an order that is there, and changes none
     if said.about or not said.commands:
         return True
     meaning = [t for t in tokens if not t.isa(*_EVEN_STEPS) and t.kind != "mark"]
@@ -78,10 +86,16 @@ class Conversation:
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self._entries = entries
 
-    def after(self, scene: Scene, said: Said, before: CommandText) -> Reading:
-        """`said` is what the turn comes to by itself."""
-        if said.strange or _moves_another(said, before, scene):
+    def after(
+        self, scene: Scene, said: Said, before: CommandText, *, is_placed: bool = False
+    ) -> Reading:
+        """`said` is what the turn comes to by itself; `is_placed`, that `before` had its yes."""
+        on_it = before.name in TRADES and "symbol" in before.args
+        strange = [words for words in said.strange if not (on_it and words in _ON_IT)]
+        if strange or _moves_another(said, before, scene):
             return said.reading()
+        if len(strange) < len(said.strange):
+            scene = replace(scene, tokens=[t for t in scene.tokens if t.text not in _ON_IT])
         if _closes_them(scene.tokens, said, before):
             both = tuple(
                 CommandText("close", {"symbol": s}) for s in (before.args["symbol"], "all")
@@ -92,7 +106,8 @@ class Conversation:
             about = [] if timed(schedule) else ["when"]
             return self._checked(scheduled(before, schedule), about)
         named = said.commands[-1] if said.commands else None
-        if named is not None and not _same_subject(named, before, scene):
+        on_the_book = is_placed and named is not None and named.name == "replace"
+        if named is not None and (on_the_book or not _same_subject(named, before, scene)):
             return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)
@@ -109,6 +124,8 @@ class Conversation:
             return NOTHING
         if changed is None or unknown(scene.tokens) > MAX_UNKNOWN:
             return NOTHING if said.about and not out_of_place else said.reading()
+        if is_placed and before.name in TRADES:
+            return self._checked(_of_what_is_placed(changed, before, scene), out_of_place)
         return self._checked(changed, out_of_place)
 
     def _rescheduled(self, before: CommandText, scene: Scene) -> Reading:
@@ -143,6 +160,33 @@ class Conversation:
         needs = missing(self._entries[command.name], command.args)
         every = tuple(dict.fromkeys([*(n for n in needs if n != "when"), *about]))
         return Reading("clarify", (command,), every) if every else Reading("command", (command,))
+
+
+def _of_what_is_placed(changed: CommandText, before: CommandText, scene: Scene) -> CommandText:
+    """What is said of an order that had its yes is a change on the book, or of what it bought.
+
+    `make it 51000` gives it another price; `put a stop at 47000` sells from there what is held.
+    """
+    new = {name: said for name, said in changed.args.items() if before.args.get(name) != said}
+    rests = bool({"price", "stop_price"} & before.args.keys())
+    points = scene.has("INSTEAD", "CHANGE", "IT")
+    if changed.name == before.name and rests and points and new.keys() <= {"price", "quantity"}:
+        return CommandText("replace", new)
+    exits = {_EXITS[name]: said for name, said in new.items() if name in _EXITS}
+    once_more = any(t.text in _ONCE_MORE for t in scene.tokens)
+    if once_more or not exits or len(exits) < len(new):
+        return changed
+    if {"stop_price", "price"} <= exits.keys():
+        exits["oco"] = exits.pop("stop_price")
+    if any(not _is_price(exits.get(name, "0")) for name in ("price", "oco")):
+        exits = {}  # so many percent from an entry that is past
+    symbol = {"symbol": before.args["symbol"]} if "symbol" in before.args else {}
+    whole = {"percent": "100%"} if exits and before.name == "buy" else {}
+    return CommandText(_OTHER[before.name], {**symbol, **exits, **whole})
+
+
+def _is_price(said: Json) -> bool:
+    return isinstance(said, str) and not said.endswith("%") and " " not in said
 
 
 def _summed(before: CommandText, scene: Scene) -> CommandText | None:

@@ -30,6 +30,7 @@ from bot.interpreter.phrases.scenes import Scene
 from bot.interpreter.phrases.scope import Part, torn_apart
 from bot.interpreter.phrases.sentences import announced, sentences
 from bot.interpreter.phrases.sequels import about_the_same, heard_out
+from bot.interpreter.phrases.spoken import DECISIONS, Spoken
 from bot.interpreter.phrases.strategies import Strategies
 from bot.interpreter.phrases.tokenise import Tokeniser
 from bot.interpreter.phrases.tokens import Token
@@ -58,6 +59,7 @@ class PhraseInterpreter:
             leaders,
             Accounts(accounts),
         )
+        self._known = {*DECISIONS, *entries}
         self._guards = Guards()
         self._designs = DesignReader(self._tokeniser)
         self._conversation = Conversation(entries)
@@ -72,16 +74,16 @@ class PhraseInterpreter:
                 tokens = self._tokeniser.read(plain_text(example.say), today)
                 yield entry.name, conditioned(tokens)
 
-    def read(self, turns: Sequence[str], now: datetime) -> Reading:
-        """What the last turn asks for, after the earlier ones."""
-        before: tuple[CommandText, ...] = ()
-        reading = asked = NOTHING
-        for text in turns[-MAX_TURNS:]:
-            reading = self._turn(text, now.date(), before)
-            if reading.looks_up(asked):
-                continue  # the question stays open while its answer is looked for
-            if reading.commands:
-                before, asked = reading.commands, reading
+    def read(self, turns: Sequence[str | CommandText], now: datetime) -> Reading:
+        """What the last turn asks for, after the earlier ones; some of these are commands."""
+        spoken = Spoken()
+        reading = NOTHING
+        for turn in turns[-MAX_TURNS:]:
+            if isinstance(turn, CommandText):
+                reading = Reading("command", (turn,)) if turn.name in self._known else NOTHING
+            else:
+                reading = self._turn(turn, now.date(), spoken)
+            spoken.follow(reading)
         return reading
 
     def sketch(self, words: str, today: date) -> Sketch:
@@ -94,20 +96,21 @@ class PhraseInterpreter:
             return OwnWords(strange=True)
         plain, today = plain_text(text), now.date()
         tokens = [t for t in self._tokeniser.read(plain, today) if t.kind != "quote"]
-        asked = frozenset(command.name for command in self._turn(text, today, ()).commands)
+        asked = frozenset(command.name for command in self._turn(text, today, Spoken()).commands)
         return owned(Turn.of(plain, tokens, self._guards), asked)
 
-    def _turn(self, text: str, today: date, before: tuple[CommandText, ...]) -> Reading:
+    def _turn(self, text: str, today: date, spoken: Spoken) -> Reading:
         heard = self._heard(text, today)
         if heard is None:
             return NOTHING
         fixed = mended(heard.tokens)
         turn = heard.corrected(fixed)
-        said = self._alone(turn, spoken_of(before[-1]) if before else ())
+        before = spoken.commands[-1] if spoken.commands else None
+        said = self._alone(turn, spoken_of(before) if before else ())
         if fixed.torn:
             said = torn_apart(said)
-        if before and not said.refused and leans(heard.tokens, said, before[-1]):
-            return self._after(turn, said, before[-1])
+        if before and not said.refused and leans(heard.tokens, said, before):
+            return self._after(turn, said, before, is_placed=spoken.is_placed)
         return said.reading()
 
     def _heard(self, text: str, today: date) -> Turn | None:
@@ -147,10 +150,10 @@ class PhraseInterpreter:
                     return gathered.whole
         return gathered.judged()
 
-    def _after(self, turn: Turn, said: Said, before: CommandText) -> Reading:
+    def _after(self, turn: Turn, said: Said, before: CommandText, *, is_placed: bool) -> Reading:
         """The turn against the command before it."""
         tokens = conditioned([t for t in turn.tokens if t.kind != "quote"])
         if turn.pasted or ends(spared(before.name, turn.families(tokens)), tokens):
             return NOTHING
         scene = Scene(tokens, turn.plain.text, len(turn.plain.text))
-        return self._conversation.after(scene, said, before)
+        return self._conversation.after(scene, said, before, is_placed=is_placed)

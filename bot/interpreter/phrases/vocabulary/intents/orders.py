@@ -220,6 +220,8 @@ ORDERS = {
         WHY ~ ORDER ~ <id> +3
         WHY <number> ~ <status>|FILL +2
         ^ WHY <number>
+        ^ WHY ?FILLER|DO <code> +2
+        ^ WHY ?FILLER|DO IT ~ FILL|<status> +2
         WHY ~ <number> ~ <status> ~ +1
         ORDER ~ <id> ~ WHY +3
     """,
