@@ -180,6 +180,15 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class HalfSaid:
+    """What was said of a command whose one thing was not named: arguments, and instruments."""
+
+    args: Mapping[str, Any]
+    instruments: frozenset[str] = frozenset()
+    """In lower case; none where none was named."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """Whole commands of which one could be meant, and the things that they are about."""
 
@@ -258,12 +267,12 @@ class Command(BaseModel):
         )
 
     @classmethod
-    async def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
+    async def choices(cls, context: Context, half: HalfSaid) -> Choices | None:
         """What could be meant where all but the one thing was said that it is about.
 
         None where that is not known, or there is no such thing.
         """
-        del context, said
+        del context, half
         return None
 
     def consent(self) -> Consent:

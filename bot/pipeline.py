@@ -295,10 +295,10 @@ class _Hands:
         """What a half-said command could be about. Raises NotPermitted."""
         context = self._context()
         command = context.catalogue.get(understood.about)
-        is_half = len(understood.missing) == 1 and understood.ways
-        if command is None or not is_half or not self._pipeline.shows_all(self._message):
+        half = understood.said if len(understood.missing) == 1 else None
+        if command is None or half is None or not self._pipeline.shows_all(self._message):
             return None
-        choices = await command.choices(context, understood.said)
+        choices = await command.choices(context, half)
         if choices is not None:
             permit(self._principal, choices.commands[0])
         return choices

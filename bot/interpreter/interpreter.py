@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 from typing import Any, Protocol
 
-from bot.command import Catalogue, Command
+from bot.command import Catalogue, Command, HalfSaid
 from bot.errors import BotError, ModelUnavailable, NotBuiltYet, NotUnderstood
 from bot.families.lines import canonical_line
 from bot.interpreter.clarify import fits_a_button, ways_on
@@ -126,7 +126,7 @@ class Interpreter:
         if reading.outcome == "none":
             return Understood()
         if reading.outcome == "clarify":
-            return self._half_said(reading)
+            return self._half_said(reading, utterance)
         return Understood(tuple(self._built(c.name, c.args) for c in reading.commands))
 
     def _read(self, utterance: Utterance) -> Reading:
@@ -143,7 +143,7 @@ class Interpreter:
             return text
         return CommandText(command.spec.name, command.canonical())
 
-    def _half_said(self, reading: Reading) -> Understood:
+    def _half_said(self, reading: Reading, utterance: Utterance) -> Understood:
         """A question back. More than one command said leaves no way on to press."""
         first, about = reading.commands[0], tuple(reading.about)
         torn = tuple(self._possible(reading.readings))
@@ -154,10 +154,14 @@ class Interpreter:
         return Understood(
             missing=about,
             about=first.name,
-            said=first.args if alone else {},
+            said=HalfSaid(first.args, self._instruments(utterance)) if alone else None,
             strange=tuple(reading.strange),
             ways=ways,
         )
+
+    def _instruments(self, utterance: Utterance) -> frozenset[str]:
+        names = self.phrases().own_words(utterance.text, utterance.now).names
+        return frozenset(name for name in names if "/" in name)
 
     def _possible(self, readings: Sequence[CommandWords]) -> Iterator[Command]:
         """The readings that are commands and fit a button."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from bot.command import Command, Outcome
+from bot.command import Command, HalfSaid, Outcome
 from engine.domain.identifiers import PersonId
 
 
@@ -44,7 +44,7 @@ class Understood:
     commands: tuple[Command, ...] = ()
     missing: tuple[str, ...] = ()
     about: str = ""
-    said: Mapping[str, Any] = field(default_factory=dict)
+    said: HalfSaid | None = None
     strange: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     readings: tuple[Command, ...] = ()

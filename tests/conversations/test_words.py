@@ -191,6 +191,16 @@ def test_a_stop_that_rests_is_moved_once_its_order_is_named(
     assert order in room.say("/orders").table.rows[0][0]
 
 
+def test_only_orders_of_what_was_named_are_shown_to_choose_from(room: Room) -> None:
+    for line in ("/buy BTC/USDT 0.1 50000", "/yes", "/buy ETH/USDT 1 2000", "/yes"):
+        room.say(line)
+
+    card = room.say("move my eth stop to 1900")
+    assert card.table is not None
+    assert [row[3] for row in card.table.rows] == ["ETH/USDT"]
+    assert room.say("move my sol stop to 100").table is None
+
+
 def test_a_stop_said_after_the_yes_protects_what_was_bought(room: Room) -> None:
     room.price("BTC/USDT", 60_000)
     for line in ("buy 0.1 btc", "/yes"):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import structlog
 from pydantic import Field
 
 from bot.card import Attachment, AttachmentKind, Button, Card, Table
-from bot.command import Choices, Command, Context, Effect, Outcome
-from bot.families.orders import MOST_CHOICES, choices_among
+from bot.command import Choices, Command, Context, Effect, HalfSaid, Outcome
+from bot.families.orders import MOST_CHOICES, about, choices_among
 from bot.forms import IdText
 from bot.message import InboundMessage, Role, Ticket
 from bot.presenters.badges import badge
@@ -40,11 +39,11 @@ class Why(Command, name="why", effect=Effect.READS, is_personal=True):
     order: IdText = Field(description="The order's id.")
 
     @classmethod
-    async def choices(cls, context: Context, said: Mapping[str, Any]) -> Choices | None:
+    async def choices(cls, context: Context, half: HalfSaid) -> Choices | None:
         """The newest few."""
         desk = context.desk.orders
-        newest = await desk.past(None, (), MOST_CHOICES)
-        return choices_among(newest, desk.account, cls, said, context.voice)
+        newest = about(await desk.past(None, ()), half)[:MOST_CHOICES]
+        return choices_among(newest, desk.account, cls, half, context.voice)
 
     async def handle(self, context: Context) -> Outcome:
         """From the journal, and from what was said and shown."""

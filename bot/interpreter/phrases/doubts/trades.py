@@ -8,7 +8,7 @@ from itertools import pairwise
 from bot.interpreter.phrases.doubts.words import is_strange
 from bot.interpreter.phrases.scenes import Draft, plain_value
 from bot.interpreter.phrases.tokens import FIGURES, Token
-from bot.interpreter.phrases.vocabulary import wordset
+from bot.interpreter.phrases.vocabulary import phraseset, wordset
 
 # What says that a figure is a price.
 _MARKED = wordset("PRICE LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL NOTBELOW NOTABOVE IF WHEN")
@@ -21,7 +21,7 @@ _BOUGHT = {"stop_loss": _BELOW, "take_profit": _ABOVE, "stop_price": _ABOVE}
 _SOLD = {"stop_loss": _ABOVE, "take_profit": _BELOW, "stop_price": _BELOW}
 # What may stand behind a level's distance: what it is from, or what comes next.
 _GOES_ON = ("MARKET", "PRICE", "AND", "WITH", *_STOPS, *_TARGETS)
-_ENTRY = wordset("entry entree d'entree that it on sur")
+_ENTRY = phraseset("entry, entree, d'entree, that, it, on, on it, sur, sur lui, dessus")
 _ASIDE = wordset("my the mon ma le la l' please thanks thx merci svp")
 _COMPARISONS = wordset("""
     UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN NOTABOVE NOTBELOW
