@@ -270,7 +270,7 @@ class Command(BaseModel):
     async def choices(cls, context: Context, half: HalfSaid) -> Choices | None:
         """What could be meant where all but the one thing was said that it is about.
 
-        None where that is not known, or there is no such thing.
+        None where that is not known, or there is no such thing. Raises ArgumentInvalid.
         """
         del context, half
         return None

@@ -292,7 +292,7 @@ class _Hands:
         return outcome
 
     async def choices(self, understood: Understood) -> Choices | None:
-        """What a half-said command could be about. Raises NotPermitted."""
+        """What a half-said command could be about. Raises NotPermitted, ArgumentInvalid."""
         context = self._context()
         command = context.catalogue.get(understood.about)
         half = understood.said if len(understood.missing) == 1 else None

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from bot.command import Choices, Command, Context, HalfSaid
 from bot.families.accounts import AccountCommand
+from bot.families.lines import line_of
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
-from bot.voice import Voice
-from engine.domain.account import Account
 from engine.domain.order import Order
 
 MOST_CHOICES = 5
@@ -22,18 +21,16 @@ def about(orders: Sequence[Order], half: HalfSaid) -> Sequence[Order]:
 
 
 def choices_among(
-    orders: Sequence[Order],
-    account: Account,
-    command: type[Command],
-    half: HalfSaid,
-    voice: Voice,
+    orders: Sequence[Order], command: type[Command], half: HalfSaid, context: Context
 ) -> Choices | None:
-    """A command for each of a few orders, beside all else that was said of it."""
+    """A command for each of a few orders, beside all else that was said. Raises ArgumentInvalid."""
     if not 0 < len(orders) <= MOST_CHOICES:
         return None
     names = (order.client_order_id[:SHORT_ID] for order in orders)
+    lines = (line_of(command.spec.name, {**half.args, "order": name}) for name in names)
+    account, voice = context.desk.orders.where(orders[0]).account, context.voice
     return Choices(
-        tuple(command.model_validate({**half.args, "order": name}) for name in names),
+        tuple(map(context.read_line, lines)),
         order_table(orders, voice),
         badge(account.data_kind, voice, account),
     )
@@ -46,5 +43,5 @@ class RestingOrderCommand(AccountCommand):
     async def choices(cls, context: Context, half: HalfSaid) -> Choices | None:
         """Those that rest, where they are few."""
         account = half.args.get("account")
-        desk = (context.open_desk(account) if account else context.desk).orders
-        return choices_among(about(desk.open(), half), desk.account, cls, half, context.voice)
+        desk = context.open_desk(account) if account else context.desk
+        return choices_among(about(desk.orders.open(), half), cls, half, context)

@@ -199,6 +199,7 @@ def test_only_orders_of_what_was_named_are_shown_to_choose_from(room: Room) -> N
     assert card.table is not None
     assert [row[3] for row in card.table.rows] == ["ETH/USDT"]
     assert room.say("move my sol stop to 100").table is None
+    assert room.say("move my eth stop to 0").tone == "bad"
 
 
 def test_a_stop_said_after_the_yes_protects_what_was_bought(room: Room) -> None:

@@ -41,9 +41,8 @@ class Why(Command, name="why", effect=Effect.READS, is_personal=True):
     @classmethod
     async def choices(cls, context: Context, half: HalfSaid) -> Choices | None:
         """The newest few."""
-        desk = context.desk.orders
-        newest = about(await desk.past(None, ()), half)[:MOST_CHOICES]
-        return choices_among(newest, desk.account, cls, half, context.voice)
+        newest = about(await context.desk.orders.past(None, ()), half)[:MOST_CHOICES]
+        return choices_among(newest, cls, half, context)
 
     async def handle(self, context: Context) -> Outcome:
         """From the journal, and from what was said and shown."""

@@ -15,7 +15,8 @@ _MARKED = wordset("PRICE LIMITW STOPW STOPLOSS TAKEPROFIT TRAIL NOTBELOW NOTABOV
 _WHAT_FALLS = wordset("they these elle elles ils")
 _LEVELS = ("price", "stop_price")
 _BELOW, _ABOVE = ("BELOW", "DOWN"), ("ABOVE", "UP")
-_STOPS, _TARGETS, _GOALS = ("STOPW", "STOPLOSS"), ("TAKEPROFIT",), ("take_profit",)
+_STOPS, _TARGETS = ("STOPW", "STOPLOSS"), ("TAKEPROFIT",)
+_CALLED = {"stop_loss": _STOPS, "stop_price": _STOPS, "take_profit": _TARGETS}
 # On which side of the price each level in percent is.
 _BOUGHT = {"stop_loss": _BELOW, "take_profit": _ABOVE, "stop_price": _ABOVE}
 _SOLD = {"stop_loss": _ABOVE, "take_profit": _BELOW, "stop_price": _BELOW}
@@ -114,8 +115,8 @@ def _stands(name: str, clause: Sequence[Token], index: int, draft: Draft) -> boo
         for level, words in (_BOUGHT if name == "buy" else _SOLD).items()
         if figure.value in str(draft.get(level, "")).split() and beside.isa(*words)
     )
-    named = {word for level in levels for word in (_TARGETS if level in _GOALS else _STOPS)}
-    if figure.kind != "percent" or not before or not before[-1].isa(*named):
+    called = {word for level in levels for word in _CALLED[level]}
+    if figure.kind != "percent" or not before or not before[-1].isa(*called):
         return False
     behind = [t for t in clause[index + 2 :] if not t.isa("OF", "REQ") and t.text not in _ASIDE]
     return not behind or behind[0].isa(*_GOES_ON) or behind[0].text in _ENTRY
