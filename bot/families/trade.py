@@ -203,6 +203,9 @@ class Trade(AccountCommand):
             raise self.wrong("oto", "no_order", said=self.oto) from error
         if not isinstance(then, Trade) or context.on(then).desk.account != context.desk.account:
             raise self.wrong("oto", "no_order", said=self.oto)
+        # It would be reckoned once for the card and once more after the yes, at another price.
+        if isinstance(then.stop_price, Percent):
+            raise self.wrong("oto", "stop_in_percent", said=str(then.stop_price))
         return then._wish(context)  # noqa: SLF001 -- another one of the same family
 
     def _check_venue(self, context: Context) -> None:

@@ -369,3 +369,12 @@ def test_a_stop_so_many_percent_away_is_a_price_before_the_yes(
     assert stop.terms.stop_price == Decimal("56999.99")  # from the bid of then
     assert "999" in question["Type"]
     assert (stop.terms.type.value, stop.terms.reduce_only) == ("stop", True)
+
+
+def test_what_follows_waits_for_a_price_that_the_card_can_say(room: Room) -> None:
+    room.price("BTC/USDT", 60_000)
+
+    card = room.say('/buy BTC/USDT 0.1 59000 oto="sell BTC/USDT 100% stop_price=5%"')
+
+    assert (card.tone, card.buttons) == ("bad", ())
+    assert "not as 5%" in card.text
