@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, ClassVar, Self
@@ -13,6 +14,7 @@ from bot.arguments.numbers import plain
 from bot.command import Context, Outcome, Preview
 from bot.errors import BotError
 from bot.families.accounts import AccountCommand
+from bot.families.lines import canonical_line
 from bot.forms import (
     AboveZeroText,
     DurationText,
@@ -27,9 +29,10 @@ from bot.forms import (
 )
 from bot.presenters.order_outcomes import placed_or_refused
 from bot.presenters.orders import DraftPreview
-from engine.desk import Draft, OrderWish, TargetWish
+from engine.desk import OrderWish, TargetWish
 from engine.domain.identifiers import IntentKey, Symbol
-from engine.domain.order import Side, TimeInForce
+from engine.domain.money import Quantity
+from engine.domain.order import Contingent, Side, Target, TimeInForce
 from engine.domain.timeframe import duration_seconds
 
 _AMOUNT = re.compile(
@@ -128,30 +131,37 @@ class Trade(AccountCommand):
         return [("stop_price", self.stop_price), *goals]
 
     async def resolved(self, context: Context) -> Self:
-        """With the quantity that will be sent, and stops as prices."""
+        """With the quantity that will be sent, and stops as prices; of what follows it too."""
         # Whoever is shown that it is the same once more, and says yes, means it.
         wish = replace(self._wish(context), repeats=True)
         draft = context.desk.orders.draft(wish)
-        exact = self.model_dump(mode="json", exclude_none=True, exclude={"amount", "percent"})
-        exact["quantity"] = plain(draft.terms.quantity)
-        if TWICE in draft.warnings:
-            exact["again"] = True
-        self._check_levels(draft)
-        if draft.terms.stop_price is not None:
-            exact["stop_price"] = plain(draft.terms.stop_price)
-        if draft.stop_loss is not None:
-            exact["stop_loss"] = plain(draft.stop_loss)
-        if draft.targets and draft.refusal is None:
-            exact["take_profit"] = [str(goal) for goal in _exact(draft)]
-        return type(self).model_validate(exact) if draft.terms.quantity > 0 else self
+        if draft.terms.quantity <= 0:
+            return self
+        goals = draft.targets if draft.refusal is None else ()
+        exact = self.as_drafted(Contingent(draft.terms, draft.stop_loss, goals))
+        then = self._following(context)
+        if then is not None and draft.triggers is not None:
+            line = canonical_line(then.as_drafted(draft.triggers))
+            exact = exact.model_copy(update={"oto": line})
+        return exact.model_copy(update={"again": True}) if TWICE in draft.warnings else exact
 
-    def _check_levels(self, draft: Draft) -> None:
-        """A level that rounds to nothing is none."""
-        targets = [("take_profit", target.price) for target in draft.targets]
-        levels = (("stop_price", draft.terms.stop_price), ("stop_loss", draft.stop_loss), *targets)
-        for name, level in levels:
-            if level is not None and level <= 0:
-                raise self.wrong(name, "not_above_zero", said=plain(level))
+    def as_drafted(self, drafted: Contingent) -> Self:
+        """With the quantity and the levels of a draft, which would be others at another price.
+
+        Raises ArgumentInvalid where one of them rounds to nothing.
+        """
+        terms, stop, goals = drafted.terms, drafted.stop_loss, drafted.targets
+        levels = (("stop_price", terms.stop_price), ("stop_loss", stop))
+        targets = (("take_profit", goal.price) for goal in goals)
+        for name, figure in (("quantity", terms.quantity), *levels, *targets):
+            if figure is not None and figure <= 0:
+                raise self.wrong(name, "not_above_zero", said=plain(figure))
+        exact = self.model_dump(mode="json", exclude_none=True, exclude={"amount", "percent"})
+        exact.update({name: plain(level) for name, level in levels if level is not None})
+        exact.update(quantity=plain(terms.quantity), reduce_only=terms.reduce_only)
+        if goals:
+            exact["take_profit"] = [str(goal) for goal in _goals(goals, terms.quantity)]
+        return type(self).model_validate(exact)
 
     async def preview(self, context: Context) -> Preview:
         """Quantity, price and its age, value, fee, cash and position after, the stop's loss."""
@@ -169,6 +179,7 @@ class Trade(AccountCommand):
 
     def _wish(self, context: Context) -> OrderWish:
         self._check_venue(context)
+        then = self._following(context)
         return OrderWish(
             symbol=Symbol(self.symbol),
             side=self.side,
@@ -187,13 +198,13 @@ class Trade(AccountCommand):
             post_only=self.post_only,
             reduce_only=self.reduce_only,
             oco=self.oco,
-            triggers=self._then(context),
+            triggers=then._wish(context) if then is not None else None,  # noqa: SLF001 -- one family
             twap_ms=duration_seconds(self.twap) * 1000 if self.twap else None,
             slices=self.slices,
             repeats=self.again,
         )
 
-    def _then(self, context: Context) -> OrderWish | None:
+    def _following(self, context: Context) -> Trade | None:
         """The order that follows, read as if it were typed."""
         if self.oto is None:
             return None
@@ -203,10 +214,7 @@ class Trade(AccountCommand):
             raise self.wrong("oto", "no_order", said=self.oto) from error
         if not isinstance(then, Trade) or context.on(then).desk.account != context.desk.account:
             raise self.wrong("oto", "no_order", said=self.oto)
-        # It would be reckoned once for the card and once more after the yes, at another price.
-        if isinstance(then.stop_price, Percent):
-            raise self.wrong("oto", "stop_in_percent", said=str(then.stop_price))
-        return then._wish(context)  # noqa: SLF001 -- another one of the same family
+        return then
 
     def _check_venue(self, context: Context) -> None:
         here = context.desk.markets.find(self.symbol).venue
@@ -227,9 +235,8 @@ def _target(goal: Goal) -> TargetWish:
     )
 
 
-def _exact(draft: Draft) -> list[Goal]:
+def _goals(targets: Sequence[Target], whole: Quantity) -> list[Goal]:
     """The targets as they would be placed; a single one for the whole needs no size."""
-    whole = draft.terms.quantity
-    if len(draft.targets) == 1 and draft.targets[0].quantity == whole:
-        return [Goal(draft.targets[0].price)]
-    return [Goal(target.price, target.quantity) for target in draft.targets]
+    if len(targets) == 1 and targets[0].quantity == whole:
+        return [Goal(targets[0].price)]
+    return [Goal(target.price, target.quantity) for target in targets]

@@ -371,10 +371,44 @@ def test_a_stop_so_many_percent_away_is_a_price_before_the_yes(
     assert (stop.terms.type.value, stop.terms.reduce_only) == ("stop", True)
 
 
-def test_what_follows_waits_for_a_price_that_the_card_can_say(room: Room) -> None:
-    room.price("BTC/USDT", 60_000)
+@pytest.mark.parametrize(
+    ("then", "said", "figures"),
+    [
+        (
+            "buy ETH/USDT $3000 stop_loss=5% take_profit=10%",
+            "buy 0.9999 ETH/USDT market, stop loss 2,850.01, take profit 3,300.01",
+            "0.9999 - 2850.01 3300.01",
+        ),
+        (
+            "buy ETH/USDT 2 take_profit=5%:40% 10%",
+            "buy 2 ETH/USDT market, take profit 3,150.01 for 0.8; 3,300.01 for 1.2",
+            "2 - - 3150.01 3300.01",
+        ),
+        ("buy ETH/USDT 10% stop_price=5%", "buy 1.5825 ETH/USDT stop 3,150.01", "1.5825 3150.01 -"),
+        ("sell BTC/USDT 50% stop_price=5%", "sell 0.05 BTC/USDT stop 56,999.99", "0.05 56999.99 -"),
+    ],
+)
+def test_what_follows_is_as_the_card_said_whatever_the_price_does_before_the_yes(
+    room: Room, then: str, said: str, figures: str
+) -> None:
+    question = asked(room, f'/buy BTC/USDT 0.1 59000 oto="{then}"')
+    assert question["Then, once filled"] == said
+    room.price("ETH/USDT", 3_010)
+    room.price("BTC/USDT", 60_200)
 
-    card = room.say('/buy BTC/USDT 0.1 59000 oto="sell BTC/USDT 100% stop_price=5%"')
+    room.say("/yes")
+
+    (order,) = room.app.runtime.kernel.orders.open.values()
+    follows = order.triggers
+    assert follows is not None
+    levels = (follows.terms.stop_price, follows.stop_loss, *(t.price for t in follows.targets))
+    shown = [f"{level:f}" if level else "-" for level in (follows.terms.quantity, *levels)]
+    assert " ".join(shown) == figures
+
+
+@pytest.mark.parametrize("then", ["buy ETH/USDT $0.001", "buy ETH/USDT 1 stop_loss=99.9999%"])
+def test_what_follows_and_rounds_to_nothing_is_refused(room: Room, then: str) -> None:
+    card = room.say(f'/buy BTC/USDT 0.1 59000 oto="{then}"')
 
     assert (card.tone, card.buttons) == ("bad", ())
-    assert "not as 5%" in card.text
+    assert "it must be above zero, not 0" in card.text

@@ -131,6 +131,25 @@ def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None
     agrees(room)
 
 
+def test_a_yes_to_what_only_reduces_opens_nothing_once_the_position_is_gone(
+    desk: ExchangeRoom,
+) -> None:
+    desk.living()
+    levered(desk)
+    desk.say("/buy BTC/USDT:USDT 2 account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 2)
+    asked = desk.say("/sell BTC/USDT:USDT 2 price=110 account=main")
+    desk.say(desk.say("/sell BTC/USDT:USDT 2 account=main").buttons[0].line)
+    desk.until(lambda: held(desk) == 0)
+
+    answer = desk.say(asked.buttons[0].line)
+
+    assert answer.tone is Tone.BAD
+    assert not desk.resting
+    assert held(desk) == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [
