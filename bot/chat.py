@@ -33,7 +33,9 @@ from bot.notifications.reminders import Reminders
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
 from bot.pipeline import Pipeline
-from bot.ports import Adapter, Answer, Erases, Routed, SecretForm, SecretRequest
+from bot.ports.http import Routed
+from bot.ports.messages import Answer
+from bot.ports.platforms import Adapter, Erases, SecretForm, SecretRequest
 from bot.remote.door import RemoteDoor, Rooms
 from bot.schedules import next_due
 from bot.schedules.runner import ScheduleRunner

@@ -35,19 +35,10 @@ from bot.message import (
     Role,
 )
 from bot.models import Budget, ModelTurns
-from bot.ports import (
-    Acknowledgements,
-    AuditLog,
-    Hearings,
-    Jobs,
-    Outbox,
-    People,
-    Pictures,
-    Provenance,
-    Schedules,
-    Watchlists,
-    Workers,
-)
+from bot.ports.messages import Outbox
+from bot.ports.people import Acknowledgements, Hearings, People, Watchlists
+from bot.ports.records import AuditLog, Provenance
+from bot.ports.work import Jobs, Pictures, Schedules, Workers
 from bot.voice import Voice
 from engine.desk import Desk
 from engine.domain.identifiers import PersonId

@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import PlatformClosed
 from bot.message import Menu
-from bot.ports import Adapter, Incoming
+from bot.ports.platforms import Adapter, Incoming
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)

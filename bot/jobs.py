@@ -13,7 +13,8 @@ from bot.command import Context, LongCommand, Outcome
 from bot.errors import BotError, TooMuch
 from bot.failures import failed
 from bot.message import InboundMessage, Job, OutgoingMessage, Priority
-from bot.ports import JobStore, Outbox
+from bot.ports.messages import Outbox
+from bot.ports.work import JobStore
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId
 from engine.errors import EngineError

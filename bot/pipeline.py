@@ -27,7 +27,7 @@ from bot.interpreter.interpreter import Interpreter
 from bot.interpreter.understood import Understood, Utterance
 from bot.message import AuditEntry, InboundMessage, OutgoingMessage, Principal, Priority, Ticket
 from bot.notifications.readers import Readers
-from bot.ports import Answer, Inbox
+from bot.ports.messages import Answer, Inbox
 from bot.presenters.recurrences import LATE_MS, made_up
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId

@@ -19,8 +19,8 @@ from bot.chat import Chat, serve
 from bot.config import AccountSection, Config
 from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming, Pacing, Receipt, SecretRequest
-from bot.ports import Room as PlatformRoom
+from bot.ports.platforms import Incoming, Pacing, Receipt, SecretRequest
+from bot.ports.platforms import Room as PlatformRoom
 from bot.presenters.studio import Studio
 from bot.wiring import Application, System, build
 from connectors.storage.driver import inline

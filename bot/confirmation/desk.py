@@ -11,7 +11,7 @@ from bot.confirmation.policy import has_moved, needs_code, needs_yes
 from bot.confirmation.ticket import ID_LENGTH, is_genuine, made
 from bot.errors import ConfirmationInvalid, NotBuiltYet
 from bot.message import Ticket, TicketState
-from bot.ports import Tickets
+from bot.ports.messages import Tickets
 from bot.voice import Voice
 
 MAXIMUM_PENDING = 3

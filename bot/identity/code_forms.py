@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.access import Guard
 from bot.errors import CodeRefused
 from bot.message import InboundMessage, Principal
-from bot.ports import Incoming, SecretForm, SecretRequest
+from bot.ports.platforms import Incoming, SecretForm, SecretRequest
 from bot.voice import Voice
 from engine.ports.system import Identities
 

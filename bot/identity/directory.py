@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.errors import NotPermitted, NotTaken, Stranger
 from bot.message import InboundMessage, Person, Principal, Role
-from bot.ports import People
+from bot.ports.people import People
 from bot.voice import Voice
 from engine.domain.identifiers import AccountId, DeskId, PersonId
 

@@ -9,7 +9,7 @@ from bot.credentials import LiveAccount
 from bot.errors import BotError, CodeRefused
 from bot.identity.live_accounts import LiveAccounts
 from bot.message import InboundMessage, Principal
-from bot.ports import Incoming, SecretForm, SecretRequest
+from bot.ports.platforms import Incoming, SecretForm, SecretRequest
 from bot.voice import Voice
 from engine.errors import EngineError
 from engine.ports.credentials import VenueKeys

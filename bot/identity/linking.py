@@ -11,7 +11,7 @@ from bot.access import LinkCode, LinkCodes, Tries, account_of, stranger
 from bot.errors import LinkRefused
 from bot.identity.directory import Membership
 from bot.message import Account, InboundMessage, Person, Principal, Role
-from bot.ports import People
+from bot.ports.people import People
 from engine.domain.identifiers import PersonId
 from engine.ports.system import Clock, Identities
 

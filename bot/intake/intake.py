@@ -17,7 +17,7 @@ from bot.errors import BotError, KeysInTheOpen, TooMuch
 from bot.intake.allowance import Allowance
 from bot.intake.key_shapes import shows_key
 from bot.message import InboundMessage
-from bot.ports import Inbox
+from bot.ports.messages import Inbox
 from engine.errors import EngineError, StoreUnavailable
 from engine.ports.system import Clock
 

@@ -26,7 +26,8 @@ from bot.notifications.merging import joined
 from bot.notifications.pace import EVERYWHERE, Pace
 from bot.notifications.steady import SteadyTime
 from bot.notifications.wording import Wording
-from bot.ports import Adapter, Outbox, PlatformNotes, Receipt, Room
+from bot.ports.messages import Outbox, PlatformNotes
+from bot.ports.platforms import Adapter, Receipt, Room
 from engine.errors import StoreUnavailable
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock

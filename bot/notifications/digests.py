@@ -15,7 +15,8 @@ import structlog
 
 from bot.hearing import NEVER
 from bot.message import Delivery, OutgoingMessage, Priority, Role
-from bot.ports import Outbox, People
+from bot.ports.messages import Outbox
+from bot.ports.people import People
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock
 

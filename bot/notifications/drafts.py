@@ -9,7 +9,7 @@ import structlog
 from bot.card import Card
 from bot.errors import BotError, DeliveryFailed
 from bot.message import InboundMessage
-from bot.ports import Adapter, ShowsDrafts
+from bot.ports.platforms import Adapter, ShowsDrafts
 from engine.errors import EngineError
 from engine.ports.system import Clock
 

@@ -12,7 +12,9 @@ from bot.message import OutgoingMessage, Person
 from bot.notifications.notices import Told, is_told
 from bot.notifications.readers import News, Readers
 from bot.notifications.topics import Weight, weighed
-from bot.ports import JournalReader, Outbox, People
+from bot.ports.messages import Outbox
+from bot.ports.people import People
+from bot.ports.records import JournalReader
 from engine.domain import events as facts
 from engine.domain.events import Event
 from engine.domain.identifiers import ClientOrderId, PersonId

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.message import OutgoingMessage, Priority
-from bot.ports import Room
+from bot.ports.platforms import Room
 
 _AGED_MS = 600_000
 _AGED_TURN = 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 
 from bot.message import Priority
-from bot.ports import Pacing, Room
+from bot.ports.platforms import Pacing, Room
 
 EVERYWHERE = "*"
 """The scope of a silence that holds for all rooms."""

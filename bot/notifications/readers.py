@@ -15,7 +15,7 @@ from bot.families.plans import Plan, planned
 from bot.hearing import NEVER, Hearing, Severity, Topic
 from bot.message import Delivery, OutgoingMessage, Person, Priority, Role
 from bot.notifications.topics import Weight
-from bot.ports import Hearings
+from bot.ports.people import Hearings
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId
 

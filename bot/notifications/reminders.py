@@ -9,7 +9,8 @@ from dataclasses import replace
 import structlog
 
 from bot.message import Delivery, OutgoingMessage
-from bot.ports import JournalReader, Outbox
+from bot.ports.messages import Outbox
+from bot.ports.records import JournalReader
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock
 

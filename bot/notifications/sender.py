@@ -10,7 +10,9 @@ from dataclasses import replace
 from bot.message import Delivery, OutgoingMessage
 from bot.notifications.courier import Courier
 from bot.notifications.wording import Wording
-from bot.ports import Adapter, Outbox, People, PlatformNotes
+from bot.ports.messages import Outbox, PlatformNotes
+from bot.ports.people import People
+from bot.ports.platforms import Adapter
 from engine.ports.system import Clock
 
 

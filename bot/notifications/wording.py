@@ -10,7 +10,9 @@ from bot.message import OutgoingMessage, Priority
 from bot.notifications.merging import is_missed
 from bot.notifications.notices import Subject, notice
 from bot.notifications.reminders import is_again
-from bot.ports import Hearings, JournalReader, Outbox, People
+from bot.ports.messages import Outbox
+from bot.ports.people import Hearings, People
+from bot.ports.records import JournalReader
 from bot.presenters.news import news_buttons
 from bot.voice import Voice
 from engine.domain.events import Event

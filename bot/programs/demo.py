@@ -17,7 +17,7 @@ from bot.errors import Undeliverable
 from bot.homes import held
 from bot.logs import start_logs
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming, Pacing, Receipt, Room
+from bot.ports.platforms import Incoming, Pacing, Receipt, Room
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 

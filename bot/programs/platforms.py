@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.config import Config
 from bot.errors import ConfigInvalid
-from bot.ports import Adapter, Equipment
+from bot.ports.platforms import Adapter, Equipment
 
 
 def platforms(config: Config, equipment: Equipment) -> list[Adapter]:

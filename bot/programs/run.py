@@ -20,7 +20,7 @@ from bot.config import (
     TELEGRAM_TOKEN_VARIABLE,
     Config,
 )
-from bot.ports import Adapter, Equipment
+from bot.ports.platforms import Adapter, Equipment
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home
 

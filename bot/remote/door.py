@@ -23,7 +23,8 @@ from bot.interpreter.facts import Json, facts_of
 from bot.interpreter.slash import build, nearest_commands
 from bot.interpreter.tools import is_offered
 from bot.message import InboundMessage, OutgoingMessage, Person, Principal, Priority, Ticket
-from bot.ports import Answer, Inbox, People
+from bot.ports.messages import Answer, Inbox
+from bot.ports.people import People
 from bot.remote.keyring import Keyring, Scope, Token
 from engine.domain.identifiers import AccountId
 from engine.ports.system import Clock, Identities

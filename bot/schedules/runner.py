@@ -9,7 +9,8 @@ from __future__ import annotations
 import structlog
 
 from bot.message import InboundMessage, Schedule
-from bot.ports import Incoming, Schedules
+from bot.ports.platforms import Incoming
+from bot.ports.work import Schedules
 from bot.schedules.recurrence import next_due
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock

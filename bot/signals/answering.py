@@ -23,7 +23,7 @@ from bot.message import (
     Priority,
     Ticket,
 )
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from bot.signals.mandates import Mandates, Signalled, by_hook, told
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId

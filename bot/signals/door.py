@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 
 from bot.hooks import Hook, HookDoor, Mandate, Signal
 from bot.message import InboundMessage
-from bot.ports import Incoming, People
+from bot.ports.people import People
+from bot.ports.platforms import Incoming
 from bot.signals.registry import HookRegistry
 from engine.ports.system import Clock
 

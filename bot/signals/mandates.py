@@ -19,7 +19,7 @@ from bot.hooks import Action, Hook, HookStore, Mandate, Signal
 from bot.identity.directory import Directory
 from bot.interpreter.slash import build
 from bot.message import InboundMessage, Person, Principal, Role
-from bot.ports import People
+from bot.ports.people import People
 from bot.presenters.order_outcomes import OrderRefused
 from bot.presenters.orders import DraftPreview
 from bot.signals.door import SIGNAL

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from bot.command import Catalogue
 from bot.errors import BotError, NotPermitted
 from bot.interpreter.tools import is_offered, schema, tool
-from bot.ports import HttpReply, HttpRequest, HttpRoute
+from bot.ports.http import HttpReply, HttpRequest, HttpRoute
 from bot.remote.door import RemoteDoor
 from bot.remote.replies import of_error, of_result, status_of
 from bot.voice import Voice

@@ -17,7 +17,8 @@ import structlog
 
 from bot.card import Card, Table, Tone
 from bot.errors import BotError
-from bot.ports import HttpReply, HttpRequest, HttpRoute, SecretRequest
+from bot.ports.http import HttpReply, HttpRequest, HttpRoute
+from bot.ports.platforms import SecretRequest
 from bot.voice import LANGUAGES, Voice
 from engine.errors import EngineError
 from engine.ports.system import Clock

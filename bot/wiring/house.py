@@ -22,7 +22,8 @@ from bot.identity.second_factor import SecondFactorGuard
 from bot.identity.vault import Vault, VaultKeys
 from bot.interpreter.interpreter import Interpreter
 from bot.models import Budget, ChatModel
-from bot.ports import Equipment, HttpRoute
+from bot.ports.http import HttpRoute
+from bot.ports.platforms import Equipment
 from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
 from bot.remote.keyring import Keyring, Scope, Token

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
-from bot.ports import Acknowledgements
+from bot.ports.people import Acknowledgements
 from connectors.storage.boundaries import NEWS_SEEN
 from connectors.storage.database import Database
 from connectors.storage.statements import insert_once, prepare

@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import bindparam, select
 
 from bot.message import AuditEntry
-from bot.ports import AuditLog
+from bot.ports.records import AuditLog
 from connectors.storage.codec import canonical, codec
 from connectors.storage.database import Database, Session
 from connectors.storage.statements import insert_new, prepare

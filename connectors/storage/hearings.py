@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from bot.hearing import Channel, Hearing
-from bot.ports import Hearings
+from bot.ports.people import Hearings
 from connectors.storage.boundaries import HEARING_CHOOSE
 from connectors.storage.codec import codec
 from connectors.storage.database import Database

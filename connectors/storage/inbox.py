@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.message import InboundMessage
-from bot.ports import Answer, Inbox
+from bot.ports.messages import Answer, Inbox
 from connectors.storage import audit, outbox, tickets
 from connectors.storage.boundaries import INBOX_ANSWER, INBOX_RECEIVE
 from connectors.storage.codec import codec

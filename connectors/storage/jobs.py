@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, delete, select
 
 from bot.message import Job
-from bot.ports import JobStore
+from bot.ports.work import JobStore
 from connectors.storage.boundaries import JOB_ADD, JOB_REMOVE
 from connectors.storage.codec import codec
 from connectors.storage.database import Database

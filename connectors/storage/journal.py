@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import bindparam, func, select
 
-from bot.ports import JournalReader
+from bot.ports.records import JournalReader
 from connectors.storage import tables
 from connectors.storage.boundaries import JOURNAL_APPEND
 from connectors.storage.codec import codec, decode_event, encode_event

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.message import Delivery, OutgoingMessage, Priority, Queue, Sending
-from bot.ports import Outbox
+from bot.ports.messages import Outbox
 from connectors.storage.boundaries import (
     OUTBOX_FOLLOW,
     OUTBOX_HASTEN,

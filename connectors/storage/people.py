@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.hearing import NEVER
 from bot.message import Account, Person, Role
-from bot.ports import People
+from bot.ports.people import People
 from connectors.storage.boundaries import PEOPLE_CHANGE, PEOPLE_JOIN, PEOPLE_MOVE
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import Prepared, insert_new, insert_once, prepare, upsert

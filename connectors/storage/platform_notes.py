@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
-from bot.ports import PlatformNotes
+from bot.ports.messages import PlatformNotes
 from connectors.storage.boundaries import PLATFORM_NOTE
 from connectors.storage.database import Database
 from connectors.storage.statements import prepare, upsert

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.message import InboundMessage, Ticket
-from bot.ports import Provenance
+from bot.ports.records import Provenance
 from connectors.storage.database import Database
 from connectors.storage.inbox import SqlInbox
 from connectors.storage.tickets import SqlTickets

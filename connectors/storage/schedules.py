@@ -8,7 +8,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, delete, func, select, update
 
 from bot.message import Schedule
-from bot.ports import Schedules
+from bot.ports.work import Schedules
 from connectors.storage.boundaries import SCHEDULE_ADD, SCHEDULE_RAN, SCHEDULE_REMOVE
 from connectors.storage.codec import codec
 from connectors.storage.database import Database, Row

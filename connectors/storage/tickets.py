@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.message import Ticket, TicketState
-from bot.ports import Tickets
+from bot.ports.messages import Tickets
 from connectors.storage.boundaries import TICKET_REDEEM, TICKET_REFUSE
 from connectors.storage.codec import canonical, codec
 from connectors.storage.database import Database, Row, Session

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, delete, select
 
-from bot.ports import Watchlists
+from bot.ports.people import Watchlists
 from connectors.storage.boundaries import WATCHLIST_ADD, WATCHLIST_REMOVE
 from connectors.storage.database import Database, Session
 from connectors.storage.statements import insert_once, prepare

@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from bot.hooks import Hook, HookDoor, HookKind, Signal
-from bot.ports import HttpReply, HttpRequest, HttpRoute
+from bot.ports.http import HttpReply, HttpRequest, HttpRoute
 from connectors.tradingview.manifest import (
     ANSWER_SECONDS,
     FUTURE_MS,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.chat import serve
 from bot.config import Config
-from bot.ports import Adapter, Equipment
+from bot.ports.platforms import Adapter, Equipment
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 

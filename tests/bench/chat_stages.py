@@ -16,7 +16,7 @@ from bot.adapters.slack.manifest import SlackSettings
 from bot.adapters.slack.manifest import room_of as slack_room
 from bot.adapters.telegram.manifest import TelegramSettings, conversation_of
 from bot.adapters.telegram.manifest import room_of as telegram_room
-from bot.ports import Pacing, Room
+from bot.ports.platforms import Pacing, Room
 from engine.ports.system import Clock
 from tests.standins.discord.limits import Limits as DiscordLimits
 from tests.standins.discord.server import DiscordServer

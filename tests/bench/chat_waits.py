@@ -21,7 +21,7 @@ from bot.message import Delivery, OutgoingMessage, Priority
 from bot.notifications.notices import Subject
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
-from bot.ports import Pacing, Receipt, Room
+from bot.ports.platforms import Pacing, Receipt, Room
 from connectors.storage.driver import inline
 from connectors.storage.stores import Stores, open_stores
 from engine.domain.events import Event, OrderFilled

@@ -15,8 +15,8 @@ from random import Random
 from bot.card import Card
 from bot.errors import TryLater, Undeliverable, Unsure
 from bot.message import InboundMessage, Menu, OutgoingMessage
-from bot.ports import Incoming, Receipt
-from bot.ports import Room as PlatformRoom
+from bot.ports.platforms import Incoming, Receipt
+from bot.ports.platforms import Room as PlatformRoom
 from engine.errors import EngineError, StoreUnavailable
 from tests.simulation.faces import Face, Faces
 from tests.simulation.timeline import Timeline, WallClock

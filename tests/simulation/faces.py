@@ -13,7 +13,7 @@ from bot.adapters.telegram import manifest as telegram
 from bot.adapters.telegram import render as telegram_render
 from bot.adapters.terminal import render as terminal_render
 from bot.card import Card
-from bot.ports import Pacing, Room
+from bot.ports.platforms import Pacing, Room
 
 Draw = Callable[[Card, str], Sequence[object]]
 """The messages that show a card in a conversation."""

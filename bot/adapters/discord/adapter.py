@@ -33,7 +33,8 @@ from bot.adapters.discord.session import Session
 from bot.card import Card
 from bot.errors import CodeRefused, DeliveryFailed, PlatformClosed, TryLater, Undeliverable
 from bot.message import Menu, OutgoingMessage
-from bot.ports import Equipment, HttpRoute, Incoming, Pacing, Receipt, Room, SecretRequest
+from bot.ports.http import HttpRoute
+from bot.ports.platforms import Equipment, Incoming, Pacing, Receipt, Room, SecretRequest
 
 _log = structlog.get_logger(__name__)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.errors import Undeliverable
 from bot.message import OutgoingMessage
-from bot.ports import Pacing, Room
+from bot.ports.platforms import Pacing, Room
 
 PLATFORM = "discord"
 

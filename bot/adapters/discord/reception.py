@@ -31,7 +31,8 @@ from bot.adapters.discord.receive import (
 from bot.adapters.discord.render import Payload
 from bot.errors import DeliveryFailed, NotTaken
 from bot.message import Menu, ReceivedFile
-from bot.ports import Equipment, HttpReply, HttpRequest, Incoming, SecretRequest
+from bot.ports.http import HttpReply, HttpRequest
+from bot.ports.platforms import Equipment, Incoming, SecretRequest
 from engine.errors import StoreUnavailable
 
 _log = structlog.get_logger(__name__)

@@ -53,17 +53,8 @@ from bot.errors import (
     Undeliverable,
 )
 from bot.message import InboundMessage, Menu, OutgoingMessage, Priority, ReceivedFile
-from bot.ports import (
-    Equipment,
-    HttpReply,
-    HttpRequest,
-    HttpRoute,
-    Incoming,
-    Pacing,
-    Receipt,
-    Room,
-    SecretRequest,
-)
+from bot.ports.http import HttpReply, HttpRequest, HttpRoute
+from bot.ports.platforms import Equipment, Incoming, Pacing, Receipt, Room, SecretRequest
 from engine.errors import StoreUnavailable
 
 _log = structlog.get_logger(__name__)

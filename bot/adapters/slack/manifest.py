@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.errors import Undeliverable
-from bot.ports import Pacing, Room
+from bot.ports.platforms import Pacing, Room
 
 PLATFORM = "slack"
 COMMAND = "/outcry"

@@ -37,7 +37,7 @@ from bot.adapters.telegram.render import Payload, Photo, Text, rendered
 from bot.card import Card
 from bot.errors import DeliveryFailed, NotTaken, PlatformClosed, TryLater, Undeliverable
 from bot.message import InboundMessage, Menu, MenuEntry, OutgoingMessage, ReceivedFile
-from bot.ports import Equipment, Incoming, Pacing, Receipt, Room
+from bot.ports.platforms import Equipment, Incoming, Pacing, Receipt, Room
 from engine.errors import StoreUnavailable
 
 _log = structlog.get_logger(__name__)

@@ -15,7 +15,7 @@ from bot.adapters.terminal.pictures import Protocol
 from bot.card import Card
 from bot.errors import NobodyThere, Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage, ReceivedFile, is_readable
-from bot.ports import Incoming, Pacing, Receipt, Room, SecretRequest
+from bot.ports.platforms import Incoming, Pacing, Receipt, Room, SecretRequest
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock, Identities
 

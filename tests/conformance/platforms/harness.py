@@ -11,7 +11,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
-from bot.ports import Adapter, Equipment
+from bot.ports.platforms import Adapter, Equipment
 from engine.ports.system import Clock
 
 

@@ -11,7 +11,7 @@ from bot.card import Card
 from bot.chat import Chat, serve
 from bot.config import Config, RiskSection
 from bot.message import OutgoingMessage, Priority
-from bot.ports import Adapter, Equipment
+from bot.ports.platforms import Adapter, Equipment
 from bot.seal import Seal
 from bot.wiring import System, build
 from tests.conformance.platforms.conftest import HARNESSES

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.hearing import Hearing, Manner
 from bot.message import Account, Delivery, Role
 from bot.models import Remembered, Spent
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from connectors.storage.stores import open_stores
 from engine.domain.order import OrderState
 from engine.ports.boundary import watch_boundaries

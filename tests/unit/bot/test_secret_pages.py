@@ -9,7 +9,8 @@ import pytest
 
 from bot.card import Card
 from bot.errors import CodeRefused
-from bot.ports import HttpReply, HttpRequest, SecretRequest
+from bot.ports.http import HttpReply, HttpRequest
+from bot.ports.platforms import SecretRequest
 from bot.web.pages import LIFE_MS, SecretPages, reachable
 from tests.standins.clock import ManualClock
 

@@ -12,7 +12,7 @@ from bot.adapters.terminal.receive import Seat, TerminalAdapter
 from bot.card import Card
 from bot.errors import BotError
 from bot.message import InboundMessage, Menu
-from bot.ports import SecretForm, SecretRequest
+from bot.ports.platforms import SecretForm, SecretRequest
 from engine.errors import StoreUnavailable
 from tests.standins.clock import CountedIdentities, ManualClock
 

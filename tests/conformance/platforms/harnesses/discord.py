@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.adapters.discord.adapter import DiscordAdapter
 from bot.adapters.discord.manifest import DiscordSettings, Place
 from bot.layout import JOINER
-from bot.ports import Equipment
+from bot.ports.platforms import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
 from tests.standins.clock import HurriedClock

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.adapters.slack.adapter import SlackAdapter
 from bot.adapters.slack.manifest import Place, SlackSettings
 from bot.layout import JOINER
-from bot.ports import Equipment
+from bot.ports.platforms import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
 from tests.standins.slack.limits import Limits

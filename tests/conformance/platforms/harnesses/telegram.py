@@ -12,7 +12,7 @@ from aiohttp import ClientSession
 from bot.adapters.telegram.adapter import TelegramAdapter
 from bot.adapters.telegram.manifest import TelegramSettings, conversation_of
 from bot.layout import JOINER
-from bot.ports import Equipment
+from bot.ports.platforms import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
 from tests.standins.telegram.limits import Limits

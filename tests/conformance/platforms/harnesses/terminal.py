@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.adapters.terminal.receive import Seat, TerminalAdapter
 from bot.card import Card
-from bot.ports import Equipment
+from bot.ports.platforms import Equipment
 from engine.ports.system import Clock
 from tests.conformance.platforms.harness import Seen, Trait
 from tests.standins.clock import CountedIdentities

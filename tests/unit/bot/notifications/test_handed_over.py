@@ -9,7 +9,8 @@ from bot.card import Card
 from bot.message import Delivery, InboundMessage, OutgoingMessage, Priority
 from bot.notifications.sender import OutboxSender
 from bot.notifications.wording import Wording
-from bot.ports import Answer, Pacing, Receipt, Room
+from bot.ports.messages import Answer
+from bot.ports.platforms import Pacing, Receipt, Room
 from connectors.storage.driver import inline
 from connectors.storage.stores import open_stores
 from engine.domain.identifiers import PersonId

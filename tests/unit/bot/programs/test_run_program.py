@@ -19,7 +19,7 @@ DESK = """
 import sys
 from pathlib import Path
 from bot.message import InboundMessage
-from bot.ports import Pacing, Receipt, Room
+from bot.ports.platforms import Pacing, Receipt, Room
 from bot.programs.run import run_desk
 
 class Pipe:

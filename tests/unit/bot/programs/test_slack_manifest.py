@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from bot.__main__ import app
 from bot.config import Config
 from bot.errors import ConfigInvalid
-from bot.ports import Equipment
+from bot.ports.platforms import Equipment
 from bot.programs.platforms import platforms
 from bot.seal import Seal
 from tests.standins.clock import ManualClock

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from connectors.storage.audit import GENESIS
 from connectors.storage.driver import inline
 from tests.unit.connectors.storage.desk import audited, message, with_stores

@@ -11,7 +11,7 @@ import pytest
 from bot.hearing import Hearing
 from bot.message import Account, Role
 from bot.models import Remembered, Spent
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from connectors.storage.boundaries import BOUNDARIES, COMMITS, JOURNAL_APPEND, SCHEMA_UPGRADE
 from connectors.storage.driver import inline
 from connectors.storage.statements import Prepared

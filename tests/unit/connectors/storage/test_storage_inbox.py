@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from engine.errors import StateCorrupt
 from tests.unit.connectors.storage.desk import audited, message, outgoing, ticket, waiting
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.message import TicketState
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from connectors.storage.driver import inline
 from tests.unit.connectors.storage.desk import message, ticket, with_stores
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.message import InboundMessage, OutgoingMessage, Person, Schedule, Ticket, TicketState
-from bot.ports import Answer
+from bot.ports.messages import Answer
 from connectors.storage.driver import inline
 from engine.ports.venue import VenueOrder
 from tests.unit.connectors.storage.desk import message, waiting, with_stores

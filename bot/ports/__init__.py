@@ -1,0 +1,1 @@
+"""What the bot needs from outside: its stores, its platforms, its drawing room."""
