@@ -146,7 +146,7 @@ def _examples(name: str) -> Iterator[str]:
 def _configuration() -> Iterator[str]:
     yield "# Configuration"
     yield ""
-    yield "Generated from `bot/config.py` by `python docs/build.py`; do not edit. The file is"
+    yield "Generated from `bot/sections.py` by `python docs/build.py`; do not edit. The file is"
     yield "`config.yaml` in the home; `config.example.yaml` shows every default."
     for name, field in Config.model_fields.items():
         kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))

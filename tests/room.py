@@ -16,12 +16,13 @@ from typing import Any, TypeVar
 from bot.adapters.terminal.receive import files_in
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import AccountSection, Config
+from bot.config import Config
 from bot.errors import Undeliverable
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports.platforms import Incoming, Pacing, Receipt, SecretRequest
 from bot.ports.platforms import Room as PlatformRoom
 from bot.presenters.studio import Studio
+from bot.sections import AccountSection
 from bot.wiring import Application, System, build
 from connectors.storage.driver import inline
 from engine.domain.commands import SubmitOrder

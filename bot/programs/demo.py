@@ -12,12 +12,13 @@ import orjson
 from bot.adapters.terminal.render import plain
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import Config, MarketSection
+from bot.config import Config
 from bot.errors import Undeliverable
 from bot.homes import held
 from bot.logs import start_logs
 from bot.message import InboundMessage, Menu, OutgoingMessage
 from bot.ports.platforms import Incoming, Pacing, Receipt, Room
+from bot.sections import MarketSection
 from bot.wiring import System, build
 from engine.runtime.system import SystemClock, SystemIdentities
 

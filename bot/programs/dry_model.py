@@ -6,13 +6,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 
 from bot.command import Catalogue, Command, Outcome
-from bot.config import Config, InterpreterSection
+from bot.config import Config
 from bot.errors import ConfigInvalid, ModelUnavailable, NotPermitted
 from bot.interpreter.interpreter import Interpreter
 from bot.interpreter.phrases import PhraseInterpreter
 from bot.interpreter.slash import read_slash
 from bot.interpreter.understood import Understood, Utterance
 from bot.models import ModelTurns, Remembered, Spent
+from bot.sections import InterpreterSection
 from bot.wiring import chat_model, language_model
 from engine.domain.identifiers import PersonId
 from engine.runtime.system import SystemClock

@@ -14,12 +14,7 @@ from pathlib import Path
 import structlog
 
 from bot.chat import serve
-from bot.config import (
-    DISCORD_TOKEN_VARIABLE,
-    SLACK_TOKEN_VARIABLE,
-    TELEGRAM_TOKEN_VARIABLE,
-    Config,
-)
+from bot.config import DISCORD_TOKEN_VARIABLE, SLACK_TOKEN_VARIABLE, TELEGRAM_TOKEN_VARIABLE, Config
 from bot.ports.platforms import Adapter, Equipment
 from bot.programs.platforms import platforms
 from bot.programs.serving import Opened, Place, serve_home

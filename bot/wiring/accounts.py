@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
-from bot.config import AccountSection, Config, account_keys
+from bot.config import Config, account_keys
 from bot.credentials import LiveAccount
 from bot.errors import ConfigInvalid
 from bot.identity.credentials import Credentials
@@ -13,6 +13,7 @@ from bot.identity.directory import Membership
 from bot.identity.live_accounts import Connect, LiveVenue
 from bot.identity.vault import Vault
 from bot.message import Role
+from bot.sections import AccountSection
 from bot.wiring.system import Lines, System
 from connectors.ccxt.access import open_access
 from connectors.ccxt.client import Keys

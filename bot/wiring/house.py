@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.command import Catalogue
-from bot.config import Config, TokenSection, vault_keys
+from bot.config import Config, vault_keys
 from bot.confirmation.desk import Confirmation
 from bot.designs import Designer
 from bot.errors import ConfigInvalid
@@ -28,6 +28,7 @@ from bot.presenters.studio import Studio
 from bot.presenters.workshop import Workshop
 from bot.remote.keyring import Keyring, Scope, Token
 from bot.seal import Seal
+from bot.sections import TokenSection
 from bot.signals.registry import HookRegistry
 from bot.vault_file import read_vault_keys
 from bot.web.listening import Listening, listen

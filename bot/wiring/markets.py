@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bot.config import Config, MarketSection
+from bot.config import Config
+from bot.sections import MarketSection
 from bot.wiring.accounts import dtc_server, gateway
 from bot.wiring.system import Lines, System
 from connectors.ccxt.access import AT_THE_EXCHANGE, open_access

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.card import Tone
-from bot.config import AccountSection, Config
+from bot.config import Config
 from bot.errors import ConfigInvalid
+from bot.sections import AccountSection
 from engine.domain.requests import OpenAccount
 from engine.errors import AccountDiffers
 from tests.room import CONFIG, Room

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import AttachmentKind, Card, Tone
-from bot.config import InterpreterSection, ModelSection
+from bot.sections import InterpreterSection, ModelSection
 from engine.documents import read_document
 from engine.strategies import Strategy
 from tests.room import CONFIG, Room

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Tone
-from bot.config import InterpreterSection, ModelSection
+from bot.sections import InterpreterSection, ModelSection
 from tests.room import CONFIG, Room
 from tests.standins.openai import Breaks, Call, Fails, OpenAiStandIn, Says, Script, Step, calls
 

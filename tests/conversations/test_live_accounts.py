@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from bot.card import Card, Tone
-from bot.config import AccountSection, Config
+from bot.config import Config
 from bot.credentials import LiveDecision
 from bot.errors import LiveRefused
 from bot.homes import DATABASE
@@ -21,6 +21,7 @@ from bot.identity.credentials import LiveGrant
 from bot.identity.second_factor import STEP_MS
 from bot.logs import start_logs
 from bot.presenters.accounts import OLD_KEYS_MS
+from bot.sections import AccountSection
 from engine.domain.identifiers import AccountId, PersonId, VenueName
 from engine.errors import KeysRefused, VenueUnavailable
 from engine.ports.credentials import KeyRights, VenueKeys

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card
-from bot.config import RiskSection
 from bot.message import Delivery, OutgoingMessage, Priority, Sending
+from bot.sections import RiskSection
 from engine.domain.identifiers import PersonId
 from tests.room import CONFIG, Room
 

@@ -18,10 +18,10 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.config import TokenSection, WebSection
 from bot.errors import NotPermitted
 from bot.remote.door import RemoteDoor, Rooms
 from bot.remote.keyring import MOST_A_MINUTE, Scope, digest_of
+from bot.sections import TokenSection, WebSection
 from tests.room import CONFIG, Room
 
 ROOT = Path(__file__).parents[2]

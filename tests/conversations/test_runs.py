@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.card import Card
-from bot.config import AccountSection
+from bot.sections import AccountSection
 from engine.domain.identifiers import AccountId, PersonId
 from tests.room import CONFIG, Room
 

@@ -11,9 +11,9 @@ import pyotp
 import pytest
 
 from bot.card import Tone
-from bot.config import SecuritySection
 from bot.homes import DATABASE
 from bot.identity.second_factor import STEP_MS
+from bot.sections import SecuritySection
 from engine.runtime.system import SystemIdentities
 from tests.room import CONFIG, Room
 

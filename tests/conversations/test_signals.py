@@ -18,9 +18,9 @@ import aiohttp
 import pytest
 
 from bot.card import Card, Tone
-from bot.config import SignalsSection, WebSection
 from bot.homes import DATABASE
 from bot.hooks import Action, Hook, Signal
+from bot.sections import SignalsSection, WebSection
 from bot.signals.door import MOST_A_MINUTE, SIGNAL
 from bot.signals.registry import OVERLAP_MS
 from connectors.tradingview.payload import parsed

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import InterpreterSection, ModelSection
+from bot.sections import InterpreterSection, ModelSection
 from tests.room import CONFIG, Room
 from tests.standins.openai import Call, OpenAiStandIn, Says, Step, calls
 

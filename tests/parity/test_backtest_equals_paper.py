@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import AccountSection, Config, PaperSection, RiskSection
+from bot.config import Config
+from bot.sections import AccountSection, PaperSection, RiskSection
 from engine.backtest import Settings, kernel
 from engine.backtest.exchange import Mandate
 from engine.backtest.result import Backtest, Reason

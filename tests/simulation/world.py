@@ -17,10 +17,11 @@ import structlog
 from bot.card import Card
 from bot.chat import Chat as DeskChat
 from bot.chat import serve
-from bot.config import AccountSection, Config, DeskSection, RiskSection
+from bot.config import Config
 from bot.homes import DATABASE
 from bot.identity.credentials import Credentials
 from bot.message import OutgoingMessage
+from bot.sections import AccountSection, DeskSection, RiskSection
 from bot.wiring import Application, System, build
 from connectors.storage.schema import migrate
 from engine.domain.account import CashReason

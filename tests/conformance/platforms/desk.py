@@ -9,10 +9,11 @@ from pathlib import Path
 
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import AccountSection, Config, RiskSection, RoleName, WebSection
+from bot.config import Config
 from bot.message import OutgoingMessage, Priority
 from bot.ports.platforms import Adapter, Equipment
 from bot.seal import Seal
+from bot.sections import AccountSection, RiskSection, RoleName, WebSection
 from bot.wiring import Application, System, build
 from engine.domain.identifiers import PersonId
 from engine.ports.credentials import KeyProbe

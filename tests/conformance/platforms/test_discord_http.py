@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.config import WebSection
+from bot.sections import WebSection
 from tests.conformance.platforms.discord_desk import (
     ANN,
     CHANNEL,

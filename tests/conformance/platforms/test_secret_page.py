@@ -18,9 +18,9 @@ import httpx
 import pyotp
 import pytest
 
-from bot.config import AccountSection
 from bot.homes import DATABASE
 from bot.identity.second_factor import STEP_MS
+from bot.sections import AccountSection
 from engine.ports.credentials import KeyRights, VenueKeys
 from tests.conformance.platforms.desk import PlatformDesk
 from tests.conformance.platforms.harnesses.telegram import TelegramHarness

@@ -9,10 +9,11 @@ from functools import wraps
 
 from bot.card import Card
 from bot.chat import Chat, serve
-from bot.config import Config, RiskSection
+from bot.config import Config
 from bot.message import OutgoingMessage, Priority
 from bot.ports.platforms import Adapter, Equipment
 from bot.seal import Seal
+from bot.sections import RiskSection
 from bot.wiring import System, build
 from tests.conformance.platforms.conftest import HARNESSES
 from tests.conformance.platforms.harness import Harness, Seen

@@ -6,7 +6,8 @@ import asyncio
 from contextlib import suppress
 from pathlib import Path
 
-from bot.config import Config, MarketSection
+from bot.config import Config
+from bot.sections import MarketSection
 from bot.wiring import System, build
 from connectors.simulated.listing import DEMO, DEMO_LISTINGS
 from connectors.storage.candles.store import ParquetCandleStore

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.config import RiskSection
 from bot.examination import examined
 from bot.homes import DATABASE
+from bot.sections import RiskSection
 from engine.domain import events as facts
 from engine.domain.account import CashEntry, CashReason
 from engine.domain.alert import Alert, Repeat
