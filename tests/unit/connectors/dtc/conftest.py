@@ -12,7 +12,7 @@ from tests.standins.dtc.server import DtcServer
 from tests.unit.connectors import scene as scenes
 from tests.unit.connectors.scene import ACME, ANN, FastClock, until
 
-__all__ = ["ACME", "ANN", "FastClock", "line_to", "scene", "server", "until"]
+__all__ = ["ACME", "ANN", "FastClock", "by_hand", "line_to", "scene", "sent", "server", "until"]
 
 
 class Scene(scenes.Scene):
@@ -66,3 +66,13 @@ async def scene(*entries, wire_is=(), trading_is=(), **at):
             yield made
         finally:
             await made.leave()
+
+
+def sent(at, kind):
+    """The last message of a kind that the server heard."""
+    return [each for each in at.wire.heard if each["Type"] == kind][-1]
+
+
+def by_hand(words, price=None):
+    """Somebody trades at the server's own screen."""
+    return lambda at: at.core.place("", at.terms(words, price))

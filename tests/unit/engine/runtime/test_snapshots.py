@@ -33,8 +33,8 @@ from engine.errors import StateCorrupt
 from engine.kernel import Kernel
 from engine.runtime.snapshots import fingerprint
 from tests.room import CONFIG, Room
+from tests.unit.engine.kernel.brackets import STEPS, WHOLE, entered, lived
 from tests.unit.engine.kernel.pit import ANN, BTC, Pit
-from tests.unit.engine.kernel.test_order_families import STEPS, WHOLE, entered, lived
 
 SYMBOL = BTC.symbol
 
