@@ -66,14 +66,17 @@ class SnapshotKeeper:
         self._made_at = 0
 
     async def run(self, clock: Clock, written: Callable[[], int]) -> None:
-        """Make the next one whenever enough was written; `written` is the last entry's number."""
+        """Make the next one whenever enough was written; `written` is the last entry's number.
+
+        Not while the desk starts, which has enough to do: whoever waits for it comes first.
+        """
         while True:
+            await clock.sleep(_LOOK_SECONDS)
             if written() - self._made_at >= self._every:
                 try:
                     await self.catch_up()
                 except StoreUnavailable as error:
                     _log.warning("no_snapshot", error=str(error))
-            await clock.sleep(_LOOK_SECONDS)
 
     async def recall(self, kernel: Kernel) -> int:
         """Let a fresh kernel be what the newest says; gives the entry that it goes up to, or 0."""
