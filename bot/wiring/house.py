@@ -151,7 +151,7 @@ async def build(
     runtime = LiveRuntime(
         limits=config.risk.limits(),
         accounts=opening,
-        record=Record(stores.journal, stores.snapshots, stores.listings),
+        record=Record(stores.journal, stores.snapshots, stores.listings, system.snapshot_every),
         feeds=[live, RecordedMarket()],
         venues=dict.fromkeys(accounts, venue),
         listeners=[paper.on_tick],

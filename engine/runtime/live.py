@@ -50,7 +50,7 @@ from engine.runtime.markets import Markets
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.resuming import Resuming
 from engine.runtime.sender import Sender
-from engine.runtime.snapshots import SnapshotKeeper, fingerprint
+from engine.runtime.snapshots import EVERY, SnapshotKeeper, fingerprint
 from engine.runtime.turns import Turns
 from engine.runtime.venues import Venues
 
@@ -82,11 +82,15 @@ class OpeningAccount:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The journal, snapshots of what it comes to, and the instruments that it speaks of."""
+    """The journal, snapshots of what it comes to, and the instruments that it speaks of.
+
+    A snapshot is made each `snapshot_every` entries.
+    """
 
     journal: Journal
     snapshots: Snapshots
     listings: Listings
+    snapshot_every: int = EVERY
 
 
 class LiveRuntime:
@@ -111,7 +115,11 @@ class LiveRuntime:
         self._past: Sequence[Instrument] = ()
         self.downloader = Downloader(candles, clock)
         self.snapshots = SnapshotKeeper(
-            record.journal, record.snapshots, lambda: self._kernel(limits), fingerprint(limits)
+            record.journal,
+            record.snapshots,
+            lambda: self._kernel(limits),
+            fingerprint(limits),
+            record.snapshot_every,
         )
         self.turns = Turns(
             lambda: self._kernel(limits), record.journal, self._furnish, self.snapshots

@@ -63,6 +63,8 @@ HOURS = 5.0
 """One seed's length."""
 CALM_SECONDS = 600.0
 """Without faults or people at the end, so that all can come to rest."""
+SNAPSHOT_EVERY = 100
+"""Entries; some ten to a seed, so that most lives begin from one."""
 CASH = Decimal(1_000_000)
 TICKET_KEY = b"canary-of-the-ticket-key-0123456"
 LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
@@ -449,6 +451,7 @@ class Life:
             workers=False,
             connections=partial(world.disk.connect, alive=self.alive),
             durable=False,
+            snapshot_every=SNAPSHOT_EVERY,
         )
         config = Config(
             desk=DeskSection(urgent_again=world.faces.urgent_again),

@@ -232,6 +232,13 @@ MUTANTS = (
         "cash_is_conserved",
     ),
     _one(
+        "pass over the entry after a snapshot",
+        "engine.runtime.snapshots",
+        "        async for recorded in self._journal.read(last):\n",
+        "        async for recorded in self._journal.read(last + bool(last)):\n",
+        "cash_is_conserved",
+    ),
+    _one(
         "write the journal and not the rows beside it",
         "connectors.storage.journal",
         "        self.projections.write(session)\n",
