@@ -65,6 +65,7 @@ class Consent(StrEnum):
     """And a code, of whoever has a second factor or must have one."""
 
 
+_MOST_NAMED = 6
 _ROLES = {
     Effect.READS: Role.VIEWER,
     Effect.CHANGES_SETTINGS: Role.VIEWER,
@@ -428,14 +429,18 @@ def choices_of(field: FieldInfo) -> tuple[str, ...]:
 
 
 def usage(command: type[Command]) -> str:
-    """The usage line: `/chart symbol [timeframe] [period] [indicators]`."""
+    """The usage line: `/chart symbol [timeframe] [period] [indicators]`.
+
+    Of many that are only ever named it shows that there are some: `/help` lists them.
+    """
     words = [f"/{command.spec.name}"]
     for name in command.positionals():
         field = command.arguments().get(name)
         needed = field is None or field.is_required()
         words.append(name if needed else f"[{name}]")
-    named = [name for name in command.arguments() if name not in command.positionals()]
-    words += [f"[{name}=…]" for name in named if name not in {"quantity", "amount", "percent"}]
+    sizes = {"quantity", "amount", "percent"}
+    named = [n for n in command.arguments() if n not in command.positionals() and n not in sizes]
+    words += [f"[{name}=…]" for name in named] if len(named) <= _MOST_NAMED else ["[…=…]"]
     return " ".join(words)
 
 

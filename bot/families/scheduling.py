@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from bot.arguments.schedules import read_cron
 from bot.command import Command, Context, Decision, Effect
-from bot.errors import ArgumentInvalid, NotPermitted
+from bot.errors import NotPermitted
 from bot.families.lines import canonical_line, line_of
 from bot.forms import Form
 
@@ -31,21 +31,22 @@ WhenText = Annotated[
 ]
 
 
-def scheduled(line: str, context: Context, usage: str) -> Command:
+def scheduled(line: str, context: Context, asks: type[Command]) -> Command:
     """The command that a line will give each time, if it may recur and this person may give it.
 
-    Raises CommandNotFound, ArgumentInvalid, NotPermitted.
+    `asks` is the command that has the line as its argument. Raises CommandNotFound,
+    ArgumentInvalid, NotPermitted.
     """
     command = context.read_line(line)
     is_decision = isinstance(command, Decision)
     if is_decision or command.spec.name in _NEVER or command.spec.effect is Effect.ADMINISTERS:
-        raise _refused("not_schedulable", f"/{command.spec.name}", usage)
+        raise asks.wrong("command", "not_schedulable", detail=f"/{command.spec.name}")
     needed = command.needed_role()
     if context.principal.role < needed:
         role = context.principal.role.word
         raise NotPermitted(command=command.spec.name, needed=needed.word, role=role)
     if not _says_the_same(command, context):
-        raise _refused("unrepeatable", f"/{command.spec.name}", usage)
+        raise asks.wrong("command", "unrepeatable", detail=f"/{command.spec.name}")
     return command
 
 
@@ -53,7 +54,3 @@ def _says_the_same(command: Command, context: Context) -> bool:
     """Whether the line that will be kept gives this very command."""
     line = canonical_line(command)
     return len(line) <= _LONGEST_LINE and context.read_line(line) == command
-
-
-def _refused(kind: str, detail: str, usage: str) -> ArgumentInvalid:
-    return ArgumentInvalid(argument="command", kind=kind, detail=detail, usage=usage)

@@ -131,6 +131,21 @@ def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None
     agrees(room)
 
 
+def test_a_stop_that_is_asked_for_after_a_short_buys_it_back(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    desk.say("/sell BTC/USDT:USDT 2 account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == -2)
+
+    asked = desk.say("put a stop at 105")
+    assert dict(asked.fields)["Reduce only"] == "it can only make the position smaller"
+    desk.say("/yes")
+
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+    assert (stop.terms.side, stop.terms.quantity, stop.terms.reduce_only) == ("buy", 2, True)
+
+
 def test_a_yes_to_what_only_reduces_opens_nothing_once_the_position_is_gone(
     desk: ExchangeRoom,
 ) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pydantic import Field
 
 from bot.card import Button, Card, Tone
-from bot.command import Command, Context, Effect, Outcome, usage
+from bot.command import Command, Context, Effect, Outcome
 from bot.errors import TooMuch
 from bot.families.lines import canonical_line, parted
 from bot.families.scheduling import LineText, WhenText, scheduled
@@ -39,7 +39,7 @@ class Schedule(Command, name="schedule", effect=Effect.CHANGES_SETTINGS):
 
     async def handle(self, context: Context) -> Outcome:
         """Read the inner command now, so that it cannot be wrong later, and keep it."""
-        command = scheduled(self.command, context, usage(type(self)))
+        command = scheduled(self.command, context, type(self))
         times = self._times(context)
         row = await _kept(self._row(canonical_line(command), times[0], context), context)
         asks = command.spec.effect is Effect.MOVES_MONEY

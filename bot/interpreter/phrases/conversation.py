@@ -180,9 +180,13 @@ def _of_what_is_placed(changed: CommandText, before: CommandText, scene: Scene) 
         exits["oco"] = exits.pop("stop_price")
     if any(not _is_price(exits.get(name, "0")) for name in ("price", "oco")):
         exits = {}  # so many percent from an entry that is past
-    symbol = {"symbol": before.args["symbol"]} if "symbol" in before.args else {}
-    whole = {"percent": "100%"} if exits and before.name == "buy" else {}
-    return CommandText(_OTHER[before.name], {**symbol, **exits, **whole})
+    where = {name: before.args[name] for name in ("symbol", "account") if name in before.args}
+    whole: dict[str, Json] = {}
+    if exits and before.name == "buy":
+        whole = {"percent": "100%"}
+    elif exits and ":" in str(where.get("symbol", "")):
+        whole = {"percent": "100%", "reduce_only": "true"}  # a short, or else nothing of it
+    return CommandText(_OTHER[before.name], {**where, **exits, **whole})
 
 
 def _is_price(said: Json) -> bool:

@@ -185,6 +185,8 @@ def _is_order(name: str, draft: Draft, scene: Scene) -> bool:
         return True
     if scene.has("BUYSTOP", "SELLSTOP"):
         return True
+    if any(token.isa("SELL") and "short" in token.text for token in scene.tokens):
+        return False  # whoever goes short enters
     return name == "sell" and "price" not in draft and "take_profit" not in draft
 
 

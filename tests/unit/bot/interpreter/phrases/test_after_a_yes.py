@@ -55,9 +55,23 @@ def test_what_it_bought_is_protected_and_not_bought_again(text: str, exits: dict
     assert _read(MARKET, YES, text) == ((), [("sell", whole)])
 
 
-def test_the_stop_of_what_was_sold_is_asked_about() -> None:
+def test_the_stop_of_a_short_buys_it_back_and_opens_nothing() -> None:
     sold = CommandText("sell", {"symbol": "BTC/USDT:USDT", "quantity": "0.1"})
-    bought_back = {"symbol": "BTC/USDT:USDT", "stop_price": "90000"}
+    whole = {"symbol": "BTC/USDT:USDT", "percent": "100%", "reduce_only": "true"}
+    bought_back = {**whole, "stop_price": "90000"}
+    assert _read(sold, YES, "put a stop at 90000") == ((), [("buy", bought_back)])
+
+
+def test_the_stop_stands_on_the_account_that_was_bought_on() -> None:
+    bought = CommandText("buy", {"symbol": "BTC/USDT", "quantity": "0.1", "account": "main"})
+    whole = {"symbol": "BTC/USDT", "percent": "100%", "account": "main"}
+    stop = ("sell", {**whole, "stop_price": "47000"})
+    assert _read(bought, YES, "put a stop at 47000") == ((), [stop])
+
+
+def test_the_stop_of_what_was_sold_for_good_is_asked_about() -> None:
+    sold = CommandText("sell", {"symbol": "BTC/USDT", "quantity": "0.1"})
+    bought_back = {"symbol": "BTC/USDT", "stop_price": "90000"}
     assert _read(sold, YES, "put a stop at 90000") == (("quantity",), [("buy", bought_back)])
 
 
