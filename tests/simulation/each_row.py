@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 import orjson
 
 from tests.simulation.changing import as_changed, as_shrunk
+from tests.simulation.confirmed import as_confirmed
 from tests.simulation.evidence import Evidence
 from tests.simulation.faces import ALL, TWO
 from tests.simulation.on_margin import passes_on_margin
@@ -70,7 +69,7 @@ def orders_are_confirmed_by_their_own_sender(seen: Evidence, row: Happened) -> s
     if replaced:
         return as_changed(seen, order, asked)
     held = seen.record.positions.get(order["terms"]["symbol"], _ZERO)
-    return _as_confirmed(order, asked, "buy" if held < 0 else "sell")
+    return as_confirmed(order, asked, "buy" if held < 0 else "sell")
 
 
 def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
@@ -81,25 +80,6 @@ def what_closes_everything_was_confirmed(seen: Evidence, row: Happened) -> str:
     if ticket is None or ticket[2] != "used":
         return "everything is closed without a yes"
     return "" if orjson.loads(ticket[4])["command"] == "halt" else "no halt was confirmed"
-
-
-def _as_confirmed(order: Mapping[str, Any], ticket: Mapping[str, Any], closing: str) -> str:
-    command, arguments, terms = ticket["command"], ticket["arguments"], order["terms"]
-    if command == "close":
-        parts = dict(part.rsplit(":", 1) for part in arguments["symbol"].split())
-        most = Decimal(parts.get(terms["symbol"], 0))
-        is_shown = terms["side"] == closing and Decimal(terms["quantity"]) <= most
-        return "" if is_shown else f"{terms} were not on the card of {parts}"
-    if command not in {"buy", "sell"}:
-        return f"a {command} was confirmed"
-    asked = command, arguments["symbol"], Decimal(arguments["quantity"])
-    made = terms["side"], terms["symbol"], Decimal(terms["quantity"])
-    if asked != made:
-        return f"confirmed {asked}, made {made}"
-    stop = arguments.get("stop_loss")
-    if (stop is None) != (order.get("stop_loss") is None):
-        return "the stop that was confirmed is missing"
-    return ""
 
 
 def a_yes_comes_in_time_and_at_the_price(seen: Evidence, row: Happened) -> str:

@@ -110,16 +110,21 @@ class Leveraged(Crowd):
     def _then(self, symbol: str) -> str:
         side, size = self._side(), self._size(symbol)
         other = "sell" if side == "buy" else "buy"
-        second = f"{other} {symbol} {size} {self._better(other, symbol)}"
-        if self._chance.random() < 0.3:
-            second = f"{side} {symbol} {size} stop_loss=1%"
+        second = self._chance.choice(
+            (
+                f"{other} {symbol} {size} {self._better(other, symbol)}",
+                f"{other} {symbol} 100% stop_price=1%",
+                f"{side} {symbol} {size} stop_loss=1%",
+            )
+        )
         return f'/{side} {symbol} {size} {self._better(side, symbol)} oto="{second}"'
 
     def _stop(self, symbol: str) -> str:
         side, share = self._closing(symbol), self._chance.choice(("50%", "100%"))
         if self._chance.random() < 0.4:
             return f"/{side} {symbol} {share} trail={self._chance.choice(('1%', '3%'))}"
-        return f"/{side} {symbol} {share} stop_price={self._worse(side, symbol)}"
+        stop = self._chance.choice(("0.5%", "2%", self._worse(side, symbol)))
+        return f"/{side} {symbol} {share} stop_price={stop}"
 
     def _plain(self, symbol: str, *, french: bool) -> str:
         base, size = symbol.partition("/")[0].lower(), self._size(symbol)
@@ -130,6 +135,7 @@ class Leveraged(Crowd):
                 f"shorte {size} {base} perp",
                 f"ferme ma position {base} perp",
                 "annule tous mes ordres",
+                "mets un stop de 2% dessus",
             )
         else:
             choices = (
@@ -137,6 +143,8 @@ class Leveraged(Crowd):
                 f"short {size} {base} perp",
                 f"close my {base} perp position",
                 "cancel all my orders",
+                "put a 2% stop on it",  # leans on what was said before
+                "trail it by 2%",
             )
         return self._chance.choice(choices)
 

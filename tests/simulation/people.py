@@ -233,16 +233,21 @@ class Crowd:
 
     def _then(self, symbol: str) -> str:
         size, entry = self._size(symbol), self._near(symbol, -0.006, 0.001)
-        second = f"sell {symbol} {size} {self._near(symbol, 0.001, 0.01)}"
-        if self._chance.random() < 0.3:
-            second = f"buy {symbol} {size} stop_loss=1%"
+        second = self._chance.choice(
+            (
+                f"sell {symbol} {size} {self._near(symbol, 0.001, 0.01)}",
+                f"sell {symbol} 100% stop_price=1%",
+                f"buy {symbol} {size} stop_loss=1%",
+            )
+        )
         return f'/buy {symbol} {size} {entry} oto="{second}"'
 
     def _stop(self, symbol: str) -> str:
         share = self._chance.choice(("50%", "100%"))
         if self._chance.random() < 0.4:
             return f"/sell {symbol} {share} trail={self._chance.choice(('1%', '3%'))}"
-        return f"/sell {symbol} {share} stop_price={self._near(symbol, -0.02, -0.003)}"
+        stop = self._chance.choice(("0.5%", "2%", self._near(symbol, -0.02, -0.003)))
+        return f"/sell {symbol} {share} stop_price={stop}"
 
     def _replace(self) -> str:
         """Somewhere else on its side of the price, mostly."""
@@ -265,6 +270,8 @@ class Crowd:
                 f"ferme ma position {base}",
                 "annule tous mes ordres",
                 f"préviens-moi si le {base} passe sous {self._near(symbol, -0.01, 0)}",
+                f"mets un stop de 2% sur mon {base}",
+                "mets un stop de 1% dessus",
             )
         else:
             choices = (
@@ -273,6 +280,9 @@ class Crowd:
                 f"close my {base} position",
                 "cancel all my orders",
                 f"tell me if {base} drops below {self._near(symbol, -0.01, 0)}",
+                f"put a 2% stop on my {base}",
+                "put a stop 1% below on it",  # leans on what was said before
+                "trail it by 2%",
             )
         return self._chance.choice(choices)
 

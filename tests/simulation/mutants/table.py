@@ -231,6 +231,25 @@ MUTANTS = (
         "            self._is_behind = False\n",
         "cash_is_conserved",
     ),
+    Mutant(
+        "reckon what follows anew after the yes",
+        (
+            Graft(
+                "bot.families.trade",
+                '            exact = exact.model_copy(update={"oto": line})\n',
+                "",
+            ),
+        ),
+        "orders_are_confirmed_by_their_own_sender",
+        scene=Scene(talk="conditions"),
+    ),
+    _one(
+        "forget after the yes that it only reduces",
+        "bot.families.trade",
+        ", reduce_only=terms.reduce_only)",
+        ")",
+        "orders_are_confirmed_by_their_own_sender",
+    ),
     _one(
         "pass over the entry after a snapshot",
         "engine.runtime.snapshots",
