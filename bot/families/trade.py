@@ -15,6 +15,7 @@ from bot.command import Context, Outcome, Preview
 from bot.errors import BotError
 from bot.families.accounts import AccountCommand
 from bot.families.lines import canonical_line
+from bot.families.orders import must_wait
 from bot.forms import (
     AboveZeroText,
     DurationText,
@@ -137,6 +138,8 @@ class Trade(AccountCommand):
         draft = context.desk.orders.draft(wish)
         if draft.terms.quantity <= 0:
             return self
+        if self.oco is None:
+            must_wait(self, "stop_price", draft.terms, context.desk.orders)
         goals = draft.targets if draft.refusal is None else ()
         exact = self.as_drafted(Contingent(draft.terms, draft.stop_loss, goals))
         then = self._following(context)

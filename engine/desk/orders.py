@@ -380,6 +380,13 @@ class OrderDesk:
         refusal = self._runtime.kernel.judge_change(order, left, now)
         return terms, Refused(refusal.rule, refusal.facts) if refusal else None
 
+    def passed(self, terms: OrderTerms) -> Decimal | None:
+        """The price of now, where it has passed a stop: to sell it lies below, to buy above."""
+        tick, stop = self._runtime.kernel.quotes.get(terms.symbol), terms.stop_price
+        if tick is None or stop is None or (stop - tick.last) * terms.side.sign > ZERO:
+            return None
+        return tick.last
+
     # -- acting ---------------------------------------------------------------------------
 
     async def place(

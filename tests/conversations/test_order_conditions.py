@@ -248,6 +248,39 @@ def test_a_pair_has_one_order_on_each_side_of_the_price(room: Room) -> None:
     assert "one would fire at once" in refused.text
 
 
+@pytest.mark.parametrize(
+    "line", ["/sell BTC/USDT 50% stop_price=61000", "/buy BTC/USDT 0.1 stop_price=59000"]
+)
+def test_a_stop_that_the_price_has_passed_is_no_stop(room: Room, line: str) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+
+    refused = room.say(line)
+
+    assert refused.tone == "bad"
+    assert "would fire at once" in refused.text
+
+
+def test_a_stop_is_not_moved_past_the_price(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    placed(room, "/sell BTC/USDT 100% stop_price=58000")
+    order = room.say("/orders").table.rows[0][0]
+
+    refused = room.say(f"/replace {order} price=61000")
+
+    assert "would fire at once" in refused.text
+    assert resting(room) == [("sell", "0.1", "stop 58,000.00")]
+
+
+def test_a_stop_that_the_price_passes_before_the_yes_fires(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    room.say("/sell BTC/USDT 100% stop_price=59900")
+    room.price("BTC/USDT", 59890)
+    room.say("/yes")
+    room.price("BTC/USDT", 59890)
+
+    assert held(room) == "0"
+
+
 def test_one_triggers_the_other(room: Room) -> None:
     question = asked(room, '/buy BTC/USDT 0.1 59000 oto="sell BTC/USDT 100% price=61000"')
     assert question["Then, once filled"] == "sell 0.1 BTC/USDT limit 61,000.00"

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
-from bot.families.orders import RestingOrderCommand
+from bot.families.orders import RestingOrderCommand, must_wait
 from bot.forms import AboveZeroText, IdText
 from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table
@@ -46,6 +46,10 @@ class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
     async def resolved(self, context: Context) -> Self:
         """With the order's whole id."""
         order = await self._meant(context)
+        desk = context.desk.orders.where(order)
+        changed, _ = desk.changed(order, price=self.price, quantity=self.quantity)
+        if changed.stop_price != order.terms.stop_price:
+            must_wait(self, "price", changed, desk)
         return self.model_copy(update={"order": order.client_order_id})
 
     async def preview(self, context: Context) -> Preview:
