@@ -1,8 +1,11 @@
-"""Waiting for what happens, with an end to the patience."""
+"""Waiting: for what happens, with an end to the patience, and for one's turn."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -51,3 +54,29 @@ class Lapse:
     def is_over(self) -> bool:
         """Whether they have passed. Waiting counts them, so that a clock that is set does not."""
         return self._passing is None or self._passing.done()
+
+
+class OneAtATime:
+    """Whoever has the same name waits for each other, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, _Place] = {}
+
+    @asynccontextmanager
+    async def turn(self, name: str) -> AsyncIterator[None]:
+        """Have it to oneself; it is forgotten once nobody has it or waits for it."""
+        place = self._places.setdefault(name, _Place())
+        place.wanted_by += 1
+        try:
+            async with place.lock:
+                yield
+        finally:
+            place.wanted_by -= 1
+            if not place.wanted_by:
+                del self._places[name]
+
+
+@dataclass(slots=True)
+class _Place:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    wanted_by: int = 0

@@ -6,8 +6,6 @@ venue is asked until it says what became of it.
 
 from __future__ import annotations
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
 import structlog
@@ -16,7 +14,7 @@ from engine.domain import events as facts
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId
-from engine.domain.order import Order
+from engine.domain.order import Order, OrderTerms
 from engine.domain.requests import SendOrder
 from engine.errors import (
     OrderRejected,
@@ -30,7 +28,7 @@ from engine.kernel import Step
 from engine.ports.boundary import boundary
 from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
-from engine.ports.waiting import Lapse
+from engine.ports.waiting import Lapse, OneAtATime
 from engine.runtime.told import in_turn, told
 from engine.runtime.turns import Turns
 
@@ -57,7 +55,9 @@ class Sender:
         self._venues = venues
         self._clock = clock
         self._spawn = spawn
-        self._one_at_a_time: defaultdict[ClientOrderId, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._one_at_a_time = OneAtATime()
+        self._may_land: dict[ClientOrderId, OrderTerms] = {}
+        """Changes that were not answered and may be carried out yet."""
 
     async def send(self, command: VenueCommand) -> None:
         """Carry out one command and feed back what it led to."""
@@ -66,7 +66,7 @@ class Sender:
             if isinstance(command, SubmitOrder)
             else (command.client_order_id)
         )
-        async with self._one_at_a_time[name]:
+        async with self._one_at_a_time.turn(name):
             match command:
                 case SubmitOrder(order):
                     await self._submit(order)
@@ -74,17 +74,14 @@ class Sender:
                     await self._cancel(command)
                 case ModifyOrder():
                     await self._modify(command)
-        self._forget(name)
 
     async def take_up(self, order: Order, ready: Callable[[], Awaitable[object]]) -> None:
         """Settle what an earlier process sent and never heard of, once all is `ready`; what is
         asked of it meanwhile waits for that.
         """
-        name = order.client_order_id
-        async with self._one_at_a_time[name]:
+        async with self._one_at_a_time.turn(order.client_order_id):
             await ready()
             await self.settle_unknown(order)
-        self._forget(name)
 
     async def catch_up(self, orders: Sequence[Order]) -> list[Order]:
         """Take in what became of orders that had left, as it happened, not one order after another.
@@ -269,6 +266,7 @@ class Sender:
     async def _modify(self, command: ModifyOrder) -> None:
         boundary("venue.modifying")
         if command.terms.reduce_only:
+            await self._landed(command)
             await self._insist(command, lambda: self._venues[command.account].modify(command))
         else:
             await self._change(command)
@@ -285,9 +283,28 @@ class Sender:
                 await ask()
             except VenueError as error:
                 _log.warning("asked_again", order=command.client_order_id, error=str(error))
+                if isinstance(command, ModifyOrder) and isinstance(error, OrderStateUnknown):
+                    self._spawn(self._land(command))
                 await self._clock.sleep(_wait(error))
             else:
                 return
+
+    async def _land(self, command: ModifyOrder) -> None:
+        """Remember a change that was not answered for as long as it may be under way."""
+        name, terms = command.client_order_id, command.terms
+        self._may_land[name] = terms
+        await self._clock.sleep(self._venues[command.account].in_flight_seconds)
+        if self._may_land.get(name) is terms:
+            del self._may_land[name]
+
+    async def _landed(self, command: ModifyOrder) -> None:
+        """Wait until no earlier change can land after this one and take its price back.
+
+        One of the quantity alone does not wait: what landed late is made good as it is heard of.
+        """
+        name, terms = command.client_order_id, command.terms
+        while (earlier := self._may_land.get(name)) and not _same_levels(earlier, terms):
+            await self._clock.sleep(_RETRY_SECONDS)
 
     async def _change(self, command: ModifyOrder) -> None:
         name = command.client_order_id
@@ -326,10 +343,9 @@ class Sender:
         if order is not None and order.asked is not None:
             await self.report(facts.OrderReplaceRejected(name, reason, self._clock.now_ms()))
 
-    def _forget(self, name: ClientOrderId) -> None:
-        lock = self._one_at_a_time.get(name)
-        if lock is not None and not lock.locked():
-            del self._one_at_a_time[name]
+
+def _same_levels(one: OrderTerms, other: OrderTerms) -> bool:
+    return (one.price, one.stop_price) == (other.price, other.stop_price)
 
 
 def _reason(error: VenueError) -> str:

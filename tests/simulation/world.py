@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -29,7 +30,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.market import Tick
 from engine.domain.order import Order
-from engine.errors import StoreUnavailable
+from engine.errors import RateLimited, StoreUnavailable, VenueUnavailable
 from engine.ports.boundary import watch_boundaries
 from engine.ports.credentials import VenueKeys
 from tests.simulation import invariants
@@ -499,8 +500,14 @@ class _Leaving(NastyVenue):
 
     async def submit(self, command: SubmitOrder) -> None:
         self._alive()
+        name, sent = command.order.client_order_id, self._world.seen.sent
+        earlier = sent.get(name, -math.inf)
         self._world.leaves(command.order)
-        await super().submit(command)
+        try:
+            await super().submit(command)
+        except (VenueUnavailable, RateLimited):
+            sent[name] = earlier  # it was refused at the door
+            raise
 
 
 class _LeavingLive(_Leaving, MarginVenue):

@@ -288,6 +288,7 @@ MUTANTS = (
         "        self._allowance.count(message.platform, message.sender)\n"
         "        committed = await self._inbox.receive(message)\n",
         "every_message_has_one_final_answer",
+        seed=27,
     ),
     _one(
         "leave an answer that could not be stored",
@@ -403,7 +404,7 @@ MUTANTS = (
             ),
         ),
         "every_card_is_shown_once",
-        seed=13,
+        seed=20,
         hours=1.0,
         scene=Scene(faces="all"),
     ),

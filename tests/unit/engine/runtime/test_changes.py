@@ -16,8 +16,10 @@ from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Perso
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.requests import PlaceOrder, ReplaceOrder
+from engine.domain.values import changed
 from engine.errors import OrderStateUnknown, VenueUnavailable
 from engine.runtime.resuming import Resuming
+from tests.standins.clock import ManualClock
 from tests.unit.engine.runtime.deaf_desk import ANN, BTC, DeafDesk
 
 _IN_FLIGHT_SECONDS = 20
@@ -41,6 +43,34 @@ class MuteVenue(PaperVenue):
             await super().modify(command)
         if not self.answers:
             raise OrderStateUnknown("no answer")
+
+
+class SlowVenue(PaperVenue):
+    """One that takes two seconds over a change; the first `lost` are not answered and land late."""
+
+    clock: ManualClock
+    lost = under_way = most_at_once = 0
+    late: ModifyOrder | None = None
+
+    @property
+    def in_flight_seconds(self) -> float:
+        return _IN_FLIGHT_SECONDS
+
+    async def modify(self, command: ModifyOrder) -> None:
+        self.under_way += 1
+        self.most_at_once = max(self.most_at_once, self.under_way)
+        await self.clock.sleep(2)
+        self.under_way -= 1
+        if self.lost:
+            self.lost -= 1
+            self.late = command
+            raise OrderStateUnknown("no answer")
+        await super().modify(command)
+
+    async def land(self) -> None:
+        """What was lost arrives."""
+        assert self.late is not None
+        await super().modify(self.late)
 
 
 async def _asked(desk: DeafDesk, order: ClientOrderId, price: int) -> ModifyOrder:
@@ -185,6 +215,53 @@ def test_a_stop_whose_change_was_confirmed_is_moved_by_the_next_process(tmp_path
         there = await desk.there(order)
         assert there is not None
         assert there.order.terms.stop_price == 95
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def _moved(desk: DeafDesk, order: ClientOrderId, price: int) -> ModifyOrder:
+    """A stop that is asked to be moved, without what the desk would hear of others before."""
+    terms = changed(_open(desk, order).terms, stop_price=Price(Decimal(price)))
+    return ModifyOrder.of(_open(desk, order), terms)
+
+
+def test_changes_of_one_order_leave_one_after_another_however_many_wait(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, SlowVenue)
+        desk.venue.clock = desk.clock
+        order = await _stop(desk)
+        async with asyncio.TaskGroup() as group:
+            for price, seconds in ((91, 1), (92, 2), (93, 6)):
+                group.create_task(desk.sender.send(_moved(desk, order, price)))
+                await desk.pass_time(seconds)
+
+        assert desk.venue.most_at_once == 1
+        there = await desk.there(order)
+        assert there is not None
+        assert there.order.terms.stop_price == 93
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_a_stop_is_not_moved_while_an_earlier_change_may_land_after_it(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, SlowVenue)
+        desk.venue.clock = desk.clock
+        order = await _stop(desk)
+        desk.venue.lost = 1
+        async with asyncio.TaskGroup() as group:
+            group.create_task(desk.sender.send(_moved(desk, order, 91)))
+            await desk.pass_time(6)
+            group.create_task(desk.sender.send(_moved(desk, order, 92)))
+            await desk.pass_time(9)
+            await desk.venue.land()
+            await desk.pass_time(_IN_FLIGHT_SECONDS)
+
+        there = await desk.there(order)
+        assert there is not None
+        assert there.order.terms.stop_price == 92
         await desk.close()
 
     asyncio.run(story())
