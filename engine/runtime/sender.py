@@ -6,6 +6,7 @@ venue is asked until it says what became of it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
 import structlog
@@ -56,7 +57,7 @@ class Sender:
         self._clock = clock
         self._spawn = spawn
         self._one_at_a_time = OneAtATime()
-        self._may_land: dict[ClientOrderId, OrderTerms] = {}
+        self._may_land: defaultdict[ClientOrderId, list[OrderTerms]] = defaultdict(list)
         """Changes that were not answered and may be carried out yet."""
 
     async def send(self, command: VenueCommand) -> None:
@@ -292,9 +293,10 @@ class Sender:
     async def _land(self, command: ModifyOrder) -> None:
         """Remember a change that was not answered for as long as it may be under way."""
         name, terms = command.client_order_id, command.terms
-        self._may_land[name] = terms
+        self._may_land[name].append(terms)
         await self._clock.sleep(self._venues[command.account].in_flight_seconds)
-        if self._may_land.get(name) is terms:
+        self._may_land[name].remove(terms)
+        if not self._may_land[name]:
             del self._may_land[name]
 
     async def _landed(self, command: ModifyOrder) -> None:
@@ -303,7 +305,7 @@ class Sender:
         One of the quantity alone does not wait: what landed late is made good as it is heard of.
         """
         name, terms = command.client_order_id, command.terms
-        while (earlier := self._may_land.get(name)) and not _same_levels(earlier, terms):
+        while not all(_same_levels(each, terms) for each in self._may_land.get(name, ())):
             await self._clock.sleep(_RETRY_SECONDS)
 
     async def _change(self, command: ModifyOrder) -> None:

@@ -245,17 +245,20 @@ def test_changes_of_one_order_leave_one_after_another_however_many_wait(tmp_path
     asyncio.run(story())
 
 
-def test_a_stop_is_not_moved_while_an_earlier_change_may_land_after_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lost", "lands_after"), [(1, 11), (2, 14)])
+def test_a_stop_is_not_moved_while_an_earlier_change_may_land_after_it(
+    tmp_path: Path, lost: int, lands_after: int
+) -> None:
     async def story() -> None:
         desk = await DeafDesk().open(tmp_path, SlowVenue)
         desk.venue.clock = desk.clock
         order = await _stop(desk)
-        desk.venue.lost = 1
+        desk.venue.lost = lost
         async with asyncio.TaskGroup() as group:
             group.create_task(desk.sender.send(_moved(desk, order, 91)))
-            await desk.pass_time(6)
-            group.create_task(desk.sender.send(_moved(desk, order, 92)))
             await desk.pass_time(9)
+            group.create_task(desk.sender.send(_moved(desk, order, 92)))
+            await desk.pass_time(lands_after)
             await desk.venue.land()
             await desk.pass_time(_IN_FLIGHT_SECONDS)
 
