@@ -123,8 +123,12 @@ def slices(wish: OrderWish, now: int) -> Twap | None:
 def closes_and_protects(
     terms: OrderTerms, stop: Price | None, goals: tuple[Target, ...], instrument: Instrument
 ) -> Refused | None:
-    """What closes on margin opens nothing that a stop or a target could protect."""
-    if terms.reduce_only and instrument.kind.is_margined and (stop is not None or goals):
+    """What closes opens nothing that a stop or a target could protect; no sale paid for whole does.
+
+    On margin it is what may only reduce.
+    """
+    closes = terms.reduce_only if instrument.kind.is_margined else terms.side is Side.SELL
+    if closes and (stop is not None or goals):
         return Refused("reduce_only_bracket", {"symbol": terms.symbol})
     return None
 

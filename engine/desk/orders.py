@@ -277,6 +277,12 @@ class OrderDesk:
                 is_paper=proposal.book.account.is_paper,
             )
         )
+        then = self._triggered(wish, terms.quantity) if refusal is None else None
+        if then is not None:
+            other_one = self._runtime.markets.find(then.terms.symbol)
+            refusal = conditions.closes_and_protects(
+                then.terms, then.stop_loss, then.targets, other_one
+            )
         if terms.post_only and conditions.would_take(terms, proposal.tick):
             warnings = (*warnings, "post_only_takes")
         if goals and instrument.sets_aside:
@@ -301,7 +307,7 @@ class OrderDesk:
             warnings=warnings,
             refusal=refusal,
             oco=other,
-            triggers=self._triggered(wish, terms.quantity) if refusal is None else None,
+            triggers=then,
             twap=twap,
             trails_at=conditions.trails_at(terms, proposal.tick, instrument),
             repeats=wish.repeats,

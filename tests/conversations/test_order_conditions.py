@@ -260,6 +260,23 @@ def test_a_stop_that_the_price_has_passed_is_no_stop(room: Room, line: str) -> N
     assert "would fire at once" in refused.text
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/sell BTC/USDT 50% stop_loss=65000",
+        "/sell BTC/USDT 50% take_profit=5%",
+        '/buy BTC/USDT 0.1 59000 oto="sell BTC/USDT 100% 61000 stop_loss=65000"',
+    ],
+)
+def test_a_sale_of_what_is_held_has_nothing_to_protect(room: Room, line: str) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+
+    refused = room.say(line)
+
+    assert refused.tone == "bad"
+    assert "opens nothing that a stop loss" in refused.text
+
+
 def test_a_stop_is_not_moved_past_the_price(room: Room) -> None:
     placed(room, "/buy BTC/USDT 0.1")
     placed(room, "/sell BTC/USDT 100% stop_price=58000")
