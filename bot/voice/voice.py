@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ LANGUAGES = ("en", "fr")
 
 _MINUS = "\N{MINUS SIGN}"
 _CENT = Decimal("0.01")
+_COUNTED = re.compile(r"(\d+)([hd])")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -103,6 +105,16 @@ class Voice:
             if seconds >= length:
                 return self.say(f"units.{unit}", count=str(int(seconds // length)))
         return self.say("units.s", count=str(int(seconds)))
+
+    def period(self, period: str) -> str:
+        """A period's canonical text in words: `last week`, `last 7 d`, a day's date."""
+        counted = _COUNTED.fullmatch(period)
+        if counted is not None:
+            return self.say(
+                "period.counted", span=self.say(f"units.{counted[2]}", count=counted[1])
+            )
+        key = f"period.{period}"
+        return self.say(key) if self.knows(key) else self._date(datetime.fromisoformat(period))
 
     def ago(self, seconds: float) -> str:
         """How old: `3 s ago`."""

@@ -374,7 +374,7 @@ def test_a_wrong_argument_is_named_and_nothing_else_happens(
     [
         ("/buy QQQQQ/USDT 1", "No instrument matches QQQQQ/USDT"),
         ("/close BTC/USDT", "Nothing of BTC/USDT is held"),
-        ("/close all", "Nothing of ALL is held"),
+        ("/close all", "Nothing is held"),
         ("/cancel zzzzzz", "No order zzzzzz"),
         ("/cancel all", "No order all"),
         ("/replace zzzzzz price=1", "No order zzzzzz"),

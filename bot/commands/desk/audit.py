@@ -54,7 +54,7 @@ class AuditSeen:
         )
         more = "more" if len(self.entries) > _SHOWN else "hint"
         return Card(
-            voice.say("audit.title" if shown else "audit.none", period=self.period),
+            voice.say("audit.title" if shown else "audit.none", period=voice.period(self.period)),
             text=text,
             table=table if shown else None,
             hint=voice.say(f"audit.{more}", count=str(_SHOWN)),

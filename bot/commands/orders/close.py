@@ -107,6 +107,8 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
             wanted = named or (self.symbol,)
             symbols = {context.desk.markets.find(each).symbol for each in wanted}
             holdings = [each for each in holdings if each.position.symbol in symbols]
+        if not holdings and self.symbol == ALL:
+            raise PositionNotFound(why="all")
         if not holdings:
             raise PositionNotFound(symbol=", ".join(named) or self.symbol.upper())
         return holdings

@@ -61,14 +61,14 @@ class FillsListed:
         mark = badge(account.data_kind, voice, account)
         if not self.fills:
             return Card(
-                voice.say("fills.none.title", period=self.period),
+                voice.say("fills.none.title", period=voice.period(self.period)),
                 badge=mark,
                 hint=voice.say("fills.none.hint"),
             )
         columns = ("time", "side", "quantity", "symbol", "price", "fee", "realized", "order")
         left = len(self.fills) - SHOWN
         return Card(
-            voice.say("fills.title", count=str(len(self.fills)), period=self.period),
+            voice.say("fills.title", count=str(len(self.fills)), period=voice.period(self.period)),
             text=voice.say("fills.more", count=str(left)) if left > 0 else "",
             table=Table(
                 header=tuple(voice.say(f"fields.{name}") for name in columns),

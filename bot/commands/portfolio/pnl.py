@@ -57,7 +57,7 @@ class ProfitSeen:
         mark = badge(account.data_kind, voice, account)
         if not self.lines:
             return Card(
-                voice.say("pnl.none.title", period=self.period),
+                voice.say("pnl.none.title", period=voice.period(self.period)),
                 badge=mark,
                 hint=voice.say("pnl.none.hint"),
             )
@@ -66,7 +66,7 @@ class ProfitSeen:
         by_lots = _sums((line.currency, line.realized_fifo) for line in self.lines)
         total = _listed(net, voice)
         return Card(
-            voice.say("pnl.title", total=total, period=self.period),
+            voice.say("pnl.title", total=total, period=voice.period(self.period)),
             table=Table(
                 header=tuple(voice.say(f"pnl.{name}") for name in columns),
                 rows=tuple(_row(line, voice) for line in self.lines),

@@ -154,7 +154,7 @@ class NothingThen:
     def card(self, voice: Voice) -> Card:
         """Nothing was made."""
         return Card(
-            voice.say("report.nothing.title", period=self.period),
+            voice.say("report.nothing.title", period=voice.period(self.period)),
             text=voice.say("report.nothing.text"),
             hint=voice.say("report.nothing.hint"),
         )

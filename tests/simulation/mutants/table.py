@@ -501,20 +501,6 @@ MUTANTS = (
         scene=Scene(row="bybit", market=PERPETUALS),
     ),
     Mutant(
-        "send what was confirmed on another leverage",
-        (
-            Graft(
-                "engine.kernel.state",
-                " or symbol in book.leverage\n",
-                " or True\n",
-            ),
-        ),
-        "nothing_leaves_on_an_unknown_leverage",
-        seed=11,
-        hours=5.0,
-        scene=Scene(market=PERPETUALS),
-    ),
-    Mutant(
         "cancel what is to be changed, and no more",
         (
             Graft(

@@ -38,6 +38,9 @@ def relative(clause: Sequence[Token]) -> Iterator[Token]:
         moved = lowers or before.isa("BY") or before.text in {"up", "down"}
         if figure.of("number", "money") and moved:
             yield figure
+    for figure, beside in pairwise(clause):  # `move my stop 500 higher`
+        if figure.of("number", "money") and beside.isa("ABOVE", "BELOW", "UP", "DOWN"):
+            yield figure
     # `replace order 12 with a sell of 3 eth`
     opposed = any(t.isa("WITH") for t in clause)
     yield from (t for t in clause if opposed and t.isa("BUY", "SELL"))

@@ -27,6 +27,7 @@ def _read(text: str) -> tuple[str, list[tuple[str, dict]]]:
         "buy 1 btc, stop loss 5% below the entry price",
         "buy 1 btc stop 5% under please",
         "achète 1 btc avec un stop 5% en dessous",
+        "achète 1 btc avec un stop 5% plus bas",
         "achète 1 btc avec un stop à 5% sous le prix d'entrée",
     ],
 )

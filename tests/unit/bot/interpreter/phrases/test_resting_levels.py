@@ -43,7 +43,7 @@ MOVED = {
 }
 BY_SO_MUCH = """
 raise my btc stop by 500 | move my stop up 500 | lower my target by 500 | remonte mon stop btc de 500
-| move my btc stop to 3% | déplace mon stop btc à 3%
+| move my stop 500 higher | move my btc stop 500 below | move my btc stop to 3% | déplace mon stop btc à 3%
 """
 NOT_ONE_PRICE = """
 move my btc stop 4471 to 83000 | move my stop on 4471 to 83000 | move my btc stop to 83000 and my target to 90000
