@@ -84,6 +84,14 @@ class Leg:
         return standing == wanted or too_much
 
     @property
+    def is_settled(self) -> bool:
+        """Whether all its attempts that are open stand, for exactly what is wanted."""
+        open_ones = self.open()
+        stands = all(order.state in STANDS and order.replaces is None for order in open_ones)
+        asks = sum((order.remaining for order in open_ones), ZERO)
+        return stands and asks == self.wanted and not self.fails and not self.is_waived
+
+    @property
     def is_waived(self) -> bool:
         """Whether a person took it away."""
         order = self.latest

@@ -114,6 +114,14 @@ class _Bracket:
         """Whether neither the parent nor a child can still do something."""
         return not self.parent.is_open and not any(leg.is_open for leg in self.legs.values())
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether every child stands for what is wanted of it, so that time alone changes nothing.
+
+        None has failed or was taken away, and nothing that was asked for is under way.
+        """
+        return all(leg.is_settled for leg in self.legs.values())
+
     def leg(self, purpose: Purpose, number: int = 0) -> Leg:
         """The child of this purpose, with all its attempts."""
         return self.legs.setdefault((purpose, number), Leg(purpose, number))
@@ -122,7 +130,7 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
-    __slots__ = ("_booked_at", "_by_parent", "_by_place", "_ended", "aiming")
+    __slots__ = ("_booked_at", "_by_parent", "_by_place", "_ended", "_settled", "aiming")
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
@@ -133,12 +141,15 @@ class Brackets:
         """When the last fill was made that is booked, where positions may be short."""
         self._ended: dict[Place, dict[ClientOrderId, _Bracket]] = {}
         """The last that ended there although their children had not closed all."""
+        self._settled: dict[Place, tuple[Decimal, Watch | None]] = {}
+        """Where nothing was to be done with so much held, and nothing has moved since."""
 
     def follow(self, order: Order, before: Order | None, known: Orders) -> None:
         """Take note of how an order stands now, and how it stood `before`, None where it is new.
 
         `known` has the orders that are remembered.
         """
+        self._settled.pop((order.account, order.terms.symbol), None)
         if order.is_protection:
             bracket = self._by_parent.get(order.parent) if order.parent is not None else None
             if bracket is not None:
@@ -177,6 +188,7 @@ class Brackets:
         One that is heard late came before others that are booked, and may have closed what they
         are taken to: until more is known, all of them count as having opened.
         """
+        self._settled.pop(place, None)
         if at <= self._booked_at.get(place, 0):
             self._take_back(place)
             return
@@ -202,6 +214,8 @@ class Brackets:
     def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
         bracket = self._by_parent.get(event.client_order_id)
+        if bracket is not None:
+            self._settled.pop((bracket.parent.account, bracket.parent.terms.symbol), None)
         if bracket is not None and isinstance(event, ProtectionEnded):
             self._forget(bracket)
         elif bracket is not None:
@@ -232,10 +246,13 @@ class Brackets:
         """
         events: list[Event] = []
         commands: list[VenueCommand] = []
+        if self._settled.get(place) == (held, watch):
+            return events, commands
+        brackets = tuple(self._by_place.get(place, {}).values())
         whole = abs(held)
         left = whole if watch is None else max(ZERO, whole - watch.spoken_for)
         room = left if watch is None else max(ZERO, left - watch.set_aside)
-        for bracket in reversed(tuple(self._by_place.get(place, {}).values())):
+        for bracket in reversed(brackets):
             # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
             opened = bracket.covers(held)
             covered = Quantity(round_down(max(ZERO, min(opened, left)), step))
@@ -256,6 +273,8 @@ class Brackets:
             if bracket.is_idle and round_down(still_held, step) <= ZERO:
                 # Written down, for what is told again from the journal must come to the same.
                 events.append(ProtectionEnded(bracket.parent.client_order_id, at))
+        if not events and not commands and all(each.is_settled for each in brackets):
+            self._settled[place] = held, watch
         return events, commands
 
     def _forget(self, bracket: _Bracket) -> None:
