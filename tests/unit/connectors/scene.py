@@ -96,6 +96,16 @@ class Scene:
         order = self.placed.get(name) or self.order("buy 1 market", name=name)
         return await self.venue.find(order, lambda number: number in others)
 
+    async def ends_while_away(self):
+        """An order rests and is canceled there while nobody listens; what is told of its end."""
+        await self.place("buy 2 limit", 95)
+
+        async def meanwhile():
+            self.core.cancel(self.core.resting()[0])
+
+        await self.wire.restart(meanwhile)
+        return await self.hears("accepted", "canceled")
+
     @property
     def kinds(self):
         """What was heard, in words."""

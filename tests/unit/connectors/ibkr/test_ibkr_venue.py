@@ -101,13 +101,7 @@ def test_why_the_broker_canceled_an_order_is_said():
 def test_an_order_that_ended_while_the_gateway_restarted_is_told_to_have():
     async def story():
         async with scene() as at:
-            await at.place("buy 2 limit", 95)
-
-            async def meanwhile():
-                at.core.cancel(at.core.resting()[0])
-
-            await at.wire.restart(meanwhile)
-            return await at.hears("accepted", "canceled")
+            return await at.ends_while_away()
 
     assert asyncio.run(story()).reason == "canceled by Interactive Brokers"
 

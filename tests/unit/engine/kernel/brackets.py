@@ -23,17 +23,25 @@ TARGETS = (
 )
 
 
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("price"), st.integers(80, 130), st.sampled_from([1, 3, 7, 10**6])),
-        st.tuples(st.just("out"), st.integers(1, 4)),
-        st.tuples(st.just("in"), st.integers(1, 4)),
-        st.tuples(st.just("time"), st.integers(1, 20)),
-        st.tuples(st.just("sell"), st.integers(1, 6)),
-        st.tuples(st.just("crash")),
-    ),
-    max_size=25,
-)
+def steps_of(
+    prices: tuple[int, int], most_sold: int, *more: st.SearchStrategy[tuple]
+) -> st.SearchStrategy[list[tuple]]:
+    """What may happen, at last prices from the one to the other."""
+    return st.lists(
+        st.one_of(
+            st.tuples(st.just("price"), st.integers(*prices), st.sampled_from([1, 3, 7, 10**6])),
+            st.tuples(st.just("out"), st.integers(1, 4)),
+            st.tuples(st.just("in"), st.integers(1, 4)),
+            st.tuples(st.just("time"), st.integers(1, 20)),
+            st.tuples(st.just("sell"), st.integers(1, most_sold)),
+            *more,
+            st.tuples(st.just("crash")),
+        ),
+        max_size=25,
+    )
+
+
+STEPS = steps_of((80, 130), 6)
 
 
 def lived(pit: Pit, steps: list[tuple]) -> None:
