@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from bot.arguments.numbers import plain
 from bot.command import Choices, Command, Context, HalfSaid
@@ -38,9 +39,18 @@ def choices_among(
     )
 
 
-def must_wait(command: Command, argument: str, terms: OrderTerms, desk: OrderDesk) -> None:
-    """Raises ArgumentInvalid for a stop that the price has passed: it would fire at once."""
-    price, stop = desk.passed(terms), terms.stop_price
+def must_wait(
+    command: Command,
+    argument: str,
+    terms: OrderTerms,
+    desk: OrderDesk,
+    market: Decimal | None = None,
+) -> None:
+    """Raises ArgumentInvalid for a stop that the price has passed: it would fire at once.
+
+    At this price of the market, that of now where none is given.
+    """
+    price, stop = desk.passed(terms, market), terms.stop_price
     if price is not None and stop is not None:
         raise command.wrong(argument, "stop_passed", said=plain(stop), detail=plain(price))
 

@@ -144,6 +144,8 @@ class Trade(AccountCommand):
         exact = self.as_drafted(Contingent(draft.terms, draft.stop_loss, goals))
         then = self._following(context)
         if then is not None and draft.triggers is not None:
+            market = draft.price if then.symbol == self.symbol else None
+            must_wait(then, "stop_price", draft.triggers.terms, context.desk.orders, market)
             line = canonical_line(then.as_drafted(draft.triggers))
             exact = exact.model_copy(update={"oto": line})
         return exact.model_copy(update={"again": True}) if TWICE in draft.warnings else exact

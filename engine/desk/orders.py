@@ -175,11 +175,14 @@ class OrderDesk:
         terms = self._terms(wish, instrument)
         return self._drafted(wish, instrument, terms)
 
-    def _terms(self, wish: OrderWish, instrument: Instrument) -> OrderTerms:
+    def _terms(
+        self, wish: OrderWish, instrument: Instrument, market: Decimal | None = None
+    ) -> OrderTerms:
+        """At this price of the market, that of now where none is given."""
         price = as_said(wish.price, instrument)
-        stop = self._trigger(wish, instrument)
+        stop = self._trigger(wish, instrument, market)
         kind = _type_of(wish)
-        expected = price or stop or self._touch(wish.symbol, wish.side)
+        expected = price or stop or market or self._touch(wish.symbol, wish.side)
         quantity = self._quantity(wish, instrument, expected)
         held = self._held(wish.symbol)
         closes = held * wish.side.sign < ZERO and quantity <= abs(held)
@@ -201,12 +204,14 @@ class OrderDesk:
             post_only=wish.post_only,
         )
 
-    def _trigger(self, wish: OrderWish, instrument: Instrument) -> Price | None:
+    def _trigger(
+        self, wish: OrderWish, instrument: Instrument, market: Decimal | None
+    ) -> Price | None:
         """Where a stop waits."""
         if wish.stop_price is None or not wish.stop_price_is_ratio:
             return as_said(wish.stop_price, instrument)
         ratio = 1 + wish.side.sign * wish.stop_price
-        return instrument.price(self._touch(wish.symbol, wish.side) * ratio)
+        return instrument.price((market or self._touch(wish.symbol, wish.side)) * ratio)
 
     def _quantity(self, wish: OrderWish, instrument: Instrument, price: Decimal) -> Quantity:
         if wish.quantity is not None:
@@ -277,7 +282,7 @@ class OrderDesk:
                 is_paper=proposal.book.account.is_paper,
             )
         )
-        then = self._triggered(wish, terms.quantity) if refusal is None else None
+        then = self._triggered(wish, terms, proposal.price) if refusal is None else None
         if then is not None:
             other_one = self._runtime.markets.find(then.terms.symbol)
             refusal = conditions.closes_and_protects(
@@ -353,8 +358,11 @@ class OrderDesk:
             await margin.backing(after, instrument, known),
         )
 
-    def _triggered(self, wish: OrderWish, whole: Quantity) -> Contingent | None:
-        """What follows once the order has filled; risk judges it then, with what is held then."""
+    def _triggered(self, wish: OrderWish, first: OrderTerms, price: Decimal) -> Contingent | None:
+        """What follows once the first has filled at about this price, where it is of the same.
+
+        Risk judges it then, with what is held then.
+        """
         then = wish.triggers
         if then is None:
             return None
@@ -364,10 +372,11 @@ class OrderDesk:
             wish.side.opposite,
         ):
             # A share of what will be held then is a share of what this order fills.
-            then = replace(then, quantity=whole * then.percent / 100, percent=None)
+            then = replace(then, quantity=first.quantity * then.percent / 100, percent=None)
             then = replace(then, quantity=instrument.quantity(then.quantity or ZERO))
-        terms = self._terms(then, instrument)
-        entry = terms.price or terms.stop_price or self._touch(then.symbol, then.side)
+        market = price if then.symbol == wish.symbol else None
+        terms = self._terms(then, instrument, market)
+        entry = terms.price or terms.stop_price or market or self._touch(then.symbol, then.side)
         return Contingent(
             terms,
             _stop_of(then, entry, instrument),
@@ -386,12 +395,16 @@ class OrderDesk:
         refusal = self._runtime.kernel.judge_change(order, left, now)
         return terms, Refused(refusal.rule, refusal.facts) if refusal else None
 
-    def passed(self, terms: OrderTerms) -> Decimal | None:
-        """The price of now, where it has passed a stop: to sell it lies below, to buy above."""
+    def passed(self, terms: OrderTerms, price: Decimal | None = None) -> Decimal | None:
+        """The price, that of now where none is given, where it has passed a stop.
+
+        A stop to sell waits below the price, one to buy above it.
+        """
         tick, stop = self._runtime.kernel.quotes.get(terms.symbol), terms.stop_price
-        if tick is None or stop is None or (stop - tick.last) * terms.side.sign > ZERO:
+        market = tick.last if price is None and tick is not None else price
+        if market is None or stop is None or (stop - market) * terms.side.sign > ZERO:
             return None
-        return tick.last
+        return market
 
     # -- acting ---------------------------------------------------------------------------
 

@@ -435,7 +435,7 @@ def test_a_stop_so_many_percent_away_is_a_price_before_the_yes(
             "2 - - 3150.01 3300.01",
         ),
         ("buy ETH/USDT 10% stop_price=5%", "buy 1.5825 ETH/USDT stop 3,150.01", "1.5825 3150.01 -"),
-        ("sell BTC/USDT 50% stop_price=5%", "sell 0.05 BTC/USDT stop 56,999.99", "0.05 56999.99 -"),
+        ("sell BTC/USDT 50% stop_price=5%", "sell 0.05 BTC/USDT stop 56,050.00", "0.05 56050.00 -"),
     ],
 )
 def test_what_follows_is_as_the_card_said_whatever_the_price_does_before_the_yes(
@@ -454,6 +454,13 @@ def test_what_follows_is_as_the_card_said_whatever_the_price_does_before_the_yes
     levels = (follows.terms.stop_price, follows.stop_loss, *(t.price for t in follows.targets))
     shown = [f"{level:f}" if level else "-" for level in (follows.terms.quantity, *levels)]
     assert " ".join(shown) == figures
+
+
+def test_a_stop_that_follows_waits_below_what_the_first_pays(room: Room) -> None:
+    card = room.say('/buy BTC/USDT 0.1 40000 oto="sell BTC/USDT 100% stop_price=57000"')
+
+    assert card.tone == "bad"
+    assert "would fire at once" in card.text
 
 
 @pytest.mark.parametrize("then", ["buy ETH/USDT $0.001", "buy ETH/USDT 1 stop_loss=99.9999%"])
