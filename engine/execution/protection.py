@@ -3,7 +3,8 @@
 An entry with a stop loss or take profits is the parent of one child for each. They come into being
 with its first fill, are resized with each further fill and exit, and are swept when nothing is
 left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
-a position was reduced by hand, the entries that filled first are taken to have been closed first.
+a position was reduced by hand, the entries that filled first are taken to have been closed first;
+one that is still open begins anew, as the last, with what it fills after all of it was closed.
 
 Where what rests sets coins aside, no two children can rest for the same ones. There the stop rests,
 the desk watches the targets, and one whose price is there takes the market once the stop has made
@@ -73,7 +74,7 @@ class _Bracket:
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
     let_go: Decimal = ZERO
-    """What it filled that something else has closed, where it had ended and filled more."""
+    """What it filled that something else has closed, where all of that was and it fills more."""
     turned: Decimal = ZERO
     """What it filled that has closed a position on the other side, and opened nothing."""
 
@@ -113,6 +114,14 @@ class _Bracket:
     def is_idle(self) -> bool:
         """Whether neither the parent nor a child can still do something."""
         return not self.parent.is_open and not any(leg.is_open for leg in self.legs.values())
+
+    @property
+    def may_end(self) -> bool:
+        """Whether it is over once nothing of it is held: its children came and went, or it did."""
+        children = [child for leg in self.legs.values() for child in leg.attempts.values()]
+        if any(child.is_open for child in children):
+            return False
+        return not self.parent.is_open or (bool(children) and self.uncovered > ZERO)
 
     @property
     def is_settled(self) -> bool:
@@ -162,7 +171,7 @@ class Brackets:
             self._forget(bracket)
 
     def _entered(self, order: Order, before: Order | None, known: Orders) -> _Bracket | None:
-        """The entry's bracket; those of one place stand in the order of their first fills."""
+        """The entry's bracket; those of one place stand in the order of their oldest fills."""
         name = order.client_order_id
         bracket = self._by_parent.get(name)
         if bracket is None:
@@ -173,7 +182,7 @@ class Brackets:
                 if order.targets:
                     self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
             return bracket
-        if order.filled and not bracket.parent.filled:
+        if order.filled > bracket.parent.filled and bracket.uncovered <= ZERO:
             here = self._here(order)
             here[name] = here.pop(name)
         bracket.parent = order
@@ -204,7 +213,7 @@ class Brackets:
         ended = self._ended.pop(place, {})
         here = self._by_place[place] = {**ended, **self._by_place.get(place, {})}
         for name, bracket in here.items():
-            bracket.turned = ZERO
+            bracket.turned = bracket.let_go = ZERO
             self._by_parent[name] = bracket
             if bracket.parent.targets:
                 self.aiming.setdefault(place[1], set()).add(place[0])
@@ -217,7 +226,7 @@ class Brackets:
         if bracket is not None:
             self._settled.pop((bracket.parent.account, bracket.parent.terms.symbol), None)
         if bracket is not None and isinstance(event, ProtectionEnded):
-            self._forget(bracket)
+            self._end(bracket)
         elif bracket is not None:
             bracket.alarm = event if isinstance(event, ProtectionDiffers) else None
 
@@ -270,12 +279,19 @@ class Brackets:
                 events.extend(happened)
                 commands.extend(asked)
             events.extend(_watched(bracket, stopped, at))
-            if bracket.is_idle and round_down(still_held, step) <= ZERO:
+            if round_down(still_held, step) <= ZERO and bracket.may_end:
                 # Written down, for what is told again from the journal must come to the same.
                 events.append(ProtectionEnded(bracket.parent.client_order_id, at))
         if not events and not commands and all(each.is_settled for each in brackets):
             self._settled[place] = held, watch
         return events, commands
+
+    def _end(self, bracket: _Bracket) -> None:
+        """Nothing is left of it; what an open entry fills from here on is protected anew."""
+        if bracket.parent.is_open:
+            bracket.let_go += bracket.uncovered
+        else:
+            self._forget(bracket)
 
     def _forget(self, bracket: _Bracket) -> None:
         parent = bracket.parent

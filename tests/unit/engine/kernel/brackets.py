@@ -94,3 +94,13 @@ def is_protected(pit: Pit, parent) -> None:
     resting = (o.remaining for o in goals if not takes_the_market(o))
     assert sum(resting, Decimal(0)) <= pit.held
     assert pit.held == pit.held_there
+
+
+def stops(pit: Pit) -> dict[str, tuple[Side, Decimal]]:
+    """What rests at the exchange to protect, by its parent."""
+    resting: list[Order] = [each.order for each in pit.venue.open_orders(pit.open()[0].account)]
+    return {
+        str(each.parent): (each.terms.side, each.remaining)
+        for each in resting
+        if each.purpose is Purpose.STOP_LOSS
+    }

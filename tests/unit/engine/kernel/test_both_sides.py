@@ -9,7 +9,8 @@ import pytest
 
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Price
-from engine.domain.order import Order, OrderType, Purpose, Side
+from engine.domain.order import OrderType, Side
+from tests.unit.engine.kernel.brackets import stops
 from tests.unit.engine.kernel.pit import Pit
 
 LONG_STOP, SHORT_STOP = Price(Decimal(90)), Price(Decimal(115))
@@ -42,16 +43,6 @@ def short_at(pit: Pit, quantity: int, price: int) -> ClientOrderId:
     )
     pit.settle()
     return name
-
-
-def stops(pit: Pit) -> dict[str, tuple[Side, Decimal]]:
-    """What rests at the exchange to protect, by its parent."""
-    resting: list[Order] = [each.order for each in pit.venue.open_orders(pit.open()[0].account)]
-    return {
-        str(each.parent): (each.terms.side, each.remaining)
-        for each in resting
-        if each.purpose is Purpose.STOP_LOSS
-    }
 
 
 def test_an_entry_that_closes_what_another_one_holds_leaves_that_its_stop(pit: Pit) -> None:

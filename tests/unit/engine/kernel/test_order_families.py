@@ -12,7 +12,15 @@ from engine.domain.events import OrderCancelRejected, OrderDenied, OrderInitiali
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Contingent, OrderState, OrderTerms, OrderType, Purpose, Side, Twap
 from engine.execution.legs import takes_the_market
-from tests.unit.engine.kernel.brackets import STEPS, STOP, WHOLE, entered, is_protected, lived
+from tests.unit.engine.kernel.brackets import (
+    STEPS,
+    STOP,
+    WHOLE,
+    entered,
+    is_protected,
+    lived,
+    stops,
+)
 from tests.unit.engine.kernel.pit import BTC, Pit
 
 
@@ -36,6 +44,31 @@ def test_a_resting_entry_is_protected_as_far_as_it_has_filled(steps) -> None:
     pit.settle()
 
     is_protected(pit, parent)
+
+
+def test_what_an_entry_fills_after_its_first_part_was_sold_gets_its_own_stop() -> None:
+    pit = Pit()
+    far = Price(Decimal(80))
+    first = pit.place(
+        Side.BUY, Decimal(10), OrderType.LIMIT, price=Price(Decimal(99)), stop_loss=STOP
+    )
+    pit.settle()
+    pit.price(Decimal(99), Decimal(4))
+    second = pit.place(Side.BUY, Decimal(5), OrderType.MARKET, stop_loss=far)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.place(Side.SELL, Decimal(7), OrderType.MARKET)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.settle()
+    assert stops(pit) == {second: (Side.SELL, 2)}
+
+    pit.price(Decimal(99), Decimal(3))
+    pit.settle()
+    assert stops(pit) == {first: (Side.SELL, 3), second: (Side.SELL, 2)}
+    pit.crash()
+    pit.settle()
+    assert stops(pit) == {first: (Side.SELL, 3), second: (Side.SELL, 2)}
 
 
 @settings(max_examples=100, deadline=None)
