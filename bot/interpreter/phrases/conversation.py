@@ -106,8 +106,10 @@ class Conversation:
             about = [] if timed(schedule) else ["when"]
             return self._checked(scheduled(before, schedule), about)
         named = said.commands[-1] if said.commands else None
-        on_the_book = is_placed and named is not None and named.name == "replace"
+        on_the_book = is_placed and named is not None and named.name in {"replace", "cancel"}
         if named is not None and (on_the_book or not _same_subject(named, before, scene)):
+            if on_the_book and before.name in TRADES:
+                return self._checked(named)  # it has an id now, and others may rest there
             return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)

@@ -31,6 +31,13 @@ def test_a_new_price_is_of_the_order_on_the_book(text: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["cancel it", "cancel my order", "annule-le", "annule"])
+def test_one_order_is_taken_back_and_not_all_of_the_instrument(text: str) -> None:
+    assert _read(LIMIT, YES, text) == (("order",), [("cancel", {})])
+    assert _read(LIMIT, YES, text, "c6b8b2")[1] == [("cancel", {"order": "c6b8b2"})]
+    assert _read(LIMIT, YES, "cancel my btc order")[1] == [("cancel", {"symbol": "BTC/USDT"})]
+
+
 @pytest.mark.parametrize("decided", [(), (NO,)])
 def test_until_then_the_order_is_said_again_with_it(decided: tuple[CommandText, ...]) -> None:
     again = {"symbol": "BTC/USDT", "quantity": "0.1", "price": "51000"}
