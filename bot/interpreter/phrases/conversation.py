@@ -10,6 +10,7 @@ from bot.interpreter.phrases.doubts import digresses
 from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.followups import amended, carry, is_adrift
 from bot.interpreter.phrases.guesses import SIZES
+from bot.interpreter.phrases.moves import Move, move_of
 from bot.interpreter.phrases.needs import missing
 from bot.interpreter.phrases.policies import MONEY, TRADES, unknown
 from bot.interpreter.phrases.reading import NOTHING, Args, CommandText, Json, Reading
@@ -113,13 +114,9 @@ class Conversation:
             return self._pointed(named, before, said, scene)
         if before.name == "schedule":
             return self._rescheduled(before, scene)
-        summed = _summed(before, scene)
-        if summed is not None:
-            return self._checked(summed)
-        torn = _size_or_sum(before, scene)
-        if torn:
-            half = CommandText(before.name, {"symbol": before.args["symbol"]})
-            return Reading("clarify", (half,), ("quantity",), readings=torn)
+        figured = self._by_a_figure(before, scene, is_placed=is_placed)
+        if figured is not None:
+            return figured
         changed = amended(before, scene, self._entries[before.name])
         out_of_place = [each for each in said.about if each in {"twap", "times"}]
         if before.name in MONEY and digresses(before.name, scene.tokens):
@@ -129,6 +126,25 @@ class Conversation:
         if is_placed and before.name in TRADES:
             return self._checked(_of_what_is_placed(changed, before, scene), out_of_place)
         return self._checked(changed, out_of_place)
+
+    def _by_a_figure(self, before: CommandText, scene: Scene, *, is_placed: bool) -> Reading | None:
+        """The order with a figure that says by itself which of its own it changes."""
+        summed = _summed(before, scene)
+        if summed is not None:
+            return self._checked(summed)
+        torn = _size_or_sum(before, scene)
+        if torn:
+            half = CommandText(before.name, {"symbol": before.args["symbol"]})
+            return Reading("clarify", (half,), ("quantity",), readings=torn)
+        move = move_of(scene) if before.name in TRADES and "symbol" in before.args else None
+        return self._moved(before, move, is_placed=is_placed) if move is not None else None
+
+    def _moved(self, before: CommandText, move: Move, *, is_placed: bool) -> Reading:
+        changed = move.of(before)
+        if changed is None:
+            return self._checked(before, move.names[:1])
+        new = {name: said for name, said in changed.args.items() if before.args[name] != said}
+        return self._checked(CommandText("replace", new) if is_placed else changed)
 
     def _rescheduled(self, before: CommandText, scene: Scene) -> Reading:
         later = moved(before, scene)

@@ -147,6 +147,8 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
     guards = scene.has("PROTECT") or not scene.has("SELL", "DUMP", "SELLSTOP")
     if name == "sell" and guards and scene.has("STOPW", "STOPLOSS", "TRAIL", "PROTECT"):
         _guarding(draft, "trail" if scene.has("TRAIL") else "stop_price")
+    elif name == "sell" and guards and set(draft) <= {"take_profit", "symbol"}:
+        _aiming(draft)
     about = [] if "symbol" in draft else ["symbol"]
     if (
         trade.unsure
@@ -204,3 +206,9 @@ def _guarding(draft: Draft, level: str) -> None:
                 draft[level] = draft.pop("percent")
     if not any(size in draft for size in SIZES) and {"stop_price", "trail"} & draft.keys():
         draft["percent"] = "100%"
+
+
+def _aiming(draft: Draft) -> None:
+    """A target put on a holding sells all of it there."""
+    if "take_profit" in draft:
+        draft["price"], draft["percent"] = draft.pop("take_profit"), "100%"

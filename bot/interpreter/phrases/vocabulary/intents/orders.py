@@ -59,6 +59,9 @@ ORDERS = {
         STOPW|STOPLOSS ~ ON|FOR|OF ~ <symbol> ~ AT|OF|TO ~ <number>|<money>|<percent> +1
         PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL +2
         PUT|SET|ADD ~ STOPW|STOPLOSS|TRAIL ~ <symbol> +3
+        TAKEPROFIT ?ON|FOR|OF ?POSS <symbol> ?AT|OF|TO <number>|<money> $ +4
+        TAKEPROFIT ?AT|OF <number>|<money> ON|FOR|OF|TO ?POSS <symbol> $ +4
+        TAKEPROFIT AT <number>|<money> $ +2
         PROTECT ~ <symbol> +2
         <number>|<percent> STOPW|STOPLOSS|TRAIL ~ <symbol> +1
         POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1

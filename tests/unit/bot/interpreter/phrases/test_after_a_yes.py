@@ -83,6 +83,27 @@ def test_the_stop_of_what_was_sold_for_good_is_asked_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("2% lower", {"price": "49000"}),
+        ("make it 2% lower", {"price": "49000"}),
+        ("2% plus bas", {"price": "49000"}),
+        ("monte-le de 1%", {"price": "50500"}),
+        ("1% higher", {"price": "50500"}),
+        ("10% more", {"quantity": "0.11"}),
+        ("10% de moins", {"quantity": "0.09"}),
+    ],
+)
+def test_so_many_percent_move_the_figure_that_was_said(text: str, changed: dict) -> None:
+    assert _read(LIMIT, text) == ((), [("buy", {**LIMIT.args, **changed})])
+    assert _read(LIMIT, YES, text) == (("order",), [("replace", changed)])
+
+
+def test_a_price_that_was_not_said_cannot_be_moved() -> None:
+    assert _read(MARKET, "make it 2% lower") == (("price",), [("buy", dict(MARKET.args))])
+
+
+@pytest.mark.parametrize(
     ("text", "args"),
     [
         ("same for eth", {"symbol": "ETH/USDT", "quantity": "0.1"}),

@@ -56,6 +56,10 @@ def test_a_stop_in_percent_may_say_its_side(text: str) -> None:
         ),
         ("put a 5% stop on my btc", "sell", {"percent": "100%", "stop_price": "5%"}),
         ("put a stop 5% below on my btc", "sell", {"percent": "100%", "stop_price": "5%"}),
+        ("take profit on btc at 66000", "sell", {"percent": "100%", "price": "66000"}),
+        ("put a target on my btc at 66000", "sell", {"percent": "100%", "price": "66000"}),
+        ("add a take profit at 66000 to my btc", "sell", {"percent": "100%", "price": "66000"}),
+        ("mets un objectif à 66000 sur btc", "sell", {"percent": "100%", "price": "66000"}),
     ],
 )
 def test_each_level_keeps_its_own(text: str, name: str, args: dict) -> None:
