@@ -176,6 +176,7 @@ def read_period(text: str) -> str:
     if cleaned in _PERIOD_NAMES or _CANONICAL_PERIOD.fullmatch(cleaned):
         return cleaned
     found = whole(PERIOD_RULES, cleaned) or _bare_period(cleaned)
+    found = found or _THIS.get(_FRENCH.get(cleaned, cleaned))
     if found is None:
         raise Unreadable("period", text)
     return found

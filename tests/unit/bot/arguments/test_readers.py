@@ -82,6 +82,8 @@ TIMEFRAMES = {
     "en hebdo": "1w",
 }
 PERIODS = {
+    "week": "this_week",
+    "mois": "this_month",
     "last week": "last_week",
     "past week": "7d",
     "last 30 days": "30d",
