@@ -9,10 +9,11 @@ from engine.desk.conditions import Refused
 from engine.desk.decided import Decided, last_order
 from engine.desk.desk import Desk, DeskDoor
 from engine.desk.downloads import DownloadDesk
+from engine.desk.drafting import Draft
 from engine.desk.ledger import Booking
 from engine.desk.margin import Backing, LeverageDraft, MarginDesk
 from engine.desk.markets import MarketDesk, Quote
-from engine.desk.orders import Draft, OrderAccepted, OrderDesk
+from engine.desk.orders import OrderAccepted, OrderDesk
 from engine.desk.outlook import Outlook, Slippage
 from engine.desk.performance import Figure, Held, InstrumentResult, Performance
 from engine.desk.performance_desk import PerformanceDesk
