@@ -1,13 +1,12 @@
 """An account at a crypto exchange: orders out, and what becomes of them back, each told once.
 
-An order is sent once. What the exchange streams is believed and completed by asking: after every
-order, after every fall of a stream, and from time to time while something rests.
+An order is sent once. What becomes of it, `hearing` tells.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -18,17 +17,16 @@ from connectors.ccxt.access import Access
 from connectors.ccxt.cash import CashQuestions
 from connectors.ccxt.contract import CLOCK_ERROR_SECONDS, Uniqueness
 from connectors.ccxt.fees import Fees
+from connectors.ccxt.hearing import TURN_SECONDS, Hearing
 from connectors.ccxt.ledger import Ledger, Told
 from connectors.ccxt.margin import Margins
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.requests import Request, id_params, off_step, request_of
-from connectors.ccxt.stated import Raw, Seen, fill, forced, stated
-from connectors.ccxt.streams import Streams
+from connectors.ccxt.stated import Seen, stated
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderCancelRejected,
-    OrderFilled,
     OrderReplaced,
     OrderReplaceRejected,
     VenueReport,
@@ -48,11 +46,6 @@ from engine.ports.venue import FeeRates, ForcedTrade, HeldOnMargin, IsAnothers, 
 
 _log = structlog.get_logger(__name__)
 
-_LOOK_SECONDS = 1.0
-"""How long a stream is trusted to tell what an order came to before it is asked for."""
-_TURN_SECONDS = 0.25
-_ROUND_SECONDS = 15.0
-_AFTER_A_FALL_SECONDS = 0.3, 2.0
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 1.0, 15.0
 CANNOT_CHANGE = "cannot_change"
 
@@ -69,17 +62,11 @@ class CcxtVenue:
         self._cash = CashQuestions(at, account, quote)
         self._fees = Fees(at)
         self._margins = Margins(at, quote)
-        self._streams = Streams(at, self._look_at_all_soon)
         self._ledger = Ledger()
-        self._heard: asyncio.Queue[VenueReport] = asyncio.Queue()
-        self._due: dict[ClientOrderId, int] = {}
-        self._rounds: list[int] = []
+        self._hearing = Hearing(at, self._questions, self._ledger, self.check_clock)
         self._clock_is_off = False
-        self._turns = 0
-        """How often there was a reason to compare, beside a new line: the clocks began or ceased to
-        be too far apart, or the exchange closed something by itself.
-        """
-        self._unnamed: dict[VenueOrderId, list[Raw]] = {}
+        self._clock_turns = 0
+        """How often the clocks began or ceased to be too far apart."""
         self._reached = asyncio.Event()
         if at.listing.all():
             self._reached.set()
@@ -101,8 +88,10 @@ class CcxtVenue:
 
     @property
     def connections(self) -> int:
-        """How often the streams were made; one more, and something may be missing."""
-        return self._streams.connections + self._reached.is_set() + self._turns
+        """How often there was a reason to compare; one more, and something may be missing."""
+        heard = self._hearing
+        again = heard.connections + heard.closed_by_itself + self._clock_turns
+        return again + self._reached.is_set()
 
     # -- orders -------------------------------------------------------------------------------
 
@@ -125,9 +114,9 @@ class CcxtVenue:
         size = self._at.listing.contract_size(symbol)
         asked = request_of(order, self._at.contract, instrument, size, self._at.clock.now_ms())
         self._ledger.expect(order.client_order_id, symbol)
-        self._look_soon(order.client_order_id)
+        self._hearing.look_soon(order.client_order_id)
         taken = await self._sent(asked, order.client_order_id)
-        await self._see(replace(taken, name=order.client_order_id, symbol=symbol))
+        await self._hearing.see(replace(taken, name=order.client_order_id, symbol=symbol))
 
     async def _sent(self, asked: Request, name: ClientOrderId) -> Seen:
         with self._at.failures.sending():
@@ -143,7 +132,7 @@ class CcxtVenue:
         """Ask to cancel; the outcome is a report. Raises VenueError where it was not heard."""
         name = command.client_order_id
         if command.account != self._account:
-            self._say([OrderCancelRejected(name, "unknown order", self._at.clock.now_ms())])
+            self._hearing.say(OrderCancelRejected(name, "unknown order", self._at.clock.now_ms()))
             return
         self._check_reached()
         told = self._ledger.expect(name, command.symbol)
@@ -154,7 +143,7 @@ class CcxtVenue:
         except VenueError as error:
             await self._not_canceled(told, error)
         else:
-            self._look_soon(name)
+            self._hearing.look_soon(name)
 
     async def _asked_back(self, told: Told, number: VenueOrderId | None) -> None:
         """The request to cancel, where the exchange keeps stops apart in both places."""
@@ -184,13 +173,13 @@ class CcxtVenue:
             # A stop that has triggered meanwhile: what it has become is asked back.
             self._ledger.know(found, told.name, told.symbol)
             await self._asked_back(told, found.child)
-            self._look_soon(told.name)
+            self._hearing.look_soon(told.name)
             return
         reason = "unknown order"
         if found is not None:
-            await self._look(told)
+            await self._hearing.look(told)
             reason = f"already {found.state}"
-        self._say([OrderCancelRejected(told.name, reason, self._at.clock.now_ms())])
+        self._hearing.say(OrderCancelRejected(told.name, reason, self._at.clock.now_ms()))
 
     async def modify(self, command: ModifyOrder) -> None:
         """Ask for other terms; OrderReplaced or OrderReplaceRejected is the report.
@@ -205,21 +194,23 @@ class CcxtVenue:
                 number = command.venue_order_id
                 await self.cancel(CancelOrder(command.account, name, number, terms.symbol))
             else:
-                self._say([OrderReplaceRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())])
+                self._hearing.say(
+                    OrderReplaceRejected(name, CANNOT_CHANGE, self._at.clock.now_ms())
+                )
             return
         instrument = self._at.listing.get(terms.symbol)
         reason = off_step(terms, instrument) if instrument is not None else CANNOT_CHANGE
         if reason:
-            self._say([OrderReplaceRejected(name, reason, self._at.clock.now_ms())])
+            self._hearing.say(OrderReplaceRejected(name, reason, self._at.clock.now_ms()))
             return
         try:
             await self._changed(command, terms)
         except OrderRejected as refusal:
             reason = refusal.facts["reason"]
-            self._say([OrderReplaceRejected(name, reason, self._at.clock.now_ms())])
+            self._hearing.say(OrderReplaceRejected(name, reason, self._at.clock.now_ms()))
         else:
-            self._say([OrderReplaced(name, terms, self._at.clock.now_ms())])
-            self._look_soon(name)
+            self._hearing.say(OrderReplaced(name, terms, self._at.clock.now_ms()))
+            self._hearing.look_soon(name)
 
     async def _changed(self, command: ModifyOrder, terms: OrderTerms) -> None:
         told = self._ledger.get(command.client_order_id)
@@ -253,7 +244,7 @@ class CcxtVenue:
         """
         error = await self._questions.clock_error_seconds()
         was_off, self._clock_is_off = self._clock_is_off, abs(error) > CLOCK_ERROR_SECONDS
-        self._turns += self._clock_is_off is not was_off
+        self._clock_turns += self._clock_is_off is not was_off
         if self._clock_is_off:
             _log.error("clock_is_off", venue=self.name, seconds=round(error, 1))
         return error
@@ -426,7 +417,7 @@ class CcxtVenue:
     ) -> AsyncGenerator[VenueReport, None]:
         try:
             while True:
-                yield await self._heard.get()
+                yield await self._hearing.next()
         finally:
             for task in tasks:
                 task.cancel()
@@ -435,118 +426,15 @@ class CcxtVenue:
 
     async def _follow(self) -> None:
         await self._reach()
-        await self._streams.follow(self._on_order, self._on_trade)
+        await self._hearing.follow()
+
+    async def _look_after(self) -> None:
+        await self._reached.wait()
+        await self._hearing.look_after()
 
     async def _keep_fees(self) -> None:
         """On its own, so that no order waits for it."""
         await self._reached.wait()
         while True:
             await self._fees.keep()
-            await self._at.clock.sleep(_TURN_SECONDS)
-
-    async def _on_order(self, raw: Raw) -> None:
-        order = self._questions.seen(raw)
-        if forced(raw, self._at.contract) is not None and self._ledger.of(order.id) is None:
-            self._turns += 1
-            return
-        await self._see(order)
-
-    async def _on_trade(self, raw: Raw) -> None:
-        number = VenueOrderId(str(raw.get("order") or ""))
-        told = self._ledger.of(number)
-        if told is None:
-            if forced(raw, self._at.contract) is not None:
-                self._turns += 1
-                return
-            # The stream may be ahead of the answer that says whose order this is.
-            waiting = self._unnamed.setdefault(number, [])
-            waiting.append(raw)
-            while len(self._unnamed) > 1_000:
-                del self._unnamed[next(iter(self._unnamed))]
-            return
-        size = self._at.listing.contract_size(told.symbol)
-        read = fill(raw, told.name, size, self._at.clock.now_ms())
-        if read is None:
-            self._look_soon(told.name, 0)
-        else:
-            if self._at.contract.stream_fees_are_signed:
-                read = replace(read, fee=-read.fee)
-            self._say(self._ledger.fill(told, [read]))
-
-    async def _see(self, order: Seen) -> None:
-        """Tell what an order shown now adds to what was told; its end only after its fills."""
-        at = self._at.clock.now_ms()
-        self._say(self._ledger.see(order, at))
-        told = self._ledger.of(order.id)
-        if told is None:
-            return
-        for raw in (*self._unnamed.pop(order.id, ()), *self._unnamed.pop(order.trades_as, ())):
-            await self._on_trade(raw)
-        if told.ending is not None and not told.closed:
-            self._say(self._ledger.see(order, at))
-        if told.lacks:
-            self._look_soon(told.name, 0 if told.ending is not None else _LOOK_SECONDS)
-        if order.is_stop and order.filled is None and not told.closed:
-            # It has triggered; what it has become tells the rest.
-            self._look_soon(told.name, 0)
-
-    def _say(self, reports: Iterable[VenueReport]) -> None:
-        for report in reports:
-            self._heard.put_nowait(report)
-
-    # -- looking after it -------------------------------------------------------------------------
-
-    def _look_soon(self, name: ClientOrderId, seconds: float = _LOOK_SECONDS) -> None:
-        self._due[name] = self._at.clock.now_ms() + int(seconds * 1000)
-
-    def _look_at_all_soon(self) -> None:
-        """A stream fell: what is open is asked for at once, and once more when it is back."""
-        now = self._at.clock.now_ms()
-        self._rounds = [now + int(seconds * 1000) for seconds in _AFTER_A_FALL_SECONDS]
-
-    async def _look_after(self) -> None:
-        """Ask for what is due, until canceled."""
-        await self._reached.wait()
-        next_round = self._at.clock.now_ms() + int(_ROUND_SECONDS * 1000)
-        while True:
-            await self._at.clock.sleep(_TURN_SECONDS)
-            now = self._at.clock.now_ms()
-            if now >= next_round or any(each <= now for each in self._rounds):
-                next_round = now + int(_ROUND_SECONDS * 1000)
-                await self._check_clock_quietly()
-                self._rounds = [each for each in self._rounds if each > now]
-                self._due |= dict.fromkeys((told.name for told in self._ledger.open()), now)
-            for name in [each for each, when in self._due.items() if when <= now]:
-                del self._due[name]
-                told = self._ledger.get(name)
-                if told is not None and not told.closed:
-                    await self._look(told)
-
-    async def _fills(self, order: Seen, told: Told) -> Sequence[OrderFilled]:
-        is_behind = order.filled is None or order.filled > told.filled
-        return await self._questions.fills(order) if is_behind else ()
-
-    async def _check_clock_quietly(self) -> None:
-        try:
-            await self.check_clock()
-        except VenueError as error:
-            _log.warning("clock_not_checked", venue=self.name, why=str(error))
-
-    async def _look(self, told: Told) -> None:
-        """Ask for one order and tell what was missed of it."""
-        try:
-            found = await self._questions.order(told.name, told.symbol)
-            if found is None:
-                return
-            fills = await self._fills(found, told)
-        except VenueError as error:
-            _log.warning("not_looked_at", order=told.name, why=str(error))
-            pause = error.retry_after_seconds if isinstance(error, RateLimited) else _LOOK_SECONDS
-            self._look_soon(told.name, pause)
-            return
-        at = self._at.clock.now_ms()
-        self._say(self._ledger.meet(found, at))
-        self._say(self._ledger.fill(told, fills))
-        self._say(self._ledger.see(found, at))
-        if told.lacks:
-            self._look_soon(told.name)
+            await self._at.clock.sleep(TURN_SECONDS)
