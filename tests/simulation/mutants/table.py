@@ -469,7 +469,7 @@ MUTANTS = (
     ),
     _on_margin(
         "close with what may open",
-        "engine.desk.orders",
+        "engine.desk.drafting",
         "            or (closes and instrument.kind.is_margined)\n",
         "",
         "what_closes_is_held_to_that",
@@ -492,6 +492,20 @@ MUTANTS = (
         seed=12,
         hours=5.0,
         scene=Scene(row="bybit", market=PERPETUALS),
+    ),
+    Mutant(
+        "leave what an entry fills later to another one's stop",
+        (
+            Graft(
+                "engine.execution.protection",
+                "        if order.filled > bracket.parent.filled and bracket.uncovered <= ZERO:\n",
+                "        if order.filled and not bracket.parent.filled:\n",
+            ),
+        ),
+        "protection_covers_the_position",
+        seed=5,
+        hours=1.0,
+        scene=Scene(faces="all"),
     ),
     Mutant(
         "cancel what is to be changed, and no more",
