@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
 
-.PHONY: run setup test check format demo lock clean bench bench-backtest bench-chat bench-engine bench-language bench-venues gates simulate
+.PHONY: run setup test check format demo docs lock clean bench bench-backtest bench-chat bench-engine bench-language bench-venues gates simulate
 
 run: setup
 	@$(BIN)/outcry chat $(ARGS)
@@ -26,6 +26,9 @@ check: $(VENV)/.ready-dev
 
 format: $(VENV)/.ready-dev
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+docs: $(VENV)/.ready-dev
+	@$(BIN)/python docs/build.py
 
 demo: setup
 	@$(BIN)/outcry demo $(ARGS)

@@ -1,7 +1,8 @@
-"""Writes the reference pages from the code: `python docs/build.py`. A test keeps them true."""
+"""Writes the reference pages from the code: `make docs`. A test keeps them true."""
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -38,14 +39,30 @@ def pages() -> dict[str, str]:
         "commands.md": "\n".join(_commands()) + "\n",
         "configuration.md": "\n".join(_configuration()) + "\n",
         "metrics.md": "\n".join(_metrics()) + "\n",
+        "rooms.md": "\n".join(_rooms()) + "\n",
         "venues.md": "\n".join(_venues()) + "\n",
     }
+
+
+def _rooms() -> Iterator[str]:
+    yield "# The rooms of the house"
+    yield ""
+    yield "Generated from the first line of each by `make docs`; do not edit. Who may import whom"
+    yield "is in `pyproject.toml`, and [how the house is built](../explanation/architecture.md) says why."
+    for floor in ("bot", "engine", "connectors"):
+        yield f"\n## {floor}/\n\n| room | what is there |\n| --- | --- |"
+        for room in sorted((ROOT / floor).iterdir()):
+            code = room / "__init__.py" if room.is_dir() else room
+            if code.suffix == ".py" and code.exists() and room.name != "__init__.py":
+                about = ast.get_docstring(ast.parse(code.read_text("utf-8"))) or ""
+                slash = "/" if room.is_dir() else ""
+                yield f"| `{room.name}{slash}` | {about.splitlines()[0]} |"
 
 
 def _metrics() -> Iterator[str]:
     yield "# Metrics"
     yield ""
-    yield "Generated from `engine/reporting` by `python docs/build.py`; do not edit. V is equity"
+    yield "Generated from `engine/reporting` by `make docs`; do not edit. V is equity"
     yield "at each close, r its returns from one to the next, P how many of them a year has."
     yield "Fractions are of one: 0.05 is 5%. What cannot be told is left out, `null` in JSON."
     yield ""
@@ -80,7 +97,7 @@ def _venues() -> Iterator[str]:
     yield "# Venues"
     yield ""
     yield "Generated from the connectors' manifests and `quality.yaml` files by"
-    yield "`python docs/build.py`; do not edit. What is not done says why below the table."
+    yield "`make docs`; do not edit. What is not done says why below the table."
     manifests = (PAPER, *MANIFESTS, IBKR, DTC)
     names = sorted({name for each in manifests for name in each.capabilities})
     yield "\n| | " + " | ".join(each.name for each in manifests) + " |"
@@ -107,7 +124,7 @@ def _venues() -> Iterator[str]:
 def _commands() -> Iterator[str]:
     yield "# Commands"
     yield ""
-    yield "Generated from the command classes by `python docs/build.py`; do not edit."
+    yield "Generated from the command classes by `make docs`; do not edit."
     group = ""
     for command in Catalogue.discover():
         if command.spec.group != group:
@@ -146,7 +163,7 @@ def _examples(name: str) -> Iterator[str]:
 def _configuration() -> Iterator[str]:
     yield "# Configuration"
     yield ""
-    yield "Generated from `bot/sections.py` by `python docs/build.py`; do not edit. The file is"
+    yield "Generated from `bot/sections.py` by `make docs`; do not edit. The file is"
     yield "`config.yaml` in the home; `config.example.yaml` shows every default."
     for name, field in Config.model_fields.items():
         kinds = (field.annotation, *getattr(field.annotation, "__args__", ()))

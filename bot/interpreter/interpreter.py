@@ -9,7 +9,7 @@ from functools import reduce
 from typing import Any, Protocol
 
 from bot.command import Catalogue, Command, HalfSaid
-from bot.errors import BotError, ModelUnavailable, NotBuiltYet, NotUnderstood
+from bot.errors import BotError, CommandNotFound, ModelUnavailable, NotBuiltYet, NotUnderstood
 from bot.families.lines import canonical_line
 from bot.interpreter.clarify import fits_a_button, ways_on
 from bot.interpreter.phrases.own_words import OwnWords
@@ -68,6 +68,10 @@ class PhraseReader(Protocol):
         """What the last turn asks for; an earlier one may be the command that it was."""
         ...
 
+    def knows(self, name: str) -> bool:
+        """Whether a command of this name is understood in words, built or not."""
+        ...
+
     def own_words(self, text: str, now: datetime) -> OwnWords:
         """What the person's own part of a text names and may ask for."""
         ...
@@ -108,7 +112,7 @@ class Interpreter:
     async def read(self, utterance: Utterance, hands: Hands) -> Understood:
         """What these words ask for. Raises NotUnderstood, NotBuiltYet."""
         if utterance.text.lstrip().startswith("/"):
-            return Understood((read_slash(utterance.text, self._catalogue),))
+            return Understood((self._slashed(utterance.text),))
         if self._model is None:
             return self.offline(utterance)
         certain = self._certain(utterance) if self._offline_first else None
@@ -119,6 +123,14 @@ class Interpreter:
             return await self._model.read(utterance, words, self._earlier(utterance), hands)
         except ModelUnavailable as error:
             return replace(self.offline(utterance), fallback=error.reason)
+
+    def _slashed(self, text: str) -> Command:
+        try:
+            return read_slash(text, self._catalogue)
+        except CommandNotFound as error:
+            if self.phrases().knows(error.facts["word"]):
+                raise NotBuiltYet(command=error.facts["word"]) from error
+            raise
 
     def offline(self, utterance: Utterance) -> Understood:
         """What the phrases make of them. Raises NotUnderstood, NotBuiltYet."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from bot.config import Config, home_folder, read_config
 from bot.errors import BotError, ConfigInvalid
@@ -17,6 +18,8 @@ from bot.voice.catalogue import texts
 from engine.errors import EngineError
 
 _LEAST_FREE_BYTES = 200_000_000
+_NAMED = 5
+_RESTORE = "Restore a backup, as docs/how-to/back-up-and-restore.md says."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ async def _all(home: Path, config: Path | None) -> list[Finding]:
 
 async def _findings(home: Path, config: Path | None) -> AsyncIterator[Finding]:
     version = sys.version.split()[0]
-    yield Finding("Python", sys.version_info >= (3, 11), version, "Install 3.11 or newer.")
+    is_known = (3, 11) <= sys.version_info < (3, 14)
+    yield Finding("Python", is_known, version, "Install one of 3.11 to 3.13.")
     yield _texts()
     yield _home(home)
     yield _space(home)
@@ -95,10 +99,20 @@ def _config(config: Path | None, home: Path) -> tuple[Config | None, Finding]:
 
 def _market(settings: Config) -> Finding:
     market = settings.market
-    if market.source == "simulated":
-        return Finding("Prices", True, f"simulated, seed {market.seed}")
-    exists = Path(market.file).expanduser().is_file()
-    return Finding("Prices", exists, f"replay of {market.file or 'no file'}", "Set market.file.")
+    match market.source:
+        case "simulated":
+            return Finding("Prices", True, f"simulated, seed {market.seed}")
+        case "replay":
+            exists = Path(market.file).expanduser().is_file()
+            found = f"replay of {market.file or 'no file'}"
+            return Finding("Prices", exists, found, "Set market.file.")
+        case "exchange":
+            network = ", its test network" if market.test_network else ""
+            more = len(market.symbols) - _NAMED
+            named = ", ".join(market.symbols[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+            return Finding("Prices", True, f"{market.venue}{network}: {named}")
+        case _:
+            assert_never(market.source)
 
 
 async def _stores(home: Path, settings: Config | None) -> AsyncIterator[Finding]:
@@ -114,13 +128,13 @@ async def _stores(home: Path, settings: Config | None) -> AsyncIterator[Finding]
             return
         health = await examined(home, settings)
     except (BotError, EngineError) as error:
-        yield Finding("Database", False, str(error), "Restore a backup; see docs/runbooks.")
+        yield Finding("Database", False, str(error), _RESTORE)
         return
     yield Finding(
         "Database",
         not health.faults,
         "sound" if not health.faults else health.faults[0],
-        "Restore a backup; see docs/runbooks.",
+        _RESTORE,
     )
     broken = health.first_broken_audit
     found = "the chain holds" if broken is None else f"entry {broken} does not fit"
@@ -130,5 +144,5 @@ async def _stores(home: Path, settings: Config | None) -> AsyncIterator[Finding]
         not health.mismatch,
         health.mismatch or "tells every order, fill, position and balance as it is stored",
         "The journal is the truth: stop trading, keep a copy of the home, and compare that row "
-        "with the venue's own statement; docs/runbooks/restore.md says how a backup comes back.",
+        "with the venue's own statement. " + _RESTORE,
     )

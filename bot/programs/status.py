@@ -20,10 +20,11 @@ def run_status(home: Path | None, config: Path | None) -> int:
         seen = glance(folder)
     except (BotError, EngineError) as error:
         return explain(error)
-    market = settings.market
+    accounts = (f"{each.name or each.id} ({each.mode})" for each in settings.accounts)
     lines = [
         f"Home       {folder}",
-        f"Desk       {settings.desk.name}, {market.source} market, paper account",
+        f"Desk       {settings.desk.name}, {settings.market.source} market",
+        f"Accounts   {', '.join(accounts)}",
         f"Held by    {seen.holder or 'nobody; outcry chat or outcry run would hold it'}",
     ]
     if seen.database is None:

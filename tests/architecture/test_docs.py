@@ -14,7 +14,7 @@ def test_the_reference_is_as_the_code_is() -> None:
 
     for name, text in pages.items():
         stored = (ROOT / "docs" / "reference" / name).read_text("utf-8")
-        assert stored == text, f"run python docs/build.py: {name} is behind"
+        assert stored == text, f"run make docs: {name} is behind"
 
 
 def test_no_link_between_pages_is_broken() -> None:
@@ -26,3 +26,15 @@ def test_no_link_between_pages_is_broken() -> None:
     ]
 
     assert broken == []
+
+
+def test_every_page_is_on_the_page_of_pages() -> None:
+    docs = ROOT / "docs"
+    linked = set(re.findall(r"\]\(([^)#]+)\)", (docs / "README.md").read_text("utf-8")))
+    pages = {
+        str(page.relative_to(docs))
+        for folder in ("tutorial", "how-to", "explanation", "reference")
+        for page in (docs / folder).glob("*.md")
+    }
+
+    assert pages <= linked

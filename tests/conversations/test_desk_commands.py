@@ -58,6 +58,11 @@ def test_help_of_a_misspelt_command_offers_the_nearest(room: Room) -> None:
     assert "/buy" in card.text
 
 
+@pytest.mark.parametrize("line", ["/follow bob", "/leaders", "follow @bob with 500 usdt"])
+def test_what_is_to_come_is_not_called_unknown(line: str, room: Room) -> None:
+    assert room.say(line).title == "Outcry cannot do that yet"
+
+
 def test_a_command_without_an_example_file_has_no_examples() -> None:
     assert examples("nothing_of_that_name", "en") == ()
 

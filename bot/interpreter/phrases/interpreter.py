@@ -90,6 +90,10 @@ class PhraseInterpreter:
         """What a description says of a strategy."""
         return self._designs.sketch(words, today)
 
+    def knows(self, name: str) -> bool:
+        """Whether a command of this name is understood in words, built or not."""
+        return name in self._known
+
     def own_words(self, text: str, now: datetime) -> OwnWords:
         """What the person's own part of a text names and may ask for."""
         if len(text) > MAX_LENGTH:
