@@ -48,7 +48,7 @@ def _rooms() -> Iterator[str]:
     yield "# The rooms of the house"
     yield ""
     yield "Generated from the first line of each by `make docs`; do not edit. Who may import whom"
-    yield "is in `pyproject.toml`, and [how the house is built](../explanation/architecture.md) says why."
+    yield "is in `pyproject.toml`; [how the house is built](../explanation/architecture.md) says why."
     for floor in ("bot", "engine", "connectors"):
         yield f"\n## {floor}/\n\n| room | what is there |\n| --- | --- |"
         for room in sorted((ROOT / floor).iterdir()):
