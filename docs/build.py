@@ -47,8 +47,8 @@ def pages() -> dict[str, str]:
 def _rooms() -> Iterator[str]:
     yield "# The rooms of the house"
     yield ""
-    yield "Generated from the first line of each by `make docs`; do not edit. Who may import whom"
-    yield "is in `pyproject.toml`; [how the house is built](../explanation/architecture.md) says why."
+    yield "Generated from the first line of each by `make docs`; do not edit."
+    yield "[How the house is built](../explanation/architecture.md) says what the walls are for."
     for floor in ("bot", "engine", "connectors"):
         yield f"\n## {floor}/\n\n| room | what is there |\n| --- | --- |"
         for room in sorted((ROOT / floor).iterdir()):
