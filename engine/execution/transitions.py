@@ -30,7 +30,7 @@ from engine.domain.events import (
     OrderSubmitted,
     OrderTriggered,
 )
-from engine.domain.money import Quantity
+from engine.domain.money import ZERO, Quantity
 from engine.domain.order import (
     ACCEPTED,
     FILLED,
@@ -133,7 +133,10 @@ def _replaced(order: Order, event: OrderReplaced) -> Order:
     asked = None if _is_made(order, event.terms) else order.asked
     if order.terms == event.terms and order.asked is asked:
         return order
-    return changed(order, terms=event.terms, asked=asked, updated_at=event.at)
+    # Its last fill may be heard before the change that made it the last.
+    is_whole = order.is_open and ZERO < event.terms.quantity <= order.filled
+    state = OrderState.FILLED if is_whole else order.state
+    return changed(order, state=state, terms=event.terms, asked=asked, updated_at=event.at)
 
 
 def _is_made(order: Order, terms: OrderTerms) -> bool:

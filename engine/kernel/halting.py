@@ -8,7 +8,6 @@ from engine.domain.commands import VenueCommand
 from engine.domain.events import (
     Event,
     FlattenChecked,
-    OrderCanceled,
     TradingHalted,
     TradingResumed,
 )
@@ -91,7 +90,7 @@ def cancelled_again(state: State, account: AccountId, at: int) -> Step:
     closes = state.kill_switch.closing(account) is not None
     for order in state.accounts[account].orders.values():
         rests = order.state in MOVABLE and not _may_stay(state, order, closes=closes)
-        if rests and at - order.updated_at >= _CANCEL_AGAIN_MS:
+        if rests and abs(at - order.updated_at) >= _CANCEL_AGAIN_MS:
             event, command = cancelling(order, order.placed_by, at)
             events.append(event)
             commands.extend(command)
@@ -99,16 +98,17 @@ def cancelled_again(state: State, account: AccountId, at: int) -> Step:
 
 
 def on_resume(state: State, wish: wishes.ResumeTrading) -> Step:
-    """Lift every halt; what was to be closed and has not left yet stays."""
+    """Lift every halt; what was to be closed and is not yet, stays."""
     if not state.kill_switch.halts:
         return NOTHING
-    waiting = (
-        order
-        for order in state.orders.open.values()
-        if order.purpose is Purpose.FLATTEN and order.state is OrderState.INITIALIZED
-    )
-    back = [OrderCanceled(each.client_order_id, "by_request", wish.at, wish.by) for each in waiting]
-    return state.happened(TradingResumed(wish.by, wish.at), *back)
+    events: list[Event] = [TradingResumed(wish.by, wish.at)]
+    commands: list[VenueCommand] = []
+    for order in state.orders.open.values():
+        if order.purpose is Purpose.FLATTEN and order.state is not OrderState.PENDING_CANCEL:
+            event, command = cancelling(order, wish.by, wish.at)
+            events.append(event)
+            commands.extend(command)
+    return state.happened(*events, commands=tuple(commands))
 
 
 def _closable(state: State, position: Position) -> Quantity:
@@ -127,7 +127,7 @@ def _may_try(state: State, position: Position, at: int) -> bool:
     if order is None or order.state is OrderState.FILLED:
         return True
     pause = min(1_000 << min(count, 6), _LONGEST_PAUSE_MS)
-    return not order.is_open and at - order.updated_at >= pause
+    return not order.is_open and abs(at - order.updated_at) >= pause
 
 
 def _last(state: State, account: AccountId, symbol: Symbol) -> tuple[Order | None, int]:

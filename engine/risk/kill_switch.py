@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.domain.events import FlattenChecked, HaltCause, TradingHalted, TradingResumed
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
 from engine.domain.order import Order, Purpose
 
 
@@ -66,12 +66,13 @@ class KillSwitch:
 
     def halt(self, event: TradingHalted) -> None:
         """It is in force."""
-        before = self._halts.get(event.account)
+        before = {owner: self._closing_key(owner) for owner, _ in self._attempts}
         self._halts[event.account] = event
-        # One that goes on counts on: a count that began again would name an order twice.
-        goes_on = before is not None and before.key == event.key
         if event.flatten:
-            self._begin(event.account, forgets_attempts=not goes_on)
+            # One that goes on counts on: a count that began again would name an order twice.
+            goes_on = {owner for owner, key in before.items() if key == self._closing_key(owner)}
+            self._attempts = {p: a for p, a in self._attempts.items() if p[0] in goes_on}
+            self._forget_told(event.account)
         if event.cause is HaltCause.LOSS_LIMIT:
             known = dict(event.facts)
             self._stopped[event.account, known["rule"]] = known["day"]
@@ -79,7 +80,8 @@ class KillSwitch:
     def resume(self, event: TradingResumed) -> None:
         """None is in force any more."""
         self._halts.clear()
-        self._begin(None)
+        self._attempts.clear()
+        self._forget_told(None)
         self.lifted_at = event.at
 
     def follow(self, order: Order) -> None:
@@ -101,10 +103,12 @@ class KillSwitch:
         """The rule has another limit now and may halt again today."""
         self._stopped = {place: day for place, day in self._stopped.items() if place[1] != rule}
 
-    def _begin(self, account: AccountId | None, *, forgets_attempts: bool = True) -> None:
-        def is_other(owner: AccountId) -> bool:
-            return account is not None and owner != account
+    def _closing_key(self, account: AccountId) -> IntentKey | None:
+        halt = self.closing(account)
+        return None if halt is None else halt.key
 
-        self._told = {owner: left for owner, left in self._told.items() if is_other(owner)}
-        if forgets_attempts:
-            self._attempts = {p: a for p, a in self._attempts.items() if is_other(p[0])}
+    def _forget_told(self, account: AccountId | None) -> None:
+        """People are told anew what is left there, everywhere where it is None."""
+        self._told = {
+            owner: left for owner, left in self._told.items() if account not in (None, owner)
+        }

@@ -39,6 +39,8 @@ _RETRY_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 2.0
 _CATCH_UP_SECONDS = 30.0
 _STORE_RETRY_SECONDS, _STORE_PATIENCE_SECONDS = 0.5, 8.0
+_LONGEST_IN_FLIGHT_SECONDS = 120.0
+"""No venue's requests are under way for longer."""
 
 
 class Sender:
@@ -121,7 +123,7 @@ class Sender:
         """
         refusal: OrderRejected | None = None
         with Lapse(self._clock) as under_way:
-            under_way.begin(self._venues[order.account].in_flight_seconds)
+            under_way.begin(self._in_flight_seconds(order.account))
             while order.client_order_id in self._turns.kernel.orders.open:
                 has_landed = under_way.is_over
                 try:
@@ -294,7 +296,7 @@ class Sender:
         """Remember a change that was not answered for as long as it may be under way."""
         name, terms = command.client_order_id, command.terms
         self._may_land[name].append(terms)
-        await self._clock.sleep(self._venues[command.account].in_flight_seconds)
+        await self._clock.sleep(self._in_flight_seconds(command.account))
         self._may_land[name].remove(terms)
         if not self._may_land[name]:
             del self._may_land[name]
@@ -325,7 +327,7 @@ class Sender:
         can be under way no more.
         """
         with Lapse(self._clock) as under_way:
-            under_way.begin(self._venues[account].in_flight_seconds)
+            under_way.begin(self._in_flight_seconds(account))
             while (order := self._turns.kernel.orders.open.get(name)) and order.asked is not None:
                 has_landed = under_way.is_over
                 try:
@@ -338,6 +340,11 @@ class Sender:
                     if has_landed:
                         await self._not_changed(name, "not_changed")
                 await self._clock.sleep(_ASK_AGAIN_SECONDS)
+
+    def _in_flight_seconds(self, account: AccountId) -> float:
+        """How long a request may be under way, also where its venue was let go of meanwhile."""
+        venue = self._venues.get(account)
+        return _LONGEST_IN_FLIGHT_SECONDS if venue is None else venue.in_flight_seconds
 
     async def _not_changed(self, name: ClientOrderId, reason: str) -> None:
         """Say so of one that is open and was to be changed."""

@@ -42,8 +42,10 @@ def told(ours: Order, found: VenueOrder | None, at: int) -> list[VenueReport]:
     reports.extend(found.fills)
     filled = sum((fill.quantity for fill in found.fills), ZERO)
     match found.order.state:
-        case OrderState.FILLED if found.order.terms.quantity <= filled < ours.terms.quantity:
-            # It had been made smaller, unheard, and has filled whole: nothing of it is left.
+        case OrderState.FILLED if found.order.terms.quantity <= filled and (
+            filled < ours.terms.quantity or ours.remaining <= ZERO
+        ):
+            # It had been made smaller, unheard or late, and has filled whole: nothing is left.
             reports.append(OrderCanceled(name, "made smaller", at))
         case OrderState.CANCELED:
             reports.append(OrderCanceled(name, found.order.reason, at))

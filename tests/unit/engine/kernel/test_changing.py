@@ -9,9 +9,9 @@ import pytest
 from engine.domain.commands import ModifyOrder
 from engine.domain.events import OrderReplaced, OrderReplaceRejected, OrderReplaceRequested
 from engine.domain.money import Price, Quantity
-from engine.domain.order import Order, OrderType, Side
+from engine.domain.order import Contingent, Order, OrderState, OrderTerms, OrderType, Side
 from engine.domain.values import changed
-from tests.unit.engine.kernel.pit import Pit
+from tests.unit.engine.kernel.pit import BTC, Pit
 
 TEN = Quantity(Decimal(10))
 STOP, HIGHER = Price(Decimal(90)), Price(Decimal(95))
@@ -134,3 +134,21 @@ def test_an_answer_to_something_else_is_no_answer_to_it() -> None:
     (asked,) = pit.open()
     assert asked.terms.price == 96
     assert asked.aimed.price == 97
+
+
+def test_what_filled_before_its_change_was_heard_is_over() -> None:
+    pit = Pit()
+    then = OrderTerms(BTC.symbol, Side.BUY, OrderType.LIMIT, TEN, Price(Decimal(50)))
+    order = pit.place(
+        Side.BUY, TEN, OrderType.LIMIT, price=Price(Decimal(99)), triggers=Contingent(then)
+    )
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.replace(order, quantity=Quantity(Decimal(7)))
+    pit.let_out()
+    pit.price(Decimal(99))
+    pit.heard.reverse()
+    pit.settle()
+
+    assert pit.kernel.orders.get(order).state is OrderState.FILLED
+    assert [each.terms.quantity for each in pit.open()] == [TEN]

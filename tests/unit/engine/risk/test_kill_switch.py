@@ -7,10 +7,12 @@ from decimal import Decimal
 from small_desk import BTC, ETH, MINE, OLGA, PAPER, SmallDesk
 
 from engine.domain import events as facts
+from engine.domain.commands import CancelOrder
 from engine.domain.identifiers import AccountId, IntentKey
 from engine.domain.limits import OnBreach
 from engine.domain.order import Order, OrderState, Purpose, Side
-from engine.domain.requests import HaltTrading, NoteLine, ResumeTrading
+from engine.domain.requests import HaltTrading, NoteLine, ResumeTrading, SendOrder
+from engine.execution.legs import THE_DESK
 from engine.kernel import Step
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -90,6 +92,32 @@ def test_who_halts_once_more_names_no_order_twice() -> None:
     assert told(desk.fill(second, 59_000)) == [facts.FlattenChecked(PAPER, (), desk.now)]
 
 
+def test_a_loss_halt_while_all_is_closed_names_no_order_twice() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.place(BUY, BTC, "0.05", 59_000)
+    (entry,) = desk.open()
+    desk.accept(entry.client_order_id)
+    halt(desk)
+    (first,) = closing(desk)
+    desk.fill(first, 60_000)
+
+    lost = (("rule", "max_daily_loss"), ("day", "today"))
+    key = IntentKey("halt:paper:max_daily_loss:1")
+    desk.take(
+        HaltTrading(
+            key, THE_DESK, "loss", True, desk.now,
+            cause=facts.HaltCause.LOSS_LIMIT, facts=lost, account=PAPER,
+        )
+    )  # fmt: skip
+    desk.fill(entry, 59_000)
+    desk.watch()
+
+    (second,) = closing(desk)
+    assert second.client_order_id != first.client_order_id
+    assert told(desk.fill(second, 59_000)) == [facts.FlattenChecked(PAPER, (), desk.now)]
+
+
 def test_after_a_restart_nothing_is_closed_before_the_venue_was_asked() -> None:
     desk = SmallDesk()
     desk.trade(BUY, BTC, "0.1", 60_000)
@@ -125,6 +153,29 @@ def test_it_goes_on_where_it_was_after_a_restart() -> None:
     (after,) = closing(desk)
     assert after.client_order_id != before[0].client_order_id
     assert told(desk.fill(after, 60_000))
+
+
+def test_what_waits_for_its_venue_is_not_closed_any_more_once_all_is_lifted() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    halt(desk)
+    (order,) = closing(desk)
+    desk.take(SendOrder(order.client_order_id, desk.now))
+
+    step = desk.take(ResumeTrading(OLGA, desk.now))
+    assert step.commands == (CancelOrder.of(desk.open()[0]),)
+    assert desk.open()[0].canceled_by == OLGA
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_closing() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    halt(desk)
+    desk.take(facts.OrderRejected(closing(desk)[0].client_order_id, "no", desk.now))
+
+    desk.wait(-3600)
+    desk.watch()
+    assert len(closing(desk)) == 1
 
 
 def test_what_will_not_go_is_said_once_and_tried_more_and_more_rarely() -> None:

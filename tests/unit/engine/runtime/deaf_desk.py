@@ -51,7 +51,7 @@ class DeafDesk:
         self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, self.fills)
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
-        self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self._spawn)
+        self.sender = Sender(self.turns, {ANN: self.venue}, self.clock, self.spawn)
         watch = CashWatch(self.turns, {ANN: self.venue}, self.clock)
         self.reconciler = Reconciler(
             self.turns, {ANN: self.venue}, self.sender, self.clock, cash=watch
@@ -129,7 +129,8 @@ class DeafDesk:
         await self._group.__aexit__(None, None, None)
         await self.stores.close()
 
-    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Start something that the desk waits for at its end."""
         self._group.create_task(work)
 
     async def _furnish(self, kernel: Kernel) -> None:

@@ -14,6 +14,8 @@ from engine.domain.order import Order, OrderState
 from engine.domain.requests import CancelOrders, HaltTrading, Request
 from engine.errors import OrderStateUnknown, RateLimited
 from engine.ports.venue import IsAnothers, VenueOrder
+from engine.runtime.sender import Sender
+from engine.runtime.venues import Venues
 from tests.standins.clock import ManualClock
 from tests.unit.engine.runtime.deaf_desk import ANN, DeafDesk
 
@@ -49,6 +51,16 @@ class SilentVenue(PaperVenue):
 
     async def arrive(self) -> None:
         await super().submit(self.sent)
+
+
+class LeavingVenue(SilentVenue):
+    """One whose line is let go of while it is asked."""
+
+    among: Venues
+
+    async def submit(self, command: SubmitOrder) -> None:
+        self.among.pop(ANN)
+        await super().submit(command)
 
 
 class SlowVenue(SilentVenue):
@@ -159,3 +171,23 @@ def test_an_order_is_given_up_by_a_look_that_begins_when_nothing_is_under_way_an
         return took
 
     assert earliest <= asyncio.run(story()) <= latest
+
+
+def test_a_venue_that_is_let_go_of_meanwhile_ends_nothing_but_its_line(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path, LeavingVenue)
+        desk.venue.among = venues = Venues({ANN: desk.venue})
+        desk.sender = Sender(desk.turns, venues, desk.clock, desk.spawn)
+        order, sending = await desk.place(8, 99)
+        await desk.pass_time(5)
+        assert not sending.done()
+        assert desk.turns.kernel.orders.open[order].unknown
+
+        venues[ANN] = desk.venue
+        await desk.venue.arrive()
+        await desk.pass_time(5)
+        assert sending.done()
+        assert desk.turns.kernel.orders.open[order].state is OrderState.ACCEPTED
+        await desk.close()
+
+    asyncio.run(story())
