@@ -94,9 +94,11 @@ class _Kernel(Kernel):
         super().__init__([instrument], {})
         self.tallies = _Uncounted()
 
-    def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
+    def judge_new(
+        self, order: Order, asker: Asker, beside: OrderTerms | None = None
+    ) -> tuple[Breach | None, tuple[str, ...]]:
         """Nothing is refused."""
-        del order, asker
+        del order, asker, beside
         return None, ()
 
 

@@ -246,7 +246,9 @@ class Drafter:
         kernel = self._runtime.kernel
         breach, warnings = kernel.judge(proposal)
         if breach is None and other is not None:
-            second = kernel.proposal(self._account, other, proposal.at, asker=asker)
+            second = kernel.proposal(
+                self._account, other, proposal.at, asker=asker, beside=proposal.terms
+            )
             breach, _ = kernel.judge(second)
         if breach is None:
             return None, warnings

@@ -52,7 +52,7 @@ def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
     asker = _asker(wish.by, wish.origin, wish.repeats)
     events: list[Event] = []
     for each in orders:
-        breach, warnings = state.judge_new(each, asker)
+        breach, warnings = state.judge_new(each, asker, None if each is order else order.terms)
         if breach is not None:
             denied = changed(order, state=OrderState.DENIED, reason=breach.rule, linked=None)
             details = tuple(sorted(breach.facts.items()))

@@ -265,8 +265,8 @@ class State:
         return valued(self.accounts[account], self.instruments, self.quotes)
 
     def free_cash(self, account: AccountId, currency: Currency) -> Decimal:
-        """Cash that no open buy has set aside."""
-        return self.accounts[account].free_cash(currency)
+        """Cash that no open order will take and that backs no position."""
+        return self.standing(account, 0).free_cash(currency)
 
     def worth(self, account: AccountId, currency: Currency, amount: Decimal) -> Decimal | None:
         """An amount in the account's currency; None where no price tells."""
@@ -286,8 +286,9 @@ class State:
         *,
         asker: Asker = NOBODY,
         aside: Order | None = None,
+        beside: OrderTerms | None = None,
     ) -> Proposal:
-        """An order beside all that risk looks at; `at` in UTC ms."""
+        """An order and all that risk looks at; `at` in UTC ms, `beside` the first of its pair."""
         return Proposal(
             terms,
             self.standing(account, at, aside),
@@ -296,6 +297,7 @@ class State:
             in_doubt=any(each.account == account for each in self.differences.values()),
             line=self.lines.get(account, NOT_CONNECTED),
             asker=asker,
+            beside=beside,
         )
 
     def reduces(self, order: Order) -> bool:
@@ -311,9 +313,12 @@ class State:
         is_margined = self.instruments[symbol].kind.is_margined
         return order.terms.reduce_only or not is_margined or symbol in book.leverage
 
-    def judge_new(self, order: Order, asker: Asker) -> tuple[Breach | None, tuple[str, ...]]:
+    def judge_new(
+        self, order: Order, asker: Asker, beside: OrderTerms | None = None
+    ) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of an order that is asked for at its `placed_at`."""
-        return self.judge(self.proposal(order.account, order.terms, order.placed_at, asker=asker))
+        account, at = order.account, order.placed_at
+        return self.judge(self.proposal(account, order.terms, at, asker=asker, beside=beside))
 
     def judge(self, proposal: Proposal) -> tuple[Breach | None, tuple[str, ...]]:
         """What risk says of it: a refusal, or the limits it comes close to."""

@@ -85,7 +85,7 @@ class AccountBook:
         return position.quantity if position is not None else ZERO
 
     def free_cash(self, currency: Currency) -> Decimal:
-        """Cash that no open order has set aside and that backs no position."""
+        """Cash that no open order with a price has set aside and that backs no position."""
         kept = self.reserved.get(currency, ZERO) + self.margin(currency)
         return self.cash.get(currency, ZERO) - kept
 

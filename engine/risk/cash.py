@@ -13,7 +13,7 @@ def cash(proposal: Proposal) -> Breach | None:
     if proposal.reduces or not is_paid:
         return None
     quote = proposal.instrument.quote
-    free = proposal.book.free_cash(quote)
+    free = proposal.standing.free_cash(quote) - proposal.cash_beside
     is_market = proposal.terms.type is OrderType.MARKET
     if free >= (proposal.cash_needed if is_market else proposal.cash_set_aside):
         return None

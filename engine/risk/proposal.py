@@ -14,10 +14,7 @@ from engine.domain.money import ZERO
 from engine.domain.order import BUY, SELL, OrderTerms
 from engine.domain.values import quick
 from engine.portfolio.book import AccountBook
-from engine.risk.standing import Standing
-
-# Room for the fee and for slippage when cash is set against a market order.
-_ROOM = Decimal("0.002")
+from engine.risk.standing import COSTS, Standing
 
 
 @quick
@@ -39,11 +36,12 @@ class Proposal:
     `price` is the worst that is to be expected, in quote currency; `notional` the quantity at that
     price; `held` base units held now, signed; `reduces` whether the order can only make that
     position smaller; `in_doubt` whether the account's books and its venue's disagree, `line` why
-    they are not known to agree, empty where they were compared.
+    they are not known to agree, empty where they were compared; `beside` the first of its pair.
     """
 
     __slots__ = (
         "asker",
+        "beside",
         "closing",
         "halted",
         "held",
@@ -68,6 +66,7 @@ class Proposal:
         in_doubt: bool = False,
         line: str = "",
         asker: Asker = NOBODY,
+        beside: OrderTerms | None = None,
     ) -> None:
         self.terms = terms
         self.standing = standing
@@ -76,6 +75,7 @@ class Proposal:
         self.in_doubt = in_doubt
         self.line = line
         self.asker = asker
+        self.beside = beside
         self.instrument = standing.instruments[terms.symbol]
         self.tick = standing.quotes.get(terms.symbol)
         self.price = _expected(terms, self.tick)
@@ -96,21 +96,33 @@ class Proposal:
     @property
     def opening(self) -> Decimal:
         """Base units of it that open or enlarge a position rather than close one."""
-        against_it = self.held * self.terms.side.sign < ZERO
-        return self.terms.quantity - (min(abs(self.held), self.terms.quantity) if against_it else 0)
+        return self._opened_by(self.terms)
 
     @property
     def cash_set_aside(self) -> Decimal:
         """What it takes of free cash, in quote currency: its price, or on margin what backs it."""
+        return self._set_aside_by(self.terms, self.price)
+
+    @property
+    def cash_beside(self) -> Decimal:
+        """The same of the first of its pair."""
+        first = self.beside
+        return ZERO if first is None else self._set_aside_by(first, _expected(first, self.tick))
+
+    def _opened_by(self, terms: OrderTerms) -> Decimal:
+        against_it = self.held * terms.side.sign < ZERO
+        return terms.quantity - (min(abs(self.held), terms.quantity) if against_it else 0)
+
+    def _set_aside_by(self, terms: OrderTerms, price: Decimal) -> Decimal:
         if not self.instrument.kind.is_margined:
-            return self.notional
-        leverage = self.book.leverage.get(self.terms.symbol, WHOLE)
-        return margin_of(self.opening * self.price, leverage)
+            return terms.quantity * price
+        leverage = self.book.leverage.get(terms.symbol, WHOLE)
+        return margin_of(self._opened_by(terms) * price, leverage)
 
     @property
     def cash_needed(self) -> Decimal:
         """The same with room for the fee and for slippage."""
-        return self.cash_set_aside + self.notional * _ROOM
+        return self.cash_set_aside + self.notional * COSTS
 
     @property
     def scopes(self) -> tuple[Scope, ...]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.limits import DESK, Scope, ScopeKind
+from engine.domain.margin import WHOLE, margin_of
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, Side
@@ -17,6 +18,8 @@ from engine.portfolio.valuation import Valuation, rate, valued
 from engine.risk.limits import Limits
 from engine.risk.tally import Asked, Tallies, Tally
 
+COSTS = Decimal("0.002")
+"""Room for the fee and for slippage when cash is set against an order at market; a ratio."""
 _ORIGINS = (ScopeKind.STRATEGY, ScopeKind.COPY)
 
 
@@ -101,6 +104,34 @@ class Standing:
         tick = self.quotes.get(symbol)
         return None if tick is None else abs(quantity) * tick.last
 
+    def free_cash(self, currency: Currency) -> Decimal:
+        """Cash that no open order will take and that backs no position.
+
+        An order without a price of its own takes what the market asks now.
+        """
+        return self.book.free_cash(currency) - sum(
+            (
+                self._taken(symbol, side, asked.unpriced)
+                for (symbol, side), asked in self.asked(self.account_scope)
+                if asked.unpriced and self.instruments[symbol].quote == currency
+            ),
+            ZERO,
+        )
+
+    def _taken(self, symbol: Symbol, side: Side, quantity: Decimal) -> Decimal:
+        """What so many base units will take of free cash; none where no price is known."""
+        tick, is_margined = self.quotes.get(symbol), self.instruments[symbol].kind.is_margined
+        if tick is None or not (is_margined or side is Side.BUY):
+            return ZERO
+        price = tick.ask if side is Side.BUY else tick.bid
+        if not is_margined:
+            return quantity * price * (1 + COSTS)
+        held = self.book.held(symbol)
+        against = abs(held) if held * side.sign < ZERO else ZERO
+        opened = max(ZERO, quantity - against) * price
+        leverage = self.book.leverage.get(symbol, WHOLE)
+        return margin_of(opened, leverage) + quantity * price * COSTS
+
     def _at_risk(self, scope: Scope) -> Iterator[tuple[Symbol, Decimal | None]]:
         """Amounts in quote currency."""
         positions = self.tally(scope).positions
@@ -109,7 +140,9 @@ class Standing:
                 yield symbol, self.value(symbol, position.quantity)
         for (symbol, side), asked in self.asked(scope):
             held = positions[symbol].quantity if symbol in positions else ZERO
-            if held * side.sign >= ZERO and asked.quantity:
-                yield symbol, asked.value
+            against = abs(held) if held * side.sign < ZERO else ZERO
+            if asked.quantity > against:
+                share = 1 - against / asked.quantity  # the rest closes what is held
+                yield symbol, asked.value * share
                 if asked.unpriced:
-                    yield symbol, self.value(symbol, asked.unpriced)
+                    yield symbol, self.value(symbol, asked.unpriced * share)

@@ -208,3 +208,13 @@ def test_the_rest_of_a_pair_is_not_asked_again_at_each_refusal() -> None:
     assert not pit.leaving
     pit.pass_time(6)
     assert [type(each) for each in pit.leaving] == [CancelOrder]
+
+
+def test_both_of_a_pair_that_opens_are_paid_for() -> None:
+    pit = Pit(cash=Decimal(1_000))
+    six, stop = Quantity(Decimal(6)), Price(Decimal(105))
+    other = OrderTerms(BTC.symbol, Side.BUY, OrderType.STOP, six, stop_price=stop)
+    pit.place(Side.BUY, six, OrderType.LIMIT, price=Price(Decimal(95)), oco=other)
+
+    (denied,) = [each for each in pit.journal if isinstance(each, OrderDenied)]
+    assert denied.rule == "cash"

@@ -238,3 +238,22 @@ def test_the_refusal_is_on_record() -> None:
     (event,) = desk(times=None).place(Side.BUY, PERP, "1").events
     assert isinstance(event, OrderDenied)
     assert dict(event.facts) == {"symbol": PERP, "account": ""}
+
+
+def test_what_rests_beyond_a_position_against_it_is_at_risk() -> None:
+    made = desk("5", cash=100_000)
+    made.set("max_exposure", 1_500, MINE)
+    made.trade(Side.BUY, PERP, "1", 100)
+
+    made.place(Side.SELL, PERP, "11", 101)
+    assert made.refused(Side.SELL, PERP, "11", 102) == "max_exposure"
+
+
+@pytest.mark.parametrize("symbol", [BTC, PERP])
+def test_an_order_at_market_has_its_cash_until_it_has_filled(symbol: Symbol) -> None:
+    made = desk("1", cash=1_000)
+    made.price(BTC, 100)
+
+    assert made.refused(Side.BUY, symbol, "6") == ""
+    assert made.refused(Side.BUY, symbol, "5", 99) == "cash"
+    assert made.refused(Side.BUY, symbol, "3") == ""
