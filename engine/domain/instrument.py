@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from engine.domain.identifiers import Symbol, VenueName
-from engine.domain.money import ZERO, Currency, Price, Quantity, round_down, round_to
+from engine.domain.money import NO_QUANTITY, ZERO, Currency, Price, Quantity, round_down, round_to
 from engine.errors import StateCorrupt
 
 _FINE = Decimal("1e-8")
@@ -75,6 +75,11 @@ class Instrument:
     def quantity(self, value: Decimal) -> Quantity:
         """A quantity on the step, rounded down so that nothing is overspent."""
         return Quantity(round_down(value, self.quantity_step))
+
+    def closable(self, held: Decimal) -> Quantity:
+        """What of a holding, signed, an order can close: dust below the venue's least is left."""
+        quantity = self.quantity(abs(held))
+        return quantity if quantity >= self.minimum_quantity else NO_QUANTITY
 
 
 class Instruments(dict[Symbol, Instrument]):

@@ -12,6 +12,7 @@ from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
 from engine.execution.legs import MOVABLE, THE_DESK
+from engine.execution.naming import client_order_id
 from engine.execution.protection import Watch
 from engine.kernel.orders import cancelling, on_place
 from engine.kernel.replacing import gone_again, relieved, succeeded
@@ -19,9 +20,12 @@ from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
+from engine.risk.proposal import reduces
 
-TRIGGERED_LIVES_MS = 60_000
-"""How long an order that another one triggered may still be sent."""
+_TRIGGERED_LIVES_MS = 60_000
+"""How long after the first has filled what it triggered may still be sent, where it could open at
+whatever the market asks then; what closes or has its price is wanted however late it was heard.
+"""
 
 
 def followed(state: State, before: Order, at: int) -> Step:
@@ -41,9 +45,15 @@ def followed(state: State, before: Order, at: int) -> Step:
         step = step.then(paired(state, after.client_order_id, at))
     if after.purpose is Purpose.SLICE and after.parent is not None and not after.is_open:
         step = step.then(worked(state, after.parent, at))
-    if before.is_open and not after.is_open and after.filled and after.triggers is not None:
+    if after.triggers is not None and _has_come_to_something(before, after):
         step = step.then(_triggered(state, after, after.triggers, at))
     return step
+
+
+def _has_come_to_something(before: Order, after: Order) -> bool:
+    """Whether it has just ended having filled; its last fill may be heard after its end."""
+    ends = not after.is_open and after.filled > ZERO
+    return ends and (before.is_open or after.filled > before.filled)
 
 
 def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
@@ -125,15 +135,19 @@ def _triggered(state: State, first: Order, second: Contingent, at: int) -> Step:
         return instrument.quantity(quantity * filled / whole)
 
     quantity = second.terms.quantity if filled >= whole else share(second.terms.quantity)
-    if not quantity:
+    key = IntentKey(f"{first.client_order_id}:oto")
+    if not quantity or state.orders.get(client_order_id(key)) is not None:
         return NOTHING
+    terms = changed(second.terms, quantity=quantity)
+    held = state.accounts[first.account].held(terms.symbol)
+    is_bounded = terms.type is OrderType.LIMIT or reduces(terms, held, instrument)
     wish = PlaceOrder(
-        key=IntentKey(f"{first.client_order_id}:oto"),
+        key=key,
         account=first.account,
-        terms=changed(second.terms, quantity=quantity),
+        terms=terms,
         by=first.placed_by,
         at=at,
-        expires_to_send_at=at + TRIGGERED_LIVES_MS,
+        expires_to_send_at=0 if is_bounded else at + _TRIGGERED_LIVES_MS,
         stop_loss=second.stop_loss,
         targets=second.targets,
         parent=first.client_order_id,

@@ -113,9 +113,7 @@ def on_resume(state: State, wish: wishes.ResumeTrading) -> Step:
 
 def _closable(state: State, position: Position) -> Quantity:
     """Base units that an order can close: dust below the venue's step is left."""
-    instrument = state.instruments[position.symbol]
-    quantity = instrument.quantity(abs(position.quantity))
-    return quantity if quantity >= instrument.minimum_quantity else Quantity(ZERO)
+    return state.instruments[position.symbol].closable(position.quantity)
 
 
 def _may_try(state: State, position: Position, at: int) -> bool:

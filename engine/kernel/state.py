@@ -172,8 +172,7 @@ class State:
         if instrument.kind.is_margined:
             self._turn(order, event, book.held(order.terms.symbol))
         fill = book.book(order, event, instrument)
-        fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
-        self.tallies.note_fill(order, fill, fee, book.held(fill.symbol))
+        self.tallies.note_fill(order, fill, instrument, book.held(fill.symbol))
         self.exposed.add(fill.account)
         return fill
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from engine.domain.account import Fill, Position
 from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
+from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderTerms, Purpose, Side
@@ -111,10 +112,13 @@ class Tally:
         """When the same person last placed an order of the very same terms."""
         return self._twins.get((by, terms)) if by is not None else None
 
-    def note_fill(self, symbol: Symbol, profit: Decimal, held: Decimal, at: int) -> None:
-        """Profit of a fill in quote currency, after its fee; `held` is what it left."""
+    def note_fill(self, symbol: Symbol, profit: Decimal, at: int, *, is_over: bool) -> None:
+        """Profit of a fill in quote currency, after its fee; `is_over` where none is left to close.
+
+        What a fee in the bought coin leaves below the venue's step cannot be sold and is no trade.
+        """
         profit += self._profits.pop(symbol, ZERO)
-        if held:
+        if not is_over:
             self._profits[symbol] = profit
         elif profit < ZERO:
             self.losses, self.lost_at = self.losses + 1, at
@@ -168,14 +172,18 @@ class Tallies:
         if order.origin is not None:
             self.of(order.account, order.origin).note_placed(order)
 
-    def note_fill(self, order: Order, fill: Fill, fee: Decimal, held: Decimal) -> None:
-        """An execution; `fee` in quote currency, `held` what the account holds after it."""
-        tally = self._accounts[order.account]
-        tally.note_fill(fill.symbol, fill.realized - fee, held, fill.at)
+    def note_fill(self, order: Order, fill: Fill, instrument: Instrument, held: Decimal) -> None:
+        """An execution; `held` is what the account holds after it, in base units."""
+        tally, symbol, at = self._accounts[order.account], fill.symbol, fill.at
+        fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
+        in_base = fill.fee if fill.fee_currency == instrument.base else ZERO
+        is_over = not instrument.closable(held)
+        tally.note_fill(symbol, fill.realized - fee, at, is_over=is_over)
         if order.origin is None:
             return
         own = self.of(order.account, order.origin)
-        before = own.positions.get(fill.symbol) or Position(fill.account, fill.symbol)
-        after, realized = booked(before, fill.side, fill.quantity, fill.price, fee, fill.at)
-        own.positions[fill.symbol] = after
-        own.note_fill(fill.symbol, realized - fee, after.quantity, fill.at)
+        before = own.positions.get(symbol) or Position(fill.account, symbol)
+        after, realized = booked(before, fill.side, fill.quantity, fill.price, fee, at, in_base)
+        own.positions[symbol] = after
+        is_over = not instrument.closable(after.quantity)
+        own.note_fill(symbol, realized - fee, at, is_over=is_over)

@@ -148,7 +148,11 @@ class SmallDesk:
         return self.take(facts.OrderAccepted(order, VenueOrderId(f"v{order}"), self.now))
 
     def fill(
-        self, order: Order, price: Decimal | str | int, quantity: Decimal | None = None
+        self,
+        order: Order,
+        price: Decimal | str | int,
+        quantity: Decimal | None = None,
+        fee: tuple[str, str] = ("0", "USDT"),
     ) -> Step:
         self.accept(order.client_order_id)
         return self.take(
@@ -157,8 +161,8 @@ class SmallDesk:
                 TradeId(f"t{next(self._numbers)}"),
                 Quantity(quantity or order.remaining),
                 Price(Decimal(price)),
-                Decimal(0),
-                Currency("USDT"),
+                Decimal(fee[0]),
+                Currency(fee[1]),
                 self.now,
             )
         )

@@ -180,6 +180,19 @@ def lose(desk: SmallDesk, **more: object) -> None:
     desk.trade(SELL, BTC, "0.1", 59_000, **more)
 
 
+def test_what_a_fee_in_the_coin_leaves_is_no_trade_that_goes_on() -> None:
+    desk = SmallDesk()
+    desk.set("max_consecutive_losses", 1)
+    desk.place(BUY, BTC, "0.1", origin=STRATEGY)
+    desk.fill(desk.open()[0], 60_000, fee=("0.00012345", "BTC"))
+    desk.place(SELL, BTC, "0.0998", origin=STRATEGY)
+    desk.fill(desk.open()[0], 59_000)
+
+    assert desk.held(BTC) > 0
+    assert desk.kernel.tallies.of(PAPER, STRATEGY).losses == 1
+    assert desk.refused(BUY, BTC, "0.1") == "max_consecutive_losses"
+
+
 def test_so_many_losses_in_a_row_make_a_pause() -> None:
     desk = SmallDesk()
     desk.set("max_consecutive_losses", 2, pause=30)
