@@ -52,6 +52,7 @@ _ADD_ENTRY = insert_once(tables.cash_entries)
 _FILL = prepare(
     select(tables.fills.c.body).where(
         tables.fills.c.account == bindparam("account"),
+        tables.fills.c.client_order_id == bindparam("client_order_id"),
         tables.fills.c.trade_id == bindparam("trade_id"),
     )
 )
@@ -169,7 +170,9 @@ class _Projections:
 
 
 def _check_fill(session: Session, row: dict[str, object]) -> None:
-    stored = session.row(_FILL, {"account": row["account"], "trade_id": row["trade_id"]})
+    stored = session.row(
+        _FILL, {name: row[name] for name in ("account", "client_order_id", "trade_id")}
+    )
     if stored is None or stored[0] != row["body"]:
         raise StateCorrupt(f"trade {row['trade_id']} of {row['account']} was booked differently")
 
@@ -206,6 +209,7 @@ def _order_row(order: Order) -> dict[str, object]:
 def _fill_row(fill: Fill) -> dict[str, object]:
     return {
         "account": fill.account,
+        "client_order_id": fill.client_order_id,
         "trade_id": fill.trade_id,
         "symbol": fill.symbol,
         "at": fill.at,

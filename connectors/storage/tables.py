@@ -69,11 +69,12 @@ fills = Table(
     "fills",
     metadata,
     Column("account", Text, nullable=False),
+    Column("client_order_id", Text, nullable=False),
     Column("trade_id", Text, nullable=False),
     Column("symbol", Text, nullable=False),
     Column("at", Integer, nullable=False),
     Column("body", Text, nullable=False),
-    PrimaryKeyConstraint("account", "trade_id"),
+    PrimaryKeyConstraint("account", "client_order_id", "trade_id"),
     Index("fills_by_account", "account", "at"),
 )
 cash_entries = Table(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.domain.account import CashEntry, Fill
 from engine.domain.candles import Floats
 from engine.domain.events import AccountOpened
-from engine.domain.identifiers import AccountId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, TradeId
 from engine.domain.instrument import Instrument
 from engine.domain.money import Currency
 from engine.portfolio.book import AccountBook
@@ -117,12 +117,12 @@ async def read_ledger(
 
 async def _all_fills(account: AccountId, history: TradeHistory) -> tuple[Fill, ...]:
     """Page by page; where a page ends within a millisecond, the next begins with it again."""
-    fills: dict[str, Fill] = {}
+    fills: dict[tuple[ClientOrderId, TradeId], Fill] = {}
     start = 0
     while True:
         page = await history.fills(account, start=start, limit=_PAGE)
         known = len(fills)
-        fills.update((fill.trade_id, fill) for fill in page)
+        fills.update((fill.key, fill) for fill in page)
         if len(page) < _PAGE or len(fills) == known:
             return tuple(fills.values())
         start = page[-1].at

@@ -42,7 +42,7 @@ class _Heard:
     plugged: Plugged
     next_bar: int
     since: int
-    told: set[TradeId] = field(default_factory=set)
+    told: set[tuple[ClientOrderId, TradeId]] = field(default_factory=set)
     position: float = 0.0
     entries: set[int] = field(default_factory=set)
 
@@ -96,7 +96,7 @@ class PluggedRuns:
         mine: deque[tuple[Fill, Order]] = deque()
         for fill in found:
             order = await self._of_run(run, heard, fill.client_order_id)
-            if order is not None and fill.trade_id not in heard.told:
+            if order is not None and fill.key not in heard.told:
                 mine.append((fill, order))
         return mine
 
@@ -129,7 +129,7 @@ def _hear(run: Run, heard: _Heard, candle: Candle, fills: deque[tuple[Fill, Orde
         fill, order = fills.popleft()
         heard.plugged.fill(_execution(run, fill, order))
         heard.position += fill.side.sign * float(fill.quantity)
-        heard.told.add(fill.trade_id)
+        heard.told.add(fill.key)
         heard.since = fill.at
     if abs(heard.position) < _LEAST:
         heard.position = 0.0

@@ -117,6 +117,11 @@ class Fill:
     at: int
     realized_fifo: Decimal = ZERO
 
+    @property
+    def key(self) -> tuple[ClientOrderId, TradeId]:
+        """What tells it apart on its account: two orders that meet have one trade."""
+        return self.client_order_id, self.trade_id
+
     def fee_in(self, currency: Currency) -> Decimal:
         """The fee, if it was paid in this currency."""
         return self.fee if self.fee_currency == currency else ZERO

@@ -89,7 +89,7 @@ def _rows(changes: Changes) -> Iterator[tuple[str, object]]:
     for order in changes.orders:
         yield f"order {order.client_order_id}", order
     for fill in changes.fills:
-        yield f"fill {fill.trade_id} of {fill.account}", fill
+        yield f"fill {fill.trade_id} of order {fill.client_order_id}", fill
     for entry in changes.entries:
         yield f"cash entry {entry.id} of {entry.account}", entry
     for position in changes.positions:

@@ -81,6 +81,16 @@ def test_a_fill_told_twice_is_booked_once(desk):
     assert desk(twice) == 1
 
 
+def test_a_trade_between_two_orders_of_one_account_is_a_fill_of_each(desk):
+    async def crossed(stores):
+        other = Changes(fills=(fill("f1", "o9"),))
+        await stores.journal.append(executed("f1"))
+        await stores.journal.append(Entry((), other))
+        return [told.client_order_id for told in await stores.history.fills("paper")]
+
+    assert sorted(desk(crossed)) == ["o1", "o9"]
+
+
 def test_a_fill_told_differently_stops_and_leaves_nothing_behind(desk):
     async def differently(stores):
         await stores.journal.append(executed("f1"))

@@ -96,3 +96,20 @@ def test_an_odd_path_is_only_a_path(tmp_path):
     home.mkdir()
     migrate(home / "desk.sqlite")
     assert stored_version(home / "desk.sqlite") == HEAD
+
+
+def test_fills_are_kept_where_they_are_told_apart_by_order_as_well(fresh):
+    from alembic import command  # noqa: PLC0415
+    from sqlalchemy import create_engine  # noqa: PLC0415
+
+    engine = create_engine(f"sqlite:///{fresh}")
+    with engine.begin() as connection:
+        command.upgrade(schema.configuration(connection), "0017")
+        body = '{"client_order_id": "o1", "trade_id": "t1"}'
+        row = ("paper", "t1", "BTC/USDT", 5, body)
+        connection.exec_driver_sql("INSERT INTO fills VALUES (?, ?, ?, ?, ?)", row)
+    engine.dispose()
+
+    assert migrate(fresh)
+    with closing(sqlite3.connect(fresh)) as raw:
+        assert raw.execute("SELECT * FROM fills").fetchall() == [("paper", "o1", *row[1:])]
