@@ -3,8 +3,8 @@
 An entry with a stop loss or take profits is the parent of one child for each. They come into being
 with its first fill, are resized with each further fill and exit, and are swept when nothing is
 left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
-a position was reduced by hand, the entries that filled first are taken to have been closed first;
-one that is still open begins anew, as the last, with what it fills after all of it was closed.
+a position was reduced by hand, what belongs to no entry here is taken to have been closed first,
+then the entries that filled first; what is bought afterwards is none of theirs.
 
 Where what rests sets coins aside, no two children can rest for the same ones. There the stop rests,
 the desk watches the targets, and one whose price is there takes the market once the stop has made
@@ -67,6 +67,19 @@ class Watch:
         return self.price >= level if parent.terms.side is Side.BUY else self.price <= level
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How much of a position a fill closed, and what was held before it, signed; base units."""
+
+    quantity: Decimal
+    held: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is held of that side after it."""
+        return abs(self.held) - self.quantity
+
+
 @dataclass(slots=True)
 class _Bracket:
     parent: Order
@@ -74,7 +87,7 @@ class _Bracket:
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
     let_go: Decimal = ZERO
-    """What it filled that something else has closed, where all of that was and it fills more."""
+    """What it filled that something else has closed."""
     turned: Decimal = ZERO
     """What it filled that has closed a position on the other side, and opened nothing."""
 
@@ -116,14 +129,6 @@ class _Bracket:
         return not self.parent.is_open and not any(leg.is_open for leg in self.legs.values())
 
     @property
-    def may_end(self) -> bool:
-        """Whether it is over once nothing of it is held: its children came and went, or it did."""
-        children = [child for leg in self.legs.values() for child in leg.attempts.values()]
-        if any(child.is_open for child in children):
-            return False
-        return not self.parent.is_open or (bool(children) and self.uncovered > ZERO)
-
-    @property
     def is_settled(self) -> bool:
         """Whether every child stands for what is wanted of it, so that time alone changes nothing.
 
@@ -139,7 +144,15 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
-    __slots__ = ("_booked_at", "_by_parent", "_by_place", "_ended", "_settled", "aiming")
+    __slots__ = (
+        "_booked_at",
+        "_by_parent",
+        "_by_place",
+        "_ended",
+        "_settled",
+        "_two_sided",
+        "aiming",
+    )
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
@@ -147,7 +160,9 @@ class Brackets:
         self.aiming: dict[Symbol, set[AccountId]] = {}
         """Where targets are, by instrument."""
         self._booked_at: dict[Place, int] = {}
-        """When the last fill was made that is booked, where positions may be short."""
+        """When the last fill was made that is booked."""
+        self._two_sided: set[Place] = set()
+        """Where positions may be short."""
         self._ended: dict[Place, dict[ClientOrderId, _Bracket]] = {}
         """The last that ended there although their children had not closed all."""
         self._settled: dict[Place, tuple[Decimal, Watch | None]] = {}
@@ -191,22 +206,42 @@ class Brackets:
     def _here(self, order: Order) -> dict[ClientOrderId, _Bracket]:
         return self._by_place.setdefault((order.account, order.terms.symbol), {})
 
-    def turn(self, place: Place, entry: ClientOrderId, against: Decimal, at: int) -> None:
-        """A fill of an entry was booked that found so much on the other side; `at` in UTC ms.
+    def note_fill(
+        self, place: Place, order: ClientOrderId, closing: Closing, at: int, *, may_turn: bool
+    ) -> None:
+        """A fill of an order was booked; `at` in UTC ms, `may_turn` where positions may be short.
 
         One that is heard late came before others that are booked, and may have closed what they
         are taken to: until more is known, all of them count as having opened.
         """
         self._settled.pop(place, None)
-        if at <= self._booked_at.get(place, 0):
-            self._take_back(place)
-            return
-        self._booked_at[place] = at
-        bracket = self._by_parent.get(entry)
-        if bracket is not None and against > ZERO:
-            bracket.turned += against
-            if bracket.is_idle and bracket.uncovered <= ZERO:
-                self._forget(bracket)
+        booked_at = self._booked_at.get(place, 0)
+        if may_turn:
+            self._two_sided.add(place)
+            if at <= booked_at:
+                self._take_back(place)
+                return
+        self._booked_at[place] = max(at, booked_at)
+        if at < booked_at:
+            for each in self._by_place.get(place, {}).values():
+                each.let_go = ZERO
+        elif closing.quantity:
+            self._let_go(place, closing)
+            bracket = self._by_parent.get(order)
+            if bracket is not None and may_turn:
+                bracket.turned += closing.quantity
+                if bracket.is_idle and bracket.uncovered <= ZERO:
+                    self._forget(bracket)
+
+    def _let_go(self, place: Place, closing: Closing) -> None:
+        """What is held no more was of no entry here first, and then of those that filled first."""
+        here = self._by_place.get(place, {}).values()
+        opened = [each for each in here if each.covers(closing.held) > ZERO]
+        excess = sum((each.uncovered for each in opened), ZERO) - closing.left
+        for bracket in opened:
+            taken = max(ZERO, min(excess, bracket.uncovered))
+            bracket.let_go += taken
+            excess -= taken
 
     def _take_back(self, place: Place) -> None:
         """Let what ended lately cover again what is held of its side, after all that stands."""
@@ -226,7 +261,7 @@ class Brackets:
         if bracket is not None:
             self._settled.pop((bracket.parent.account, bracket.parent.terms.symbol), None)
         if bracket is not None and isinstance(event, ProtectionEnded):
-            self._end(bracket)
+            self._forget(bracket)
         elif bracket is not None:
             bracket.alarm = event if isinstance(event, ProtectionDiffers) else None
 
@@ -279,24 +314,18 @@ class Brackets:
                 events.extend(happened)
                 commands.extend(asked)
             events.extend(_watched(bracket, stopped, at))
-            if round_down(still_held, step) <= ZERO and bracket.may_end:
+            if bracket.is_idle and round_down(still_held, step) <= ZERO:
                 # Written down, for what is told again from the journal must come to the same.
                 events.append(ProtectionEnded(bracket.parent.client_order_id, at))
         if not events and not commands and all(each.is_settled for each in brackets):
             self._settled[place] = held, watch
         return events, commands
 
-    def _end(self, bracket: _Bracket) -> None:
-        """Nothing is left of it; what an open entry fills from here on is protected anew."""
-        if bracket.parent.is_open:
-            bracket.let_go += bracket.uncovered
-        else:
-            self._forget(bracket)
-
     def _forget(self, bracket: _Bracket) -> None:
         parent = bracket.parent
         place = parent.account, parent.terms.symbol
-        if place in self._booked_at and bracket.uncovered + bracket.turned > ZERO:
+        opened = bracket.parent.filled - bracket.closed
+        if place in self._two_sided and opened > ZERO:
             ended = self._ended.setdefault(place, {})
             ended[parent.client_order_id] = bracket
             if len(ended) > _REMEMBERED:

@@ -22,7 +22,7 @@ from engine.domain.values import changed
 from engine.errors import StateCorrupt
 from engine.execution.orders import Orders
 from engine.execution.pairs import Pairs
-from engine.execution.protection import Brackets
+from engine.execution.protection import Brackets, Closing
 from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step, stepped
@@ -169,19 +169,29 @@ class State:
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)
         instrument, book = self.instruments[order.terms.symbol], self.accounts[order.account]
-        if instrument.kind.is_margined:
-            self._turn(order, event, book.held(order.terms.symbol))
+        if instrument.kind.is_margined or self.brackets.protects(
+            (order.account, instrument.symbol)
+        ):
+            self._close(order, event, book.held(order.terms.symbol), instrument)
         fill = book.book(order, event, instrument)
         self.tallies.note_fill(order, fill, instrument, book.held(fill.symbol))
         self.exposed.add(fill.account)
         return fill
 
-    def _turn(self, order: Order, event: facts.OrderFilled, held: Decimal) -> None:
-        """Where positions may be short, what closes one is not its own entry's to protect."""
+    def _close(
+        self, order: Order, event: facts.OrderFilled, held: Decimal, instrument: Instrument
+    ) -> None:
+        """What a fill closes is not its own entry's to protect, nor those entries' whose it was."""
         place = order.account, order.terms.symbol
         entry = order.parent if order.purpose is Purpose.SLICE else None
-        against = min(event.quantity, max(ZERO, -order.terms.side.sign * held))
-        self.brackets.turn(place, entry or order.client_order_id, against, event.at)
+        closed = min(event.quantity, max(ZERO, -order.terms.side.sign * held))
+        self.brackets.note_fill(
+            place,
+            entry or order.client_order_id,
+            Closing(closed, held),
+            event.at,
+            may_turn=instrument.kind.is_margined,
+        )
 
     def _fill_parent(self, name: ClientOrderId, order: Order, event: facts.OrderFilled) -> None:
         """What a slice fills, its parent has filled; it is booked once, for the slice."""

@@ -479,8 +479,8 @@ MUTANTS = (
         (
             Graft(
                 "engine.execution.protection",
-                "            bracket.turned += against\n",
-                "            pass\n",
+                "                bracket.turned += closing.quantity\n",
+                "                pass\n",
             ),
             Graft(
                 "engine.execution.protection",

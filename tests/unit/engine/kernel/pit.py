@@ -267,7 +267,7 @@ class Pit:
                 self._take(report)
         else:
             self._told(self.venue.submit(order, self.at))  # it never arrived
-        if order.state is OrderState.PENDING_CANCEL:
+        if order.canceled_by is not None:
             self.leaving.append(CancelOrder.of(order))
 
     def _told(self, reports: tuple[VenueReport, ...]) -> None:

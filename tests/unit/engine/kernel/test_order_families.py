@@ -251,3 +251,22 @@ def test_what_closes_follows_however_late_its_first_is_heard_of() -> None:
     pit.settle()
 
     assert [(each.terms.type, each.remaining) for each in pit.open()] == [(OrderType.STOP, 10)]
+
+
+def test_what_is_bought_after_a_part_was_sold_is_not_the_entry_s_to_sell() -> None:
+    pit = Pit()
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(100))
+    for side in (Side.SELL, Side.BUY):
+        pit.place(side, Decimal(9), OrderType.MARKET)
+        pit.settle()
+        pit.price(Decimal(100))
+    pit.settle()
+    assert stops(pit) == {parent: (Side.SELL, 1)}
+
+    pit.crash()
+    pit.settle()
+    pit.price(Decimal(89))
+    pit.settle()
+    assert pit.held == 9
