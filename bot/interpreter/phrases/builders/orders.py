@@ -66,7 +66,8 @@ def replace(scene: Scene) -> list[Draft]:
         first = scene.tokens[figures[0]]
         marked = any(t.isa("TO", "AT", "PRICE", "SIZE") for t in scene.before(figures[0]))
         named = any(t.isa("OF", "ON") for t in scene.before(figures[0], 1))
-        if first.kind == "number" and len(figures) > 1 and (named or not marked):
+        moved = len(figures) > 1 or scene.first("percent") is not None  # `move 4410 1% lower`
+        if first.kind == "number" and moved and (named or not marked):
             order, figures = first, figures[1:]
     if order is not None:
         draft["order"] = order.value
