@@ -17,7 +17,6 @@ from bot.interpreter.phrases.reading import CommandText, Json
 from bot.interpreter.phrases.scenes import (
     Draft,
     Scene,
-    in_currency,
     lasts,
     period,
     plain_value,
@@ -25,7 +24,6 @@ from bot.interpreter.phrases.scenes import (
     venue,
 )
 from bot.interpreter.phrases.tokens import Token
-from bot.interpreter.phrases.trades import Trade
 from bot.interpreter.phrases.vocabulary import values
 
 CARRIED = ("symbol", "strategy", "leader", "order", "alert", "schedule", "symbols")
@@ -45,7 +43,6 @@ _FIGURES = (
     "times",
 )
 _SCALED = ("quantity", "amount", "percent", "ratio")
-_OPPOSITE = {"buy": "SELL", "sell": "BUY"}
 
 
 def carry(new: str, entry: Entry, args: Mapping[str, Json], before: CommandText) -> Draft:
@@ -71,21 +68,25 @@ def carry(new: str, entry: Entry, args: Mapping[str, Json], before: CommandText)
 def amended(before: CommandText, scene: Scene, entry: Entry) -> CommandText | None:
     """The earlier command with the change applied; None where nothing changes."""
     args: Draft = dict(before.args)
-    name = before.name
-    if name in _OPPOSITE and scene.has(_OPPOSITE[name]) and not scene.has(name.upper()):
-        name = "sell" if name == "buy" else "buy"
-    if name in _OPPOSITE and is_adrift(args, scene):
-        return None
+    _instruments(args, scene, entry)
+    terms(args, scene, entry)
+    if "formula" in entry.arguments:
+        _formula(args, scene)
+    else:
+        _other(args, scene, entry)
+    changed = CommandText(before.name, args)
+    return None if changed == before else changed
+
+
+def terms(args: Draft, scene: Scene, entry: Entry) -> None:
+    """All that a turn changes beside the instrument and the figures."""
     _things(args, scene, entry)
     _times(args, scene, entry)
     _words(args, scene, entry)
     _scale(args, scene, entry)
-    _figures(name, args, scene, entry)
-    changed = CommandText(name, args)
-    return None if changed == before else changed
 
 
-def _things(args: Draft, scene: Scene, entry: Entry) -> None:
+def _instruments(args: Draft, scene: Scene, entry: Entry) -> None:
     named = symbols(scene)
     if named and "symbols" in entry.arguments:
         old = args.get("symbols")
@@ -96,6 +97,9 @@ def _things(args: Draft, scene: Scene, entry: Entry) -> None:
         args["symbol"] = named[-1]
     elif named and entry.name == "risk":
         args["scope"] = f"instrument:{named[-1]}"
+
+
+def _things(args: Draft, scene: Scene, entry: Entry) -> None:
     for kind in ("strategy", "leader"):
         token = scene.first(kind)
         if token and kind in entry.arguments:
@@ -208,17 +212,10 @@ def _scale(args: Draft, scene: Scene, entry: Entry) -> None:
         if factor is not None and isinstance(old, str):
             sign = "%" if old.endswith("%") else ""
             scaled = Decimal(old.rstrip("%")) * factor
+            if sign and scaled > 100:
+                return
             args[size] = f"{plain(round(scaled, 2 if sign else 8))}{sign}"
             return
-
-
-def _figures(name: str, args: Draft, scene: Scene, entry: Entry) -> None:
-    if "formula" in entry.arguments:
-        _formula(args, scene)
-    elif name in {"buy", "sell"}:
-        _trade(name, args, scene)
-    else:
-        _other(args, scene, entry)
 
 
 def _formula(args: Draft, scene: Scene) -> None:
@@ -230,44 +227,6 @@ def _formula(args: Draft, scene: Scene) -> None:
     elif figure is not None and isinstance(old, str):
         value = figure.value if figure.kind == "percent" else plain_value(figure)
         args["formula"] = re.sub(r"([<>] -?)[\d.]+%?$", lambda m: f"{m[1]}{value}", old)
-
-
-def _trade(name: str, args: Draft, scene: Scene) -> None:
-    trade = Trade(name, scene)
-    figures = [i for i, t in enumerate(trade.tokens) if t.kind in {"number", "money", "percent"}]
-    for index in figures:
-        token = trade.tokens[index]
-        role = trade.role_of(index) or _nearest(args, token) or trade.guessed(index)
-        _set(args, _settled(role), token)
-    for key in ("time_in_force",):
-        said = trade.terms().get(key)
-        if said:
-            args[key] = said
-    if scene.has("MARKET") and not figures:
-        args.pop("price", None)
-    symbol = args.get("symbol")
-    if isinstance(symbol, str) and scene.first("money") and "quantity" not in args:
-        args["symbol"] = in_currency(symbol, scene.tokens)
-
-
-def is_adrift(args: Draft, scene: Scene) -> bool:
-    """A bare figure of another order of size than all before: a price, a sum, or a slip."""
-    if len(scene.tokens) != 1 or scene.tokens[0].kind != "number" or "quantity" not in args:
-        return False
-    return _nearest(args, scene.tokens[0]) is None
-
-
-def _settled(role: str) -> str:
-    return {"stop": "stop_loss", "spare": "price"}.get(role, role)
-
-
-def _set(args: Draft, role: str, token: Token) -> None:
-    value = token.value if token.kind == "percent" else plain_value(token)
-    if role in SIZES:
-        role = "amount" if token.kind == "money" else "percent" if token.kind == "percent" else role
-        for size in SIZES:
-            args.pop(size, None)
-    args[role] = value
 
 
 def _nearest(args: Draft, token: Token) -> str | None:

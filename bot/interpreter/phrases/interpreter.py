@@ -114,7 +114,7 @@ class PhraseInterpreter:
         if fixed.torn:
             said = torn_apart(said)
         if before and not said.refused and leans(heard.tokens, said, before):
-            return self._after(turn, said, before, is_placed=spoken.is_placed)
+            return self._after(turn, said, before, spoken)
         return said.reading()
 
     def _heard(self, text: str, today: date) -> Turn | None:
@@ -154,10 +154,12 @@ class PhraseInterpreter:
                     return gathered.whole
         return gathered.judged()
 
-    def _after(self, turn: Turn, said: Said, before: CommandText, *, is_placed: bool) -> Reading:
+    def _after(self, turn: Turn, said: Said, before: CommandText, spoken: Spoken) -> Reading:
         """The turn against the command before it."""
         tokens = conditioned([t for t in turn.tokens if t.kind != "quote"])
         if turn.pasted or ends(spared(before.name, turn.families(tokens)), tokens):
             return NOTHING
         scene = Scene(tokens, turn.plain.text, len(turn.plain.text))
-        return self._conversation.after(scene, said, before, is_placed=is_placed)
+        return self._conversation.after(
+            scene, said, before, asked=spoken.asked, is_placed=spoken.is_placed
+        )

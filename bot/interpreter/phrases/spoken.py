@@ -18,6 +18,11 @@ class Spoken:
     is_placed: bool = False
     _asked: Reading = NOTHING
 
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What the last turn that had any commands was asked about."""
+        return self._asked.about
+
     def follow(self, reading: Reading) -> None:
         """Take a turn in. What lists the answers to a question leaves the question open."""
         if not reading.commands or reading.looks_up(self._asked):
