@@ -21,7 +21,7 @@ from engine.domain.market import DataKind
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import FORCED, Order, OrderState, Purpose
 
-# What the person's own card has said already, or nobody needs to hear.
+# The events that are told; the others are on the person's own card, or nobody needs to hear them.
 Told = (
     facts.OrderFilled
     | facts.OrderRejected

@@ -1,7 +1,8 @@
 """Takes the kernel's commands to the venues; each order's in the order they were given.
 
-An answer that is not a plain yes or no leaves the order *unknown*: it is never sent again, the
-venue is asked until it says what became of it.
+An answer that is not a plain yes or no leaves the order *unknown*: the venue is asked until it
+says what became of it. It is sent again only where the venue does not know it, refuses for ever a
+client order id that it has seen, and the order is still in time and wanted.
 """
 
 from __future__ import annotations
