@@ -28,7 +28,7 @@ HOMES = {
     "ib_async": "connectors/ibkr",
     "pyotp": "bot/identity",
     "cryptography": ("bot/identity", "bot/adapters/discord"),  # signed interactions
-    "stripe": "connectors/stripe",
+    "stripe": "connectors/stripe",  # not built yet
     "langchain_openai": "connectors/models",
     "langchain_core": "connectors/models",
     "mcp": "bot/mcp",
