@@ -15,7 +15,6 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer
 
 from bot.arguments.numbers import plain, read_decimal, read_percent
-from bot.arguments.schedules import read_cron
 from bot.arguments.symbols import read_symbol
 from bot.arguments.times import read_duration, read_period, read_timeframe
 from bot.errors import Unreadable
@@ -254,7 +253,6 @@ LimitText = Annotated[
 TimeframeText = Annotated[str, _texts(read_timeframe), Form("timeframe")]
 PeriodText = Annotated[str, _texts(read_period), Form("period")]
 DurationText = Annotated[str, _texts(read_duration), Form("duration")]
-CronText = Annotated[str, _texts(read_cron), Form("schedule")]
 FormulaText = Annotated[str, BeforeValidator(_formula), Form("formula", takes_rest=True)]
 Formulas = Annotated[tuple[str, ...], BeforeValidator(_formulas), Form("formulas", takes_many=True)]
 Params = Annotated[

@@ -37,7 +37,6 @@ _NUMBER = rf"\d{{1,2}}|{COMPOUND}|{'|'.join(sorted(SMALL, key=len, reverse=True)
 _DAY_LIST = (
     rf"(?P<days>(?:{_DAY})(?:(?:,| and| et|, and| &|/| or| ou)* ?(?:les |le |on )?(?:{_DAY}))*)"
 )
-_FULL_DAY = "|".join(d for d in DAYS if len(d) > 4 and d != "thurs")
 _PLURAL_DAY = "|".join(d for d in DAYS if len(d) > 5 and d.endswith("s"))
 _WORKDAYS = (
     r"week ?days?|working days?|business days?|trading days?|work ?days?|"

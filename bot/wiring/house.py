@@ -98,11 +98,6 @@ class Application:
     chat: ChatModel
     close_market: Callable[[], Awaitable[None]] | None
 
-    @property
-    def web_address(self) -> str:
-        """Where the web server answers; empty where there is none."""
-        return self.listening.address if self.listening else ""
-
     async def close(self) -> None:
         """Let lines, files and processes go."""
         await self.live.close()

@@ -49,14 +49,6 @@ class Stops(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
-    """A dead man's switch: orders end where nothing was heard for so long."""
-
-    method: str
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
 class Margined:
     """How an exchange holds perpetuals, each on a margin of its own.
 
@@ -126,15 +118,15 @@ class VenueContract:
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
     `trades_by_id` whether an order's fills are asked for by their own ids, `trades_of` by which
     parameter they are where ccxt has no call for an order's: so many as `trades_a_page`, of a span
-    of `trades_span_ms` where one answer covers no more. `bars_a_page` is what
-    one answer holds, `bars_kept` how far back they go at all, `leaves_out_quiet_bars` whether a bar
-    without a trade is missing. `refusals` are codes of plain refusals that ccxt has no class for,
-    `key_refusals` of those that say that a key is good no more, where ccxt reads something else.
-    `test_options` are ccxt's on the test network, beside those that hold everywhere; `demo` is
-    whether that network is what ccxt calls demo trading. `spot` is whether coins are traded there,
-    `margin` how perpetuals are held; without, the desk trades none there. `balance_field` is where
-    the raw answer has what is there of a coin, if not where ccxt reads it. `cash` is how cash that
-    moved apart from trades is read; without, by what ccxt says that the exchange has.
+    of `trades_span_ms` where one answer covers no more. `bars_a_page` is what one answer holds,
+    `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of plain
+    refusals that ccxt has no class for, `key_refusals` of those that say that a key is good no
+    more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
+    those that hold everywhere; `demo` is whether that network is what ccxt calls demo trading.
+    `spot` is whether coins are traded there, `margin` how perpetuals are held; without, the desk
+    trades none there. `balance_field` is where the raw answer has what is there of a coin, if not
+    where ccxt reads it. `cash` is how cash that moved apart from trades is read; without, by what
+    ccxt says that the exchange has.
     """
 
     exchange: str
@@ -159,12 +151,9 @@ class VenueContract:
     stop_room: Decimal = Decimal("0.1")
     apart: Apart | None = None
     buys_by_value: bool = False
-    native_oco: bool = False
     amends: bool = False
-    dead_man: Dead | None = None
     margin: Margined | None = None
     bars_a_page: int = 200
-    bars_kept: int | None = None
     leaves_out_quiet_bars: bool = True
     streams_trades: bool = True
     stream_fees_are_signed: bool = False

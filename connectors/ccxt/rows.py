@@ -9,7 +9,6 @@ from __future__ import annotations
 from connectors.ccxt import cash_calls
 from connectors.ccxt.contract import (
     Apart,
-    Dead,
     Lookup,
     Margined,
     Stops,
@@ -27,7 +26,6 @@ BINANCE = VenueContract(
     expires_seconds=5.0,
     lag_seconds=2.0,
     stops=Stops.MARKET,
-    native_oco=True,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     # To ccxt it means a short ban once a key has worked; a key that was revoked says the same.
@@ -107,10 +105,8 @@ KRAKEN = VenueContract(
     deadline="deadline",
     lag_seconds=2.0,
     stops=Stops.MARKET,
-    dead_man=Dead("cancel_all_orders_after", 60),
     trades_by_id=True,
     bars_a_page=720,
-    bars_kept=720,
     leaves_out_quiet_bars=False,
 )
 COINBASE = VenueContract(
@@ -202,7 +198,6 @@ OKX = VenueContract(
     stop_trigger="newSlTriggerPx",
     stop_limit="newSlOrdPx",
     id_fields=("algoClOrdId",),
-    native_oco=True,
     amends=True,
     stream_fees_are_signed=True,
     # Nothing is held that could be reduced.

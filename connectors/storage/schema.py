@@ -22,18 +22,6 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 2.0
 
 
-def stored_version(path: Path) -> str | None:
-    """The version that a file has, or None when it holds no tables yet.
-
-    Raises StateCorrupt when it is no database, StoreUnavailable when it cannot be opened.
-    """
-    try:
-        with closing(_open(path)) as raw:
-            return _version(raw)
-    except sqlite3.Error as error:
-        raise translate(error) or error from error
-
-
 def migrate(path: Path) -> bool:
     """Bring a file to this version, whole or not at all; whether anything was to be done.
 

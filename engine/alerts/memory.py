@@ -46,12 +46,3 @@ class BarMemory:
         fresh = self._new.get(key)
         old = self._old.get(key, Candles.empty())
         return Candles.joined(old, Candles.of(fresh)) if fresh else old
-
-    def close_before(self, symbol: Symbol, seconds: int) -> float | None:
-        """The minute's close that lies `seconds` before the newest one, or None."""
-        candles = self.candles(symbol, Timeframe.M1)
-        if not len(candles):
-            return None
-        wanted = int(candles.time[-1]) - seconds
-        place = int(candles.time.searchsorted(wanted, side="right")) - 1
-        return float(candles.close[place]) if place >= 0 else None

@@ -45,7 +45,6 @@ class Judgement:
     `values` are the numbers it compares, NaN where unknown.
     """
 
-    on_ticks: bool
     is_true: bool | None
     values: tuple[tuple[str, float], ...]
 
@@ -77,7 +76,6 @@ class AlertDesk:
         candles = await self._candles(symbol, condition, bars)
         value = latest(condition, candles, timeframe=bars)
         return Judgement(
-            on_ticks=condition.judged_on_ticks,
             is_true=None if isnan(value) else value == 1.0,
             values=tuple(
                 (text, latest(parse(text), candles, timeframe=bars))

@@ -44,25 +44,6 @@ class CandlePage:
     gaps: tuple[tuple[int, int], ...] = ()
 
 
-class CandleSource(Protocol):
-    """A venue's past candles, page by page, so that fetching them can be taken up again."""
-
-    @property
-    def venue(self) -> VenueName:
-        """Whose candles these are."""
-        ...
-
-    def pages(
-        self, symbol: Symbol, timeframe: Timeframe, start: int, end: int
-    ) -> AsyncIterator[CandlePage]:
-        """Closed candles that open in `[start, end)` (UTC epoch seconds), oldest first.
-
-        After a failure, go on from the last page's `until`. Raises InstrumentNotFound,
-        VenueUnavailable, RateLimited.
-        """
-        ...
-
-
 class MarketData(Protocol):
     """A feed of one venue: instruments, ticks, history and the book."""
 

@@ -148,10 +148,6 @@ class Tallies:
             found = self._origins[account, origin] = Tally({})
         return found
 
-    def origins(self, account: AccountId) -> list[Scope]:
-        """Strategies and leaders that have ordered on it."""
-        return [origin for owner, origin in self._origins if owner == account]
-
     def follow(self, order: Order) -> None:
         """Take note of how an order stands now."""
         self._accounts[order.account].follow(order)

@@ -48,7 +48,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 def post(room: Room, path: str, body: Any = None, name: str = "all") -> tuple[int, dict[str, Any]]:
     async def asked() -> tuple[int, dict[str, Any]]:
         headers = {"Authorization": f"Bearer oc_{name}"} if name else {}
-        url = f"{room.app.web_address}{path}"
+        url = f"{room.app.listening.address}{path}"
         async with aiohttp.ClientSession() as session:
             kind = {"data": body} if isinstance(body, bytes) else {"json": body or {}}
             async with session.post(url, headers=headers, **kind) as reply:
@@ -169,7 +169,7 @@ def test_every_command_offered_stands_in_the_openapi_page(room: Room) -> None:
     async def page() -> dict[str, Any]:
         async with (
             aiohttp.ClientSession() as session,
-            session.get(f"{room.app.web_address}/openapi.json") as reply,
+            session.get(f"{room.app.listening.address}/openapi.json") as reply,
         ):
             content: dict[str, Any] = await reply.json()
             return content
@@ -189,7 +189,9 @@ def test_the_official_client_speaks_mcp_over_http(room: Room) -> None:
     async def talked() -> tuple[Any, ...]:
         headers = {"Authorization": "Bearer oc_all"}
         async with httpx2.AsyncClient(headers=headers) as http:
-            transport = streamable_http_client(f"{room.app.web_address}/mcp/", http_client=http)
+            transport = streamable_http_client(
+                f"{room.app.listening.address}/mcp/", http_client=http
+            )
             async with Client(transport) as client:
                 tools = await client.list_tools()
                 price = await client.call_tool("price", {"symbols": ["BTC/USDT"]})
@@ -249,7 +251,7 @@ def measured(room: Room, name: str = "reader") -> tuple[int, str]:
     async def asked() -> tuple[int, str]:
         headers = {"Authorization": f"Bearer oc_{name}"} if name else {}
         async with aiohttp.ClientSession() as session:
-            url = f"{room.app.web_address}/metrics"
+            url = f"{room.app.listening.address}/metrics"
             async with session.get(url, headers=headers) as reply:
                 return reply.status, await reply.text()
 

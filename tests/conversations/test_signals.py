@@ -237,7 +237,7 @@ def test_after_a_restart_a_signal_that_was_taken_is_not_taken_again(home: Path) 
     assert caller.post(body)[0] == 200
     room.restart()
     room.price("BTC/USDT", 60_000)
-    caller.url = f"{room.app.web_address}/hooks/tradingview"
+    caller.url = f"{room.app.listening.address}/hooks/tradingview"
     assert caller.post(body)[0] == 200
     fills = room.say("/fills", who="olga")
     room.close()

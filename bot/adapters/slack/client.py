@@ -89,7 +89,7 @@ class Client:
     async def me(self) -> Me:
         """Who this app is."""
         told = await self._asked(self.web.auth_test)
-        return Me(told["user_id"], told["bot_id"], told["team_id"])
+        return Me(told["user_id"], told["bot_id"])
 
     async def name_of(self, user: str) -> str:
         """What somebody is called, or nothing where Slack does not say."""

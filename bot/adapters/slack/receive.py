@@ -47,7 +47,6 @@ class Me:
 
     user: str
     bot: str
-    team: str
 
 
 @dataclass(frozen=True, slots=True)

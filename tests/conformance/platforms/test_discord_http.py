@@ -21,7 +21,7 @@ async def test_interactions_are_posted_where_there_is_a_public_address(desk, har
     desk.web = WebSection(port=0)
     await desk.serve()
     await desk.ask("/price SOL/USDT")
-    url = f"{desk.app.web_address}/discord"
+    url = f"{desk.app.listening.address}/discord"
     assert await server.post(url, b'{"type": 1}') == (200, b'{"type":1,"data":{}}')
 
     server.post_to(url)
@@ -43,7 +43,7 @@ async def test_what_discord_did_not_sign_is_refused_and_never_raises(desk, harne
     desk.web = WebSection(port=0)
     await desk.serve()
     await desk.ask("/price SOL/USDT")
-    url = f"{desk.app.web_address}/discord"
+    url = f"{desk.app.listening.address}/discord"
     ping, moment = b'{"type": 1}', str(server.clock.now_ms() // 1_000)
     old = str(server.clock.now_ms() // 1_000 - 400)
     signed = server.bot.key.sign(old.encode() + ping).hex()

@@ -51,7 +51,7 @@ def test_no_length_is_too_long_for_slack(text, count) -> None:
 
 @given(st.text(max_size=200))
 def test_text_is_heard_as_it_was_typed(text) -> None:
-    reader = Reader(Me(ME, "B", "T"), Seal(b"s"), ())
+    reader = Reader(Me(ME, "B"), Seal(b"s"), ())
     sent = html.escape(text, quote=False)
     typed = "".join(letter for letter in text if letter not in "\u200b\u200c\u200d\u200e\u200f")
     if not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2066\u2069\ufeff"):
@@ -84,7 +84,7 @@ VALUES = st.recursive(
     )
 )
 def test_a_body_like_no_other_is_passed_over(body) -> None:
-    reader = Reader(Me(ME, "B", "T"), Seal(b"s"), {"halt"})
+    reader = Reader(Me(ME, "B"), Seal(b"s"), {"halt"})
     try:
         found = reader.read(body, 0)
     except (AttributeError, LookupError, TypeError, ValueError):

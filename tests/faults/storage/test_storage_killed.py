@@ -9,10 +9,10 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from connectors.storage.boundaries import BOUNDARIES
-from connectors.storage.schema import HEAD, migrate, stored_version
+from connectors.storage.schema import HEAD, migrate
 from connectors.storage.stores import open_stores
 from tests.faults.storage.scenario import in_a_child, kill_me_at, live
-from tests.unit.connectors.storage.desk import fork, message, with_stores
+from tests.unit.connectors.storage.desk import fork, message, version_of, with_stores
 
 
 def test_a_day_killed_at_each_of_its_boundaries_ends_as_one_that_was_not(tmp_path, boundaries):
@@ -78,6 +78,6 @@ def test_a_migration_killed_at_a_statement_has_not_happened(path, statement):
         migrate(path)
 
     assert in_a_child(upgrade) == -signal.SIGKILL
-    assert stored_version(path) is None
+    assert version_of(path) is None
     assert migrate(path)
-    assert stored_version(path) == HEAD
+    assert version_of(path) == HEAD

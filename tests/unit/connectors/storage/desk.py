@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import sqlite3
 import warnings
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
@@ -185,6 +187,14 @@ def executed(trade="f1", identity="o1", at=2_000):
         cash=(("paper", "USDT", Decimal("96999.95")),),
     )
     return Entry((filled(trade, identity, at),), changes)
+
+
+def version_of(path):
+    """The schema's version that a file has, or None when it holds no tables yet."""
+    with closing(sqlite3.connect(path)) as raw:
+        known = raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+        row = raw.execute("SELECT version_num FROM alembic_version").fetchone() if known else None
+    return row and row[0]
 
 
 async def recorded(stores):

@@ -8,10 +8,10 @@ from contextlib import closing
 import pytest
 
 from connectors.storage import schema
-from connectors.storage.schema import HEAD, migrate, stored_version
+from connectors.storage.schema import HEAD, migrate
 from connectors.storage.tables import metadata
 from engine.errors import StateCorrupt, StoreUnavailable
-from tests.unit.connectors.storage.desk import with_stores
+from tests.unit.connectors.storage.desk import version_of, with_stores
 
 SHAPE = "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%' ORDER BY name"
 
@@ -53,9 +53,9 @@ def test_the_newest_step_is_the_version_that_the_code_names():
 
 
 def test_a_file_is_migrated_once(fresh):
-    assert stored_version(fresh) is None
+    assert version_of(fresh) is None
     assert [migrate(fresh), migrate(fresh)] == [True, False]
-    assert stored_version(fresh) == HEAD
+    assert version_of(fresh) == HEAD
 
 
 def test_a_database_that_is_up_to_date_is_opened_without_importing_alembic(fresh):
@@ -76,7 +76,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(fresh):
         raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StateCorrupt, match="newer Outcry"):
         with_stores(fresh, lambda stores: stores.journal.append)
-    assert stored_version(fresh) == "9999"
+    assert version_of(fresh) == "9999"
 
 
 def test_a_file_that_is_no_database_is_refused(fresh):
@@ -95,7 +95,7 @@ def test_an_odd_path_is_only_a_path(tmp_path):
     home = tmp_path / "50% off? #1 é"
     home.mkdir()
     migrate(home / "desk.sqlite")
-    assert stored_version(home / "desk.sqlite") == HEAD
+    assert version_of(home / "desk.sqlite") == HEAD
 
 
 def test_fills_are_kept_where_they_are_told_apart_by_order_as_well(fresh):
