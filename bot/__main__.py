@@ -26,6 +26,19 @@ Home = Annotated[
 ]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="The configuration file.")]
 
+_SLIPPAGE = "How much worse than the price it fills: a ratio, 0.001 is 0.1%."
+_CONVENTION = (
+    "Fill as one of these does: outcry, vectorbt, backtesting.py, backtrader, freqtrade, nautilus."
+)
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 -- no program but this needs it
+
+        typer.echo(f"outcry {version('open-outcry')}")
+        raise typer.Exit
+
 
 class _Given:
     """Options before the subcommand; the same after it win."""
@@ -35,8 +48,17 @@ class _Given:
 
 
 @app.callback()
-def options(home: Home = None, config: ConfigFile = None) -> None:
+def options(
+    *,
+    home: Home = None,
+    config: ConfigFile = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
     """A trading desk that lives in a chat."""
+    del version  # said by its callback
     _Given.home, _Given.config = home, config
 
 
@@ -44,7 +66,7 @@ def options(home: Home = None, config: ConfigFile = None) -> None:
 def chat(
     home: Home = None,
     config: ConfigFile = None,
-    plain: Annotated[bool, typer.Option("--plain", help="No colours; for pipes.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="No colors; for pipes.")] = False,
     name: Annotated[str, typer.Option("--as", help="Speak as this person.")] = "you",
 ) -> None:
     """Open the terminal chat."""
@@ -93,19 +115,22 @@ def demo(home: Home = None) -> None:
 @app.command()
 def interpret(
     text: Annotated[str | None, typer.Argument(help="What somebody says.")] = None,
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     jsonl: Annotated[Path | None, typer.Option("--jsonl", help="A file of turns.")] = None,
     now: Annotated[str | None, typer.Option("--now", help="The moment, ISO 8601.")] = None,
     interpreter: Annotated[
         str, typer.Option("--interpreter", help="offline or model.")
     ] = "offline",
+    home: Home = None,
+    config: ConfigFile = None,
 ) -> None:
     """Show what words would be read as, and do nothing."""
     with _loading():
         from bot.programs.interpret import Asked, run_interpret  # noqa: PLC0415
 
-    asked = Asked(text, jsonl, now, as_json, interpreter, _Given.home, _Given.config)
-    _leave(run_interpret(asked))
+    home, config = home or _Given.home, config or _Given.config
+    _leave(run_interpret(Asked(text, jsonl, now, as_json, interpreter, home, config)))
 
 
 @app.command()
@@ -115,10 +140,10 @@ def backtest(
     *,
     param: Annotated[list[str] | None, typer.Option("--param", help="NAME=VALUE.")] = None,
     fee: Annotated[float, typer.Option("--fee", help="A ratio of the notional.")] = 0.001,
-    slippage: Annotated[float, typer.Option("--slippage", help="The same.")] = 0.0,
+    slippage: Annotated[float, typer.Option("--slippage", help=_SLIPPAGE)] = 0.0,
     cash: Annotated[float, typer.Option("--cash", help="In quote currency.")] = 10_000.0,
-    convention: Annotated[str, typer.Option("--convention", help="Fill as a peer.")] = "outcry",
-    engine: Annotated[str, typer.Option("--engine", help="compiled or kernel.")] = "auto",
+    convention: Annotated[str, typer.Option("--convention", help=_CONVENTION)] = "outcry",
+    engine: Annotated[str, typer.Option("--engine", help="auto, compiled or kernel.")] = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Run a strategy over recorded candles."""
