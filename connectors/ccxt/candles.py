@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connectors.ccxt.access import Access
-from engine.domain.candles import Candles
+from engine.domain.candles import Candles, gaps_in
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.timeframe import Timeframe
 from engine.errors import HistoryNotFound, InstrumentNotFound, RateLimited, VenueError
@@ -152,14 +152,8 @@ def _between(rows: Rows, start: int, end: int) -> Rows:
 
 
 def _holes(rows: Rows, timeframe: Timeframe, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of bars that are missing in `[start, end)`, as `[first, last)` in epoch seconds."""
-    before = start
-    for opened in (rows[:, 0] // 1000).astype(np.int64).tolist():
-        if opened > before:
-            yield before, opened
-        before = opened + timeframe.seconds
-    if end > before:
-        yield before, end
+    times = (rows[:, 0] // 1000).astype(np.int64).tolist()
+    return gaps_in(times, timeframe.seconds, start, end)
 
 
 def _flat(rows: Rows, hole: tuple[int, int], timeframe: Timeframe, close: float | None) -> Rows:

@@ -19,11 +19,9 @@ from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.money import ZERO
 from engine.domain.timeframe import Timeframe
 from engine.errors import InstrumentNotFound, QuoteNotFound, VenueError
+from engine.ports.tick_queue import BOUND, TickQueue
 
 _log = structlog.get_logger(__name__)
-
-BOUND = 50_000
-"""Quotes that wait to be taken; beyond it the newest of each symbol stays, and that is said."""
 
 _LEVELS = 50
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 10.0
@@ -38,11 +36,7 @@ class CcxtMarket:
         self._at = at
         self._instruments = {symbol: self._listed(symbol) for symbol in symbols}
         self._candles = CcxtCandles(at)
-        self._waiting: asyncio.Queue[Tick] = asyncio.Queue()
-        self._bound = bound
-        self._newest: dict[Symbol, Tick] = {}
-        self.passed_over = 0
-        """Quotes that were replaced by newer ones because nobody took them in time."""
+        self.queue = TickQueue(at.venue, bound)
         # Each quote passes here once it is read, also those that ccxt would fold into one answer;
         # what it derives from them, such as changes in percent, is not used and costs most.
         at.client.safe_ticker = self._heard
@@ -70,7 +64,7 @@ class CcxtMarket:
         watching = asyncio.ensure_future(self._watch())
         try:
             while True:
-                yield await self._next()
+                yield await self.queue.take()
         finally:
             watching.cancel()
             with suppress(asyncio.CancelledError):
@@ -142,10 +136,7 @@ class CcxtMarket:
         """In place of ccxt's own last step of reading a quote."""
         tick = self._tick(ticker)
         if tick is not None:
-            if self._waiting.qsize() < self._bound:
-                self._waiting.put_nowait(tick)
-            else:
-                self._pass_over(tick)
+            self.queue.put(tick)
         return ticker
 
     def _tick(self, ticker: Mapping[str, Any]) -> Tick | None:
@@ -166,20 +157,6 @@ class CcxtMarket:
         except (InvalidOperation, ValueError):
             _log.warning("quote_not_read", venue=self.venue, symbol=symbol)
             return None
-
-    def _pass_over(self, tick: Tick) -> None:
-        if not self._newest:
-            _log.error("quotes_passed_over", venue=self.venue, waiting=self._waiting.qsize())
-        self.passed_over += tick.symbol in self._newest
-        self._newest[tick.symbol] = tick
-
-    async def _next(self) -> Tick:
-        if self._newest and self._waiting.empty():
-            for tick in self._newest.values():
-                self._waiting.put_nowait(tick)
-            _log.warning("quotes_caught_up", venue=self.venue, passed_over=self.passed_over)
-            self._newest = {}
-        return await self._waiting.get()
 
 
 def _levels(rows: Sequence[Sequence[Any]]) -> tuple[BookLevel, ...]:

@@ -6,7 +6,7 @@ Servers may serve one question a connection, so each page has a connection of it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from connectors.dtc.listing import Listed, Listing
 from connectors.dtc.messages import Kind, Refusal
 from connectors.dtc.server import Server
 from connectors.dtc.wire import Message, NotUnderstood, number, read_message, written
-from engine.domain.candles import Candles
+from engine.domain.candles import Candles, gaps_in
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.resampling import resample
 from engine.domain.timeframe import Timeframe
@@ -82,7 +82,7 @@ class DtcCandles:
             candles = _candles(rows, float(listed.size))
             if base is not timeframe:
                 candles = resample(candles, timeframe)
-            gaps = tuple(_holes(candles.time.tolist(), step, at, until))
+            gaps = tuple(gaps_in(candles.time.tolist(), step, at, until))
             yield CandlePage(candles, until, gaps)
             at = until
 
@@ -168,14 +168,3 @@ def _candles(rows: Sequence[_Row], size: float) -> Candles:
     figures = np.array([row[1:] for row in rows], np.float64)
     figures[:, -1] *= size
     return Candles(time, *(figures[:, column].copy() for column in range(len(_FIGURES))))
-
-
-def _holes(times: Sequence[int], step: int, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of bars that are not there in `[start, end)`, as `[first, last)`."""
-    before = start
-    for opened in times:
-        if opened > before:
-            yield before, opened
-        before = opened + step
-    if end > before:
-        yield before, end

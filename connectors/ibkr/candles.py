@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from connectors.ibkr.codes import is_no_data
 from connectors.ibkr.ear import GatewayError
 from connectors.ibkr.line import Act
 from connectors.ibkr.listing import Listed
-from engine.domain.candles import Candles
+from engine.domain.candles import Candles, gaps_in
 from engine.domain.identifiers import Symbol, VenueName
 from engine.domain.instrument import InstrumentKind
 from engine.domain.timeframe import Timeframe
@@ -81,7 +81,7 @@ class IbkrCandles:
         while at < end:
             page_end = min(end, at + _ASKED[base][1])
             candles = gathered(await self._fetched(listed, base, at, page_end), timeframe)
-            holes = _holes(candles.time.tolist(), step, at, page_end)
+            holes = gaps_in(candles.time.tolist(), step, at, page_end)
             yield CandlePage(candles, page_end, tuple(holes))
             at = page_end
             await self._at.clock.sleep(_PACE_SECONDS)
@@ -181,14 +181,3 @@ def _candles(rows: Sequence[Any]) -> Candles:
     figures = np.array([(r.open, r.high, r.low, r.close, max(r.volume, 0)) for r in rows])
     time = np.array([_opened(row) for row in rows], np.int64)
     return Candles(time, *(figures[:, column].copy() for column in range(5)))
-
-
-def _holes(times: Sequence[int], step: int, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Runs of bars that are not there in `[start, end)`, as `[first, last)`."""
-    before = start
-    for opened in times:
-        if opened > before:
-            yield before, opened
-        before = opened + step
-    if end > before:
-        yield before, end

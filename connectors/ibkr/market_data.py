@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,11 +21,9 @@ from engine.domain.market import BookLevel, DataKind, OrderBook, Tick
 from engine.domain.money import ZERO
 from engine.domain.timeframe import Timeframe
 from engine.errors import InstrumentNotFound, QuoteNotFound
+from engine.ports.tick_queue import BOUND, TickQueue
 
 _log = structlog.get_logger(__name__)
-
-BOUND = 50_000
-"""Quotes that wait to be taken; beyond it the newest of each symbol stays, and that is said."""
 
 
 class Field(IntEnum):
@@ -60,15 +57,11 @@ class IbkrMarket:
     def __init__(self, at: Access, symbols: Sequence[Symbol], *, bound: int = BOUND) -> None:
         """`at` is open, and used for prices alone. Raises InstrumentNotFound."""
         self._at = at
-        self._bound = bound
         self._quotes = {symbol: _Quote(self._listed(symbol)) for symbol in symbols}
         self._candles = IbkrCandles(at)
         self._numbers: dict[int, Symbol] = {}
         self._socket = 0
-        self._waiting: asyncio.Queue[Tick] = asyncio.Queue()
-        self._newest: dict[Symbol, Tick] = {}
-        self.passed_over = 0
-        """Quotes that were replaced by newer ones because nobody took them in time."""
+        self.queue = TickQueue(at.venue, bound)
 
     @property
     def venue(self) -> VenueName:
@@ -98,7 +91,7 @@ class IbkrMarket:
             if line.is_open:
                 await self._subscribe()
             while True:
-                yield await self._next()
+                yield await self.queue.take()
         finally:
             line.on_quote.remove(self._hear)
             line.on_order.remove(self._hear_trouble)
@@ -170,27 +163,12 @@ class IbkrMarket:
         if not quote.bid or not quote.ask:
             return
         size = (quote.size or quote.bid_size or quote.ask_size) * quote.listed.size
-        tick = Tick(symbol, quote.bid, quote.ask, last, size, self.now_ms())
-        if not self._newest and self._waiting.qsize() < self._bound:
-            self._waiting.put_nowait(tick)
-            return
-        if not self._newest:
-            _log.error("quotes_passed_over", venue=self.venue, waiting=self._waiting.qsize())
-        self.passed_over += symbol in self._newest
-        self._newest[symbol] = tick
+        self.queue.put(Tick(symbol, quote.bid, quote.ask, last, size, self.now_ms()))
 
     def _hear_trouble(self, news: OrderNews) -> None:
         if isinstance(news, Trouble) and (symbol := self._numbers.get(news.number)) is not None:
             text = self._at.line.failures.text(news.text)
             _log.error("no_prices", venue=self.venue, symbol=symbol, code=news.code, text=text)
-
-    async def _next(self) -> Tick:
-        if self._newest and self._waiting.empty():
-            for tick in self._newest.values():
-                self._waiting.put_nowait(tick)
-            _log.warning("quotes_caught_up", venue=self.venue, passed_over=self.passed_over)
-            self._newest = {}
-        return await self._waiting.get()
 
 
 def _asked(number: int, listed: Listed) -> Act:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,3 +96,14 @@ class Candles:
             np.concatenate((kept.close, newer.close)),
             np.concatenate((kept.volume, newer.volume)),
         )
+
+
+def gaps_in(times: Sequence[int], step: int, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Runs of bars that are not among `times` in `[start, end)`, as `[first, last)`, in seconds."""
+    before = start
+    for opened in times:
+        if opened > before:
+            yield before, opened
+        before = opened + step
+    if end > before:
+        yield before, end

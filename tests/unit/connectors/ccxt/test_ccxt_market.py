@@ -77,11 +77,11 @@ def test_what_nobody_takes_in_time_is_counted_and_the_newest_stays():
             for price in range(100, 120):
                 at.core.tick(tick(at, price))
             async with asyncio.timeout(LIMIT_SECONDS):
-                while market.passed_over < 14:
+                while market.queue.passed_over < 14:
                     await asyncio.sleep(0.01)
             got = await heard(ticks, 6)
             await ticks.aclose()
-            return got, market.passed_over
+            return got, market.queue.passed_over
 
     assert asyncio.run(story()) == (["100", "101", "102", "103", "104", "119"], 14)
 

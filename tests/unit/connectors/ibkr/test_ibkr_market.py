@@ -199,12 +199,12 @@ def test_what_nobody_takes_in_time_is_counted_and_the_newest_stays():
             await first
             for price in range(101, 120):
                 at.price(price)
-            await until(lambda: market.passed_over > 40)
+            await until(lambda: market.queue.passed_over > 40)
             async with asyncio.timeout(LIMIT_SECONDS):
                 while (await anext(ticks)).bid != 119:
                     pass
             await ticks.aclose()
-            return market.passed_over
+            return market.queue.passed_over
 
     assert asyncio.run(story()) > 40
 
