@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.card import Button, Card, Tone
 from bot.voice import Voice
+from engine.desk import RULE_UNITS
 from engine.domain import events as facts
 from engine.domain.instrument import Instrument
 from engine.domain.order import Order
@@ -27,6 +28,13 @@ def reason_words(reason: str, voice: Voice) -> str:
 def refusal_facts(facts: Mapping[str, str], voice: Voice) -> dict[str, str]:
     """What a rule says of its refusal, its reason in the reader's language."""
     return {**facts, "reason": reason_words(facts.get("why", ""), voice)}
+
+
+def way_out(rule: str, facts: Mapping[str, str], voice: Voice) -> str:
+    """What to do about a rule's refusal; the limits without words of their own share theirs."""
+    own = f"risk.way_out.{rule}"
+    shares = rule in RULE_UNITS and not voice.knows(own)
+    return voice.say("risk.way_out.limit" if shares else own, **{"rule": rule, **facts})
 
 
 def executed(
@@ -105,7 +113,7 @@ def triggered_denied(event: facts.OrderDenied, badge: str, voice: Voice) -> Card
             symbol=order.terms.symbol,
             reason=voice.say(f"risk.refuse.{event.rule}", **details),
         ),
-        hint=voice.say(f"risk.way_out.{event.rule}", **details),
+        hint=way_out(event.rule, details, voice),
         badge=badge,
         tone=Tone.WARNING,
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.card import Card, Table, Tone
 from bot.presenters.badges import badge
-from bot.presenters.following import refusal_facts
+from bot.presenters.following import refusal_facts, way_out
 from bot.presenters.limits import changes_table, figure
 from bot.presenters.margin import backing_rows, leverage_words
 from bot.voice import Voice
@@ -263,7 +263,7 @@ def refusal_card(refusal: Refused, voice: Voice) -> Card:
     return Card(
         voice.say("risk.refused.title"),
         text=voice.say(f"risk.refuse.{refusal.rule}", **facts),
-        hint=voice.say(f"risk.way_out.{refusal.rule}", **facts),
+        hint=way_out(refusal.rule, facts, voice),
         tone=Tone.BAD,
     )
 
