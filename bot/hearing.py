@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 NEVER = 2**62
-"""When news are due for somebody who cannot be reached: not before they can."""
+"""When news is due for somebody who cannot be reached: not before they can."""
 
 
 class Topic(StrEnum):
-    """What news are about."""
+    """What news is about."""
 
     FILLS = "fills"
     """What became of a person's own orders."""
@@ -40,7 +40,7 @@ class Severity(StrEnum):
 
 
 class Manner(StrEnum):
-    """How news are told."""
+    """How news is told."""
 
     NOW = "now"
     DIGEST = "digest"
@@ -61,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """Hours in which news wait, in minutes after midnight; `passes` is what is told all the same.
+    """Hours in which news waits, in minutes after midnight; `passes` is what is told all the same.
 
     They may run past midnight.
     """

@@ -21,8 +21,8 @@ def test_profit_is_told_by_average_cost_and_by_lots(room: Room) -> None:
     row = dict(zip(pnl.table.header, pnl.table.rows[0], strict=True))
 
     # Bought at 3,000.62 and 3,100.64, sold at 3,199.35: against the mean, and against the first.
-    assert row["Realised"] == "+148.72\N{NO-BREAK SPACE}USDT"
-    assert dict(pnl.fields)["Realised, first in first out"] == "+198.73\N{NO-BREAK SPACE}USDT"
+    assert row["Realized"] == "+148.72\N{NO-BREAK SPACE}USDT"
+    assert dict(pnl.fields)["Realized, first in first out"] == "+198.73\N{NO-BREAK SPACE}USDT"
 
 
 def test_lots_and_profit_outlive_a_restart(room: Room) -> None:
@@ -33,7 +33,7 @@ def test_lots_and_profit_outlive_a_restart(room: Room) -> None:
     room.price("ETH/USDT", 3200)
     done(room, "/sell ETH/USDT 1")
 
-    assert "+198.73" in dict(room.say("/pnl").fields)["Realised, first in first out"]
+    assert "+198.73" in dict(room.say("/pnl").fields)["Realized, first in first out"]
 
 
 def test_prices_carry_their_age(room: Room) -> None:

@@ -52,8 +52,8 @@ FRENCH = Story(
     optimise="optimise my-sma-cross sur btc en 4h, 12 essais, meilleur rendement",
     numbers="Backtester avec ceux-ci",
     run="lance my-sma-cross sur btc en 1m avec 1000 usdt",
-    asked="Laisser my-sma-cross@1 traiter BTC/USDT seule ?",
-    begun="my-sma-cross@1 traite BTC/USDT seule",
+    asked="Laisser my-sma-cross@1 négocier BTC/USDT seule ?",
+    begun="my-sma-cross@1 négocie BTC/USDT seule",
     saw="Ce qu’elle a vu",
     stop="arrête my-sma-cross",
 )
@@ -158,7 +158,7 @@ def test_what_runs_on_paper_is_what_was_tested(room: Room) -> None:
 
 def test_better_numbers_are_held_against_those_that_were_tested(room: Room) -> None:
     tested = room.say("/backtest rsi-reversion BTC/USDT 1h 90d stop=3%")
-    line = button(tested, "Optimise")
+    line = button(tested, "Optimize")
     assert line.endswith(" stop=3%")
 
     before = len(room.cards())

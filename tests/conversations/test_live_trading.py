@@ -422,7 +422,7 @@ def test_a_refusal_of_the_exchange_is_said_in_french_with_its_own_words(
     desk.say("/yes")
 
     card = desk.until(lambda: [each for each in desk.cards() if "refusé votre ordre" in each.title])
-    assert "il n’y a pas assez sur le compte de la place" in card[-1].text
+    assert "il n’y a pas assez sur le compte chez la plateforme" in card[-1].text
     assert "Account has insufficient balance for requested action" in card[-1].text
     assert "{" not in card[-1].text
 

@@ -219,7 +219,7 @@ def test_a_test_shows_how_news_would_come(room: Room) -> None:
     assert [card.title for card in waits] == [
         "A test of “Orders and fills” (for information) waits until 1 Jul 2026 18:00 UTC"
     ]
-    assert [card.title for card in nothing] == ["Nothing comes: news of “Alerts” (warning) are off"]
+    assert [card.title for card in nothing] == ["Nothing comes: news of “Alerts” (warning) is off"]
     assert urgent[0].hint == "It is urgent, so it is told at once whatever /notify says."
     room.wait(7 * HOUR)
     assert room.titles()[-1] == "Test: news of “Orders and fills”"
@@ -320,7 +320,7 @@ def test_the_status_tells_what_was_given_up_and_what_waits(room: Room) -> None:
 
     fields = dict(room.say("/status").fields)
 
-    assert fields["News that wait for you"] == "1"
+    assert fields["News waiting for you"] == "1"
     told = "nothing waits; none sent yet; 1 message given up, the last one 0 s ago"
     assert fields["To elsewhere"] == told
 

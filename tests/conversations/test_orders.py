@@ -323,7 +323,7 @@ def test_figures_add_up_over_a_round_trip(room: Room) -> None:
     row = dict(zip(pnl.table.header, pnl.table.rows[0], strict=True))
 
     # Bought at 60,000.01 plus 0.02% slippage, sold at 60,999.99 less the same.
-    assert row["Realised"] == "+97.58\N{NO-BREAK SPACE}USDT"
+    assert row["Realized"] == "+97.58\N{NO-BREAK SPACE}USDT"
     assert row["Fees"] == "12.10\N{NO-BREAK SPACE}USDT"
     assert fields(room, "/balance")["Today"] == "+85.48\N{NO-BREAK SPACE}USDT"
 

@@ -397,9 +397,9 @@ def test_a_liquidation_is_booked_as_one_and_told_in_words(room: ExchangeRoom) ->
     for who in ("ann", "olga"):
         card = news(room, "The exchange liquidated 2 BTC/USDT:USDT", who)
         assert card.tone is Tone.BAD
-        assert "nobody of the desk asked for that" in card.text
+        assert "nobody on the desk asked for that" in card.text
         assert dict(card.fields)["Price"] == "81"
-        assert dict(card.fields)["Realised profit"].startswith("−38")
+        assert dict(card.fields)["Realized profit"].startswith("−38")
     assert held(room) == 0
     room.until(lambda: not room.kernel.accounts["main"].orders)
     agrees(room)

@@ -67,7 +67,7 @@ def test_a_report_is_figures_a_picture_a_paper_and_a_file(room: Room, kind: str)
     ]
     assert all(a.path.stat().st_size > 100 for a in card.attachments)
     assert card.badge == "paper · simulated prices"
-    assert facts(card)["Realised profit"] == "+48.79 USDT"
+    assert facts(card)["Realized profit"] == "+48.79 USDT"
 
 
 def test_equity_at_the_end_is_what_the_account_is_worth_now(room: Room) -> None:
@@ -145,7 +145,7 @@ def test_the_past_is_reported_as_it_was(room: Room) -> None:
     room.price("BTC/USDT", 99000)
     seen = facts(room.say("/report performance yesterday"))
 
-    assert seen["Realised profit"] == "0.00 USDT"
+    assert seen["Realized profit"] == "0.00 USDT"
     assert seen["Period"] == "3 Mar 2026 00:00 UTC – 4 Mar 2026 00:00 UTC"
 
 
@@ -167,7 +167,7 @@ def test_a_report_that_cannot_be_written_still_tells_its_figures(room: Room) -> 
 
     assert card.attachments == ()
     assert "could not be drawn or written" in card.text
-    assert facts(card)["Realised profit"] == "+48.79 USDT"
+    assert facts(card)["Realized profit"] == "+48.79 USDT"
 
 
 def test_a_daily_report_can_be_scheduled(room: Room) -> None:

@@ -169,7 +169,7 @@ def test_a_loss_limit_halts_once_a_day_and_resume_is_the_managers(room: Room) ->
     room.price("BTC/USDT", 57000)
     room.wait(2)
     question = room.say("/resume", who="olga")
-    assert "Account paper is halted since" in question.text
+    assert "Account paper has been halted since" in question.text
     room.say("/yes", who="olga")
     room.price("BTC/USDT", 57000)
     room.wait(3)

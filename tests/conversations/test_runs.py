@@ -287,8 +287,8 @@ def test_it_speaks_french(desk: Room) -> None:
     desk.say("/language fr")
     asked = desk.say("lance sma-cross sur btc en 1h")
 
-    assert asked.title.startswith("Laisser sma-cross@1 traiter BTC/USDT seule")
-    assert desk.say("/yes").title == "sma-cross@1 traite BTC/USDT seule"
+    assert asked.title.startswith("Laisser sma-cross@1 négocier BTC/USDT seule")
+    assert desk.say("/yes").title == "sma-cross@1 négocie BTC/USDT seule"
     assert desk.say("arrête sma-cross").title.replace("\N{NO-BREAK SPACE}", " ") == "Arrêtées : 1"
 
 

@@ -60,7 +60,7 @@ TORN = {
 TORN_IN_FRENCH = {
     "ferme 2 de mes eth": {
         "Vendre 2 ETH au marché": "/sell symbol=ETH/USDT quantity=2",
-        "Fermer 2 % de la position ETH": "/close symbol=ETH/USDT percent=2%",
+        "Solder 2 % de la position ETH": "/close symbol=ETH/USDT percent=2%",
     },
     "achète 1,500 eth": {
         "Acheter 1,5 ETH au marché": "/buy symbol=ETH/USDT quantity=1.5",
@@ -102,7 +102,7 @@ def test_en_francais_chaque_lecture_est_un_bouton(market: Room, said: str) -> No
 
     assert card.title == "Je peux lire cela de plus d’une façon"
     assert offered(card) == TORN_IN_FRENCH[said]
-    assert market.say("/yes").title == "Rien n’attend de oui."
+    assert market.say("/yes").title == "Rien n’attend votre oui."
 
 
 def test_a_reading_that_is_pressed_is_asked_about_like_the_line_that_it_is(market: Room) -> None:

@@ -107,7 +107,7 @@ def test_what_is_no_order_gets_an_answer_and_leaves_nothing_waiting(
 
     assert card.title
     assert "error" not in card.title.lower()
-    waiting = {"en": "Nothing is waiting for a yes.", "fr": "Rien n’attend de oui."}
+    waiting = {"en": "Nothing is waiting for a yes.", "fr": "Rien n’attend votre oui."}
     assert room.say("/yes").title == waiting[language]
 
 

@@ -80,7 +80,7 @@ class Notify(Command, name="notify", effect=Effect.CHANGES_SETTINGS, aliases=("n
         default=None, description="Only news of this weight: info or warning; both if not said."
     )
     quiet: Annotated[str, BeforeValidator(_quiet), Form("hours")] | None = Field(
-        default=None, description="Hours in which news wait, such as 22:00-07:00, or off."
+        default=None, description="Hours in which news waits, such as 22:00-07:00, or off."
     )
     passes: Severity | None = Field(
         default=None, description="What is told in quiet hours too; critical if not said."

@@ -55,7 +55,7 @@ def _row(plan: Plan, topic: Topic, severity: Severity, context: Context) -> Outg
 
 @dataclass(frozen=True, slots=True)
 class TestFired:
-    """How such news come."""
+    """How such news comes."""
 
     plan: Plan
     topic: Topic

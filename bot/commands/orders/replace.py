@@ -82,7 +82,7 @@ class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
 
 @dataclass(frozen=True, slots=True)
 class ReplacePreview:
-    """Before and after; `profits` are what it would realise of what is held, then and then."""
+    """Before and after; `profits` are what it would realize of what is held, then and then."""
 
     order: Order
     changed: OrderTerms

@@ -21,7 +21,7 @@ from engine.domain.money import ZERO
 
 
 class Pnl(AccountCommand, name="pnl", effect=Effect.READS, aliases=("profit",), is_personal=True):
-    """Show profit and loss: realised, open, and the fees paid."""
+    """Show profit and loss: realized, open, and the fees paid."""
 
     period: PeriodText | None = Field(default=None, description="today, unless you say otherwise.")
     symbol: SymbolText | None = Field(default=None, description="Only this instrument.")

@@ -124,5 +124,8 @@ def test_a_kind_is_said_in_the_readers_language_and_the_exchanges_words_are_quot
 
     assert said.startswith("il n’y a pas assez")
     assert "Balance insufficient" in said
-    assert reason_words("no_funds", Voice("fr")) == "il n’y a pas assez sur le compte de la place"
+    assert (
+        reason_words("no_funds", Voice("fr"))
+        == "il n’y a pas assez sur le compte chez la plateforme"
+    )
     assert reason_words("already filled", Voice("fr")) == "il est déjà exécuté"
