@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.interpreter.phrases.beginnings import IntentOf, begins, next_piece
 from bot.interpreter.phrases.formulas import PASSES
 from bot.interpreter.phrases.tokens import FIGURES, Clause, Token, with_concepts
@@ -9,6 +11,7 @@ from bot.interpreter.phrases.vocabulary import phraseset
 
 _JOINS = ("AND", "THEN")
 _ONE_OF_THEM = phraseset("one, another, une, l'une, l'autre, une autre, another one")
+_CLOSES_ALL = frozenset({"CLOSE", "EVERYTHING"})
 _OF_A_LEVEL = ("IF", "WHEN", "AT", *PASSES)
 
 
@@ -23,12 +26,21 @@ def clauses(sentence: Clause, intent_of: IntentOf) -> list[Clause]:
             done, current, index = further
             cut += done
             continue
+        if sentence[index].isa("FLATTEN") and any(map(_is_of_strategies, current)):
+            cut.append(current)  # `stop sma-cross and sell everything`
+            current = [replace(sentence[index], concepts=_CLOSES_ALL)]
+            index += 1
+            continue
         if sentence[index].isa("BUY", "SELL") and _side_by_side(current, sentence[index:]):
             cut.append(current)
             current = []
         current.append(sentence[index])
         index += 1
     return [*cut, current] if current else cut
+
+
+def _is_of_strategies(token: Token) -> bool:
+    return token.kind == "strategy" or token.isa("STRATEGY", "STRATEGIES")
 
 
 def _further(

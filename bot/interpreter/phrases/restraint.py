@@ -18,6 +18,7 @@ from bot.interpreter.phrases.policies import (
     speaks_of_doing,
     verb_end,
 )
+from bot.interpreter.phrases.stoppages import is_no_halt, is_no_resume, is_no_stop
 from bot.interpreter.phrases.tokens import FIGURES, Clause
 from bot.interpreter.phrases.turn import Turn
 from bot.interpreter.phrases.vocabulary import wordset
@@ -79,9 +80,12 @@ def _is_misheard(turn: Turn, clause: Clause, name: str, families: frozenset[str]
     if name == "backtest":
         return _wonders(clause)
     if name == "halt":  # `plus aucun ordre sur ada`
-        return any(t.isa("NOMORE") for t in clause) and any(t.kind == "symbol" for t in clause)
+        named = any(t.kind == "symbol" for t in clause)
+        return (named and any(t.isa("NOMORE") for t in clause)) or is_no_halt(turn, clause)
+    if name == "resume":
+        return is_no_resume(turn, clause)
     if name == "stop":
-        return _moves_its_stop(clause)
+        return _moves_its_stop(clause) or is_no_stop(clause)
     if name == "balance":  # `je les ai soldés`
         return any(map(turn.is_participle, clause))
     if name == "positions":  # `the bot sold my sol??`

@@ -155,7 +155,8 @@ def _within(parts: Sequence[Part], whole: Said) -> Said:
         if wide.name == "halt" and any(c.args.get("symbol") == named[0] for c in others):
             whole.commands = others  # `no more ada orders, cancel them all`
             continue
-        whole.about.append(ASKED.get(wide.name, "symbol"))
+        asked = ASKED.get(wide.name, "symbol")
+        whole.about += [] if asked in whole.about else [asked]
         whole.commands = [CommandText(c.name, {}) if c is wide else c for c in whole.commands]
         whole.readings = [narrow, wide] if narrow and len(named) == 1 and not others else []
     return whole

@@ -36,6 +36,7 @@ from bot.interpreter.phrases.policies import TRADES
 from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.phrases.said import Said
 from bot.interpreter.phrases.scenes import Draft
+from bot.interpreter.phrases.stoppages import not_resumed, unheeded
 from bot.interpreter.phrases.tokens import FIGURES, Token
 from bot.interpreter.phrases.vocabulary import wordset
 from bot.interpreter.phrases.vocabulary.guards import YES_NO
@@ -55,6 +56,7 @@ ASKED: Mapping[str, str] = {
     "unwatch": "symbols",
     "unschedule": "schedule",
     "resume": "when",
+    "halt": "symbol",
 }
 """What each is asked about where its words leave a doubt."""
 # What changes an order beside what it is made of.
@@ -77,9 +79,13 @@ def sure(clause: Sequence[Token], said: Said, text: str) -> Said:
 
 def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ...]:
     """What stands in a command's clause and has no place in it, in the order said."""
+    if name == "halt":
+        return tuple(unheeded(clause))
     if name not in MADE_OF:
         some = some_of(clause) if "all" in draft.values() else ()
-        return (*out_of_place(name, clause), *one_too_many(name, clause, draft), *some)
+        resumed = not_resumed(clause) if name == "resume" else ()
+        loose = (*out_of_place(name, clause), *one_too_many(name, clause, draft))
+        return (*loose, *some, *resumed)
     told = told_behind(clause)
     if told:
         return tuple(told)  # `sell all my eth, i keep 2`

@@ -86,6 +86,7 @@ ORDERS = {
         ^ SOLDE ?POSS POSITION $ +3
         CUT ~ POSS|POSITION|ALL|<percent>|<fraction>|EVERYTHING ~ <symbol> +1
         CUT ~ <symbol>
+        CLOSE ~ STRATEGY|STRATEGIES|<strategy> ~ POSITION +4
         SELL|DUMP ~ EVERYTHING $ +3
         EVERYTHING ?NOW SELL|DUMP|CLOSE +2
         SELL|DUMP ~ ALL $ +2
