@@ -13,6 +13,7 @@ from bot.interpreter.phrases.examples import Entry
 from bot.interpreter.phrases.formulas import conditioned
 from bot.interpreter.phrases.intents import Intent, Intents
 from bot.interpreter.phrases.needs import missing
+from bot.interpreter.phrases.nouns import with_closing_prices
 from bot.interpreter.phrases.policies import MONEY, SWALLOW, TRADES, begins, unknown
 from bot.interpreter.phrases.reading import Args, CommandText
 from bot.interpreter.phrases.readings import variants
@@ -51,7 +52,7 @@ class ClauseReader:
 
     def read(self, turn: Turn, clause: Clause, sentence: frozenset[str]) -> tuple[Said, bool]:
         """What a clause says under its sentence's families, and whether all that follows is its."""
-        clause = conditioned(without_spared(clause))
+        clause = conditioned(with_closing_prices(without_spared(clause)))
         intent = self._intents.of(clause)
         clause = without_asides(turn, clause, intent.command if intent else None)
         schedule = next((t for t in clause if t.kind == "schedule"), None)

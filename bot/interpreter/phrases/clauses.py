@@ -71,13 +71,23 @@ def _announced(left: Clause) -> bool:
 
 
 def _inherited(left: Clause, right: Clause) -> Token | None:
-    """`buy 1 btc and 2 eth`: the verb of the first order is that of the second."""
-    verb = next((t for t in left if t.isa("BUY", "SELL")), None)
-    sized = any(t.of("number", "money") for t in left) and any(t.kind == "symbol" for t in left)
-    if verb is None or not sized or not right or not right[0].of("number", "money"):
+    """`buy 1 btc and 2 eth`, `close half of btc and all of eth`: both orders have one verb."""
+    verb = next((t for t in left if t.isa("BUY", "SELL", "CLOSE", "DUMP")), None)
+    if verb is None or not right or not any(t.kind == "symbol" for t in left):
         return None
-    named = next((t for t in right[1:4] if not t.isa("OF", "SHARES", "FILLER")), None)
+    sized = any(map(_is_a_size, left)) and _is_a_size(right[0])
+    if not (sized if verb.isa("BUY", "SELL") else _is_a_part(right[0])):
+        return None
+    named = next((t for t in right[1:5] if not t.isa("OF", "SHARES", "FILLER", "POSS")), None)
     return verb if named is not None and named.kind == "symbol" else None
+
+
+def _is_a_size(token: Token) -> bool:
+    return token.of("number", "money") or _is_a_part(token)
+
+
+def _is_a_part(token: Token) -> bool:
+    return token.of("percent", "fraction") or token.isa("ALL", "HALVE")
 
 
 def _one_more(left: Clause, right: Clause) -> Clause | None:

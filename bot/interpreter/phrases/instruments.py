@@ -46,6 +46,7 @@ _BOTH = wordset("link near ada ondo")
 _COUNTED = ("number", "fraction", "money", "percent")
 # `delete ALL my alerts`.
 _OF_ALL = wordset("my the of our open orders positions alerts strategies")
+_AFTER_NEAR = wordset("the my its this that a")
 _BEFORE_A_NAME = wordset("of on for in into my and or the shares")
 
 
@@ -106,7 +107,9 @@ class Instruments:
         while index < len(tokens):
             size, symbol = self._at(tokens, index, text, shouting)
             symbol = symbol or self._listed(read, tokens, index) or self._placed(tokens, index)
-            if symbol and not (size == 1 and self._stressed(read, tokens[index:], text)):
+            ahead = tokens[index:]
+            meant = _is_a_preposition(read, ahead) or self._stressed(read, ahead, text)
+            if symbol and not (size == 1 and meant):
                 read.append(joined(tokens[index : index + size], "symbol", symbol))
             else:
                 read.append(tokens[index])
@@ -306,6 +309,15 @@ class Instruments:
         ):
             return None
         return self._traded(self._names.names[name])
+
+
+def _is_a_preposition(read: Sequence[Token], ahead: Sequence[Token]) -> bool:
+    """`sell everything near the top`, `buy 3 eth near 2000`."""
+    token, behind = ahead[0], ahead[1:2]
+    if token.text != "near" or not behind:
+        return False
+    named = bool(read) and read[-1].kind == "symbol"
+    return behind[0].text in _AFTER_NEAR or (named and behind[0].kind == "number")
 
 
 def _perpetual(symbol: str) -> str:

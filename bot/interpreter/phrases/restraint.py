@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.interpreter.phrases import guards as guarding
+from bot.interpreter.phrases.nouns import names_a_side
 from bot.interpreter.phrases.policies import (
     MONEY,
     READS,
     SWALLOW,
+    TRADES,
     asks_to_act,
     contradicts,
     forbids,
@@ -65,6 +67,7 @@ def _is_no_order(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]
         or speaks_of_another(name, clause)
         or not leads(name, clause)
         or (name == "leverage" and _is_of_no_margin(clause))
+        or (name in TRADES and names_a_side(clause))
     )
 
 

@@ -21,7 +21,7 @@ from bot.interpreter.phrases.doubts.amounts import (
 )
 from bot.interpreter.phrases.doubts.loose import one_too_many, out_of_place
 from bot.interpreter.phrases.doubts.margin import of_leverage
-from bot.interpreter.phrases.doubts.resting import of_cancels, out_of_all, relative
+from bot.interpreter.phrases.doubts.resting import of_cancels, out_of_all, relative, shorts
 from bot.interpreter.phrases.doubts.trades import of_trades
 from bot.interpreter.phrases.doubts.words import (
     MADE_OF,
@@ -101,6 +101,8 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
         strange += some_of(clause)
     if name == "replace":
         strange += relative(clause)
+    if name == "close":
+        strange += shorts(clause)
     if name == "leverage":
         strange = [*(t for t in strange if not times_of(t)), *of_leverage(clause)]
     if name == "cancel":

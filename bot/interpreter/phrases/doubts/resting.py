@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from bot.interpreter.phrases.scenes import Draft
-from bot.interpreter.phrases.tokens import Token
+from bot.interpreter.phrases.tokens import FIGURES, Token
 from bot.interpreter.phrases.vocabulary import phraseset, wordset
 
 _DRAWS = phraseset("withdraw, retire, retirer, retirez, pull, take down")
 _SIDES_OF_ORDERS = wordset("buys sells bids offers achats ventes")
+_KINDS = ("STOPW", "STOPLOSS", "TAKEPROFIT", "LIMITW", "TRAIL")
+# What picks some of the positions: those of a kind of asset, or those that are copied.
+_ASSETS = wordset("crypto cryptos coins tokens stocks shares stock actions titres")
 _ALERTS = re.compile(r"[as]-?\d+")
 
 
@@ -25,9 +28,27 @@ def of_cancels(clause: Sequence[Token], draft: Draft) -> Iterator[Token]:
     yield from (t for t in clause if draws and not called and t.of("number", "money"))
     yield from (a for a, b in pairwise(clause) if a.kind == "number" and b.kind == "symbol")
     if "all" in draft.values():
-        # All of them have no side, and are no two.
+        # All of them have no side and no kind, and are no two.
         yield from (t for t in clause if t.isa("BUY", "SELL") or t.kind == "number")
         yield from (t for t in clause if t.text in _SIDES_OF_ORDERS)
+        yield from (t for t in clause[1:] if t.isa(*_KINDS) or t.text.startswith("limit"))
+    elif "symbol" in draft:
+        yield from _of_one(clause)
+
+
+def _of_one(clause: Sequence[Token]) -> Iterator[Token]:
+    """`cancel my btc buy`, `my eth limit at 2000`, `half of my eth order`: one of several."""
+    yield from (t for t in clause if t.of(*FIGURES) or t.isa("HALVE"))
+    ordered = any(t.isa("ORDER", "ORDERS", "OPENW") for t in clause)
+    named = next((i for i, t in enumerate(clause) if t.kind == "symbol"), len(clause))
+    kinds = (t for t in clause[named + 1 :] if t.isa("BUY", "SELL", *_KINDS))
+    yield from () if ordered else kinds
+
+
+def shorts(clause: Sequence[Token]) -> Iterator[Token]:
+    """`close my btc short`: what is held of a coin is never short, what is on margin may be."""
+    margin = any(t.kind == "symbol" and ":" in t.value for t in clause)
+    yield from (t for t in clause if "short" in t.text and t.isa("SELL") and not margin)
 
 
 def relative(clause: Sequence[Token]) -> Iterator[Token]:
@@ -48,14 +69,21 @@ def relative(clause: Sequence[Token]) -> Iterator[Token]:
 
 def out_of_all(name: str, clause: Sequence[Token]) -> Iterator[Token]:
     """`close everything, btc stays`, `all my orders but the eth one`, `close all on kraken`."""
-    every = next((i for i, t in enumerate(clause) if t.isa("ALL", "EVERYTHING")), None)
-    if name not in {"close", "cancel"} or every is None:
+    if name not in {"close", "cancel"}:
         return
-    for index in range(every + 1, len(clause)):
+    every = next((i for i, t in enumerate(clause) if t.isa("ALL", "EVERYTHING")), None)
+    for index in range(every + 1 if every is not None else len(clause), len(clause)):
         if clause[index].text in {"but", "mais", ","}:
             yield from (t for t in clause[index + 1 :] if t.value)
-    if not any(t.kind == "symbol" for t in clause):
-        yield from (t for t in clause if t.isa("<venue>"))
+    one = ("id", "code", "number") if name == "cancel" else ("symbol",)
+    wide = every is not None or any(t.isa("ORDERS") for t in clause)
+    if wide and not any(t.of(*one) for t in clause):
+        yield from (t for t in clause if t.isa("<venue>") or (name == "close" and _picks(t)))
+
+
+def _picks(token: Token) -> bool:
+    """`close all crypto`, `vends toutes mes actions`, `close all copied positions`."""
+    return token.text.split()[-1] in _ASSETS or token.isa("FOLLOWING")
 
 
 def _is_alerts(token: Token) -> bool:

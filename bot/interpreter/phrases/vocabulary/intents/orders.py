@@ -117,6 +117,7 @@ ORDERS = {
         CANCEL|KILL|REMOVE ~ <id> +1
         CANCEL ~ EVERYTHING|ALL +1
         CANCEL|KILL|REMOVE ~ OPENORDERS +3
+        CANCEL|KILL|REMOVE ~ EVERYTHING|ALL ~ <venue> +3
         REMOVE|KILL IT $
         CANCEL ~ <symbol> +1
         CANCEL|KILL|REMOVE <number> +1
