@@ -94,6 +94,7 @@ def _recurrences() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"(?:,? on| le| chaque)? {_DAY_LIST}"),
             "days",
         ),
+        (rf"{_EVERY} (?:weeks?|semaines?)|hebdomadairement|une fois par semaine|once a week", "* * 1"),
         (rf"{_EVERY} {_DAY_LIST}", "days"),
         (rf"(?:on |les |le |du )?{_DAY_LIST.replace(_DAY, _PLURAL_DAY)}", "days"),
         (rf"{_DAY_LIST} (?:of )?(?:each week|every week|chaque semaine|de chaque semaine)", "days"),

@@ -105,6 +105,9 @@ def _takes_from(part: Part, orders: Sequence[CommandText]) -> bool:
     short = sum(t.kind == "word" for t in part.clause) <= 2
     if "NEGATION" in part.families and (named or short):
         return True
+    lapses = any(t.isa("CANCEL", "KILL") for t in part.clause)
+    if lapses and any(t.isa("IF", "WHEN") for t in part.clause):
+        return True  # `…, cancel if not filled in 1h`
     spares = any(t.isa("EXCEPT") for t in part.clause)
     figures = any(t.kind in FIGURES for t in part.clause)
     return named and (spares or figures or any(map(_is_over_all, orders)))

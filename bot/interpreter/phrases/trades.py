@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from bot.arguments.numbers import plain
 from bot.interpreter.phrases.guesses import SIZES, Guesses
+from bot.interpreter.phrases.levels import unsaid
 from bot.interpreter.phrases.markers import Markers
 from bot.interpreter.phrases.scenes import (
     Draft,
@@ -158,6 +159,8 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         about.append("quantity")
     if trade.unsure or sum(s in draft for s in SIZES) > 1:
         draft = {k: v for k, v in draft.items() if k == "symbol"}
+    elif "quantity" not in about:
+        about += unsaid(scene, draft)
     if trade.times_out_of_place:
         about.append("twap")
     return draft, about

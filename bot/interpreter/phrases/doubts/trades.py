@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from bot.interpreter.phrases.doubts.waits import of_a_moment
 from bot.interpreter.phrases.doubts.words import is_strange
 from bot.interpreter.phrases.scenes import Draft, plain_value
 from bot.interpreter.phrases.tokens import FIGURES, Token
@@ -35,7 +36,7 @@ def of_trades(name: str, clause: Sequence[Token], draft: Draft) -> Iterator[Toke
     yield from _off_the_price(name, clause, draft)
     yield from (*_bounded_wrongly(name, clause), *_beside_all(clause))
     yield from (*_waiting_on_another(clause), *_both_sides(clause))
-    yield from _into_another(clause)
+    yield from (*_into_another(clause), *of_a_moment(clause, draft))
     trails = any(t.isa("TRAIL") for t in clause)
     yield from (t for t in clause if t.isa("BEHIND") and not trails)
     yield from (t for t in clause[:1] if t.isa("WITH"))  # `with eth at 2000 buy 3`

@@ -26,7 +26,7 @@ _OF_TRADES = wordset("""
     REMOVE MARKET PRICE LIMITW RULE STOP STOPW TRIGGER STOPLOSS TAKEPROFIT TRAIL GTC IOC FOK DAYTIF
     NOTABOVE NOTBELOW EACH IF WHEN UP DOWN ABOVE BELOW CROSS CROSSUP CROSSDOWN CLOSESUP CLOSESDOWN
     UNTIL BALANCE MOOLA TOPUP WORTH POSITION HOLDING ORDER VALID HALVE ALLIN SHARES SIZE POSTONLY
-    REDUCEONLY ISOLATED TWAP SLICES OVER PAPER FEE OFF ZERO PUBLISH BEHIND KILL CONVERT TAKER GIVER
+    REDUCEONLY ISOLATED TWAP SLICES OVER FEE OFF ZERO PUBLISH BEHIND KILL CONVERT TAKER GIVER
     <cond> <status> <duration> <timeframe> <period>
 """)
 _OF_EACH: Mapping[str, frozenset[str]] = {
@@ -79,6 +79,9 @@ def unread(name: str, clause: Sequence[Token]) -> Iterator[Token]:
     behind = [clause[i] for i in bare if i >= last]
     one = any(t.kind in {"symbol", "id"} for t in clause)
     trades = name in TRADES or name == "replace"
+    # `buy 3 eth classic`, `2 tesla calls`: what stands right behind a thing may make it another.
+    near = [clause[i] for i in bare if i and clause[i - 1].kind == "symbol"]
+    yield from near if name in TRADES else ()
     # `all my losing positions`: beside many things a strange word picks some of them.
     yield from within if len(within) > (MAX_WITHIN if trades else 0) else ()
     yield from behind if len(behind) > (MAX_BEHIND if trades or one else 0) else ()
@@ -96,7 +99,9 @@ def _qualifies(clause: Sequence[Token], index: int) -> bool:
     if text in CURRENCIES:
         return not (index and clause[index - 1].isa("IN"))  # `buy btc in euros`
     before = next((t for t in reversed(clause[:index]) if not _is_small(t)), None)
-    related = before is not None and before.isa(*_RELATORS) and not before.isa("FOR")
+    # `on a` is French elsewhere.
+    related = before is not None and (before.isa(*_RELATORS) or before.text == "on a")
+    related = related and before is not None and not before.isa("FOR")
     reserved = any(t.text in {"but", "mais"} for t in clause[:index])
     return related or reserved or any(letter.isdigit() for letter in text)
 
