@@ -10,8 +10,8 @@ from bot.interpreter.phrases.vocabulary import wordset
 
 # What each word needs, and any of the arguments that it may have become.
 _NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "STOPLOSS": ("stop_loss", ("stop_loss", "stop_price", "trail", "price")),
-    "STOPW": ("stop_loss", ("stop_loss", "stop_price", "trail")),
+    "STOPLOSS": ("stop_loss", ("stop_loss", "stop_price", "trail", "oco")),
+    "STOPW": ("stop_loss", ("stop_loss", "stop_price", "trail", "oco")),
     "BUYSTOP": ("stop_price", ("stop_price", "trail")),
     "SELLSTOP": ("stop_price", ("stop_price", "trail")),
     "TRIGGER": ("stop_price", ("stop_price",)),

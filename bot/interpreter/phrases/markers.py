@@ -51,7 +51,17 @@ class Markers:
         """The role that a marker beside the figure at this place gives it."""
         if index + 1 < len(self.tokens) and self.tokens[index + 1].isa("SLICES"):
             return "slices"
+        if self._is_a_share(index):
+            return None
         return "price" if self._is_bid(index) else self._before(index) or self._behind(index)
+
+    def _is_a_share(self, index: int) -> bool:
+        """`a stop on half my eth`, `on 50% of my eth`: how much, and no level."""
+        token, behind = self.tokens[index], self.tokens[index + 1 : index + 3]
+        if token.kind == "fraction":
+            return True
+        mine = len(behind) == 2 and behind[0].isa("OF") and behind[1].isa("POSS", "<symbol>")
+        return token.kind == "percent" and mine
 
     def is_counted(self, index: int) -> bool:
         """`3 eth`, `15 shares`: what stands right behind says what the figure counts."""

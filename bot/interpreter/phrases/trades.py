@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from bot.arguments.numbers import plain
+from bot.interpreter.phrases.exits import GUARDS, as_exit, lacking
 from bot.interpreter.phrases.guesses import SIZES, Guesses
 from bot.interpreter.phrases.levels import unsaid
 from bot.interpreter.phrases.markers import Markers
@@ -150,6 +151,8 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         _guarding(draft, "trail" if scene.has("TRAIL") else "stop_price")
     elif name == "sell" and guards and set(draft) <= {"take_profit", "symbol"}:
         _aiming(draft)
+    if name == "sell":
+        draft = as_exit(draft)
     about = [] if "symbol" in draft else ["symbol"]
     if (
         trade.unsure
@@ -161,6 +164,9 @@ def read_trade(name: str, scene: Scene) -> tuple[Draft, list[str]]:
         draft = {k: v for k, v in draft.items() if k == "symbol"}
     elif "quantity" not in about:
         about += unsaid(scene, draft)
+        lacks = lacking(draft, scene) if name == "sell" else []
+        about += lacks
+        draft = {k: v for k, v in draft.items() if not lacks or k not in GUARDS}
     if trade.times_out_of_place:
         about.append("twap")
     return draft, about

@@ -154,3 +154,45 @@ def test_what_an_order_can_heed_it_heeds(words, args):
 
     assert reading.outcome == "command"
     assert _commands(reading) == [("buy", {"symbol": ETH, **args})]
+
+
+@pytest.mark.parametrize(
+    ("words", "args"),
+    [
+        ("sell 2 eth tp 3000 sl 1800", {"quantity": "2", "price": "3000", "oco": "1800"}),
+        ("sell all my eth tp 3000 sl 1800", {"percent": "100%", "price": "3000", "oco": "1800"}),
+        ("sell 2 eth at 3000 stop 1800", {"quantity": "2", "price": "3000", "oco": "1800"}),
+        ("put tp 3000 and sl 1800 on my eth", {"percent": "100%", "price": "3000", "oco": "1800"}),
+        ("set tp 3000 sl 1800 on eth", {"percent": "100%", "price": "3000", "oco": "1800"}),
+        (
+            "put a stop at 1800 and a target at 3000 on my eth",
+            {"percent": "100%", "price": "3000", "oco": "1800"},
+        ),
+        ("put a stop on half my eth at 1800", {"percent": "50%", "stop_price": "1800"}),
+        ("put a stop on 50% of my eth at 1800", {"percent": "50%", "stop_price": "1800"}),
+        ("put a stop at 1800 on my eth", {"percent": "100%", "stop_price": "1800"}),
+        (
+            "short 2 eth at 3000 stop 3300",
+            {"quantity": "2", "price": "3000", "stop_loss": "3300"},
+        ),
+        (
+            "short 2 eth tp 2000 sl 3300",
+            {"quantity": "2", "take_profit": "2000", "stop_loss": "3300"},
+        ),
+    ],
+)
+def test_a_holding_is_left_by_its_target_or_by_its_stop(words, args):
+    reading = _read(words)
+
+    assert reading.outcome == "command"
+    assert _commands(reading) == [("sell", {"symbol": ETH, **args})]
+
+
+@pytest.mark.parametrize(
+    ("words", "about"), [("sell 2 eth tp 3000", "price"), ("sell 2 eth sl 1800", "stop_price")]
+)
+def test_what_is_held_is_not_sold_at_once_for_a_level(words, about):
+    reading = _read(words)
+
+    assert (reading.outcome, list(reading.about)) == ("clarify", [about])
+    assert _commands(reading) == [("sell", {"symbol": ETH, "quantity": "2"})]
