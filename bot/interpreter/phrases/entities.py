@@ -28,7 +28,7 @@ _NAMED_ID = re.compile(
 _HASH_ID = re.compile(r"(?<!\w)#(?P<id>[a-z]{0,4}[-_]?\d[\w-]*)")
 _SHORT_ID = re.compile(r"(?<![\w/@-])(?P<id>(?P<kind>[aso])-?\d{1,6})(?![\w%])")
 _OUT_OF_FIVE = re.compile(
-    r"(?<![\w.,])(?P<stars>[1-5]) ?(?:/|out of|sur) ?(?:5|five|cinq)(?![\w.,]\d|\w)"
+    r"(?<![\w.,])(?P<stars>[1-5]) ?(?:/|out of|sur) ?(?:5|five|cinq)(?![\w.,]\d|\w)(?! (?:of|de|des|du|d')\b)"
 )
 _PART = re.compile(r"(?<![\w.,/])([1-9]) ?/ ?([2-9]|10)(?![\w/]|[.,]\d| ?(?:ema|sma|mm|ma|mme)\b)")
 _CODE = re.compile(

@@ -20,7 +20,11 @@ _LIGATURES = {
     "…": "...",
     "½": " half ",
     "¼": " quarter ",
+    "¾": " three quarters ",
 }
+# `1½`, and no other number of them.
+_MIXED = re.compile(r"(?<![\d.,])(\d+) ?([½¼¾])")
+_PARTS = {"½": "5", "¼": "25", "¾": "75"}
 _JOINERS = frozenset("\u200d\ufe0f\ufe0e\ufeff\u00ad")
 _QUOTES = re.compile(
     r"«[^»]*(?:»|$)|“[^”]*(?:”|$)|„[^“”]*(?:[“”]|$)|```.*?(?:```|$)|`[^`]*`"
@@ -48,7 +52,7 @@ def plain_text(raw: str) -> Plain:
     """The utterance as the other stages read it; too long a text is cut and counts as pasted."""
     text = unicodedata.normalize("NFC", raw[: MAX_LENGTH + 1])
     tricks = any(unicodedata.category(c) == "Cf" and c not in _JOINERS for c in text)
-    text = "".join(map(_visible, text))
+    text = "".join(map(_visible, _MIXED.sub(_mixed, text)))
     text = _FOR_INSTANCE.sub("example ", text)
     text = re.sub(r"[^\S\n]+", " ", _ARROW.sub(", ", text)).strip()
     hidden = _hide(text)
@@ -56,6 +60,10 @@ def plain_text(raw: str) -> Plain:
     shouting = len(letters) > 8 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
     folded = "".join(h if h == HIDDEN else f for h, f in zip(hidden, fold(text), strict=True))
     return Plain(text, folded, HIDDEN in hidden, tricks, shouting)
+
+
+def _mixed(match: re.Match[str]) -> str:
+    return f"{match[1]}.{_PARTS[match[2]]}"
 
 
 def _visible(letter: str) -> str:

@@ -68,7 +68,14 @@ def _is_no_order(turn: Turn, clause: Clause, name: str, sentence: frozenset[str]
         or not leads(name, clause)
         or (name == "leverage" and _is_of_no_margin(clause))
         or (name in TRADES and names_a_side(clause))
+        or (name == "replace" and _is_of_a_new_order(clause))
     )
+
+
+def _is_of_a_new_order(clause: Clause) -> bool:
+    """`order 2 eth at 1800`: what is counted there is no order's number."""
+    counts = any(a.kind == "id" and b.kind == "symbol" for a, b in pairwise(clause))
+    return counts and not any(t.isa("CHANGE", "SWITCH", "INSTEAD") for t in clause)
 
 
 def _is_of_no_margin(clause: Clause) -> bool:
@@ -93,8 +100,19 @@ def _is_misheard(turn: Turn, clause: Clause, name: str, families: frozenset[str]
         return any(map(turn.is_participle, clause))
     if name == "positions":  # `the bot sold my sol??`
         return "PAST" in families
+    if name == "risk":
+        return _is_of_one(clause)
     # `nvidia results tonight` are the company's.
     return name == "pnl" and any(t.isa("LATER") for t in clause)
+
+
+def _is_of_one(clause: Clause) -> bool:
+    """`set alice max drawdown 20%` is a limit of one leader, and none of the desk."""
+    rule = next((i for i, t in enumerate(clause) if t.isa("<rule>", "RISK")), len(clause))
+    figures = any(t.of(*FIGURES) for t in clause)
+    verb = next((i for i, t in enumerate(clause) if t.isa("SET", "PUT", "CHANGE", "MAKE")), rule)
+    strange = any(t.kind == "word" and not t.concepts for t in clause[verb:rule])
+    return figures and (strange or any(t.kind == "leader" for t in clause))
 
 
 def _moves_its_stop(clause: Clause) -> bool:

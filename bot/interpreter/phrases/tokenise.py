@@ -144,7 +144,14 @@ def _number_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
     after = tokens[index + size] if index + size < len(tokens) else None
     if size == 1 and words[0] in WEAK and not _beside_a_size(words[0], after):
         return None
-    return size, joined(tokens[index : index + size], "number", plain(value))
+    return size, _counted(tokens[index : index + size], value)
+
+
+def _counted(tokens: Sequence[Token], value: Decimal) -> Token:
+    """A grand is so much money, and no number of things."""
+    grand = tokens[-1].text == "grand"
+    unit = " USDT" if grand else ""
+    return joined(tokens, "money" if grand else "number", f"{plain(value)}{unit}")
 
 
 def _beside_a_size(word: str, after: Token | None) -> bool:
@@ -187,10 +194,10 @@ def _scaled(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:
         read = read_number_words(_words_from(tokens, index + 1))
         if read is None:
             return None
-        return 1 + read[1], joined(tokens[index : index + 1 + read[1]], "number", plain(read[0]))
+        return 1 + read[1], _counted(tokens[index : index + 1 + read[1]], read[0])
     else:
         return None
-    return 2, joined(tokens[index : index + 2], "number", plain(value))
+    return 2, _counted(tokens[index : index + 2], value)
 
 
 def _fraction_at(tokens: Sequence[Token], index: int) -> tuple[int, Token] | None:

@@ -20,8 +20,10 @@ from bot.interpreter.phrases.scenes import (
     venue,
 )
 from bot.interpreter.phrases.tokens import FIGURES, Token
+from bot.interpreter.phrases.vocabulary import wordset
 
 _TIME_IN_FORCE = {"GTC": "gtc", "IOC": "ioc", "FOK": "fok", "DAYTIF": "day"}
+_ONE = wordset("a an")
 _FLAGS = {"POSTONLY": "post_only", "REDUCEONLY": "reduce_only"}
 
 
@@ -33,7 +35,7 @@ class Trade:
         self.tokens = [
             t
             for t in scene.tokens
-            if not (t.concepts and t.concepts <= {"FILLER", "REQ", "NOW"}) or t.text == "a"
+            if not (t.concepts and t.concepts <= {"FILLER", "REQ", "NOW"}) or t.text in _ONE
         ]
         self.draft: Draft = {}
         self.unsure = False

@@ -25,13 +25,35 @@ def follow(scene: Scene) -> list[Draft]:
         draft["leader"] = token.value
     for index, figure in enumerate(scene.tokens):
         if figure.kind in {"number", "money", "percent", "fraction", "times"}:
+            ratio = _one_to_one(scene, index)
+            if ratio is not None:
+                draft["ratio"] = ratio
+                break
+            if _of_cash(scene, index):
+                continue
             name, value = _followed(scene, index)
             draft.setdefault(name, value)
     if scene.has("DOUBLE") and not {"amount", "ratio"} & draft.keys():
         draft["ratio"] = "2"
-    if scene.has("HALVE") and not {"amount", "ratio"} & draft.keys():
+    of_cash = scene.has("BALANCE", "TOPUP", "MOOLA")
+    if scene.has("HALVE") and not of_cash and not {"amount", "ratio"} & draft.keys():
         draft["ratio"] = "0.5"
     return [draft]
+
+
+def _of_cash(scene: Scene, index: int) -> bool:
+    """`with half my cash`: a share of what is free, and none of the leader's size."""
+    return any(t.isa("BALANCE", "TOPUP", "MOOLA") for t in scene.after(index, 3))
+
+
+def _one_to_one(scene: Scene, index: int) -> str | None:
+    """`1:2`: the ratio of both sizes."""
+    behind = scene.after(index, 2)
+    colon = len(behind) == 2 and behind[0].text == ":" and behind[1].kind == "number"
+    other = Decimal(behind[1].value) if colon else Decimal(0)
+    if scene.tokens[index].kind != "number" or not other:
+        return None
+    return plain(round(Decimal(scene.tokens[index].value) / other, 4))
 
 
 def _followed(scene: Scene, index: int) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from bot.interpreter.phrases.doubts.amounts import (
     ranged,
     some_of,
 )
+from bot.interpreter.phrases.doubts.figures import of_figures
 from bot.interpreter.phrases.doubts.loose import one_too_many, out_of_place
 from bot.interpreter.phrases.doubts.margin import of_leverage
 from bot.interpreter.phrases.doubts.resting import of_cancels, out_of_all, relative, shorts
@@ -96,7 +97,7 @@ def doubted(name: str, clause: Sequence[Token], draft: Draft) -> tuple[Token, ..
     strange += [*ranged(clause), *noughts(clause, draft), *of_two_minds(name, clause, draft)]
     strange += [*nearly_all(clause), *out_of_all(name, clause)]
     if name in TRADES:
-        strange += of_trades(name, clause, draft)
+        strange += [*of_trades(name, clause, draft), *of_figures(name, clause, draft)]
     else:
         strange += some_of(clause)
     if name == "replace":

@@ -16,9 +16,9 @@ _UNHEEDED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "follow": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "strategy", "indicator", "id", "aid")),
     "publish": ((*_NEVER_HEEDED, "WHEN"), ("symbol", "leader", "indicator", "id")),
-    **dict.fromkeys(
-        ("subscribe", "unsubscribe", "unfollow"), ((*_NEVER_HEEDED, "WHEN"), ("indicator",))
-    ),
+    **dict.fromkeys(("subscribe", "unsubscribe"), ((*_NEVER_HEEDED, "WHEN"), ("indicator",))),
+    # `stop @alice at 20% loss`
+    "unfollow": ((*_NEVER_HEEDED, "WHEN"), ("indicator", "percent", "money", "fraction")),
     **dict.fromkeys(("stop", "unalert", "unwatch", "unschedule"), (_NEVER_HEEDED, ())),
     "resume": ((*_NEVER_HEEDED, "WHEN"), ("duration", "clock", "period")),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from bot.interpreter.phrases.scenes import Draft
@@ -62,9 +63,20 @@ def relative(clause: Sequence[Token]) -> Iterator[Token]:
     for figure, beside in pairwise(clause):  # `move my stop 500 higher`
         if figure.of("number", "money") and beside.isa("ABOVE", "BELOW", "UP", "DOWN"):
             yield figure
+    yield from _small(clause)
     # `replace order 12 with a sell of 3 eth`
     opposed = any(t.isa("WITH") for t in clause)
     yield from (t for t in clause if opposed and t.isa("BUY", "SELL"))
+
+
+def _small(clause: Sequence[Token]) -> Iterator[Token]:
+    """`change order 12 to 0.5`: less than one is a quantity as well as a price."""
+    figures = [t for t in clause if t.of("number", "money")]
+    called = any(
+        t.isa("PRICE", "SIZE", "LIMITW", "AT", "SHARES", "<symbol>", *_KINDS) for t in clause
+    )
+    bare = len(figures) == 1 and figures[0].kind == "number" and not called
+    yield from figures if bare and Decimal(figures[0].value) < 1 else ()
 
 
 def out_of_all(name: str, clause: Sequence[Token]) -> Iterator[Token]:
