@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from bot.arguments.found import Rule, find
+from bot.arguments.names import asset_names, ordinary_words
 from bot.arguments.numbers import read_decimal, read_percent
 from bot.arguments.schedules import find_schedule
 from bot.arguments.times import DURATION_RULES, PERIOD_RULES, TIMEFRAME_RULES
@@ -40,11 +41,24 @@ _ZONE = re.compile(
 _SIZED = re.compile(
     r"\d+(?:k|m|mio|mn|bn|b|h|d|w|j|min|usdt|usd|usdc|eur|th|st|nd|rd|er|e|h\d\d|am|pm|x|mo|y|ans?|jours?|shares?|btc|eth|sol|dollars?|euros?|bucks)"
 )
+
+
+def _coins() -> Iterator[str]:
+    """The coins whose tickers mean nothing else and may be written to their figure."""
+    names = asset_names()
+    for ticker, symbol in names.tickers.items():
+        plain = len(ticker) > 2 and ticker.isalpha() and ticker not in ordinary_words()
+        if plain and symbol in names.crypto:
+            yield ticker
+
+
 _TIMES = re.compile(r"(?<![\w/@#.,-])x(?P<times>\d{1,3})(?![\w/]|[.,]\d)")
 _NUMBER = re.compile(
     r"(?<![\w.,])(?P<sign>[-+−](?=[\d.]))?(?P<number>\d{1,3}(?: \d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,']\d+)*|[.,]\d+)"
     r"(?P<suffix> ?(?:k|mio|mn|bn)(?!\w)|m(?!\w)|b(?!\w))?(?P<percent> ?(?:%|percent|per cent|pct|pour ?cents?|prct|p100)(?!\w))?"
-    r"(?P<times> ?x(?!\w))?(?=$|[^\w]|(?:usdt|usdc|usd|eur|euros?|dollars?|bucks|balles|[$€£]))"
+    r"(?P<times> ?x(?!\w))?(?=$|[^\w]|(?:usdt|usdc|usd|eur|euros?|dollars?|bucks|balles|[$€£])"
+    # `2eth`
+    rf"|(?:{'|'.join(sorted(_coins()))})(?!\w))"
 )
 
 

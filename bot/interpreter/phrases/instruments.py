@@ -33,6 +33,9 @@ _QUOTE_WORDS = {
     "btc": "BTC",
     "eth": "ETH",
 }
+_COIN_QUOTES = wordset("btc eth")
+# `eurusd`
+_MONEYS = wordset("eur usd gbp jpy chf cad aud nzd")
 # Capitals that are abbreviations of a trade or a chat and never a ticker.
 _ACRONYMS = words("acronyms")
 MAX_NAME_WORDS = 4
@@ -291,10 +294,13 @@ class Instruments:
 
     def _by_form(self, word: str, original: str, shouting: bool) -> str | None:
         """`BTCUSDT`, a ticker in capitals, or a name with a slip in it."""
-        for quote in ("usdt", "usdc", "usd", "eur"):
+        for quote in ("usdt", "usdc", "usd", "eur", "btc", "eth"):
             base = word.removesuffix(quote)
-            if base != word and self._names.tickers.get(base) in self._names.crypto:
+            coin = self._names.tickers.get(base) in self._names.crypto
+            if base != word and coin and (quote not in _COIN_QUOTES or len(base) > 2):
                 return f"{base.upper()}/{quote.upper()}"
+        if len(word) == 6 and {word[:3], word[3:]} <= _MONEYS and word[:3] != word[3:]:
+            return f"{word[:3].upper()}/{word[3:].upper()}"
         if original.isupper() and not shouting and re.fullmatch(r"[A-Z]{3,5}", original):
             return None if word in _ACRONYMS or self._lexicon.knows(word) else word.upper()
         return self._misspelt(word)

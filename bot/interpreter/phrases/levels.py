@@ -17,6 +17,8 @@ _NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "TRIGGER": ("stop_price", ("stop_price",)),
     "TAKEPROFIT": ("take_profit", ("take_profit", "price")),
     "TRAIL": ("trail", ("trail",)),
+    "PROTECT": ("stop_loss", ("stop_loss", "stop_price", "trail", "oco")),
+    "BRACKET": ("stop_loss", ("stop_loss", "stop_price", "oco", "take_profit")),
     "LIMITW": ("price", ("price",)),
     "TWAP": ("twap", ("twap",)),
     "SLICES": ("twap", ("twap",)),
@@ -41,4 +43,5 @@ def _unsaid(scene: Scene, draft: Draft) -> Iterator[str]:
 def _concepts(token: Token) -> list[str]:
     """`limit buy` is one word for both."""
     limits = token.isa(*_ORDERS) and not _LIMITS.isdisjoint(token.text.split())
-    return [c for c in _NEEDED if token.isa(c) or (limits and c == "LIMITW")]
+    said = {"LIMITW"} if limits else {"BRACKET"} if "bracket" in token.text else set()
+    return [concept for concept in _NEEDED if token.isa(concept) or concept in said]

@@ -112,7 +112,8 @@ def _is_of_one(clause: Clause) -> bool:
     figures = any(t.of(*FIGURES) for t in clause)
     verb = next((i for i, t in enumerate(clause) if t.isa("SET", "PUT", "CHANGE", "MAKE")), rule)
     strange = any(t.kind == "word" and not t.concepts for t in clause[verb:rule])
-    return figures and (strange or any(t.kind == "leader" for t in clause))
+    undoes = any(t.isa("CANCEL", "KILL") for t in clause[:rule])  # `cancel all orders above 2000`
+    return figures and (strange or undoes or any(t.kind == "leader" for t in clause))
 
 
 def _moves_its_stop(clause: Clause) -> bool:

@@ -24,7 +24,8 @@ _DENIALS = wordset("""
 """)
 _OF_A_DAY = ("DAILYW", "WEEKLYW", "MONTHLYW", "<period>", "<dates>")
 _NOUNS = wordset("gel suspension")
-_ARTICLES = wordset("a an the un une le la l' cette ce")
+_STUCK = wordset("bloque gele fige freeze")
+_ARTICLES = wordset("a an the un une le la l' cette ce petite petit")
 _WISHES_OF_ANOTHER = wordset("wants wanted veut voulait")
 _COPULAS = wordset("is are was were isn't est etait sont works means")
 # What may stand before a bare `halt`, and what is done with a switch.
@@ -134,6 +135,9 @@ def _is_of_another(turn: Turn, head: Sequence[Token], verb: Token, *, whole: boo
         return True  # `my screen freezes`, `trading paused`
     if any(t.text in _WISHES_OF_ANOTHER for t in head):
         return True
+    stuck = verb.text in _STUCK and any(t.text.endswith(("bot", "robot")) for t in head[-1:])
+    if stuck:
+        return True  # `le bot bloque`
     near = [t for t in head if not t.isa("NOW") and t.text not in {"y", "en"}][-1:]
     if not near or near[0].text in _WE or " " in near[0].text:
         return False

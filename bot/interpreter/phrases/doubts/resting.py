@@ -49,7 +49,7 @@ def _of_one(clause: Sequence[Token]) -> Iterator[Token]:
 def shorts(clause: Sequence[Token]) -> Iterator[Token]:
     """`close my btc short`: what is held of a coin is never short, what is on margin may be."""
     margin = any(t.kind == "symbol" and ":" in t.value for t in clause)
-    yield from (t for t in clause if "short" in t.text and t.isa("SELL") and not margin)
+    yield from (t for t in clause if "short" in t.text and t.isa("SELL", "CLOSE") and not margin)
 
 
 def relative(clause: Sequence[Token]) -> Iterator[Token]:

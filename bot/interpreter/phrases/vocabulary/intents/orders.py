@@ -62,6 +62,8 @@ ORDERS = {
         TAKEPROFIT ?ON|FOR|OF ?POSS <symbol> ?AT|OF|TO <number>|<money> $ +4
         TAKEPROFIT ?AT|OF <number>|<money> ON|FOR|OF|TO ?POSS <symbol> $ +4
         TAKEPROFIT AT <number>|<money> $ +2
+        ^ ?POSS <symbol> STOPLOSS|STOPW ?AT <number>|<money>|<percent> $ +3
+        ^ STOPLOSS|STOPW ?POSS <symbol> ?AT|OF <number>|<money>|<percent> $ +3
         PROTECT ~ <symbol> +2
         <number>|<percent> STOPW|STOPLOSS|TRAIL ~ <symbol> +1
         POSS ~ <symbol> ~ STOPW|STOPLOSS|TRAIL ~ <number>|<money>|<percent> +1
@@ -158,6 +160,7 @@ ORDERS = {
         ORDERS ~ <symbol>
         OPENORDERS +1.5
         ^ SHOW OPENW ON|FOR|IN <symbol> +1
+        ^ ?SHOW ?ALL POSS ?<symbol> STOPW $ +2
     """,
     "positions": """
         POSITION

@@ -116,7 +116,12 @@ def test_a_figure_of_nobody_knows_what_is_asked_about(words, name):
 
 @pytest.mark.parametrize(
     "words",
-    ["order 2 eth at 1800", "place an order 2 eth 1800", "set @alice max drawdown 20%"],
+    [
+        "order 2 eth at 1800",
+        "place an order 2 eth 1800",
+        "set @alice max drawdown 20%",
+        "cancel all orders above 2000",
+    ],
 )
 def test_what_is_no_command_of_the_desk(words):
     assert _read(words).outcome == "none"

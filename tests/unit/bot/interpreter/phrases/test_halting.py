@@ -93,6 +93,8 @@ NO_HALTS = _lines("""
     pause café
     freeze bob
     my screen freezes
+    le bot bloque
+    petite pause
     je fais une pause
     c'est la pause
     je bloque

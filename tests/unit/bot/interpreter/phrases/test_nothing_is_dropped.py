@@ -49,7 +49,9 @@ CONDITIONS = _lines("""
     achète 2 eth à la cassure
     achète 2 eth sur repli
     achète 2 eth au croisement doré
+    achète 2 eth au rebond
     buy 2 eth at the bid
+    buy 2 eth risking 1%
     buy 2 eth at 2000, cancel if not filled in 1h
     buy 2 eth at 2000 and cancel it if not filled by noon
 """)
@@ -75,6 +77,7 @@ OTHER_THINGS = _lines("""
     buy 3 btc etf
     buy 3 btc gold
     buy 3 eth inverse
+    buy 2 staked eth
 """)
 EVERY_WEEK = _lines("""
     buy 100 usdt of btc every week
@@ -116,6 +119,8 @@ def test_an_order_is_not_placed_without_what_was_said_of_it(words):
         ("buy 2 eth with a trailing stop", ["trail"]),
         ("buy 2 eth and set a stop", ["stop_loss"]),
         ("achète 2 eth avec un stop", ["stop_loss"]),
+        ("buy 2 eth with a bracket", ["stop_loss"]),
+        ("buy 2 eth protected", ["stop_loss"]),
         ("buy 2 eth limit", ["price"]),
         ("limit buy 2 eth", ["price"]),
         ("achète 2 eth en limite", ["price"]),
