@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from bot.interpreter.phrases.guards import third_person
 from bot.interpreter.phrases.policies import MONEY, VERBS_OF, asks_to_act, forbids
+from bot.interpreter.phrases.stoppages import denies
 from bot.interpreter.phrases.tokens import Token
 from bot.interpreter.phrases.turn import Turn
 from bot.interpreter.phrases.vocabulary import wordset
@@ -71,6 +72,8 @@ def _is_held(turn: Turn, name: str, families: frozenset[str]) -> bool:
     A size that cannot be, such as -5, is a doubt too.
     """
     if name in MONEY and any(t.of("badnumber", "negative") for t in turn.tokens):
+        return True
+    if name == "halt" and denies(turn.tokens):
         return True
     if forbids(name, families, families) or third_person(turn.plain.folded):
         return True

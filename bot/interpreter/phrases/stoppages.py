@@ -43,10 +43,9 @@ _MYSELF = wordset("i i'm im je j'")
 
 def is_no_halt(turn: Turn, clause: Clause) -> bool:
     """What denies a halt, asks about it, or tells of one."""
-    verbs = [i for i, token in enumerate(clause) if token.isa(*_STOPS)]
-    verb = next((i for i in verbs if not _is_denied(clause, i)), None)
+    verb = next((i for i in _verbs(clause) if not _is_denied(clause, i)), None)
     if verb is None:
-        return bool(verbs)
+        return denies(clause)
     head, said = clause[:verb], clause[verb]
     whole = any(t.isa(*_OF_THE_DESK) for t in clause) or " " in said.text
     if _asks(turn, clause) or _is_of_another(turn, head, said, whole=whole):
@@ -56,6 +55,16 @@ def is_no_halt(turn: Turn, clause: Clause) -> bool:
     if whole:
         return any(t.isa(*_LOOKED_AT) for t in head)
     return said.text in _NOUNS or not _leads(head)
+
+
+def denies(clause: Sequence[Token]) -> bool:
+    """Whether every word of stopping in it has a no beside it."""
+    verbs = _verbs(clause)
+    return bool(verbs) and all(_is_denied(clause, verb) for verb in verbs)
+
+
+def _verbs(clause: Sequence[Token]) -> list[int]:
+    return [i for i, token in enumerate(clause) if token.isa(*_STOPS)]
 
 
 def is_no_stop(clause: Clause) -> bool:

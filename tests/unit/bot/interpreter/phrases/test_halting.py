@@ -186,3 +186,11 @@ def test_the_positions_of_a_strategy_are_asked_about(words):
 @pytest.mark.parametrize("words", ["stop sma-cross", "arrête sma-cross", "close sma-cross"])
 def test_a_strategy_named_is_stopped(words):
     assert _read(words) == ("command", [("stop", {"strategy": "sma-cross"})])
+
+
+@pytest.mark.parametrize(
+    ("words", "held"),
+    [("don't panic", True), ("do not stop trading", True), ("halt", False), ("odd, halt", False)],
+)
+def test_a_model_may_not_halt_on_words_that_deny_it(words, held):
+    assert ("halt" in INTERPRETER.own_words(words, NOW).held) is held

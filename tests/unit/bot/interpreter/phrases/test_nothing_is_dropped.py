@@ -58,6 +58,7 @@ CONDITIONS = _lines("""
 MOMENTS = _lines("""
     buy 2 eth at close
     buy 2 eth on open
+    buy 2 eth on market open
     sell 10 aapl on close
     buy 2 eth eod
     buy 2 eth at daily close
