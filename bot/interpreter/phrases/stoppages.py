@@ -22,6 +22,8 @@ _OF_THE_DESK = ("TRADING", "EVERYTHING", "ALL", "FLATTEN", "ORDER", "ORDERS", "P
 _DENIALS = wordset("""
     dont don't not never no without cannot cant can't wont won't didnt didn't ne n' pas jamais sans
 """)
+# What may stand between a no and its verb, as in `never ever halt`.
+_BETWEEN = wordset("you u just ever even all tout me te m' t' le la les l' y en nous vous to")
 _OF_A_DAY = ("DAILYW", "WEEKLYW", "MONTHLYW", "<period>", "<dates>")
 _NOUNS = wordset("gel suspension")
 _STUCK = wordset("bloque gele fige freeze")
@@ -125,13 +127,15 @@ def _is_denied(clause: Sequence[Token], verb: int) -> bool:
     for token in reversed(clause[max(0, verb - 3) : verb]):
         if token.text in _DENIALS:
             return True
-        if not token.isa("FILLER", "REQ", "DO", "NOW"):
+        if not (token.isa("REQ", "DO", "NOW") or token.text in _BETWEEN):
             return False
     return False
 
 
 def _asks(turn: Turn, clause: Clause) -> bool:
-    folded = turn.plain.folded[clause[0].start : clause[-1].end]
+    # `what the hell, stop everything` asks nothing.
+    opening = next((t for t in clause if not (t.isa("FILLER") and " " in t.text)), clause[0])
+    folded = turn.plain.folded[opening.start : clause[-1].end]
     asks = any(t.isa("QUESTION") for t in clause) or opens_a_question(folded)
     invited = asks_to_act(clause) or clause[0].isa("REQ")
     return asks and not invited

@@ -38,6 +38,8 @@ HALTS = _lines("""
     stop all my trading
     stop everything
     wtf stop everything
+    what the hell stop everything
+    this is not good stop everything
     guys something is wrong halt trading
     call a halt to trading
     can you halt trading?
@@ -70,6 +72,9 @@ NO_HALTS = _lines("""
     don't freeze
     don't panic
     i never want to halt
+    no need to halt
+    never ever halt
+    don't you dare halt
     let's not panic
     no panic
     n'arrête pas tout
