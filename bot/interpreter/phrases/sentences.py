@@ -45,7 +45,8 @@ def announced(turn: Turn, sentence: Clause) -> frozenset[str]:
     named = any(t.kind == "symbol" for t in sentence)
     rules = any(t.isa("<rule>") and not (named and t.isa("LEVERAGE")) for t in sentence[colon:])
     told = not rules and turn.families(sentence[:colon]) & {"PAST", "NEGATION"}
-    logged = any(t.of("period", "dates") or t.text in _LOGS for t in sentence[:colon])
+    head = sentence[:colon]
+    logged = any(t.of("period", "dates") or _LOGS & set(t.text.split()) for t in head)
     return frozenset({"REPORT"}) if told or logged else frozenset()
 
 
