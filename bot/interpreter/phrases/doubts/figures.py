@@ -78,7 +78,10 @@ def _remainders(name: str, clause: Sequence[Token]) -> Iterator[Token]:
         sized = any(t.of(*FIGURES) for t in clause[:index])
         if name != "sell" or sized or not figure.of("number", "money", "percent"):
             continue
-        reduces = any(t.isa("DUMP", "CUT") for t in clause[:index]) and to.text in _REMAINS
+        # `réduis à 0.05` is said of an order before it, that has its own size.
+        named = any(t.isa("<symbol>", "POSITION", "HOLDING") for t in clause)
+        reduces = named and to.text in _REMAINS
+        reduces = reduces and any(t.isa("DUMP", "CUT") for t in clause[:index])
         counted = any(t.kind == "symbol" for t in clause[index + 2 : index + 3])
         wide = any(t.isa("ALL", "EVERYTHING") for t in clause[:index])
         downwards = to.isa("TO") and any(t.text.endswith("down") for t in clause[:index][-1:])
