@@ -139,7 +139,9 @@ def test_a_halt_of_less_than_all_is_asked_about(words):
     assert _read(words) == ("clarify", [("halt", {})])
 
 
-@pytest.mark.parametrize("words", ["halt and flatten", "halt and sell everything"])
+@pytest.mark.parametrize(
+    "words", ["halt and flatten", "halt flatten", "halt close all", "halt and sell everything"]
+)
 def test_a_halt_may_close_everything_too(words):
     assert _read(words) == ("command", [("halt", {"flatten": "true"})])
 
