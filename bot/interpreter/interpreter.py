@@ -156,8 +156,13 @@ class Interpreter:
         return CommandText(command.spec.name, command.canonical())
 
     def _half_said(self, reading: Reading, utterance: Utterance) -> Understood:
-        """A question back. More than one command said leaves no way on to press."""
+        """A question back. More than one command said leaves no way on to press.
+
+        Raises NotBuiltYet, for nobody need complete what cannot be done.
+        """
         first, about = reading.commands[0], tuple(reading.about)
+        if self._catalogue.get(first.name) is None:
+            raise NotBuiltYet(command=first.name)
         torn = tuple(self._possible(reading.readings))
         if len(torn) > 1:
             return Understood(missing=about, about=first.name, readings=torn)

@@ -29,14 +29,17 @@ class PositionValue(Rule):
         return max(values, default=ZERO)
 
     def after(self, proposal: Proposal, scope: Scope) -> Decimal:
-        """The position's value at the order's price."""
+        """The position's value at the last price, or at the order's where that adds at a higher."""
         terms, tally = proposal.terms, proposal.standing.tally(scope)
         held = tally.positions.get(terms.symbol)
         place = terms.symbol, terms.side
         asked = (each for there, each in proposal.standing.asked(scope) if there == place)
         waiting = next((each.quantity for each in asked), ZERO)
-        after = (held.quantity if held else ZERO) + terms.side.sign * (waiting + terms.quantity)
-        return abs(after) * proposal.price
+        before = held.quantity if held else ZERO
+        after = before + terms.side.sign * (waiting + terms.quantity)
+        last = proposal.tick.last if proposal.tick is not None else proposal.price
+        price = max(last, proposal.price) if abs(after) > abs(before) else last
+        return abs(after) * price
 
 
 def _is_of(symbol: Symbol, scope: Scope) -> bool:

@@ -58,7 +58,9 @@ def test_help_of_a_misspelt_command_offers_the_nearest(room: Room) -> None:
     assert "/buy" in card.text
 
 
-@pytest.mark.parametrize("line", ["/follow bob", "/leaders", "follow @bob with 500 usdt"])
+@pytest.mark.parametrize(
+    "line", ["/follow bob", "/leaders", "follow @bob with 500 usdt", "follow @bob"]
+)
 def test_what_is_to_come_is_not_called_unknown(line: str, room: Room) -> None:
     assert room.say(line).title == "Outcry cannot do that yet"
 

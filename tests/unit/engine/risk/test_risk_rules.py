@@ -180,6 +180,15 @@ def lose(desk: SmallDesk, **more: object) -> None:
     desk.trade(SELL, BTC, "0.1", 59_000, **more)
 
 
+def test_what_is_held_is_not_worth_what_a_far_limit_asks() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.set("max_position_value", 6_500)
+
+    assert desk.refused(BUY, BTC, "0.01", 40_000) == "max_position_value"
+    assert desk.refused(SELL, BTC, "0.05", 65_000) == ""
+
+
 def test_what_a_fee_in_the_coin_leaves_is_no_trade_that_goes_on() -> None:
     desk = SmallDesk()
     desk.set("max_consecutive_losses", 1)
