@@ -31,6 +31,17 @@ def told(step: Step) -> list[facts.FlattenChecked]:
     return [event for event in step.events if isinstance(event, facts.FlattenChecked)]
 
 
+def halted_with_an_entry() -> tuple[SmallDesk, Order]:
+    """A position is being closed while an entry rests whose end the venue has not told."""
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.place(BUY, BTC, "0.05", 59_000)
+    (entry,) = desk.open()
+    desk.accept(entry.client_order_id)
+    halt(desk)
+    return desk, entry
+
+
 def test_it_is_verified_when_the_last_closing_order_has_filled() -> None:
     desk = SmallDesk()
     desk.trade(BUY, BTC, "0.1", 60_000)
@@ -46,12 +57,7 @@ def test_it_is_verified_when_the_last_closing_order_has_filled() -> None:
 
 
 def test_an_entry_that_fills_after_the_halt_is_closed_as_well() -> None:
-    desk = SmallDesk()
-    desk.trade(BUY, BTC, "0.1", 60_000)
-    desk.place(BUY, BTC, "0.05", 59_000)
-    (entry,) = desk.open()
-    desk.accept(entry.client_order_id)
-    halt(desk)
+    desk, entry = halted_with_an_entry()
     desk.fill(closing(desk)[0], 60_000)
 
     late = desk.take(
@@ -73,12 +79,7 @@ def test_an_entry_that_fills_after_the_halt_is_closed_as_well() -> None:
 
 
 def test_who_halts_once_more_names_no_order_twice() -> None:
-    desk = SmallDesk()
-    desk.trade(BUY, BTC, "0.1", 60_000)
-    desk.place(BUY, BTC, "0.05", 59_000)
-    (entry,) = desk.open()
-    desk.accept(entry.client_order_id)
-    halt(desk)
+    desk, entry = halted_with_an_entry()
     (first,) = closing(desk)
     desk.fill(first, 60_000)
     desk.fill(entry, 59_000)
@@ -93,12 +94,7 @@ def test_who_halts_once_more_names_no_order_twice() -> None:
 
 
 def test_a_loss_halt_while_all_is_closed_names_no_order_twice() -> None:
-    desk = SmallDesk()
-    desk.trade(BUY, BTC, "0.1", 60_000)
-    desk.place(BUY, BTC, "0.05", 59_000)
-    (entry,) = desk.open()
-    desk.accept(entry.client_order_id)
-    halt(desk)
+    desk, entry = halted_with_an_entry()
     (first,) = closing(desk)
     desk.fill(first, 60_000)
 

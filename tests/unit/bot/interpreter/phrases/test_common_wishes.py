@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
+from tests.unit.bot.interpreter.phrases.reading import read
 
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 STOPPED = {"symbol": BTC, "percent": "100%", "stop_price": "58000"}
 READ = [
@@ -37,16 +33,12 @@ READ = [
 ]
 
 
-def _read(words):
-    return INTERPRETER.read([words], NOW)
-
-
 @pytest.mark.parametrize(("words", "name", "args"), READ)
 def test_few_words_are_enough(words, name, args):
-    [command] = _read(words).commands
+    [command] = read(words).commands
 
     assert (command.name, dict(command.args)) == (name, args)
-    assert _read(words).outcome == "command"
+    assert read(words).outcome == "command"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +51,7 @@ def test_few_words_are_enough(words, name, args):
     ],
 )
 def test_half_a_wish_is_asked_about(words, name):
-    reading = _read(words)
+    reading = read(words)
 
     assert (reading.outcome, [command.name for command in reading.commands]) == ("clarify", [name])
 
@@ -75,4 +67,4 @@ def test_half_a_wish_is_asked_about(words, name):
     ],
 )
 def test_what_nobody_needs_is_not_ordered(words):
-    assert _read(words).outcome == "none"
+    assert read(words).outcome == "none"

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
+from tests.unit.bot.interpreter.phrases.reading import INTERPRETER, NOW, lines, told
 
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
-
-
-def _read(words):
-    reading = INTERPRETER.read([words], NOW)
-    return reading.outcome, [(command.name, dict(command.args)) for command in reading.commands]
-
-
-def _lines(table):
-    return [line.strip() for line in table.strip().splitlines()]
-
-
-HALTS = _lines("""
+HALTS = lines("""
     halt
     halt!
     halt now
@@ -65,7 +50,7 @@ HALTS = _lines("""
     stop, on gèle tout
 """)
 # A refusal, a question, chat, and what somebody else does or wants.
-NO_HALTS = _lines("""
+NO_HALTS = lines("""
     don't halt
     do not pause
     don't pause trading
@@ -108,7 +93,7 @@ NO_HALTS = _lines("""
     suspension
 """)
 # A halt of one thing, of some, or for a while, of which there is none.
-NO_WHOLE_HALTS = _lines("""
+NO_WHOLE_HALTS = lines("""
     pause @alice
     pause following @alice
     suspend @alice
@@ -126,41 +111,41 @@ NO_WHOLE_HALTS = _lines("""
 
 @pytest.mark.parametrize("words", HALTS)
 def test_stopping_stays_easy(words):
-    assert _read(words) == ("command", [("halt", {})])
+    assert told(words) == ("command", [("halt", {})])
 
 
 @pytest.mark.parametrize("words", NO_HALTS)
 def test_talk_of_a_halt_stops_nothing(words):
-    assert _read(words) == ("none", [])
+    assert told(words) == ("none", [])
 
 
 @pytest.mark.parametrize("words", NO_WHOLE_HALTS)
 def test_a_halt_of_less_than_all_is_asked_about(words):
-    assert _read(words) == ("clarify", [("halt", {})])
+    assert told(words) == ("clarify", [("halt", {})])
 
 
 @pytest.mark.parametrize(
     "words", ["halt and flatten", "halt flatten", "halt close all", "halt and sell everything"]
 )
 def test_a_halt_may_close_everything_too(words):
-    assert _read(words) == ("command", [("halt", {"flatten": "true"})])
+    assert told(words) == ("command", [("halt", {"flatten": "true"})])
 
 
 @pytest.mark.parametrize("words", ["resume", "resume trading", "reprends", "relance le trading"])
 def test_the_desk_resumes_as_a_whole(words):
-    assert _read(words) == ("command", [("resume", {})])
+    assert told(words) == ("command", [("resume", {})])
 
 
 @pytest.mark.parametrize(
     "words", ["resume sma-cross", "relance sma-cross", "resume my dca", "resume eth"]
 )
 def test_one_thing_to_be_resumed_is_asked_about(words):
-    assert _read(words) == ("clarify", [("resume", {})])
+    assert told(words) == ("clarify", [("resume", {})])
 
 
 @pytest.mark.parametrize("words", ["my resume", "resume of the day", "don't resume", "why resume"])
 def test_a_summary_or_a_refusal_resumes_nothing(words):
-    assert _read(words) == ("none", [])
+    assert told(words) == ("none", [])
 
 
 @pytest.mark.parametrize(
@@ -170,12 +155,12 @@ def test_a_summary_or_a_refusal_resumes_nothing(words):
 def test_a_strategy_is_stopped_and_everything_closed(words):
     stopped, closed = ("stop", {"strategy": "sma-cross"}), ("close", {"symbol": "all"})
 
-    assert _read(words) == ("command", [stopped, closed])
+    assert told(words) == ("command", [stopped, closed])
 
 
 @pytest.mark.parametrize("words", ["no stop", "break even stop on btc", "don't stop"])
 def test_a_stop_of_a_price_stops_no_strategy(words):
-    assert _read(words) == ("none", [])
+    assert told(words) == ("none", [])
 
 
 @pytest.mark.parametrize(
@@ -187,12 +172,12 @@ def test_a_stop_of_a_price_stops_no_strategy(words):
     ],
 )
 def test_the_positions_of_a_strategy_are_asked_about(words):
-    assert _read(words) == ("clarify", [("close", {})])
+    assert told(words) == ("clarify", [("close", {})])
 
 
 @pytest.mark.parametrize("words", ["stop sma-cross", "arrête sma-cross", "close sma-cross"])
 def test_a_strategy_named_is_stopped(words):
-    assert _read(words) == ("command", [("stop", {"strategy": "sma-cross"})])
+    assert told(words) == ("command", [("stop", {"strategy": "sma-cross"})])
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
-
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
-
-
-def _read(text: str) -> tuple[str, list[tuple[str, dict]]]:
-    reading = INTERPRETER.read([text], NOW)
-    return reading.outcome, [(c.name, dict(c.args)) for c in reading.commands]
+from tests.unit.bot.interpreter.phrases.reading import told
 
 
 @pytest.mark.parametrize(
@@ -33,7 +23,7 @@ def _read(text: str) -> tuple[str, list[tuple[str, dict]]]:
 )
 def test_a_stop_in_percent_may_say_its_side(text: str) -> None:
     args = {"symbol": "BTC/USDT", "quantity": "1", "stop_loss": "5%"}
-    assert _read(text) == ("command", [("buy", args)])
+    assert told(text) == ("command", [("buy", args)])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +53,7 @@ def test_a_stop_in_percent_may_say_its_side(text: str) -> None:
     ],
 )
 def test_each_level_keeps_its_own(text: str, name: str, args: dict) -> None:
-    assert _read(text) == ("command", [(name, {"symbol": "BTC/USDT", **args})])
+    assert told(text) == ("command", [(name, {"symbol": "BTC/USDT", **args})])
 
 
 @pytest.mark.parametrize(
@@ -84,7 +74,7 @@ def test_each_level_keeps_its_own(text: str, name: str, args: dict) -> None:
     ],
 )
 def test_what_no_such_level_can_be_is_asked_about(text: str) -> None:
-    outcome, commands = _read(text)
+    outcome, commands = told(text)
 
     assert outcome == "clarify"
     assert all(args.keys() <= {"symbol"} for _, args in commands)

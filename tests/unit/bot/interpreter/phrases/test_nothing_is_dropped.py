@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
+from tests.unit.bot.interpreter.phrases.reading import commands, lines, read
 
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 
 
-def _read(words):
-    return INTERPRETER.read([words], NOW)
-
-
-def _commands(reading):
-    return [(command.name, dict(command.args)) for command in reading.commands]
-
-
-def _lines(table):
-    return [line.strip() for line in table.strip().splitlines()]
-
-
-ON_PAPER = _lines("""
+ON_PAPER = lines("""
     buy 2 eth on paper
     buy 2 eth in demo
     buy 2 eth dry run
@@ -35,7 +19,7 @@ ON_PAPER = _lines("""
     achète 2 eth pas en réel
     paper buy 2 eth
 """)
-CONDITIONS = _lines("""
+CONDITIONS = lines("""
     buy 2 eth on the dip
     buy 2 eth on breakout
     buy 2 eth on the breakout
@@ -55,7 +39,7 @@ CONDITIONS = _lines("""
     buy 2 eth at 2000, cancel if not filled in 1h
     buy 2 eth at 2000 and cancel it if not filled by noon
 """)
-MOMENTS = _lines("""
+MOMENTS = lines("""
     buy 2 eth at close
     buy 2 eth on open
     buy 2 eth on market open
@@ -71,7 +55,7 @@ MOMENTS = _lines("""
     buy 100 usdt of btc fortnightly
     buy 100 usdt of btc regularly
 """)
-OTHER_THINGS = _lines("""
+OTHER_THINGS = lines("""
     buy 3 eth classic
     buy 3 tesla calls
     buy 2 eth calls
@@ -80,7 +64,7 @@ OTHER_THINGS = _lines("""
     buy 3 eth inverse
     buy 2 staked eth
 """)
-EVERY_WEEK = _lines("""
+EVERY_WEEK = lines("""
     buy 100 usdt of btc every week
     buy 100 usdt of btc each week
     achète 100 usdt de btc chaque semaine
@@ -105,10 +89,10 @@ HEEDED = [
 
 @pytest.mark.parametrize("words", [*ON_PAPER, *CONDITIONS, *MOMENTS, *OTHER_THINGS])
 def test_an_order_is_not_placed_without_what_was_said_of_it(words):
-    reading = _read(words)
+    reading = read(words)
 
     assert reading.outcome == "clarify"
-    assert [name for name, _ in _commands(reading)] == ["sell" if "sell" in words else "buy"]
+    assert [name for name, _ in commands(reading)] == ["sell" if "sell" in words else "buy"]
 
 
 @pytest.mark.parametrize(
@@ -134,32 +118,32 @@ def test_an_order_is_not_placed_without_what_was_said_of_it(words):
     ],
 )
 def test_a_level_without_a_figure_is_asked_for(words, about):
-    reading = _read(words)
+    reading = read(words)
 
     assert (reading.outcome, list(reading.about)) == ("clarify", about)
 
 
 @pytest.mark.parametrize("words", EVERY_WEEK)
 def test_what_recurs_every_week_is_a_schedule_that_lacks_its_hour(words):
-    reading = _read(words)
-    [(name, args)] = _commands(reading)
+    reading = read(words)
+    [(name, args)] = commands(reading)
 
     assert (reading.outcome, list(reading.about), name) == ("clarify", ["when"], "schedule")
     assert args["command"] == {"name": "buy", "args": {"symbol": BTC, "amount": "100"}}
 
 
 def test_a_week_has_its_hour():
-    [(name, args)] = _commands(_read("sell 0.1 btc every week at 9am"))
+    [(name, args)] = commands(read("sell 0.1 btc every week at 9am"))
 
     assert (name, args["when"]) == ("schedule", "0 9 * * 1")
 
 
 @pytest.mark.parametrize(("words", "args"), HEEDED)
 def test_what_an_order_can_heed_it_heeds(words, args):
-    reading = _read(words)
+    reading = read(words)
 
     assert reading.outcome == "command"
-    assert _commands(reading) == [("buy", {"symbol": ETH, **args})]
+    assert commands(reading) == [("buy", {"symbol": ETH, **args})]
 
 
 @pytest.mark.parametrize(
@@ -188,17 +172,17 @@ def test_what_an_order_can_heed_it_heeds(words, args):
     ],
 )
 def test_a_holding_is_left_by_its_target_or_by_its_stop(words, args):
-    reading = _read(words)
+    reading = read(words)
 
     assert reading.outcome == "command"
-    assert _commands(reading) == [("sell", {"symbol": ETH, **args})]
+    assert commands(reading) == [("sell", {"symbol": ETH, **args})]
 
 
 @pytest.mark.parametrize(
     ("words", "about"), [("sell 2 eth tp 3000", "price"), ("sell 2 eth sl 1800", "stop_price")]
 )
 def test_what_is_held_is_not_sold_at_once_for_a_level(words, about):
-    reading = _read(words)
+    reading = read(words)
 
     assert (reading.outcome, list(reading.about)) == ("clarify", [about])
-    assert _commands(reading) == [("sell", {"symbol": ETH, "quantity": "2"})]
+    assert commands(reading) == [("sell", {"symbol": ETH, "quantity": "2"})]

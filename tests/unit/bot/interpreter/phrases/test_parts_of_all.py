@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
+from tests.unit.bot.interpreter.phrases.reading import lines, told
 
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 
 
-def _read(words):
-    reading = INTERPRETER.read([words], NOW)
-    return reading.outcome, [(command.name, dict(command.args)) for command in reading.commands]
-
-
-def _lines(table):
-    return [line.strip() for line in table.strip().splitlines()]
-
-
-ASKED_CLOSES = _lines("""
+ASKED_CLOSES = lines("""
     close all crypto
     close all stocks
     close all my stock positions
@@ -31,7 +18,7 @@ ASKED_CLOSES = _lines("""
     sell all crypto
     close my btc short
 """)
-ASKED_CANCELS = _lines("""
+ASKED_CANCELS = lines("""
     cancel all my stops
     cancel all limit orders
     cancel all take profits
@@ -49,7 +36,7 @@ ASKED_CANCELS = _lines("""
     annule tout sur kraken
     pull everything from kraken
 """)
-CLOSING_PRICES = _lines("""
+CLOSING_PRICES = lines("""
     close price of btc
     closing price of btc
     last close btc
@@ -59,7 +46,7 @@ CLOSING_PRICES = _lines("""
     close of btc
     la clôture de btc
 """)
-CLOSES = _lines("""
+CLOSES = lines("""
     close btc
     close the btc
     close my btc position
@@ -71,7 +58,7 @@ CLOSES = _lines("""
 
 @pytest.mark.parametrize("words", ASKED_CLOSES)
 def test_some_of_the_positions_are_not_all_of_them(words):
-    outcome, commands = _read(words)
+    outcome, commands = told(words)
 
     assert outcome == "clarify"
     assert [name for name, _ in commands] == ["close"]
@@ -79,7 +66,7 @@ def test_some_of_the_positions_are_not_all_of_them(words):
 
 @pytest.mark.parametrize("words", ASKED_CANCELS)
 def test_some_of_the_orders_are_not_all_of_them(words):
-    outcome, commands = _read(words)
+    outcome, commands = told(words)
 
     assert outcome == "clarify"
     assert [name for name, _ in commands] == ["cancel"]
@@ -114,31 +101,31 @@ def test_some_of_the_orders_are_not_all_of_them(words):
     ],
 )
 def test_each_part_is_the_part_that_was_said(words, commands):
-    assert _read(words) == ("command", commands)
+    assert told(words) == ("command", commands)
 
 
 @pytest.mark.parametrize("words", CLOSING_PRICES)
 def test_a_closing_price_is_looked_at(words):
-    assert _read(words) == ("command", [("price", {"symbols": [BTC]})])
+    assert told(words) == ("command", [("price", {"symbols": [BTC]})])
 
 
 @pytest.mark.parametrize("words", CLOSES)
 def test_a_position_is_closed(words):
-    assert _read(words) == ("command", [("close", {"symbol": BTC})])
+    assert told(words) == ("command", [("close", {"symbol": BTC})])
 
 
 @pytest.mark.parametrize(
     "words", ["sell wall at 65k btc", "buy wall at 60k btc", "sell all memecoins"]
 )
 def test_what_is_no_order_at_all(words):
-    assert _read(words) == ("none", [])
+    assert told(words) == ("none", [])
 
 
 @pytest.mark.parametrize(
     "words", ["sell everything near the top", "sell btc near the top", "sell near the top"]
 )
 def test_near_the_top_is_no_coin_and_no_price(words):
-    outcome, commands = _read(words)
+    outcome, commands = told(words)
 
     assert outcome == "clarify"
     assert "NEAR/USDT" not in str(commands)

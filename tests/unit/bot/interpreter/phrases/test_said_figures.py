@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from bot.interpreter.phrases import PhraseInterpreter
+from tests.unit.bot.interpreter.phrases.reading import commands, lines, read
 
-NOW = datetime(2025, 6, 4, 12, tzinfo=UTC)
-INTERPRETER = PhraseInterpreter()
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 
 
-def _read(words):
-    return INTERPRETER.read([words], NOW)
-
-
-def _commands(reading):
-    return [(command.name, dict(command.args)) for command in reading.commands]
-
-
-def _lines(table):
-    return [line.strip() for line in table.strip().splitlines()]
-
-
-COINS_OR_A_SUM = _lines("""
+COINS_OR_A_SUM = lines("""
     buy 1.5k of btc
     buy 5000 of eth
     achète 2k d'eth
@@ -46,7 +30,7 @@ COINS_OR_A_SUM = _lines("""
     sell stop eth 2 1900
     buy one fifty usdt of eth
 """)
-OF_WHAT = _lines("""
+OF_WHAT = lines("""
     reduce my eth to 1
     trim my eth to 1
     réduis à 1 eth
@@ -93,8 +77,8 @@ ASKED = [
 
 @pytest.mark.parametrize("words", [*COINS_OR_A_SUM, *OF_WHAT])
 def test_a_figure_of_two_meanings_is_asked_about(words):
-    reading = _read(words)
-    [(name, args)] = _commands(reading)
+    reading = read(words)
+    [(name, args)] = commands(reading)
 
     assert (reading.outcome, name in {"buy", "sell"}) == ("clarify", True)
     assert set(args) <= {"symbol"}
@@ -102,16 +86,16 @@ def test_a_figure_of_two_meanings_is_asked_about(words):
 
 @pytest.mark.parametrize(("words", "name", "args"), READ)
 def test_a_figure_is_what_it_is_said_to_be(words, name, args):
-    reading = _read(words)
+    reading = read(words)
 
-    assert (reading.outcome, _commands(reading)) == ("command", [(name, args)])
+    assert (reading.outcome, commands(reading)) == ("command", [(name, args)])
 
 
 @pytest.mark.parametrize(("words", "name"), ASKED)
 def test_a_figure_of_nobody_knows_what_is_asked_about(words, name):
-    reading = _read(words)
+    reading = read(words)
 
-    assert (reading.outcome, [each for each, _ in _commands(reading)]) == ("clarify", [name])
+    assert (reading.outcome, [each for each, _ in commands(reading)]) == ("clarify", [name])
 
 
 @pytest.mark.parametrize(
@@ -124,4 +108,4 @@ def test_a_figure_of_nobody_knows_what_is_asked_about(words, name):
     ],
 )
 def test_what_is_no_command_of_the_desk(words):
-    assert _read(words).outcome == "none"
+    assert read(words).outcome == "none"
