@@ -11,7 +11,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.events import OrderCanceled, OrderExpired, OrderSubmitted
 from engine.domain.identifiers import AccountId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import INITIALIZED, Order, Purpose
+from engine.domain.order import INITIALIZED, Order, Purpose, Side
 from engine.domain.values import constructor
 from engine.kernel.following import protected
 from engine.kernel.replacing import waits
@@ -37,9 +37,11 @@ def on_send(state: State, wish: wishes.SendOrder) -> Step:
     # What it was confirmed on may be known no more.
     if not state.is_backed(order):
         return state.happened(OrderCanceled(order.client_order_id, "no_leverage", wish.at))
-    # There may be less to reduce than when it was asked for.
+    # There may be less to reduce, or to sell, than when it was asked for.
     if _reduces_nothing(state, order):
         return state.happened(OrderCanceled(order.client_order_id, "reduce_only", wish.at))
+    if _sells_what_is_gone(state, order):
+        return state.happened(OrderCanceled(order.client_order_id, "not_held", wish.at))
     if _lacks_room(state, order):
         return protected(state, order.account, order.terms.symbol, wish.at)
     submitted = _submitted(order.client_order_id, wish.at)
@@ -53,6 +55,13 @@ def _reduces_nothing(state: State, order: Order) -> bool:
         held = state.accounts[order.account].held(order.terms.symbol)
         return claims(state, order) and order.remaining > abs(held)
     return not state.reduces(order)
+
+
+def _sells_what_is_gone(state: State, order: Order) -> bool:
+    """Whether a stop has sold what this one was to sell while it waited for the stop's coins."""
+    if not _sells(order) or not state.instruments[order.terms.symbol].sets_aside:
+        return False
+    return order.remaining > state.accounts[order.account].held(order.terms.symbol)
 
 
 def _may_not_leave(state: State, order: Order) -> bool:
@@ -86,11 +95,18 @@ def released(state: State, account: AccountId, symbol: Symbol) -> Step:
     """Orders that waited for room try to leave again."""
     if not state.instruments[symbol].sets_aside:
         return NOTHING
+    book = state.accounts[account]
+    is_gone = not book.held(symbol)  # nothing can claim any of it
     waiting = (
         order
-        for order in state.accounts[account].open_orders(symbol)
+        for order in book.open_orders(symbol)
         if order.state is INITIALIZED
         and order.twap is None
-        and (claims(state, order) or order.replaces is not None)
+        and (claims(state, order) or order.replaces is not None or (is_gone and _sells(order)))
     )
     return Step(commands=tuple(SubmitOrder(order) for order in waiting))
+
+
+def _sells(order: Order) -> bool:
+    """Whether it sells of its own accord, rather than as somebody's protection."""
+    return order.terms.side is Side.SELL and not order.is_protection

@@ -18,7 +18,7 @@ from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderTerms, OrderType
 from engine.domain.requests import BookForced
 from engine.domain.values import changed
-from engine.errors import StoreUnavailable, VenueError
+from engine.errors import VenueError
 from engine.execution.legs import THE_DESK
 from engine.execution.naming import client_order_id
 from engine.ports.system import Clock
@@ -44,10 +44,14 @@ class ForcedTrades:
         self._clock = clock
 
     async def try_to_book(self, found: Difference) -> None:
-        """The same as `book`; what cannot be asked now is asked the next time."""
+        """The same as `book`; what cannot be asked now is asked the next time.
+
+        Raises StoreUnavailable: what is known to be forced and cannot be written now is not a
+        difference to be shown, and settled as something else.
+        """
         try:
             await self.book(found)
-        except (VenueError, StoreUnavailable) as error:
+        except VenueError as error:
             _log.warning("forced_not_looked_at", account=found.account, error=str(error))
 
     async def book(self, found: Difference) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 
 from engine.domain.events import OrderDenied, OrderSubmitted
-from engine.domain.money import Price
+from engine.domain.money import ZERO, Price
 from engine.domain.order import OrderType, Purpose, Side, Twap
 from tests.unit.engine.kernel.brackets import STEPS, STOP, WHOLE, entered, is_protected, lived
 from tests.unit.engine.kernel.pit import Pit
@@ -51,6 +52,35 @@ def test_where_coins_are_set_aside_a_stop_comes_back_when_the_sale_of_all_is_ref
 
     assert pit.held == WHOLE
     assert [(o.purpose, o.remaining) for o in pit.children(parent)] == [(Purpose.STOP_LOSS, WHOLE)]
+
+
+@pytest.mark.parametrize("reduce_only", [True, False])
+def test_where_coins_are_set_aside_a_sale_ends_whose_coins_the_stop_has_sold(reduce_only) -> None:
+    pit = Pit(sets_aside=True)
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(89))
+
+    sale = pit.place(Side.SELL, WHOLE, OrderType.MARKET, reduce_only=reduce_only)
+    pit.settle()
+
+    assert pit.held == pit.held_there == 0
+    assert pit.children(parent) == pit.open() == []
+    assert pit.kernel.orders.get(sale).reason == ("reduce_only" if reduce_only else "not_held")
+
+
+def test_where_coins_are_set_aside_a_sale_of_more_than_the_stop_has_left_is_not_sent() -> None:
+    pit = Pit(sets_aside=True)
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(89), Decimal(4))
+
+    sale = pit.place(Side.SELL, WHOLE, OrderType.MARKET)
+    pit.settle()
+
+    assert ZERO < pit.held < WHOLE
+    assert [child.remaining for child in pit.children(parent)] == [pit.held]
+    assert pit.kernel.orders.get(sale).reason == "not_held"
 
 
 def test_where_coins_are_set_aside_a_sale_leaves_a_stop_by_hand_its_own() -> None:
