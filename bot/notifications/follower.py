@@ -17,8 +17,8 @@ from bot.ports.people import People
 from bot.ports.records import JournalReader
 from engine.domain import events as facts
 from engine.domain.events import Event
-from engine.domain.identifiers import ClientOrderId, PersonId
-from engine.domain.order import FORCED, Order
+from engine.domain.identifiers import THE_DESK, ClientOrderId, PersonId
+from engine.domain.order import Order
 from engine.domain.values import changed
 from engine.errors import StoreUnavailable
 from engine.ports.journal import Recorded
@@ -140,7 +140,7 @@ class Follower:
         return await self._find_order(found) if found else None
 
     async def _audience(self, event: Event, order: Order | None) -> Sequence[Person]:
-        if isinstance(event, _FOR_ALL) or (order is not None and order.purpose in FORCED):
+        if isinstance(event, _FOR_ALL) or (order is not None and order.placed_by == THE_DESK):
             return await self._people.everyone()
         if isinstance(event, facts.AlertFired):
             owner = event.alert.owner

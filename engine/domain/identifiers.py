@@ -10,6 +10,9 @@ Symbol = NewType("Symbol", str)
 VenueName = NewType("VenueName", str)
 AccountId = NewType("AccountId", str)
 PersonId = NewType("PersonId", str)
+THE_DESK = PersonId("desk")
+"""Who acts where no person did: the rules that a person confirmed."""
+
 DeskId = NewType("DeskId", str)
 
 ClientOrderId = NewType("ClientOrderId", str)
@@ -17,7 +20,7 @@ ClientOrderId = NewType("ClientOrderId", str)
 
 VenueOrderId = NewType("VenueOrderId", str)
 TradeId = NewType("TradeId", str)
-"""The venue's name of one fill, unique per account."""
+"""The venue's name of one trade, which may be between two orders of the account."""
 
 EntryId = NewType("EntryId", str)
 """The venue's name of one cash movement, or its intent's; unique per account."""

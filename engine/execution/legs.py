@@ -8,13 +8,10 @@ from decimal import Decimal
 
 from engine.domain.commands import CancelOrder
 from engine.domain.events import OrderCancelRequested
-from engine.domain.identifiers import ClientOrderId, IntentKey, PersonId
+from engine.domain.identifiers import THE_DESK, ClientOrderId, IntentKey
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose
 from engine.execution.naming import client_order_id
-
-THE_DESK = PersonId("desk")
-"""Who acts where no person did: the rules that a person confirmed."""
 
 TRIES = 3
 """How often a child is placed before it is given up."""

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from engine.domain.commands import CancelOrder, ModifyOrder, VenueCommand
 from engine.domain.events import Event, OrderCanceled, OrderCancelRequested, OrderReplaced
-from engine.domain.identifiers import ClientOrderId, IntentKey
+from engine.domain.identifiers import THE_DESK, ClientOrderId, IntentKey
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity
 from engine.domain.order import INITIALIZED, Order
 from engine.domain.values import changed
-from engine.execution.legs import MOVABLE, THE_DESK, takes_the_market
+from engine.execution.legs import MOVABLE, takes_the_market
 from engine.execution.naming import client_order_id
 
 _ASK_AGAIN_MS = 5_000

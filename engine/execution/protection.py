@@ -31,11 +31,11 @@ from engine.domain.events import (
     ProtectionRestored,
     Remedy,
 )
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.values import changed
-from engine.execution.legs import MOVABLE, THE_DESK, Leg, born, shares, takes_the_market
+from engine.execution.legs import MOVABLE, Leg, born, shares, takes_the_market
 from engine.execution.orders import Orders
 
 GRACE_MS = 10_000

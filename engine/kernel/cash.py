@@ -6,11 +6,10 @@ from engine.domain import requests as wishes
 from engine.domain.account import CashEntry, CashReason
 from engine.domain.difference import Difference, DifferenceKind, Settlement
 from engine.domain.events import CashMoved
-from engine.domain.identifiers import DifferenceId, EntryId, IntentKey, PersonId
+from engine.domain.identifiers import THE_DESK, DifferenceId, EntryId, IntentKey, PersonId
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.money import ZERO, Price
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK
 from engine.kernel.reconciling import size_taken
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from engine.domain.commands import ModifyOrder, VenueCommand
 from engine.domain.events import Event
-from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
+from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, IntentKey, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
-from engine.execution.legs import MOVABLE, THE_DESK
+from engine.execution.legs import MOVABLE
 from engine.execution.naming import client_order_id
 from engine.execution.protection import Watch
 from engine.kernel.orders import cancelling, on_place

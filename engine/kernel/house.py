@@ -8,10 +8,9 @@ from engine.domain import events as facts
 from engine.domain import requests as wishes
 from engine.domain.account import Account
 from engine.domain.difference import Difference, DifferenceKind, Settlement
-from engine.domain.identifiers import DifferenceId, IntentKey, Symbol
+from engine.domain.identifiers import THE_DESK, DifferenceId, IntentKey, Symbol
 from engine.domain.money import ZERO, Price
 from engine.errors import AccountDiffers
-from engine.execution.legs import THE_DESK
 from engine.kernel.reconciling import size_taken
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step

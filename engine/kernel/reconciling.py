@@ -12,12 +12,11 @@ from engine.domain.events import (
     OrderAdopted,
     OrderFilled,
 )
-from engine.domain.identifiers import IntentKey, PersonId, TradeId, VenueOrderId
+from engine.domain.identifiers import THE_DESK, IntentKey, PersonId, TradeId, VenueOrderId
 from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.values import changed
-from engine.execution.legs import THE_DESK
 from engine.execution.naming import client_order_id
 from engine.kernel.orders import cancelling, on_place
 from engine.kernel.state import State

@@ -15,14 +15,13 @@ from engine.domain.events import (
     OrderReplaced,
     OrderReplaceRejected,
 )
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol
+from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import FILLED, INITIALIZED, Order, OrderState, OrderTerms
 from engine.domain.values import changed
 from engine.execution.legs import (
     MOVABLE,
     STANDS,
-    THE_DESK,
     giving_way,
     succeeding,
     takes_the_market,

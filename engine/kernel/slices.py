@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.domain.commands import CancelOrder, SubmitOrder
 from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
-from engine.domain.identifiers import ClientOrderId
-from engine.execution.legs import MOVABLE, THE_DESK
+from engine.domain.identifiers import THE_DESK, ClientOrderId
+from engine.execution.legs import MOVABLE
 from engine.execution.slicing import Run, next_slice
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from engine.domain.events import EquityPeaked
-from engine.domain.identifiers import IntentKey
+from engine.domain.identifiers import THE_DESK, IntentKey
 from engine.domain.requests import HaltTrading, WatchAccount
-from engine.execution.legs import THE_DESK
 from engine.kernel.halting import cancelled_again, flattened, on_halt
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step

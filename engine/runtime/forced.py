@@ -13,13 +13,12 @@ from decimal import Decimal
 import structlog
 
 from engine.domain.difference import Difference
-from engine.domain.identifiers import AccountId, IntentKey
+from engine.domain.identifiers import THE_DESK, AccountId, IntentKey
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderTerms, OrderType
 from engine.domain.requests import BookForced
 from engine.domain.values import changed
 from engine.errors import VenueError
-from engine.execution.legs import THE_DESK
 from engine.execution.naming import client_order_id
 from engine.ports.system import Clock
 from engine.ports.venue import ForcedTrade, TradesOnMargin, Venue

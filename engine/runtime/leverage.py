@@ -9,11 +9,10 @@ from decimal import Decimal
 
 import structlog
 
-from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
+from engine.domain.identifiers import THE_DESK, AccountId, IntentKey, PersonId, Symbol
 from engine.domain.margin import Leverage
 from engine.domain.requests import NoteLeverage
 from engine.errors import VenueError, VenueUnavailable
-from engine.execution.legs import THE_DESK
 from engine.ports.system import Clock
 from engine.ports.venue import HeldOnMargin, TradesOnMargin, Venue
 from engine.runtime.turns import Turns

@@ -12,7 +12,7 @@ from os import cpu_count
 
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.people import TALKS
-from tests.simulation.scene import MARKETS, PERPETUALS, SPOT, Scene, dealt
+from tests.simulation.scene import CASH, MARKETS, PERPETUALS, SPOT, Scene, dealt
 from tests.simulation.world import HOURS, Summary, simulated
 
 _ROWS = tuple(dict.fromkeys(row for rows in MARKETS.values() for row in rows))
@@ -50,7 +50,11 @@ def _of(asked: tuple[int, float, Scene]) -> Summary:
 def _scene(options: argparse.Namespace, seed: int) -> Scene:
     own = dealt(seed, options.market)
     return Scene(
-        options.row or own.row, options.faces or own.faces, options.talk or own.talk, own.market
+        options.row or own.row,
+        options.faces or own.faces,
+        options.talk or own.talk,
+        own.market,
+        options.means or own.means,
     )
 
 
@@ -64,6 +68,7 @@ def _read() -> argparse.Namespace:
     parser.add_argument("--row", choices=_ROWS, help="a venue's contract row")
     parser.add_argument("--faces", choices=FACES, help="two platforms, or all four")
     parser.add_argument("--talk", choices=TALKS, help="what people ask for")
+    parser.add_argument("--means", choices=CASH, help="how much there is to trade with")
     parser.add_argument("--trace", action="store_true", help="print the whole trace of the seed")
     options = parser.parse_args()
     if options.market is None:  # an exchange that has nothing else says it itself

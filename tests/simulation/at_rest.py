@@ -64,7 +64,7 @@ def rows_tell_what_the_journal_tells(seen: Evidence) -> str:
     )}  # fmt: skip
     if open_rows != set(_open_here(seen)):
         return f"open orders {sorted(open_rows ^ set(_open_here(seen)))} differ"
-    trades = {trade for (trade,) in rows("SELECT trade_id FROM fills")}
+    trades = set(rows("SELECT client_order_id, trade_id FROM fills"))
     if trades != seen.record.trades:
         return f"fills {sorted(trades ^ seen.record.trades)} differ"
     return ""

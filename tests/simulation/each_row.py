@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import orjson
 
@@ -24,10 +26,10 @@ def fills_are_the_exchanges_own(seen: Evidence, row: Happened) -> str:
     """What is booked was executed there, exactly so, and is booked once."""
     if row.kind != "OrderFilled":
         return ""
-    trade = row.body["trade_id"]
-    if trade in seen.record.trades:
+    name, trade = row.body["client_order_id"], row.body["trade_id"]
+    if (name, trade) in seen.record.trades:
         return f"{trade} is booked twice"
-    true = seen.exchange.fills.get(trade)
+    true = seen.exchange.executed(name, trade)
     if true is None:
         return f"{trade} was never executed"
     ours = tuple(Decimal(row.body[name]) for name in ("quantity", "price", "fee"))
@@ -132,9 +134,34 @@ def orders_passed_the_rules(seen: Evidence, row: Happened) -> str:
     # The price that was judged may be some ticks old.
     if limit is not None and quantity * price > limit * Decimal("1.07"):
         return f"worth {quantity * price}, at most {limit}"
-    if quantity * price > record.cash[instrument.quote] * Decimal("1.05"):
-        return f"worth {quantity * price}, cash {record.cash[instrument.quote]}"
+    cash, taken = record.cash[instrument.quote], _taken_by_others(seen, order)
+    if quantity * price + taken > cash * Decimal("1.05"):
+        return f"worth {quantity * price} beside {taken}, cash {cash}"
     return ""
+
+
+def _taken_by_others(seen: Evidence, order: Mapping[str, Any]) -> Decimal:
+    """Cash that open buys will take, at their own price or the last."""
+    total = _ZERO
+    for told in seen.record.open():
+        is_other = told.name not in (order["linked"], order["replaces"])
+        if is_other and told.sign > 0 and not told.parent:
+            terms = told.terms
+            price = terms["price"] or terms["stop_price"] or seen.prices.last[terms["symbol"]].last
+            total += seen.record.remaining(told) * Decimal(price)
+    return total
+
+
+def a_loss_halts_as_was_set(seen: Evidence, row: Happened) -> str:
+    """A halt for a loss is one at a limit that stands, and closes only where that says so."""
+    if row.kind != "TradingHalted" or row.body["cause"] != "loss_limit":
+        return ""
+    facts = dict(row.body["facts"])
+    limit = seen.record.limits.get(facts["rule"])
+    if limit is None or Decimal(facts["used"]) < limit:
+        return f"halted at {facts}, the limit is {limit}"
+    is_said = facts["rule"] in seen.record.closing_rules
+    return "" if row.body["flatten"] == is_said else f"closes {row.body['flatten']}, said {is_said}"
 
 
 def nothing_leaves_that_a_halt_forbids(seen: Evidence, row: Happened) -> str:

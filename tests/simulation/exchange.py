@@ -33,9 +33,16 @@ from tests.simulation.timeline import Timeline
 FEE = Decimal("0.001")
 QUOTE = Currency("USDT")
 _WHOLE_FILL = 0.7
+_MEETS_ITSELF = 0.5
+_THIN = Decimal("0.003")
+"""How far from the price a thin book lets an order trade with another one of the account."""
 _OTHER_COIN = 0.03
 _ZERO = Decimal(0)
 _IMMEDIATE = TimeInForce.IOC, TimeInForce.FOK
+
+
+Execution = tuple[ClientOrderId, TradeId]
+"""An order's part of a trade, which may be between two orders of the account."""
 
 
 @dataclass(slots=True)
@@ -89,11 +96,14 @@ class Exchange:
         *,
         nature: Nature,
         listed: Sequence[Instrument] = INSTRUMENTS,
+        is_thin: bool = False,
     ) -> None:
+        """`is_thin`: so few trade here that orders of the account may meet each other."""
         self._timeline = timeline
         self._chance = chance
         self._tell = tell
         self.nature = nature
+        self._is_thin = is_thin
         self.cash: dict[Currency, Decimal] = {QUOTE: cash}
         self.moved: list[Moved] = []
         """Cash that came or went apart from trades."""
@@ -101,7 +111,7 @@ class Exchange:
         self._in_kind: dict[Symbol, Decimal] = {}
         self._held_past: list[tuple[float, Symbol, Decimal]] = []
         self.orders: dict[ClientOrderId, list[Resting]] = {}
-        self.fills: dict[TradeId, OrderFilled] = {}
+        self.fills: dict[Execution, OrderFilled] = {}
         self.changed = 0
         """Counts what happened to any order."""
         self._open: dict[int, Resting] = {}
@@ -160,7 +170,20 @@ class Exchange:
             return "reduce only: nothing is held"
         if terms.side is Side.SELL and terms.quantity > self._free(terms.symbol):
             return "insufficient balance"
+        if terms.side is Side.BUY and terms.quantity * self._cost(terms) > self._unspent():
+            return "insufficient balance"
         return ""
+
+    def _cost(self, terms: OrderTerms) -> Decimal:
+        """What a base unit is paid with."""
+        return terms.price or terms.stop_price or self._quotes[terms.symbol].ask
+
+    def _unspent(self) -> Decimal:
+        """Cash that no order here has set aside."""
+        buying = (each for each in self._open.values() if each.terms.side is Side.BUY)
+        return self.cash[QUOTE] - sum(
+            (each.remaining * self._cost(each.terms) for each in buying), _ZERO
+        )
 
     def move_cash(self, reason: CashReason, amount: Decimal, symbol: Symbol | None = None) -> None:
         """Cash comes or goes apart from trades; `amount` signed."""
@@ -194,6 +217,11 @@ class Exchange:
         taken = sum((each.remaining for each in selling), _ZERO)
         return self.held.get(symbol, _ZERO) - taken
 
+    def worth(self) -> Decimal:
+        """Cash with what is held, at the last prices."""
+        held = self.held.items()
+        return self.cash[QUOTE] + sum((q * self._quotes[s].last for s, q in held), _ZERO)
+
     def stated(self, name: ClientOrderId, lag_seconds: float = 0.0) -> VenueOrder | None:
         """The order as it was known so long ago."""
         known = self.orders.get(name)
@@ -213,6 +241,10 @@ class Exchange:
         """What was held so long ago."""
         then = self._timeline.now - lag_seconds
         return {symbol: held for moment, symbol, held in self._held_past if moment <= then}
+
+    def executed(self, name: str, trade: str) -> OrderFilled | None:
+        """What was executed of an order in a trade."""
+        return self.fills.get((ClientOrderId(name), TradeId(trade)))
 
     def traded(self, fill: OrderFilled) -> tuple[Symbol, int]:
         """Of what an execution was, and its side's sign."""
@@ -287,7 +319,37 @@ class Exchange:
             self._close(resting, OrderState.CANCELED, "nothing is left to sell")
             return
         quantity = self._part(able, terms)
-        fill = self._executed(resting, quantity, price)
+        other = self._other_side(resting, price) if self._is_thin else None
+        trade = TradeId(f"t{len(self.fills) + 1}")
+        if other is None:
+            self._book(resting, quantity, price, trade)
+        else:
+            quantity, price = min(quantity, self._able(other)), self._cost(other.terms)
+            self._book(resting, quantity, price, trade)
+            self._book(other, quantity, price, trade)
+        self._release(terms.symbol)
+
+    def _other_side(self, resting: Resting, price: Decimal) -> Resting | None:
+        """An order of the account that it meets before anybody else's; the two are one trade."""
+        terms, sign = resting.terms, resting.terms.side.sign
+        if terms.time_in_force is TimeInForce.FOK:
+            return None
+        worst = price * (1 + sign * _THIN) if terms.price is None else terms.price
+        for other in self._open.values():
+            is_met = (
+                other.terms.type is OrderType.LIMIT
+                and other.terms.symbol == terms.symbol
+                and other.terms.side is not terms.side
+                and (worst - self._cost(other.terms)) * sign >= 0
+                and self._able(other) > 0
+            )
+            if is_met and self._chance.random() < _MEETS_ITSELF:
+                return other
+        return None
+
+    def _book(self, resting: Resting, quantity: Decimal, price: Decimal, trade: TradeId) -> None:
+        """One side of a trade."""
+        fill = self._executed(resting, quantity, price, trade)
         resting.filled += quantity
         resting.fills = (*resting.fills, fill)
         done = resting.remaining <= 0
@@ -296,7 +358,6 @@ class Exchange:
             del self._open[resting.number]
         self._note(resting)
         self._tell(fill)
-        self._release(terms.symbol)
 
     def _able(self, resting: Resting) -> Decimal:
         """How much of it can be executed with what is held."""
@@ -311,12 +372,14 @@ class Exchange:
         share = (able * Decimal(self._chance.randint(2, 8)) / 10 / step).to_integral_value() * step
         return max(step, min(share, able)) if able >= step else able
 
-    def _executed(self, resting: Resting, quantity: Decimal, price: Decimal) -> OrderFilled:
+    def _executed(
+        self, resting: Resting, quantity: Decimal, price: Decimal, trade: TradeId
+    ) -> OrderFilled:
         fee, currency = quantity * price * FEE, QUOTE
         if self._chance.random() < _OTHER_COIN:
             fee, currency = Decimal("0.001"), Currency("BNB")
-        fee, currency = self._settle(resting.terms, quantity, price, fee, currency)
-        return self._traded(resting.name, resting.terms.symbol, quantity, price, fee, currency)
+        paid = self._settle(resting.terms, quantity, price, fee, currency)
+        return self._traded(resting.name, resting.terms.symbol, quantity, price, paid, trade)
 
     def _settle(
         self, terms: OrderTerms, quantity: Decimal, price: Decimal, fee: Decimal, currency: Currency
@@ -340,14 +403,14 @@ class Exchange:
         symbol: Symbol,
         quantity: Decimal,
         price: Decimal,
-        fee: Decimal,
-        currency: Currency,
+        paid: tuple[Decimal, Currency],
+        trade: TradeId,
     ) -> OrderFilled:
-        """Put an execution on record."""
+        """Put an execution on record; `paid` is its fee."""
         self._held_past.append((self._timeline.now, symbol, self.held[symbol]))
-        trade, at = TradeId(f"t{len(self.fills) + 1}"), self._timeline.ms()
-        fill = OrderFilled(name, trade, Quantity(quantity), Price(price), fee, currency, at)
-        self.fills[trade] = fill
+        at = self._timeline.ms()
+        fill = OrderFilled(name, trade, Quantity(quantity), Price(price), *paid, at)
+        self.fills[name, trade] = fill
         return fill
 
     def _release(self, symbol: Symbol) -> None:

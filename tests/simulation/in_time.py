@@ -17,6 +17,8 @@ _NAKED_SECONDS = 25.0
 _ANSWER_SECONDS = 20.0
 _UNKNOWN_SECONDS = 30.0
 _CANCEL_SECONDS = 30.0
+_CLOSED_SECONDS = 90.0
+"""How long what a halt closes may take: the pauses between its tries."""
 _AGREE_SECONDS = 150.0
 """How long after the last trouble desk and exchange may still differ: one round of asking."""
 
@@ -140,6 +142,20 @@ def a_halt_leaves_nothing_that_adds_risk(seen: Evidence) -> str:
     return f"{entries} rest" if seen.lasts("halted", _CANCEL_SECONDS, wrong=wrong) else ""
 
 
+def what_a_halt_closes_is_gone(seen: Evidence) -> str:
+    """A halt that closes everything leaves nothing that could be closed, long or short."""
+    held = {each.symbol: seen.exchange.held.get(each.symbol, _ZERO) for each in seen.listed}
+    left = {
+        each.symbol: held[each.symbol]
+        for each in seen.listed
+        if seen.exchange.whole_steps(each.symbol, abs(held[each.symbol])) >= each.minimum_quantity
+        and seen.exchange.whole_steps(each.symbol, abs(held[each.symbol]))
+    }
+    longest = _CLOSED_SECONDS + _longer(seen)
+    wrong = seen.record.is_closing and bool(left)
+    return f"{left} is held" if seen.lasts("closing", longest, wrong=wrong) else ""
+
+
 def every_message_is_answered_soon(seen: Evidence) -> str:
     waiting = {
         f"{platform}:{update}"
@@ -165,7 +181,8 @@ def desk_and_exchange_agree(seen: Evidence) -> str:
         for each in seen.exchange.open_orders()
     }
     own = seen.perpetuals.forced if seen.perpetuals is not None else {}
-    missing = [t for t in seen.exchange.fills if t not in seen.record.trades and t not in own]
+    booked = seen.record.trades
+    missing = [each for each in seen.exchange.fills if each not in booked and each[1] not in own]
     wrong = ours != theirs or bool(missing)
     if not seen.lasts("differ", _AGREE_SECONDS, wrong=wrong):
         return ""

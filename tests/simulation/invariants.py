@@ -24,6 +24,7 @@ from tests.simulation.changing import (
     every_change_was_answered,
 )
 from tests.simulation.each_row import (
+    a_loss_halts_as_was_set,
     a_yes_comes_in_time_and_at_the_price,
     fills_are_the_exchanges_own,
     nothing_goes_that_nobody_asked_to_go,
@@ -54,6 +55,7 @@ from tests.simulation.in_time import (
     protection_covers_the_position,
     slices_make_up_the_whole,
     unknown_does_not_stay,
+    what_a_halt_closes_is_gone,
 )
 from tests.simulation.on_margin import (
     a_leverage_is_the_exchanges,
@@ -61,7 +63,6 @@ from tests.simulation.on_margin import (
     cash_moves_are_the_exchanges_own,
     nothing_leaves_on_an_unknown_leverage,
     nothing_opens_on_an_unknown_leverage,
-    what_a_halt_closes_is_gone,
     what_closes_is_held_to_that,
     what_was_forced_is_booked_as_that,
     what_was_forced_is_found,
@@ -77,6 +78,7 @@ EACH_ROW = (
     what_closes_everything_was_confirmed,
     a_yes_comes_in_time_and_at_the_price,
     orders_passed_the_rules,
+    a_loss_halts_as_was_set,
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
     nothing_goes_that_nobody_asked_to_go,

@@ -27,8 +27,6 @@ _ZERO = Decimal(0)
 _FINE = Decimal("1e-9")
 COMPARED_SECONDS = 240.0
 """How long what nothing tells of may stay unknown: the time between two comparisons, and theirs."""
-CLOSED_SECONDS = 90.0
-"""How long what a halt closes may take: the pauses between its tries."""
 _ANSWER_SECONDS = 1.0
 
 
@@ -78,9 +76,11 @@ def passes_on_margin(seen: Evidence, terms: Mapping[str, Any]) -> str:
     # The price that was judged may be some ticks old.
     if limit is not None and quantity * price > limit * Decimal("1.07"):
         return f"worth {quantity * price}, at most {limit}"
-    times = Decimal((record.leverage.get(symbol) or {"times": 1})["times"])
-    if quantity * price / times > record.cash[instrument.quote] * Decimal("1.05"):
-        return f"backed by {quantity * price / times}, cash {record.cash[instrument.quote]}"
+    opened = quantity - min(quantity, abs(held)) if held * sign < 0 else quantity
+    margin = opened * price / record.times(symbol)
+    cash, backing = record.cash[instrument.quote], record.backing() if opened else _ZERO
+    if margin + backing > cash * Decimal("1.05"):
+        return f"backed by {margin} beside {backing}, cash {cash}"
     return ""
 
 
@@ -200,22 +200,13 @@ def a_leverage_is_the_exchanges(seen: Evidence) -> str:
     return ""
 
 
-def what_a_halt_closes_is_gone(seen: Evidence) -> str:
-    """A halt that closes everything leaves neither a long nor a short."""
-    if seen.perpetuals is None:
-        return ""
-    held = {symbol: stake.quantity for symbol, stake in seen.perpetuals.stakes.items()}
-    left = {symbol: quantity for symbol, quantity in held.items() if quantity}
-    wrong = seen.record.is_closing and bool(left)
-    return f"{left} is held" if seen.lasts("closing", CLOSED_SECONDS, wrong=wrong) else ""
-
-
 def what_was_forced_is_found(seen: Evidence) -> str:
     """Each liquidation and deleveraging is booked within the time of a comparison."""
     if seen.perpetuals is None:
         return ""
+    booked = {trade for _, trade in seen.record.trades}
     for trade in seen.perpetuals.forced:
-        wrong = trade not in seen.record.trades
+        wrong = trade not in booked
         if seen.lasts(f"forced {trade}", COMPARED_SECONDS, wrong=wrong):
             return f"{seen.perpetuals.forced[trade]} is not booked"
     return ""

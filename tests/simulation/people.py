@@ -69,15 +69,18 @@ class Crowd:
         said: Callable[[str], None],
         *,
         talk: str = "plain",
+        is_restless: bool = False,
         symbols: Sequence[str] = SYMBOLS,
     ) -> None:
+        """`is_restless`: they halt and close everything more often."""
         self._timeline = timeline
         self._chance = chance
         self._chat = chat
         self._exchange = exchange
         self._prices = prices
         self._said = said
-        self._moods = self.talks[talk]
+        moods = self.talks[talk]
+        self._moods = {**moods, "halt": 4} if is_restless else moods
         self._symbols = symbols
         self._faces = faces = chat.faces
         self._by_home = {place: each for each in faces.people for place in each.conversations}
@@ -202,6 +205,10 @@ class Crowd:
                 return f'/buy {symbol} {self._size(symbol)} stop_loss=1% take_profit="{goals}"'
             case _:
                 return self._chance.choice(self.sayings[mood])
+
+    def allow_to_lose(self, amount: int) -> None:
+        """The manager says at which loss of the day the account is to be closed."""
+        self._say(self._faces.manager, f"/risk max_daily_loss {amount} on_breach=flatten")
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""

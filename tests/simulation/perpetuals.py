@@ -14,7 +14,7 @@ from random import Random
 
 from engine.domain.account import CashReason
 from engine.domain.events import OrderFilled, VenueReport
-from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
+from engine.domain.identifiers import ClientOrderId, Symbol, TradeId, VenueOrderId
 from engine.domain.margin import Leverage, MarginMode
 from engine.domain.market import Tick
 from engine.domain.money import Currency
@@ -62,8 +62,11 @@ class Perpetuals(Exchange):
         tell: Callable[[VenueReport], None],
         *,
         nature: Nature,
+        is_thin: bool = False,
     ) -> None:
-        super().__init__(timeline, chance, cash, tell, nature=nature, listed=PERPETUALS)
+        super().__init__(
+            timeline, chance, cash, tell, nature=nature, listed=PERPETUALS, is_thin=is_thin
+        )
         self.stakes = {each.symbol: Stake() for each in PERPETUALS}
         self.forced: dict[str, Forced] = {}
         """By the trade's id."""
@@ -197,11 +200,24 @@ class Perpetuals(Exchange):
         self.cash[QUOTE] -= fee
         number = VenueOrderId(f"v{next(self._timeline.serials)}")
         name = ClientOrderId(f"forced-{number}")
-        fill = self._traded(name, symbol, quantity, price, fee, QUOTE)
+        trade = TradeId(f"t{len(self.fills) + 1}")
+        fill = self._traded(name, symbol, quantity, price, (fee, QUOTE), trade)
         told = Forced(symbol, side, purpose, number, fill, self._timeline.now)
         self.forced[fill.trade_id] = told
         self._release(symbol)
         self._forces(told)
+
+    def executed(self, name: str, trade: str) -> OrderFilled | None:
+        told = self.forced.get(trade)
+        return super().executed(name, trade) if told is None else told.fill
+
+    def worth(self) -> Decimal:
+        open_profit = (
+            decimal(stake.profit_at(self._quotes[symbol].last))
+            for symbol, stake in self.stakes.items()
+            if stake.quantity
+        )
+        return self.cash[QUOTE] + sum(open_profit, _ZERO)
 
     def traded(self, fill: OrderFilled) -> tuple[Symbol, int]:
         told = self.forced.get(fill.trade_id)

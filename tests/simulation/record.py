@@ -14,7 +14,10 @@ from tests.simulation.disk import Disk
 from tests.simulation.stake import Stake, decimal
 
 _ZERO = Decimal(0)
-ENDS = {"OrderRejected", "OrderCanceled", "OrderExpired", "OrderNeverArrived"}
+_DESK = "desk"
+ENDS = {
+    "OrderRejected", "OrderCanceled", "OrderExpired", "OrderNeverArrived", "ExecutionEnded",
+}  # fmt: skip
 FORCED = "liquidation", "deleveraging"
 """The purposes of orders that are a venue's own."""
 
@@ -26,6 +29,7 @@ class Told:
     name: str
     body: Mapping[str, Any]
     first: int
+    quantity: Decimal
     key: str | None = None
     submitted: bool = False
     ended: str = ""
@@ -85,14 +89,15 @@ class Record:
     """The journal, followed row by row, as far as it is about one account's money."""
 
     def __init__(self, disk: Disk, account: str, everybody: Iterable[str] = ()) -> None:
-        """`everybody` hears of what a venue closed by itself."""
+        """`everybody` hears of what a venue, or the desk, closed by itself."""
         self.disk = disk
         self._account = account
         self._everybody = tuple(everybody)
         self.last = 0
         self.orders: dict[str, Told] = {}
         self._children: dict[str, list[str]] = {}
-        self.trades: set[str] = set()
+        self.trades: set[tuple[str, str]] = set()
+        """By order and trade: one trade may be between two orders of the account."""
         self.cash: dict[str, Decimal] = {}
         self.moved: set[str] = set()
         """Cash that came or went apart from trades, by its names."""
@@ -103,8 +108,10 @@ class Record:
         """How often a leverage was read back: by whom, of what, how many times."""
         self._stakes: dict[str, Stake] = {}
         self.limits: dict[str, Decimal | None] = {}
-        self.is_halted = False
-        self.is_closing = False
+        self.closing_rules: set[str] = set()
+        """Rules whose limit, once it is reached, closes what is held."""
+        self._halts: dict[str | None, bool] = {}
+        """Whether it closes what is held, by account or for all."""
         self.wants_told: list[tuple[int, str]] = []
         """Sequence and person of what somebody must hear of."""
 
@@ -119,12 +126,40 @@ class Record:
             yield happened
             self._fold(happened)
 
+    @property
+    def is_halted(self) -> bool:
+        return bool(self._halts)
+
+    @property
+    def is_closing(self) -> bool:
+        return any(self._halts.values())
+
+    def open(self) -> Iterator[Told]:
+        """Orders that have not ended, as the journal tells it, slices left out."""
+        for told in self.orders.values():
+            if not told.ended and told.body["purpose"] != "slice" and self.remaining(told) > 0:
+                yield told
+
+    def remaining(self, told: Told) -> Decimal:
+        """What of an order is not booked; of one in slices, what these have not filled."""
+        sliced = sum((each.filled for each in self.children(told.name)), _ZERO)
+        return told.quantity - (sliced if told.body["twap"] else told.filled)
+
     def key_of(self, sequence: int) -> str | None:
         """The intent under which a row was written."""
         rows = self.disk.rows(
             "SELECT key FROM intents WHERE first <= ? AND last >= ?", sequence, sequence
         )
         return rows[0][0] if rows else None
+
+    def times(self, symbol: str) -> Decimal:
+        """How many times its margin a position is worth."""
+        return Decimal((self.leverage.get(symbol) or {"times": 1})["times"])
+
+    def backing(self) -> Decimal:
+        """Margin that what is held keeps."""
+        kept = (decimal(stake.cost) / self.times(s) for s, stake in self._stakes.items())
+        return sum(kept, _ZERO)
 
     def children(self, entry: str) -> list[Told]:
         """The orders that protect it."""
@@ -164,7 +199,9 @@ class Record:
             case "OrderInitialized" | "OrderDenied" | "OrderAdopted":
                 order = body["order"]
                 name = order["client_order_id"]
-                self.orders[name] = Told(name, order, happened.sequence)
+                self.orders[name] = Told(
+                    name, order, happened.sequence, Decimal(order["terms"]["quantity"])
+                )
                 self.orders[name].levels.append(level_of(order["terms"]))
                 if order.get("parent"):
                     self._children.setdefault(order["parent"], []).append(name)
@@ -177,12 +214,12 @@ class Record:
                 told.remedy = body.get("remedy", "")
                 is_over = kind == "ProtectionEnded"
                 told.is_closed = is_over and not self.positions.get(told.terms["symbol"])
-            case "TradingHalted" | "TradingResumed":
-                self.is_halted = kind == "TradingHalted"
-                self.is_closing = self.is_halted and body["flatten"]
+            case "TradingHalted":
+                self._halts[body["account"]] = body["flatten"]
+            case "TradingResumed":
+                self._halts.clear()
             case "RiskLimitSet":
-                value = body["value"]
-                self.limits[body["rule"]] = None if value is None else Decimal(value)
+                self._limit(body)
             case _:
                 self._order_news(happened)
 
@@ -193,7 +230,7 @@ class Record:
         symbol = order.terms["symbol"]
         _, _, quote = symbol.partition("/")
         quote, is_margined, _ = quote.partition(":")
-        self.trades.add(body["trade_id"])
+        self.trades.add((body["client_order_id"], body["trade_id"]))
         order.filled += quantity
         moved = order.sign * quantity
         if is_margined:
@@ -206,10 +243,17 @@ class Record:
         else:
             self.cash[body["fee_currency"]] = self.cash.get(body["fee_currency"], _ZERO) - fee
         self.positions[symbol] = self.positions.get(symbol, _ZERO) + moved
-        if order.body["purpose"] in FORCED:
+        if order.body["placed_by"] == _DESK:
             self.wants_told.extend((sequence, person) for person in self._everybody)
         elif order.body["purpose"] != "slice":  # these are told with their parent's end
             self.wants_told.append((sequence, order.body["placed_by"]))
+
+    def _limit(self, body: Mapping[str, Any]) -> None:
+        rule, value = body["rule"], body["value"]
+        self.limits[rule] = None if value is None else Decimal(value)
+        self.closing_rules.discard(rule)
+        if body["on_breach"] == "flatten":
+            self.closing_rules.add(rule)
 
     def _lever(self, body: Mapping[str, Any]) -> None:
         symbol, leverage = body["symbol"], body["leverage"]
@@ -230,6 +274,7 @@ class Record:
             order.asked = level_of(happened.body["terms"])
             order.levels.append(order.asked)
         elif happened.kind == "OrderReplaced":
+            order.quantity = Decimal(happened.body["terms"]["quantity"])
             order.moved(level_of(happened.body["terms"]))
         elif happened.kind == "OrderReplaceRejected":
             order.not_moved(happened.body["reason"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.nature import MARGIN_ROWS, SPOT_ROWS
@@ -13,20 +14,38 @@ OWN = "own"
 SPOT, PERPETUALS = "spot", "perpetuals"
 MARKETS = {SPOT: (OWN, *SPOT_ROWS), PERPETUALS: (OWN, *MARGIN_ROWS)}
 """The exchanges of each market."""
+AMPLE, SCARCE = "ample", "scarce"
+CASH = {AMPLE: Decimal(1_000_000), SCARCE: Decimal(5_000)}
+"""What the account begins with, by its means."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`row` is the contract row that the exchange keeps to, `faces` names the platforms."""
+    """`row` is the contract row that the exchange keeps to, `faces` names the platforms.
+
+    Where means are scarce, cash runs out and losses halt the account; the book is thin, so that
+    orders of the account meet one another; and keys are entered anew while it trades.
+    """
 
     row: str = OWN
     faces: str = "two"
     talk: str = "plain"
     market: str = SPOT
+    means: str = AMPLE
+
+    @property
+    def is_scarce(self) -> bool:
+        return self.means == SCARCE
+
+    @property
+    def cash(self) -> Decimal:
+        """In quote currency, at the beginning."""
+        return CASH[self.means]
 
     def __str__(self) -> str:
         market = f"--market {self.market} " if self.market != SPOT else ""
-        return f"{market}--row {self.row} --faces {self.faces} --talk {self.talk}"
+        means = f" --means {self.means}" if self.is_scarce else ""
+        return f"{market}--row {self.row} --faces {self.faces} --talk {self.talk}{means}"
 
 
 PLAIN = Scene()
@@ -35,7 +54,7 @@ PLAIN = Scene()
 def dealt(seed: int, market: str = SPOT) -> Scene:
     """The seed's own; in seventy seeds in a row each exchange meets each way to talk ten times.
 
-    On margin, in forty seeds in a row five times.
+    On margin, in forty seeds in a row five times. Means are scarce in every third.
     """
     exchanges = MARKETS[market]
     # Where there are as many exchanges as twice the ways to talk, one moves on with the rounds.
@@ -45,4 +64,5 @@ def dealt(seed: int, market: str = SPOT) -> Scene:
         tuple(FACES)[seed % 5 == 0],
         DEALT[(seed + shift) % len(DEALT)],
         market,
+        (AMPLE, SCARCE)[seed % 3 == 0],
     )

@@ -12,7 +12,7 @@ from random import Random
 
 from engine.domain.account import CashEntry
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
-from engine.domain.events import VenueReport
+from engine.domain.events import OrderReplaced, VenueReport
 from engine.domain.identifiers import AccountId, Symbol, VenueName
 from engine.domain.order import Order
 from engine.errors import OrderRejected, OrderStateUnknown, RateLimited, VenueUnavailable
@@ -24,6 +24,7 @@ from tests.standins.market import VENUE
 
 PATIENCE_SECONDS = 3.0
 """How long a caller waits for an answer."""
+_LATE_SECONDS = 2.0
 CANARY = "sk-canary-of-the-venue-0123456789abcdef"
 """A secret that the venue's own error texts spill."""
 
@@ -45,6 +46,8 @@ class Wire:
         self.exchange: Exchange
         self.line: NastyVenue | None = None
         self.connections = 1
+        self.answers_late = False
+        """Whether what follows a change may be heard before the word that it was made."""
         self._last_report = 0.0
 
     def turned(self) -> None:
@@ -70,6 +73,8 @@ class Wire:
                 moment += chance.uniform(0, 5)
             else:
                 moment = self._last_report = max(self._last_report, moment)
+            if self.answers_late and isinstance(report, OrderReplaced):
+                moment += chance.uniform(0, _LATE_SECONDS)
             timeline.at(moment, lambda: line.hear(report))
 
 

@@ -8,6 +8,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, partial
@@ -19,6 +20,7 @@ from bot.card import Card
 from bot.chat import Chat as DeskChat
 from bot.chat import serve
 from bot.config import Config
+from bot.errors import BotError
 from bot.homes import DATABASE
 from bot.identity.credentials import Credentials
 from bot.message import OutgoingMessage
@@ -30,7 +32,7 @@ from engine.domain.commands import SubmitOrder
 from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.market import Tick
 from engine.domain.order import Order
-from engine.errors import RateLimited, StoreUnavailable, VenueUnavailable
+from engine.errors import EngineError, RateLimited, StoreUnavailable, VenueUnavailable
 from engine.ports.boundary import watch_boundaries
 from engine.ports.credentials import VenueKeys
 from tests.simulation import invariants
@@ -38,7 +40,7 @@ from tests.simulation.chance import Chance
 from tests.simulation.chat import Chat, SimAdapter
 from tests.simulation.disk import Disk
 from tests.simulation.evidence import Broken, Evidence, held
-from tests.simulation.exchange import Exchange
+from tests.simulation.exchange import QUOTE, Exchange
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.leveraged import Leveraged
 from tests.simulation.margin_venue import KEY, SECRET, GoodKeys, MarginVenue
@@ -66,10 +68,8 @@ CALM_SECONDS = 600.0
 """Without faults or people at the end, so that all can come to rest."""
 SNAPSHOT_EVERY = 100
 """Entries; some ten to a seed, so that most lives begin from one."""
-CASH = Decimal(1_000_000)
 TICKET_KEY = b"canary-of-the-ticket-key-0123456"
 LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
-PAPER = AccountSection(cash={"USDT": CASH})
 LIVE = AccountSection(id="main", mode="live", venue=VENUE)
 """What is held on margin is held for real: paper accounts hold none."""
 
@@ -77,6 +77,11 @@ DIED = "the_desk_does_not_die_by_itself"
 
 _BETWEEN_CRASHES = 1_000.0
 _BETWEEN_CASH = 1_500.0
+_BETWEEN_LIMITS = 900.0
+_BETWEEN_KEYS = 2_500.0
+_LEAST_CASH = Decimal(500)
+"""What nobody takes out beyond."""
+_OWNER = PersonId("telegram:max")
 _TAKES = (CashReason.WITHDRAWAL, CashReason.TRANSFER, CashReason.CHARGE)
 _CHECK_SECONDS = 10.0
 _HEARD_MS = 3_000
@@ -132,19 +137,22 @@ class World:
         self.weather = Weather(self.timeline, chance.stream("weather"), self._strike)
         self.disk = Disk(home / DATABASE)
         self.wire = Wire(self.timeline, chance.stream("wire"), self.weather, self._arrived)
-        self.account = PAPER if scene.market == SPOT else LIVE
+        paper = AccountSection(cash={"USDT": scene.cash})
+        self.account = paper if scene.market == SPOT else LIVE
         self.listed = INSTRUMENTS if scene.market == SPOT else PERPETUALS
         is_own, on_margin = scene.row == OWN, scene.market != SPOT
         self.exchange = (Perpetuals if on_margin else Exchange)(
             self.timeline,
             chance.stream("exchange"),
-            CASH,
+            scene.cash,
             self._told,
             nature=drawn(chance.stream("venue"))
             if is_own
             else of_row(scene.row, on_margin=on_margin),
+            is_thin=scene.is_scarce,
         )
         self.wire.exchange = self.exchange
+        self.wire.answers_late = scene.is_scarce
         self.chat = Chat(
             self.timeline, chance.stream("chat"), self.weather, self.clock, self._shown, faces
         )
@@ -157,6 +165,7 @@ class World:
             self.prices,
             self.trace.note,
             talk=scene.talk,
+            is_restless=scene.is_scarce,
             symbols=[each.symbol for each in self.listed],
         )
         self.seen = Evidence(
@@ -174,6 +183,7 @@ class World:
         self._chance = chance.stream("crashes")
         self._funds = chance.stream("cash")
         self._contracts = chance.stream("contracts")
+        self._straits = chance.stream("straits")
         self._life: Life | None = None
         self._to_boundary = 0
         self.boundary_to_die_at = ""
@@ -192,6 +202,10 @@ class World:
         timeline.after(3_600, self._look_closely)
         timeline.after(self._chance.expovariate(1 / _BETWEEN_CRASHES), self._crash_soon)
         timeline.after(self._funds.expovariate(1 / _BETWEEN_CASH), self._cash_moves)
+        if self.scene.is_scarce:
+            timeline.after(self._straits.expovariate(1 / _BETWEEN_LIMITS), self._limit_moves)
+            if self.account.mode == "live":
+                timeline.after(self._straits.expovariate(1 / _BETWEEN_KEYS), self._keys_change)
         timeline.at(self.hours * 3_600, self._calm)
         timeline.at(self.hours * 3_600 + CALM_SECONDS, self._end)
         watch_boundaries(self._passed)
@@ -311,8 +325,26 @@ class World:
         amount = Decimal(self._funds.randint(1, 100_000)) / 100
         if reason in _TAKES or (reason is CashReason.FUNDING and self._funds.random() < 0.5):
             amount = -amount
+        if amount < 0 and self.exchange.cash[QUOTE] + amount < _LEAST_CASH:
+            return  # there is no more to take
         self.trace.note(f"exchange: {reason} of {amount}")
         self.exchange.move_cash(reason, amount)
+
+    def _limit_moves(self) -> None:
+        """A little more may be lost than is lost already, until the account is closed."""
+        if self.weather.is_calm:
+            return
+        self.timeline.after(self._straits.expovariate(1 / _BETWEEN_LIMITS), self._limit_moves)
+        lost = max(0, round(self.scene.cash - self.exchange.worth()))
+        self.crowd.allow_to_lose(lost + self._straits.randint(40, 250))
+
+    def _keys_change(self) -> None:
+        """The owner enters the keys anew, and what the old line has not answered it never will."""
+        if self.weather.is_calm:
+            return
+        self.timeline.after(self._straits.expovariate(1 / _BETWEEN_KEYS), self._keys_change)
+        if self._life is not None:
+            self._life.enter_keys()
 
     def _forced(self, trade: Forced) -> None:
         self.trace.note(f"exchange: {trade!r}")
@@ -480,9 +512,19 @@ class Life:
         """In its first life keys are entered and the decision is made."""
         account = AccountId(self._world.account.id)
         if await credentials.grant(account) is None:
-            owner = PersonId("telegram:max")
-            await credentials.enter(VenueKeys(account, VENUE, KEY, SECRET), owner)
-            await credentials.turn_live(account, owner)
+            await credentials.enter(VenueKeys(account, VENUE, KEY, SECRET), _OWNER)
+            await credentials.turn_live(account, _OWNER)
+
+    def enter_keys(self) -> None:
+        """As a command does."""
+        if self.is_serving and self.app is not None:
+            self._world.trace.note("keys are entered anew")
+            keys = VenueKeys(AccountId(self._world.account.id), VENUE, KEY, SECRET)
+            self._entering = self._loop.create_task(self._enter(self.app, keys))
+
+    async def _enter(self, app: Application, keys: VenueKeys) -> None:
+        with suppress(EngineError, BotError):
+            await app.live.enter(keys, _OWNER)
 
     def _adapters(self, chat: DeskChat) -> list[SimAdapter]:
         self.is_serving = True

@@ -8,11 +8,10 @@ from small_desk import BTC, ETH, MINE, OLGA, PAPER, SmallDesk
 
 from engine.domain import events as facts
 from engine.domain.commands import CancelOrder
-from engine.domain.identifiers import AccountId, IntentKey
+from engine.domain.identifiers import THE_DESK, AccountId, IntentKey
 from engine.domain.limits import OnBreach
 from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.requests import HaltTrading, NoteLine, ResumeTrading, SendOrder
-from engine.execution.legs import THE_DESK
 from engine.kernel import Step
 
 BUY, SELL = Side.BUY, Side.SELL
