@@ -2,9 +2,7 @@
 
 An entry with a stop loss or take profits is the parent of one child for each. They come into being
 with its first fill, are resized with each further fill and exit, and are swept when nothing is
-left to protect. All of them share one quantity: what one fills, the others no longer cover. Where
-a position was reduced by hand, what belongs to no entry here is taken to have been closed first,
-then the entries that filled first; what is bought afterwards is none of theirs.
+left to protect. All of them share one quantity: what one fills, the others no longer cover.
 
 Where what rests sets coins aside, no two children can rest for the same ones. There the stop rests,
 the desk watches the targets, and one whose price is there takes the market once the stop has made
@@ -35,14 +33,12 @@ from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import NO_QUANTITY, ZERO, Quantity, round_down
 from engine.domain.order import Order, OrderState, Purpose, Side
 from engine.domain.values import changed
+from engine.execution.attribution import Attribution, Move
 from engine.execution.legs import MOVABLE, Leg, born, shares, takes_the_market
 from engine.execution.orders import Orders
 
 GRACE_MS = 10_000
 """How long the venue may take before protection that is under way counts as missing."""
-
-_REMEMBERED = 8
-"""So many brackets that ended are kept at one place, lest a fill turn up that came before."""
 
 _LAST_RESORTS = (Purpose.STOP_LOSS, Purpose.EXIT)
 Place = tuple[AccountId, Symbol]
@@ -67,43 +63,12 @@ class Watch:
         return self.price >= level if parent.terms.side is Side.BUY else self.price <= level
 
 
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """How much of a position a fill closed, and what was held before it, signed; base units."""
-
-    quantity: Decimal
-    held: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """What is held of that side after it."""
-        return abs(self.held) - self.quantity
-
-
 @dataclass(slots=True)
 class _Bracket:
     parent: Order
     legs: dict[tuple[Purpose, int], Leg] = field(default_factory=dict)
     alarm: ProtectionDiffers | None = None
     differs_since: int | None = None
-    let_go: Decimal = ZERO
-    """What it filled that something else has closed."""
-    turned: Decimal = ZERO
-    """What it filled that has closed a position on the other side, and opened nothing."""
-
-    @property
-    def uncovered(self) -> Decimal:
-        """What the parent opened and no child has closed."""
-        return self.parent.filled - self.let_go - self.turned - self.closed
-
-    def covers(self, held: Decimal) -> Decimal:
-        """The same of a position, signed: none of it on the other side."""
-        return self.uncovered if held * self.parent.terms.side.sign > ZERO else ZERO
-
-    @property
-    def closed(self) -> Decimal:
-        """What the children have closed of it."""
-        return sum((leg.filled for leg in self.legs.values()), ZERO)
 
     @property
     def asked(self) -> Decimal:
@@ -144,27 +109,15 @@ class _Bracket:
 class Brackets:
     """Every entry that has protection, with its children."""
 
-    __slots__ = (
-        "_booked_at",
-        "_by_parent",
-        "_by_place",
-        "_ended",
-        "_settled",
-        "_two_sided",
-        "aiming",
-    )
+    __slots__ = ("_by_parent", "_by_place", "_held", "_settled", "aiming")
 
     def __init__(self) -> None:
         self._by_parent: dict[ClientOrderId, _Bracket] = {}
         self._by_place: dict[Place, dict[ClientOrderId, _Bracket]] = {}
         self.aiming: dict[Symbol, set[AccountId]] = {}
         """Where targets are, by instrument."""
-        self._booked_at: dict[Place, int] = {}
-        """When the last fill was made that is booked."""
-        self._two_sided: set[Place] = set()
-        """Where positions may be short."""
-        self._ended: dict[Place, dict[ClientOrderId, _Bracket]] = {}
-        """The last that ended there although their children had not closed all."""
+        self._held: dict[Place, Attribution] = {}
+        """Whose what is held there is."""
         self._settled: dict[Place, tuple[Decimal, Watch | None]] = {}
         """Where nothing was to be done with so much held, and nothing has moved since."""
 
@@ -182,78 +135,56 @@ class Brackets:
             bracket = self._entered(order, before, known)
         else:
             return
-        if bracket is not None and bracket.is_idle and bracket.uncovered <= ZERO:
-            self._forget(bracket)
+        has_filled = before is not None and order.filled > before.filled
+        if bracket is not None and not has_filled:  # a fill is noted next
+            self._forget_if_over(bracket)
 
     def _entered(self, order: Order, before: Order | None, known: Orders) -> _Bracket | None:
-        """The entry's bracket; those of one place stand in the order of their oldest fills."""
-        name = order.client_order_id
-        bracket = self._by_parent.get(name)
-        if bracket is None:
-            bracket = _begun(order, before, known)
-            if bracket is not None:
-                self._ended.get((order.account, order.terms.symbol), {}).pop(name, None)
-                self._by_parent[name] = self._here(order)[name] = bracket
-                if order.targets:
-                    self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
-            return bracket
-        if order.filled > bracket.parent.filled and bracket.uncovered <= ZERO:
-            here = self._here(order)
-            here[name] = here.pop(name)
-        bracket.parent = order
+        """The entry's bracket: a new one, or one that was over and has filled more."""
+        bracket = self._by_parent.get(order.client_order_id)
+        if bracket is not None:
+            bracket.parent = order
+        elif order.is_open or (before is not None and order.filled > before.filled):
+            bracket = self._begun(order, known)
         return bracket
 
-    def _here(self, order: Order) -> dict[ClientOrderId, _Bracket]:
-        return self._by_place.setdefault((order.account, order.terms.symbol), {})
+    def _begun(self, order: Order, known: Orders) -> _Bracket:
+        """Children that it had are not born again under their names."""
+        name, bracket = order.client_order_id, _Bracket(order)
+        for child in known.children_of(name) if order.filled else ():
+            bracket.leg(child.purpose, child.leg).put(child)
+        place = order.account, order.terms.symbol
+        self._by_parent[name] = self._by_place.setdefault(place, {})[name] = bracket
+        if order.targets:
+            self.aiming.setdefault(order.terms.symbol, set()).add(order.account)
+        return bracket
 
-    def note_fill(
-        self, place: Place, order: ClientOrderId, closing: Closing, at: int, *, may_turn: bool
-    ) -> None:
-        """A fill of an order was booked; `at` in UTC ms, `may_turn` where positions may be short.
+    def note_fill(self, place: Place, held: Decimal, move: Move, known: Orders) -> None:
+        """A fill was booked where so much was `held` before it, in signed base units.
 
-        One that is heard late came before others that are booked, and may have closed what they
-        are taken to: until more is known, all of them count as having opened.
+        Where it came before others that are booked, what was taken to be over may not be.
         """
         self._settled.pop(place, None)
-        booked_at = self._booked_at.get(place, 0)
-        if may_turn:
-            self._two_sided.add(place)
-            if at <= booked_at:
-                self._take_back(place)
-                return
-        self._booked_at[place] = max(at, booked_at)
-        if at < booked_at:
-            for each in self._by_place.get(place, {}).values():
-                each.let_go = ZERO
-        elif closing.quantity:
-            self._let_go(place, closing)
-            bracket = self._by_parent.get(order)
-            if bracket is not None and may_turn:
-                bracket.turned += closing.quantity
-                if bracket.is_idle and bracket.uncovered <= ZERO:
-                    self._forget(bracket)
+        owned = self._held.get(place)
+        if owned is None or owned.held != held:  # where nothing was protected meanwhile
+            owned = self._held[place] = Attribution(held)
+        if owned.note(move):
+            for name in owned.entries():
+                order = known.get(name)
+                if order is not None and name not in self._by_parent:
+                    self._begun(order, known)
+        for bracket in tuple(self._by_place.get(place, {}).values()):
+            self._forget_if_over(bracket)
 
-    def _let_go(self, place: Place, closing: Closing) -> None:
-        """What is held no more was of no entry here first, and then of those that filled first."""
-        here = self._by_place.get(place, {}).values()
-        opened = [each for each in here if each.covers(closing.held) > ZERO]
-        excess = sum((each.uncovered for each in opened), ZERO) - closing.left
-        for bracket in opened:
-            taken = max(ZERO, min(excess, bracket.uncovered))
-            bracket.let_go += taken
-            excess -= taken
+    def _left(self, bracket: _Bracket) -> Decimal:
+        """What the entry opened and nothing has closed, in base units."""
+        parent = bracket.parent
+        owned = self._held.get((parent.account, parent.terms.symbol))
+        return ZERO if owned is None else owned.left(parent.client_order_id)
 
-    def _take_back(self, place: Place) -> None:
-        """Let what ended lately cover again what is held of its side, after all that stands."""
-        ended = self._ended.pop(place, {})
-        here = self._by_place[place] = {**ended, **self._by_place.get(place, {})}
-        for name, bracket in here.items():
-            bracket.turned = bracket.let_go = ZERO
-            self._by_parent[name] = bracket
-            if bracket.parent.targets:
-                self.aiming.setdefault(place[1], set()).add(place[0])
-        if not here:
-            del self._by_place[place]
+    def _forget_if_over(self, bracket: _Bracket) -> None:
+        if bracket.is_idle and self._left(bracket) <= ZERO:
+            self._forget(bracket)
 
     def note(self, event: ProtectionDiffers | ProtectionRestored | ProtectionEnded) -> None:
         """Remember what has been said of an entry's protection."""
@@ -292,14 +223,17 @@ class Brackets:
         commands: list[VenueCommand] = []
         if self._settled.get(place) == (held, watch):
             return events, commands
-        brackets = tuple(self._by_place.get(place, {}).values())
+        brackets = self._in_turn(place)
         whole = abs(held)
         left = whole if watch is None else max(ZERO, whole - watch.spoken_for)
         room = left if watch is None else max(ZERO, left - watch.set_aside)
-        for bracket in reversed(brackets):
-            # What a fee in the bought coin leaves beside the step cannot be sold, nor stopped.
-            opened = bracket.covers(held)
-            covered = Quantity(round_down(max(ZERO, min(opened, left)), step))
+        # What fees in the bought coin leave beside the step makes a step with what others leave.
+        beside = max(ZERO, whole - sum(map(self._left, brackets), ZERO)) % step
+        for bracket in brackets:
+            opened = self._left(bracket)
+            beside += opened
+            covered = Quantity(round_down(max(ZERO, min(beside, left)), step))
+            beside -= round_down(beside, step)
             left -= covered
             still_held = min(opened, whole)
             whole -= max(ZERO, still_held)
@@ -321,37 +255,23 @@ class Brackets:
             self._settled[place] = held, watch
         return events, commands
 
+    def _in_turn(self, place: Place) -> tuple[_Bracket, ...]:
+        """Those whose fills are the newest first: what is closed by hand is the oldest one's."""
+        here, owned = self._by_place.get(place, {}), self._held.get(place)
+        if owned is None:
+            return tuple(here.values())
+        turn = {name: number for number, name in enumerate(owned.entries())}
+        names = sorted(here, key=lambda name: turn.get(name, -1), reverse=True)
+        return tuple(here[name] for name in names)
+
     def _forget(self, bracket: _Bracket) -> None:
         parent = bracket.parent
         place = parent.account, parent.terms.symbol
-        opened = bracket.parent.filled - bracket.closed
-        if place in self._two_sided and opened > ZERO:
-            ended = self._ended.setdefault(place, {})
-            ended[parent.client_order_id] = bracket
-            if len(ended) > _REMEMBERED:
-                del ended[next(iter(ended))]
-        del self._by_parent[parent.client_order_id]
-        del self._by_place[place][parent.client_order_id]
-        if not self._by_place[place]:
+        here = self._by_place[place]
+        del self._by_parent[parent.client_order_id], here[parent.client_order_id]
+        if not here:
             del self._by_place[place]
             self.aiming.get(parent.terms.symbol, set()).discard(parent.account)
-
-
-def _begun(order: Order, before: Order | None, known: Orders) -> _Bracket | None:
-    """The bracket of an entry that has none: a new one, or one that was over and has filled more.
-
-    Of what is over nothing else may come back: its children would be born again under their names,
-    and what it filled is closed.
-    """
-    bracket = _Bracket(order)
-    if order.is_open:
-        return bracket
-    if before is None or order.filled <= before.filled:
-        return None
-    for child in known.children_of(order.client_order_id):
-        bracket.leg(child.purpose, child.leg).put(child)
-    bracket.let_go = max(ZERO, before.filled - bracket.closed)
-    return bracket
 
 
 def _beside_targets(bracket: _Bracket, covered: Quantity) -> Quantity:

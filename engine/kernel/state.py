@@ -15,14 +15,15 @@ from engine.domain.events import Event, OrderEvent
 from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol
 from engine.domain.instrument import Instrument, Instruments
 from engine.domain.market import Tick
-from engine.domain.money import ZERO, Currency
-from engine.domain.order import Order, OrderTerms, Purpose
+from engine.domain.money import Currency
+from engine.domain.order import Order, OrderTerms, Purpose, Side
 from engine.domain.portrait import Plain, packed, unpacked
 from engine.domain.values import changed
 from engine.errors import StateCorrupt
+from engine.execution.attribution import Move
 from engine.execution.orders import Orders
 from engine.execution.pairs import Pairs
-from engine.execution.protection import Brackets, Closing
+from engine.execution.protection import Brackets
 from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step, stepped
@@ -169,29 +170,34 @@ class State:
         if order.purpose is Purpose.SLICE and order.parent is not None:
             self._fill_parent(order.parent, order, event)
         instrument, book = self.instruments[order.terms.symbol], self.accounts[order.account]
-        if instrument.kind.is_margined or self.brackets.protects(
-            (order.account, instrument.symbol)
-        ):
-            self._close(order, event, book.held(order.terms.symbol), instrument)
+        held = book.held(instrument.symbol)
         fill = book.book(order, event, instrument)
+        self._attribute(order, fill, held, instrument)
         self.tallies.note_fill(order, fill, instrument, book.held(fill.symbol))
         self.exposed.add(fill.account)
         return fill
 
-    def _close(
-        self, order: Order, event: facts.OrderFilled, held: Decimal, instrument: Instrument
-    ) -> None:
-        """What a fill closes is not its own entry's to protect, nor those entries' whose it was."""
-        place = order.account, order.terms.symbol
-        entry = order.parent if order.purpose is Purpose.SLICE else None
-        closed = min(event.quantity, max(ZERO, -order.terms.side.sign * held))
-        self.brackets.note_fill(
-            place,
-            entry or order.client_order_id,
-            Closing(closed, held),
-            event.at,
-            may_turn=instrument.kind.is_margined,
+    def _attribute(self, order: Order, fill: Fill, held: Decimal, instrument: Instrument) -> None:
+        """What protection there is to be after a fill; so much was `held` before it.
+
+        Where a position may be short it is followed from its beginning, for an entry with
+        protection may be what closes it.
+        """
+        place = order.account, fill.symbol
+        if not (instrument.kind.is_margined or self.brackets.protects(place)):
+            return
+        is_part = order.is_protection or order.purpose is Purpose.SLICE
+        entry = self.orders.get(order.parent) if is_part and order.parent else order
+        is_protected = entry is not None and (entry.stop_loss is not None or bool(entry.targets))
+        sells = order.terms.side is Side.SELL
+        move = Move(
+            self.accounts[order.account].held(fill.symbol) - held,
+            fill.at,
+            order.terms.reduce_only or (sells and not instrument.kind.is_margined),
+            entry.client_order_id if entry is not None and is_protected else None,
+            order.is_protection,
         )
+        self.brackets.note_fill(place, held, move, self.orders)
 
     def _fill_parent(self, name: ClientOrderId, order: Order, event: facts.OrderFilled) -> None:
         """What a slice fills, its parent has filled; it is booked once, for the slice."""

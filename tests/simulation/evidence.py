@@ -54,6 +54,8 @@ class Evidence:
     begun_at: float = 0.0
     """When this life of the desk began."""
     lots: Lots = field(default_factory=Lots)
+    most: Lots = field(default_factory=lambda: Lots(plain_first=True))
+    """The same with as much as can be left of what a stop came with."""
 
     @property
     def kernel(self) -> Kernel:

@@ -46,6 +46,21 @@ def protection_covers_the_position(seen: Evidence) -> str:
     return ""
 
 
+def protection_covers_no_more(seen: Evidence) -> str:
+    """Stops ask for no more than what they came with can have left."""
+    seen.most.follow(seen.exchange, seen.record)
+    owed: dict[str, Decimal] = {}
+    for lot in seen.most.by_entry.values():
+        told = seen.record.orders.get(lot.entry)
+        if told is not None and told.body["stop_loss"] is not None:
+            owed[lot.symbol] = owed.get(lot.symbol, _ZERO) + lot.left
+    for symbol, covered in seen.exchange.protection().items():
+        most = owed.get(symbol, _ZERO)
+        if seen.lasts(f"beyond {symbol}", _NAKED_SECONDS + _longer(seen), wrong=covered > most):
+            return f"{symbol}: stops rest for {covered}, at most {most} came with one"
+    return ""
+
+
 def _longer(seen: Evidence) -> float:
     """Where an order's fate takes longer to be known, so does everything that waits for it."""
     return max(0.0, seen.exchange.nature.in_flight_seconds - Nature("").in_flight_seconds)

@@ -27,7 +27,9 @@ class Lot:
 class Lots:
     """Followed fill by fill."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, plain_first: bool = False) -> None:
+        """`plain_first`: what is sold by hand is taken first of what no stop came with."""
+        self._plain_first = plain_first
         self.by_entry: dict[str, Lot] = {}
         self._followed = 0
 
@@ -39,15 +41,20 @@ class Lots:
             told = record.orders.get(name)
             is_exit = told is not None and told.body["purpose"] in EXITS
             own = self.by_entry.get(str(told.parent)) if told and is_exit else None
-            opened = self._take(own, symbol, sign, fill.quantity)
+            opened = self._take(own, self._in_turn(symbol, record), sign, fill.quantity)
             if opened and (sign > 0 or exchange.goes_short):
                 lot = self.by_entry.setdefault(name, Lot(name, symbol, _ZERO, sign))
                 lot.left += opened
 
-    def _take(self, own: Lot | None, symbol: str, sign: int, quantity: Decimal) -> Decimal:
-        """From its own entry first where it is one's exit, then from the oldest; gives the rest."""
+    def _in_turn(self, symbol: str, record: Record) -> list[Lot]:
+        here = [each for each in self.by_entry.values() if each.symbol == symbol]
+        if not self._plain_first:
+            return here
+        return sorted(here, key=lambda lot: record.orders[lot.entry].body["stop_loss"] is not None)
+
+    def _take(self, own: Lot | None, here: list[Lot], sign: int, quantity: Decimal) -> Decimal:
+        """From its own entry first where it is one's exit, then in turn; gives the rest."""
         first = [own] if own is not None else []
-        here = [e for e in self.by_entry.values() if e.symbol == symbol]
         for lot in (each for each in (*first, *here) if each.sign != sign):
             taken = min(lot.left, quantity)
             lot.left -= taken

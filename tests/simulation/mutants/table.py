@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tests.simulation.mutants.grafting import Graft
-from tests.simulation.scene import PERPETUALS, PLAIN, Scene
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A defect; a seed from `seed` on, run for `hours`, breaks `invariant` because of it."""
-
-    name: str
-    grafts: tuple[Graft, ...]
-    invariant: str
-    seed: int = 1
-    hours: float = 2.0
-    scene: Scene = PLAIN
-
-
-def _one(name: str, module: str, before: str, after: str, invariant: str, seed: int = 1) -> Mutant:
-    return Mutant(name, (Graft(module, before, after),), invariant, seed)
-
-
-def _changing(name: str, module: str, before: str, after: str, invariant: str, seed: int) -> Mutant:
-    """Where orders are changed in place, and people mostly do that."""
-    scene = Scene(row="okx", talk="changes")
-    return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)
-
-
-def _on_margin(
-    name: str, module: str, before: str, after: str, invariant: str, *, seed: int = 1
-) -> Mutant:
-    scene = Scene(market=PERPETUALS)
-    return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)
-
+from tests.simulation.mutants.mutant import Mutant, changing, on_margin, one
+from tests.simulation.mutants.of_attribution import OF_ATTRIBUTION
+from tests.simulation.mutants.of_straits import OF_STRAITS
+from tests.simulation.scene import Scene
 
 MUTANTS = (
-    _one(
+    one(
         "skip the risk check",
         "engine.kernel.state",
         "        return judged(proposal)\n",
         "        return None, ()\n",
         "orders_passed_the_rules",
     ),
-    _one(
+    one(
         "trade on through a halt",
         "engine.risk.halted",
         "    if proposal.halted and not proposal.reduces:\n",
         "    if False:\n",
         "orders_passed_the_rules",
     ),
-    _one(
+    one(
         "sell what is not held",
         "engine.risk.holding",
         "    if proposal.terms.quantity <= free:\n",
         "    if True:\n",
         "orders_passed_the_rules",
     ),
-    _one(
+    one(
         "send again what may have arrived",
         "engine.runtime.sender",
         "                await self.settle_unknown(order)\n            boundary",
@@ -67,7 +38,7 @@ MUTANTS = (
         "each_intent_arrives_once",
         seed=9,
     ),
-    _one(
+    one(
         "send what was taken back while it waited",
         "engine.runtime.sender",
         "        while not await self._is_taken_back(name):\n",
@@ -99,21 +70,21 @@ MUTANTS = (
         "a_pair_stands_for_one",
         scene=Scene(talk="conditions"),
     ),
-    _one(
+    one(
         "take silence for a refusal",
         "engine.runtime.sender",
         "facts.OrderBecameUnknown(name, error.code, now)",
         "facts.OrderRejected(name, error.code, now)",
         "what_ended_has_ended",
     ),
-    _one(
+    one(
         "believe an absence at once",
         "engine.runtime.sender",
         "(is_missing and has_landed)",
         "is_missing",
         "what_ended_has_ended",
     ),
-    _one(
+    one(
         "send before it is written",
         "engine.runtime.sender",
         "        step = await self._written(lambda: SendOrder(name, self._clock.now_ms()))\n",
@@ -122,14 +93,14 @@ MUTANTS = (
         "        return\n",
         "nothing_leaves_before_it_is_written",
     ),
-    _one(
+    one(
         "forget a cancel",
         "engine.runtime.sender",
         "        await self._insist(command, lambda: self._venues[command.account].cancel(",
         "        self._insist and (lambda: self._venues[command.account].cancel(",
         "cancels_come_to_something",
     ),
-    _one(
+    one(
         "ask once to cancel, and give up",
         "engine.runtime.sender",
         "                await self._clock.sleep(_wait(error))\n            else:",
@@ -154,7 +125,7 @@ MUTANTS = (
         "no_order_leaves_too_late",
         seed=21,
     ),
-    _changing(
+    changing(
         "forget a change that a process did not live to hear of",
         "engine.runtime.resuming",
         "        if now.asked is None:\n",
@@ -162,7 +133,7 @@ MUTANTS = (
         "changes_come_to_something",
         seed=3,
     ),
-    _changing(
+    changing(
         "take a change without an answer for a refused one",
         "engine.runtime.sender",
         "            self._spawn(self.settle_change(command.account, name))\n",
@@ -170,14 +141,14 @@ MUTANTS = (
         "an_order_rests_only_where_it_was_confirmed",
         seed=1,
     ),
-    _one(
+    one(
         "let a store that is locked end the desk",
         "engine.runtime.sender",
         '            except StoreUnavailable as error:\n                _log.error("not_written"',
         '            except ZeroDivisionError as error:\n                _log.error("not_written"',
         "the_desk_does_not_die_by_itself",
     ),
-    _changing(
+    changing(
         "show the venue's own error",
         "engine.runtime.sender",
         "await self._not_changed(name, error.code)",
@@ -185,14 +156,14 @@ MUTANTS = (
         "no_secret_is_shown",
         seed=2,
     ),
-    _one(
+    one(
         "forget a child on a partial fill",
         "engine.execution.protection",
         "    leg.wanted = wanted\n",
         "    leg.wanted = wanted = min(wanted, leg.wanted) if leg.latest else wanted\n",
         "protection_covers_the_position",
     ),
-    _one(
+    one(
         "protect nothing",
         "engine.execution.protection",
         "    leg.wanted = wanted\n",
@@ -210,21 +181,21 @@ MUTANTS = (
         ),
         "fills_are_the_exchanges_own",
     ),
-    _one(
+    one(
         "forget the fee",
         "engine.portfolio.book",
         "            self._pay(paid_in, fee)\n",
         "            pass\n",
         "cash_is_conserved",
     ),
-    _one(
+    one(
         "count a sale as a purchase",
         "engine.portfolio.positions",
         "    after = held + signed - fee_in_base\n",
         "    after = held + quantity - fee_in_base\n",
         "positions_are_the_sum_of_fills",
     ),
-    _one(
+    one(
         "go on from memory when the disk refused",
         "engine.runtime.turns",
         "            self._is_behind = True\n",
@@ -243,28 +214,28 @@ MUTANTS = (
         "orders_are_confirmed_by_their_own_sender",
         scene=Scene(talk="conditions"),
     ),
-    _one(
+    one(
         "pass over the entry after a snapshot",
         "engine.runtime.snapshots",
         "        async for recorded in self._journal.read(last):\n",
         "        async for recorded in self._journal.read(last + bool(last)):\n",
         "cash_is_conserved",
     ),
-    _one(
+    one(
         "write the journal and not the rows beside it",
         "connectors.storage.journal",
         "        self.projections.write(session)\n",
         "",
         "rows_tell_what_the_journal_tells",
     ),
-    _one(
+    one(
         "forget what was asked before a crash",
         "bot.intake.intake",
         "        for message in await self._inbox.unanswered():\n",
         "        for message in ():\n",
         "every_message_is_answered_soon",
     ),
-    _one(
+    one(
         "take note of a message without storing it",
         "bot.intake.intake",
         "        committed = await self._inbox.receive(message)\n",
@@ -274,7 +245,7 @@ MUTANTS = (
         "            return\n",
         "every_message_has_one_final_answer",
     ),
-    _one(
+    one(
         "count repeated deliveries against their sender",
         "bot.intake.intake",
         "        committed = await self._inbox.receive(message)\n",
@@ -283,21 +254,21 @@ MUTANTS = (
         "every_message_has_one_final_answer",
         seed=63,
     ),
-    _one(
+    one(
         "leave an answer that could not be stored",
         "bot.pipeline",
         "                await self._clock.sleep(_RETRY_SECONDS)\n",
         "                return\n",
         "every_message_is_answered_soon",
     ),
-    _one(
+    one(
         "answer a repeated delivery again",
         "bot.intake.intake",
         "        if committed is not None:\n",
         "        committed = committed or message\n        if committed is not None:\n",
         "answers_go_where_they_were_asked_for",
     ),
-    _one(
+    one(
         "answer into another conversation",
         "bot.pipeline",
         "                conversation=said.places.get(place, message.conversation),\n",
@@ -338,49 +309,49 @@ MUTANTS = (
         ),
         "a_yes_comes_in_time_and_at_the_price",
     ),
-    _one(
+    one(
         "let a viewer trade",
         "bot.identity.permissions",
         "    if principal.role < needed:\n",
         "    if False:\n",
         "orders_are_confirmed_by_their_own_sender",
     ),
-    _one(
+    one(
         "close on the wrong side",
         "bot.commands.orders.close",
         "                side=Side.SELL if holding.position.quantity > 0 else Side.BUY,\n",
         "                side=Side.BUY if holding.position.quantity > 0 else Side.SELL,\n",
         "orders_are_confirmed_by_their_own_sender",
     ),
-    _one(
+    one(
         "pass over fills that were missed",
         "engine.runtime.told",
         "    reports.extend(found.fills)\n",
         "",
         "desk_and_exchange_agree",
     ),
-    _one(
+    one(
         "move the cursor without the rows",
         "bot.notifications.follower",
         "                await self._outbox.follow(CURSOR, last, messages)\n",
         "                await self._outbox.follow(CURSOR, last, ())\n",
         "everybody_hears_of_their_fills",
     ),
-    _one(
+    one(
         "note it sent and not send it",
         "connectors.storage.outbox",
         '        _t.c.state == "pending",\n',
         '        _t.c.state == "pending",\n        _t.c.attempts < 0,\n',
         "every_card_is_shown_once",
     ),
-    _one(
+    one(
         "book what moved cash again",
         "engine.portfolio.book",
         "        return entry.id in self._entered or entry.at < self.opened_at\n",
         "        return entry.at < self.opened_at\n",
         "the_desk_does_not_die_by_itself",
     ),
-    _one(
+    one(
         "look only at what moved cash since the last",
         "engine.runtime.cash",
         "        since = max(book.opened_at, known_until - _BACK_MS)\n",
@@ -432,92 +403,48 @@ MUTANTS = (
         "what_goes_in_slices_stays",
         scene=Scene(row="okx", talk="conditions"),
     ),
-    _on_margin(
+    on_margin(
         "take a leverage for set before it is read back",
         "engine.runtime.leverage",
         "            await self._note(account, symbol, None, by)\n",
         "            await self._note(account, symbol, leverage, by)\n",
         "a_leverage_was_confirmed_and_read_back",
     ),
-    _on_margin(
+    on_margin(
         "open on a leverage that nobody knows",
         "engine.risk.margin",
         "    if symbol in proposal.book.leverage:\n",
         "    if True:\n",
         "nothing_opens_on_an_unknown_leverage",
     ),
-    _on_margin(
+    on_margin(
         "pay funding twice",
         "engine.portfolio.book",
         "        self._pay(entry.currency, -entry.amount)\n",
         "        self._pay(entry.currency, -entry.amount * (1 if entry.symbol is None else 2))\n",
         "cash_is_conserved",
     ),
-    _on_margin(
+    on_margin(
         "ask nobody what was liquidated",
         "engine.runtime.reconcile",
         "            if self._forced is not None:\n",
         "            if False:\n",
         "what_was_forced_is_found",
     ),
-    _on_margin(
+    on_margin(
         "protect a short as if it were long",
         "engine.execution.legs",
         "            side=parent.terms.side.opposite,\n",
         "            side=type(parent.terms.side).SELL,\n",
         "what_closes_is_held_to_that",
     ),
-    _on_margin(
+    on_margin(
         "close with what may open",
         "engine.desk.drafting",
         "            or (closes and instrument.kind.is_margined)\n",
         "",
         "what_closes_is_held_to_that",
     ),
-    Mutant(
-        "protect what closed another one's position",
-        (
-            Graft(
-                "engine.execution.protection",
-                "                bracket.turned += closing.quantity\n",
-                "                pass\n",
-            ),
-            Graft(
-                "engine.execution.protection",
-                "self.uncovered if held * self.parent.terms.side.sign > ZERO else ZERO",
-                "self.uncovered",
-            ),
-        ),
-        "protection_covers_the_position",
-        seed=12,
-        hours=5.0,
-        scene=Scene(row="bybit", market=PERPETUALS),
-    ),
-    Mutant(
-        "leave what an entry fills later to another one's stop",
-        (
-            Graft(
-                "engine.execution.protection",
-                "        if order.filled > bracket.parent.filled and bracket.uncovered <= ZERO:\n",
-                "        if order.filled and not bracket.parent.filled:\n",
-            ),
-        ),
-        "protection_covers_the_position",
-        seed=5,
-        hours=1.0,
-        scene=Scene(faces="all"),
-    ),
-    Mutant(
-        "cancel what is to be changed, and no more",
-        (
-            Graft(
-                "engine.kernel.orders",
-                "    if not instrument.amends:\n        return",
-                "    if False:\n        return",
-            ),
-        ),
-        "nothing_goes_that_nobody_asked_to_go",
-        seed=3,
-        scene=Scene(row="kraken"),
-    ),
+    *OF_ATTRIBUTION,
+    *OF_STRAITS,
 )

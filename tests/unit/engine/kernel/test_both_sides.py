@@ -92,3 +92,24 @@ def test_a_fill_that_is_heard_late_leaves_nothing_naked(pit: Pit) -> None:
     pit.crash()
     pit.settle()
     assert stops(pit) == {second: (Side.BUY, 4)}
+
+
+def test_what_was_closed_by_hand_gets_no_stop_when_two_fill_in_one_moment(pit: Pit) -> None:
+    pit.place(Side.SELL, Decimal(4), OrderType.MARKET, stop_loss=SHORT_STOP)
+    pit.settle()
+    filled(pit, 100)
+    long(pit, 4, reduce_only=True)
+    pit.price(Decimal(100))
+    pit.place(Side.SELL, Decimal(9), OrderType.MARKET)
+    pit.settle()
+    filled(pit, 100)
+    pit.price(Decimal(100))
+    for price in (92, 91, 90):
+        limit = Price(Decimal(price))
+        pit.place(Side.BUY, Decimal(1), OrderType.LIMIT, price=limit, reduce_only=True)
+    pit.settle()
+
+    filled(pit, 91)
+
+    assert pit.held == -7
+    assert not stops(pit)
