@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -154,6 +154,19 @@ class Room:
                     group.create_task(self._said(text, who, str(self._updates)))
 
         self._run(everybody())
+
+    def in_one_breath(self, words: Sequence[str], who: str = "ann") -> None:
+        """One person says several things before the first of them is answered."""
+
+        async def all_of_them() -> None:
+            for text in words:
+                message = self.message(text, who, f"{id(self)}:{self._updates}")
+                self._updates += 1
+                await self.chat.intake.receive(message)
+            await self.chat.intake.idle(message.conversation)
+            await self._quiet()
+
+        self._run(all_of_them())
 
     def price(self, symbol: str, price: str | int, size: str = "1000") -> None:
         """A new price is seen."""

@@ -116,6 +116,8 @@ class Confirmation:
             if has_moved(ticket.reference_price, preview.reference_price):
                 await self._tickets.refuse(ticket)
                 return await self._ask(command, context)
+            if not decision.ticket and not await self._was_there(ticket, context, message_id):
+                return Said(Question(preview, ticket, is_early=True))
             if await self._lacks_code(command, ticket, context):
                 await context.ask_code(ticket.id, f"/yes {ticket.id}")
                 return Said(CodeWanted())
@@ -127,6 +129,12 @@ class Confirmation:
         if not await needs_code(command, context, of_all=self._wants_codes):
             return False
         return not context.guard.proven(context.principal.person, ticket.id)
+
+    async def _was_there(self, ticket: Ticket, context: Context, message_id: int) -> bool:
+        """Whether a card stood when a yes that names none was received: else nobody saw it."""
+        if ticket.asked_by:  # in the order of the rows, which no clock that is set can change
+            return await self._tickets.stood_before(ticket, message_id)
+        return ticket.created_at <= context.message.received_at
 
     async def _wanted(self, decision: Decision, context: Context, message_id: int) -> Ticket:
         """The one ticket that is meant, if it is this person's to decide, here and now."""
@@ -178,10 +186,13 @@ class Question:
 
     preview: Preview
     ticket: Ticket
+    is_early: bool = False
+    """A yes came before it, which it does not take for its own."""
 
     def card(self, voice: Voice) -> Card:
         """The preview, the code and until when it holds."""
         seconds = (self.ticket.expires_at - self.ticket.created_at) // 1000
+        hint = voice.say("confirm.hint", ticket=self.ticket.id, span=voice.span(seconds))
         return replace(
             self.preview.card(voice),
             tone=Tone.ASK,
@@ -189,7 +200,7 @@ class Question:
                 Button(voice.say("confirm.yes"), f"/yes {self.ticket.id}"),
                 Button(voice.say("confirm.no"), f"/no {self.ticket.id}"),
             ),
-            hint=voice.say("confirm.hint", ticket=self.ticket.id, span=voice.span(seconds)),
+            hint=f"{voice.say('confirm.early')} {hint}" if self.is_early else hint,
         )
 
 

@@ -71,6 +71,10 @@ class Tickets(Protocol):
         """The ticket that this message used, before a crash, or None."""
         ...
 
+    async def stood_before(self, ticket: Ticket, message_id: int) -> bool:
+        """Whether it was stored before the message with that id was received."""
+        ...
+
     async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:
         """Use it up for this message if it is still pending, unexpired and unchanged.
 

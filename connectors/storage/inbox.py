@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.message import InboundMessage
@@ -18,6 +18,7 @@ from connectors.storage.statements import prepare
 from connectors.storage.tables import inbox as _t
 from engine.errors import StateCorrupt
 
+_last = _t.alias()
 _RECEIVE = prepare(
     insert(_t)
     .values({column.name: bindparam(column.name) for column in _t.c if column.name != "id"})
@@ -25,7 +26,9 @@ _RECEIVE = prepare(
     .returning(_t.c.id)
 )
 _ANSWERED = prepare(
-    update(_t).where(_t.c.id == bindparam("wanted"), _t.c.answered == 0).values(answered=1)
+    update(_t)
+    .where(_t.c.id == bindparam("wanted"), _t.c.answered == 0)
+    .values(answered=select(func.max(_last.c.id)).scalar_subquery())
 )
 _EXISTS = prepare(select(_t.c.id).where(_t.c.id == bindparam("wanted")))
 _SAID = prepare(select(_t.c.id, _t.c.body).where(_t.c.id == bindparam("wanted")))

@@ -114,6 +114,7 @@ inbox = Table(
     Column("conversation", Text, nullable=False),
     Column("sender", Text, nullable=False),
     Column("text", Text, nullable=False),
+    # The last message that had been received when this one was answered; 0 until then.
     Column("answered", Integer, nullable=False),
     Column("body", Text, nullable=False),
     UniqueConstraint("platform", "update_id"),

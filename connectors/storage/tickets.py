@@ -14,6 +14,7 @@ from connectors.storage.boundaries import TICKET_REDEEM, TICKET_REFUSE
 from connectors.storage.codec import canonical, codec
 from connectors.storage.database import Database, Row, Session
 from connectors.storage.statements import prepare
+from connectors.storage.tables import inbox as _inbox
 from connectors.storage.tables import tickets as _t
 from engine.domain.identifiers import PersonId
 
@@ -36,6 +37,7 @@ _PENDING = prepare(
 )
 _USED_BY = prepare(_row.where(_t.c.state == "used", _t.c.used_by == bindparam("message")))
 _FIND = prepare(_row.where(_t.c.id == bindparam("wanted")))
+_ASKED = prepare(select(_inbox.c.answered).where(_inbox.c.id == bindparam("asked_by")))
 _UNCHANGED = and_(_t.c.id == bindparam("its_id"), _t.c.body == bindparam("its_body"))
 _REDEEM = prepare(
     update(_t)
@@ -74,6 +76,15 @@ class SqlTickets(Tickets):
         values = {"message": message_id}
         row = await self._database.look(lambda session: session.row(_USED_BY, values))
         return None if row is None else _ticket(row)
+
+    async def stood_before(self, ticket: Ticket, message_id: int) -> bool:
+        """Whether it was stored before the message with that id was received.
+
+        It is stored with the answer to the message that asked for it.
+        """
+        asked = {"asked_by": ticket.asked_by}
+        row = await self._database.look(lambda session: session.row(_ASKED, asked))
+        return row is None or int(row[0]) < message_id
 
     async def redeem(self, ticket: Ticket, message_id: int, now: int) -> bool:
         """Use it up for this message if it is still pending, unexpired and unchanged.

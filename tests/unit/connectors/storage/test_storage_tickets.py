@@ -124,3 +124,15 @@ def test_whatever_is_pressed_and_when_one_message_at_most_uses_a_ticket(presses,
 
     winners = with_stores(path, press, creator=inline)
     assert len(winners) == any(now < 6_000 for _, now in presses)
+
+
+def test_a_message_that_came_before_a_card_was_stored_is_told_from_one_after_it(desk):
+    async def three(stores):
+        asking = await stores.inbox.receive(message("asks"))
+        early = await stores.inbox.receive(message("early"))
+        asked = ticket(asked_by=asking.id)
+        await stores.inbox.answer(Answer(asking, (), (asked,)))
+        late = await stores.inbox.receive(message("late"))
+        return [await stores.tickets.stood_before(asked, each.id) for each in (early, late)]
+
+    assert desk(three) == [False, True]
