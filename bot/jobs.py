@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -17,7 +18,7 @@ from bot.ports.messages import Outbox
 from bot.ports.work import JobStore
 from bot.voice import Voice
 from engine.domain.identifiers import PersonId
-from engine.errors import EngineError
+from engine.errors import EngineError, StoreUnavailable
 from engine.ports.system import Clock
 
 _log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ MOST_JOBS = 2
 """How many one person may have under way."""
 _CURSOR = "jobs"
 _FIRST_WORD_MS = 2_000
+_RETRY_SECONDS = 1.0
 
 Opened = tuple[LongCommand, Context]
 Open = Callable[[Job], Awaitable[Opened]]
@@ -115,8 +117,19 @@ class JobRunner:
             _log.exception("job_failed", job=job.id)
             title = voice.say("errors.unforeseen.title")
             card = Card(title, text=voice.say("errors.unforeseen.text"))
-        await self.say(job, card, "end")
-        await self._store.remove(job.id)
+        await self._ended(job, card)
+
+    async def _ended(self, job: Job, card: Card) -> None:
+        """Say what came of it, as soon as that can be written; it is not done again."""
+        while True:
+            try:
+                await self.say(job, card, "end")
+                await self._store.remove(job.id)
+            except StoreUnavailable as error:
+                _log.warning("job_waits", job=job.id, error=str(error))
+                await self._clock.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     @property
     def now_ms(self) -> int:
@@ -158,7 +171,8 @@ class _Teller:
         if self._count:
             self._pause *= 2
         self._next, self._count = now + self._pause, self._count + 1
-        await self._runner.say(self._job, outcome.card(self._voice), str(self._count))
+        with suppress(StoreUnavailable):  # the work goes on, and the next word tells more
+            await self._runner.say(self._job, outcome.card(self._voice), str(self._count))
 
 
 def _name(intent: str) -> str:

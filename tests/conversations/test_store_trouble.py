@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.storage.boundaries import OUTBOX_RECORD
+from connectors.storage.boundaries import INBOX_ANSWER, OUTBOX_FOLLOW, OUTBOX_RECORD
 from engine.errors import StoreUnavailable
 from engine.ports.boundary import watch_boundaries
 from tests.room import Room
@@ -83,6 +84,44 @@ def test_what_was_shown_and_could_not_be_noted_is_not_shown_again(
 
     assert noting == ["outbox.sent", OUTBOX_RECORD.before, OUTBOX_RECORD.before]
     assert room.titles() == ["BTC/USDT 60,000 USDT"]
+
+
+@pytest.mark.parametrize("locked_at", [INBOX_ANSWER.after, OUTBOX_FOLLOW.after])
+def test_a_download_that_ends_while_the_store_is_locked_is_told_when_it_can_be(
+    room: Room, tmp_path: Path, locked_at: str
+) -> None:
+    """Locked before its first word, and between its last one and its end."""
+    lock = contextlib.ExitStack()
+    noted: list[str] = []
+
+    def lock_it(name: str) -> None:
+        noted.append(name)
+        is_time = name == INBOX_ANSWER.after or noted.count(name) == 2
+        if name == locked_at and is_time:
+            lock.enter_context(somebody_holds(tmp_path / "home" / "outcry.db"))
+
+    async def until_it_cannot_be_told() -> None:
+        message = room.message("/download demo BTC/USDT 1m 2026-02-20", "ann", "u1")
+        await room.chat.intake.receive(message)
+        while noted.count(OUTBOX_FOLLOW.before) < 3:  # its first word, its last, that once more
+            assert not room._serving.done(), "the desk is down"
+            await asyncio.sleep(0.002)
+            await room.clock.advance(0.5 if noted.count(OUTBOX_FOLLOW.before) == 2 else 0)
+        lock.close()
+        while room.chat.jobs._running:
+            await room.clock.advance(0.5)
+
+    watch_boundaries(lock_it)
+    try:
+        room.run(until_it_cannot_be_told())
+    finally:
+        watch_boundaries(None)
+        lock.close()
+    room.wait(1)
+
+    assert room.titles().count("BTC/USDT 1m from demo is here") == 1
+    assert room.run(room.app.stores.jobs.all()) == []
+    assert room.say("/price BTC/USDT").title == "BTC/USDT 60,000 USDT"
 
 
 def test_an_apology_is_in_the_readers_language(room: Room) -> None:
