@@ -69,8 +69,12 @@ class Carrier:
         steady: SteadyTime,
         pace: Pace,
         give_back: Callable[[OutgoingMessage], None],
+        renamed: Callable[[str], None],
     ) -> None:
-        """`give_back` takes a row that is to be said again, or has a further part."""
+        """`give_back` takes a row that is to be said again, or has a further part.
+
+        `renamed` takes the old name of a conversation that has another one now.
+        """
         self._adapter = adapter
         self._outbox = outbox
         self._notes = notes
@@ -80,6 +84,7 @@ class Carrier:
         self._steady = steady
         self._pace = pace
         self._give_back = give_back
+        self._renamed = renamed
         self._failures = 0
         self.moves: dict[str, str] = {}
         """The newest names of conversations that have another one by now."""
@@ -101,6 +106,7 @@ class Carrier:
         """A conversation has another name from now on."""
         await self._notes.move(self._adapter.platform, old, new)
         self.moves[old] = new
+        self._renamed(old)
 
     def where(self, conversation: str) -> str:
         """By its newest name; a topic moves with its group."""
@@ -193,8 +199,8 @@ class Carrier:
                 instead = await self._copies(rows)
                 await self._record(rows, Delivery.DEAD, str(failure), instead)
             case Moved(conversation=new):
-                await self.moved(self.where(rows[0].conversation), new)
                 await self._record(rows, Delivery.PENDING, str(failure))
+                await self.moved(self.where(rows[0].conversation), new)
                 self._again(rows, room, 0)
             case Unsure() if rows[0].priority >= Priority.ALERT and self._shows_repeats:
                 # Once more would show it twice for certain half the time, and it is not urgent.

@@ -20,7 +20,7 @@ from bot.notifications.pace import Pace
 from bot.notifications.steady import SteadyTime
 from bot.notifications.wording import Wording
 from bot.ports.messages import Outbox, PlatformNotes
-from bot.ports.platforms import Adapter
+from bot.ports.platforms import Adapter, Room
 from engine.errors import StoreUnavailable
 from engine.ports.system import Clock
 from engine.ports.waiting import happened_within
@@ -69,6 +69,7 @@ class Courier:
             steady=self._steady,
             pace=self._pace,
             give_back=self._put,
+            renamed=self._rehouse,
         )
         self._after = dict.fromkeys(Priority, 0)
         self._promised: dict[str, tuple[str, int]] = {}
@@ -257,6 +258,11 @@ class Courier:
         room = self._carrier.room(row.conversation)
         self._lanes.add(row, room, self._pace.room_at(room, self._steady.now_ms()))
 
+    def _rehouse(self, old: str) -> None:
+        """What waits under a conversation's old name waits under its new one, in order."""
+        for row in self._lanes.emptied(self._adapter.room(old)):
+            self._put(row)
+
     def _dispatch(self) -> float | None:
         """Let go what may; gives the seconds until something more may, None for no such time."""
         now = self._steady.now_ms()
@@ -270,12 +276,13 @@ class Courier:
             if self._pace.next_at(Priority.URGENT, now) > now:
                 break
             may_bulk = self._pace.next_at(Priority.BULK, now) <= now
-            row = self._lanes.next(now, least=Priority.BULK if may_bulk else Priority.ANSWER)
-            if row is None:
+            found = self._lanes.next(now, least=Priority.BULK if may_bulk else Priority.ANSWER)
+            if found is None:
                 break
+            row, room = found
             if not self._adapter.pacing.is_free(row, now):
                 self._pace.left(now, row.priority)
-            task = self._group.create_task(self._carry(row))
+            task = self._group.create_task(self._carry(row, room))
             self._flying.add(task)
             task.add_done_callback(self._landed)
         else:
@@ -299,9 +306,8 @@ class Courier:
 
     # -- one sending ------------------------------------------------------------------------
 
-    async def _carry(self, row: OutgoingMessage) -> None:
+    async def _carry(self, row: OutgoingMessage, room: Room) -> None:
         """Send a row and what goes with it, and see to whatever comes of it."""
-        room = self._carrier.room(row.conversation)
         company = joined(row, self._lanes.company(row, room), self._clock.now_ms())
         self._lanes.withdraw(company, room)
         rows = [row, *company]

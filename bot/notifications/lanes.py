@@ -48,8 +48,11 @@ class Lanes:
         self._counts[row.priority] += 1
         self._show(waiting, max(ready_at, waiting.ready_at))
 
-    def next(self, now: int, *, least: Priority) -> OutgoingMessage | None:
-        """Take the row that goes now, of this lane or a more urgent one; its room is busy then."""
+    def next(self, now: int, *, least: Priority) -> tuple[OutgoingMessage, Room] | None:
+        """Take the row that goes now, of this lane or a more urgent one; its room is busy then.
+
+        The room is the one that it waited for: its conversation may have another name by now.
+        """
         self._turn += 1
         if self._turn % _AGED_TURN == 0 and least is Priority.BULK and self._head(now):
             aged = self._aged(now)
@@ -85,12 +88,21 @@ class Lanes:
 
     def withdraw(self, rows: Sequence[OutgoingMessage], room: Room) -> None:
         """They are said together with another one."""
-        waiting = self._rooms[room.id]
+        waiting = self._rooms.get(room.id, _Waiting(room))
         gone = {row.id for row in rows}
         waiting.rows = [entry for entry in waiting.rows if entry[1].id not in gone]
         heapq.heapify(waiting.rows)
         for row in rows:
             self._counts[row.priority] -= 1
+
+    def emptied(self, room: Room) -> Sequence[OutgoingMessage]:
+        """Take all that waits for a room; what is on its way there still is."""
+        waiting = self._rooms.get(room.id, _Waiting(room))
+        rows = [row for _, row in waiting.rows]
+        self.withdraw(rows, room)
+        if not waiting.is_busy:
+            self._rooms.pop(room.id, None)
+        return rows
 
     def is_idle(self, room: Room) -> bool:
         """Whether nothing is on its way to a room, nor waits for it."""
@@ -129,11 +141,11 @@ class Lanes:
             heapq.heappop(self._ready)
         return None
 
-    def _take(self, waiting: _Waiting) -> OutgoingMessage:
+    def _take(self, waiting: _Waiting) -> tuple[OutgoingMessage, Room]:
         _, row = heapq.heappop(waiting.rows)
         waiting.is_busy = True
         self._counts[row.priority] -= 1
-        return row
+        return row, waiting.room
 
     def _show(self, waiting: _Waiting, ready_at: int) -> None:
         waiting.ready_at = ready_at
