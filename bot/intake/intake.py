@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 
 MAXIMUM_LETTERS = 4_000
 MAXIMUM_WAITING = 50
-"""Messages of one conversation that may wait for their turn."""
+"""Messages of one conversation that may wait for their turn, without those of schedules."""
 
 
 class Answering(Protocol):
@@ -71,7 +71,7 @@ class Intake:
         self._answering = answering
         self._group = group
         self._allowance = Allowance(clock)
-        self._waiting: defaultdict[str, int] = defaultdict(int)
+        self._waiting: defaultdict[str, list[InboundMessage]] = defaultdict(list)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._idle: dict[str, asyncio.Event] = {}
 
@@ -80,8 +80,8 @@ class Intake:
 
         What shows a key is not kept, and taken away where the platform allows. What is too long, or
         comes faster than its sender may ask, is refused: in words the first time, in silence until
-        the sender has waited. Raises StoreUnavailable when it could not be committed; then it was
-        not received.
+        the sender has waited. What a schedule says was allowed when that was made, and uses up
+        nothing. Raises StoreUnavailable when it could not be committed; then it was not received.
         """
         problem = self._problem(message)
         if problem is not None:
@@ -93,7 +93,8 @@ class Intake:
             return
         committed = await self._inbox.receive(message)
         if committed is not None:
-            self._allowance.count(message.platform, message.sender)
+            if not message.due_at:
+                self._allowance.count(message.platform, message.sender)
             self._begin(committed)
 
     async def refuse(self, message: InboundMessage, error: BotError | EngineError) -> None:
@@ -136,12 +137,15 @@ class Intake:
             await event.wait()
 
     def _problem(self, message: InboundMessage) -> TooMuch | None:
+        if message.due_at:
+            return None
         wait = self._allowance.wait(message.platform, message.sender)
         if wait:
             return TooMuch(kind="rate", wait=str(wait))
         if len(message.text) > MAXIMUM_LETTERS:
             return TooMuch(kind="letters", limit=str(MAXIMUM_LETTERS))
-        if self._waiting[message.conversation] >= MAXIMUM_WAITING:
+        waiting = self._waiting.get(message.conversation, ())
+        if sum(not each.due_at for each in waiting) >= MAXIMUM_WAITING:
             return TooMuch(kind="waiting", limit=str(MAXIMUM_WAITING))
         return None
 
@@ -156,7 +160,7 @@ class Intake:
         self, message: InboundMessage, ready: Callable[[], Awaitable[None]] | None = None
     ) -> None:
         conversation = message.conversation
-        self._waiting[conversation] += 1
+        self._waiting[conversation].append(message)
         self._idle.setdefault(conversation, asyncio.Event()).clear()
         self._group.create_task(self._work(message, ready))
 
@@ -170,7 +174,7 @@ class Intake:
                     await ready()
                 await self._supervised(message)
         finally:
-            self._waiting[conversation] -= 1
+            self._waiting[conversation].remove(message)
             if not self._waiting[conversation]:
                 self._idle.pop(conversation, asyncio.Event()).set()
                 del self._waiting[conversation]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from tests.room import Room
+from tests.room import CONFIG, Room
 
 DAY = 86_400
 
@@ -91,6 +91,33 @@ def test_a_scheduled_order_asks_for_a_yes_each_time(room: Room) -> None:
         room.wait(1)
     assert room.titles()[-1] == "Really buy 0.1 BTC/USDT?"
     assert room.say("/yes").title == "Bought 0.1 BTC/USDT"
+
+
+def test_all_that_are_due_together_are_said_and_use_up_nothing(tmp_path: Path) -> None:
+    people = {**CONFIG.people, "telegram:ann": "trader"}
+    room = Room(tmp_path / "home", CONFIG.model_copy(update={"people": people}))
+    room.price("BTC/USDT", 60000)
+    for _ in range(50):
+        room.say('/schedule "/price BTC/USDT" "0 10 * * *"', on="telegram")
+        room.wait(1)
+
+    room.wait(58 * 60)
+    in_hops(room, 80)
+
+    said = [card.title for card in room.cards(on="telegram")][50:]
+    assert said == ["BTC/USDT 60,000 USDT"] * 50
+    room.run(flooded(room, 30))
+    said = [card.title for card in room.cards(on="telegram")][100:]
+    assert said == ["BTC/USDT 60,000 USDT"] * 30
+    room.close()
+
+
+async def flooded(room: Room, times: int) -> None:
+    for number in range(times):
+        message = room.message("/price BTC/USDT", "ann", f"typed:{number}", on="telegram")
+        await room.chat.intake.receive(message)
+    await room.chat.intake.idle("telegram:ann")
+    await room.chat.settled()
 
 
 def test_its_times_are_those_of_the_persons_zone(room: Room) -> None:
