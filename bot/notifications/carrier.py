@@ -94,7 +94,13 @@ class Carrier:
     async def carry(self, rows: Sequence[OutgoingMessage], room: Room) -> None:
         """Say these together, and see to whatever comes of it."""
         try:
-            await self._said(rows, room)
+            try:
+                await self._said(rows, room)
+            except DeliveryFailed as failure:
+                # What may be there since an earlier try still may.
+                if isinstance(failure, Unsure):
+                    rows = [replace(row, is_unsure=True) for row in rows]
+                await self._failed(failure, rows, room)
         except StoreUnavailable as error:
             _log.warning("outbox_waits", error=str(error))
             self._again(rows, room, int(STORE_RESTS_SECONDS * 1000))
@@ -126,9 +132,6 @@ class Carrier:
             receipt, is_edit = await self._shown(lead, card, rows)
         except NobodyThere:
             return  # the rows stay as they are: another process may have whom they are for
-        except DeliveryFailed as failure:
-            await self._failed(failure, rows, room)
-            return
         self._failures = 0
         self._pace.landed(room, self._steady.now_ms())
         if not receipt.is_last:
@@ -207,16 +210,12 @@ class Carrier:
                 await self._record(rows, Delivery.AMBIGUOUS, str(failure))
                 self._leave_alone(failure)
             case _:
-                # What may be there since an earlier try still may.
-                is_unsure = isinstance(failure, Unsure) or rows[0].is_unsure
                 late = self._clock.now_ms() - rows[0].created_at > _ELSEWHERE_MS
                 is_closed = isinstance(failure, PlatformClosed)
                 instead = await self._copies(rows) if late or is_closed else ()
-                await self._record(
-                    rows, Delivery.PENDING, str(failure), instead, is_unsure=is_unsure
-                )
+                await self._record(rows, Delivery.PENDING, str(failure), instead)
                 await self._note(failure, room)
-                self._again(rows, room, 0, is_unsure=is_unsure)
+                self._again(rows, room, 0)
 
     async def _note(self, failure: DeliveryFailed, room: Room) -> None:
         """Leave alone what the platform wants left alone, also after a restart."""
@@ -249,11 +248,11 @@ class Carrier:
         is_over = rows[0].attempts + 1 >= _TRIES
         state = Delivery.DEAD if is_over else Delivery.PENDING
         try:
-            await self._record(rows, state, repr(error), is_unsure=rows[0].is_unsure)
+            await self._record(rows, state, repr(error))
         except StoreUnavailable:
             is_over = False
         if not is_over:
-            self._again(rows, room, _FAILED_RESTS_MS, is_unsure=rows[0].is_unsure)
+            self._again(rows, room, _FAILED_RESTS_MS)
 
     async def _record(
         self,
@@ -261,27 +260,18 @@ class Carrier:
         state: Delivery,
         reason: str = "",
         instead: Sequence[OutgoingMessage] = (),
-        *,
-        is_unsure: bool = False,
     ) -> None:
         at = self._clock.now_ms()
-        outcomes = [Sending(row, state, at, reason, is_unsure=is_unsure) for row in rows]
+        outcomes = [Sending(row, state, at, reason, is_unsure=row.is_unsure) for row in rows]
         await self._outbox.record(outcomes, instead)
         if instead:
             self._relay.wake()
 
-    def _again(
-        self,
-        rows: Sequence[OutgoingMessage],
-        room: Room,
-        rest_ms: int,
-        *,
-        is_unsure: bool = False,
-    ) -> None:
+    def _again(self, rows: Sequence[OutgoingMessage], room: Room, rest_ms: int) -> None:
         if rest_ms:
             self._pace.silence(room.id, self._steady.now_ms() + rest_ms)
         for row in rows:
-            self._give_back(replace(row, attempts=row.attempts + 1, is_unsure=is_unsure))
+            self._give_back(replace(row, attempts=row.attempts + 1))
 
     async def _copies(self, rows: Sequence[OutgoingMessage]) -> Sequence[OutgoingMessage]:
         urgent = [row for row in rows if row.priority is Priority.URGENT]

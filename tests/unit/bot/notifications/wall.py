@@ -22,7 +22,7 @@ from tests.standins.clock import ManualClock
 
 @dataclass
 class Wall:
-    """What was put on it: where, the card, and whether it may be a repeat."""
+    """What was put on it: where, the card, and whether that says that it may be a repeat."""
 
     pacing: Pacing
     falls: Callable[[OutgoingMessage], Exception | None] = lambda _: None
@@ -34,7 +34,7 @@ class Wall:
         return Room(conversation)
 
     async def send(self, message: OutgoingMessage, card: Card) -> Receipt:
-        self.shown.append((message.conversation, card.title, message.is_unsure))
+        self.shown.append((message.conversation, card.title, "may" in card.hint))
         if (failure := self.falls(message)) is not None:
             raise failure
         return Receipt()
