@@ -39,9 +39,19 @@ def on_note(state: State, wish: wishes.NoteDifferences) -> Step:
     happened.extend(
         DifferenceFound(difference, wish.at)
         for difference in wish.differences
-        if known.get(difference.id) != difference
+        if not _is_known(state, difference)
     )
     return state.happened(*happened) if happened else NOTHING
+
+
+def _is_known(state: State, found: Difference) -> bool:
+    """Whether it is the one that was told; one to be ignored is the same for as long as both sides
+    move alike.
+    """
+    ignored = state.ignored.get(found.id)
+    if ignored is None:
+        return state.differences.get(found.id) == found
+    return (ignored.kind, ignored.excess, ignored.order) == (found.kind, found.excess, found.order)
 
 
 def on_line(state: State, wish: wishes.NoteLine) -> Step:

@@ -16,7 +16,7 @@ from itertools import islice
 import structlog
 
 from engine.domain.difference import Difference, DifferenceKind, Settlement
-from engine.domain.events import Event, OrderCanceled, OrderFilled, VenueReport
+from engine.domain.events import Event, OrderCanceled, VenueReport
 from engine.domain.identifiers import (
     AccountId,
     ClientOrderId,
@@ -33,10 +33,11 @@ from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
+from engine.runtime.differing import difference_of, filled, is_size, lasts, of_order, to_be_settled
 from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.sender import Sender
-from engine.runtime.told import in_turn, other_terms, told
+from engine.runtime.told import in_turn, told
 from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
@@ -174,28 +175,31 @@ class Reconciler:
         """Compare one account's books. Raises VenueError, StoreUnavailable."""
         async with self._one_at_a_time[account]:
             first = await self._look(account)
-            if self._cash is not None and any(_is_size(found) for found in first):
+            if self._cash is not None and any(is_size(found) for found in first):
                 await self._cash.try_to_look(account)
             if self._forced is not None:
-                for found in filter(_is_size, first):
+                for found in filter(is_size, first):
                     await self._forced.try_to_book(found)
-            lasting = await self._lasting(account, first) if first else first
+            lasting, last = await self._lasting(account, first) if first else (first, first)
             certain = [found for found in lasting if found.kind.is_certain]
             mended = await self._mended(certain)
-            if len(mended) < len(certain):
+            kernel = self._turns.kernel
+            known = {**kernel.differences, **kernel.ignored}
+            shown = tuple(to_be_settled(lasting, last, known, mended))
+            if not all(found in mended or found in shown for found in last):
                 self.soon(account)
-            # While orders were mended the sizes have changed: they are judged the next time.
-            shown = () if mended else tuple(lasting)
             note = NoteDifferences(account, shown, tuple(mended), self._clock.now_ms())
-            if mended or shown or self._turns.kernel.differences or self._turns.kernel.ignored:
+            if mended or shown or known:
                 await self._turns.take(note)
             if self._leverages is not None:
                 await self._leverages.compare(account)
             if account in self._venues:
                 await self._turns.take(NoteLine(account, ""))
 
-    async def _lasting(self, account: AccountId, first: list[Difference]) -> list[Difference]:
-        """What still differs when a report would have come; what is in motion is due again soon.
+    async def _lasting(
+        self, account: AccountId, first: list[Difference]
+    ) -> tuple[list[Difference], list[Difference]]:
+        """What still differs when a report would have come, and all that was seen at the last look.
 
         For what the venue states some seconds are enough. What it does not show it may not have
         taken in yet, so that waits for as long as a request can be under way.
@@ -208,12 +212,10 @@ class Reconciler:
             await self._clock.sleep(pause)
             waited += pause
             again = await self._look(account)
-            lasting = [found for found in again if found.is_stated and _lasts(found, before)]
+            lasting = [found for found in again if found.is_stated and lasts(found, before)]
             if waited >= under_way:
-                lasting = [found for found in again if _lasts(found, first)]
-        if len(lasting) < len(again):
-            self.soon(account)
-        return lasting
+                lasting = [found for found in again if lasts(found, first)]
+        return lasting, again
 
     async def settle(
         self, difference: Difference, how: Settlement, key: IntentKey, by: PersonId
@@ -293,10 +295,10 @@ class Reconciler:
             theirs = resting.get(order.client_order_id)
             if theirs is None:
                 theirs = await self._found(order)
-            differences.extend(_of_order(order, theirs))
+            differences.extend(of_order(order, theirs))
         known = self._turns.kernel.orders
         differences.extend(
-            _difference(DifferenceKind.UNKNOWN_ORDER, each.order, ZERO, _filled(each), each.order)
+            difference_of(DifferenceKind.UNKNOWN_ORDER, each.order, ZERO, filled(each), each.order)
             for name, each in resting.items()
             if known.get(name) is None
         )
@@ -317,9 +319,9 @@ class Reconciler:
         differences: list[Difference] = []
         for order in tuple(islice(ended, _ENDED_ASKED)):
             theirs = await self._found(order)
-            if theirs is not None and _filled(theirs) > order.filled:
-                missed = _difference(
-                    DifferenceKind.MISSED_FILL, order, order.filled, _filled(theirs)
+            if theirs is not None and filled(theirs) > order.filled:
+                missed = difference_of(
+                    DifferenceKind.MISSED_FILL, order, order.filled, filled(theirs)
                 )
                 differences.append(missed)
         return differences
@@ -338,46 +340,3 @@ class Reconciler:
             if ours != held and symbol in kernel.instruments:
                 name = DifferenceId(f"{account}:{symbol}")
                 yield Difference(name, DifferenceKind.SIZE_DRIFT, account, symbol, ours, held)
-
-
-def _is_size(found: Difference) -> bool:
-    return found.kind is DifferenceKind.SIZE_DRIFT
-
-
-def _lasts(found: Difference, before: list[Difference]) -> bool:
-    """Whether it was there before: the same one, though what was filled meanwhile may be more."""
-    if not found.kind.is_certain or found.kind is DifferenceKind.MISSED_CHANGE:
-        return found in before
-    return any((each.id, each.kind) == (found.id, found.kind) for each in before)
-
-
-def _of_order(ours: Order, theirs: VenueOrder | None) -> Iterator[Difference]:
-    """What an order of ours that has left has missed."""
-    is_under_way = ours.state is OrderState.SUBMITTED
-    if theirs is None:
-        if not is_under_way:
-            yield _difference(DifferenceKind.ORPHAN, ours, ours.filled, ours.filled)
-    elif _filled(theirs) != ours.filled:
-        yield _difference(DifferenceKind.MISSED_FILL, ours, ours.filled, _filled(theirs))
-    elif not theirs.order.is_open:
-        yield _difference(DifferenceKind.MISSED_END, ours, ours.filled, _filled(theirs))
-    elif is_under_way:
-        yield _difference(DifferenceKind.MISSED_ANSWER, ours, ours.filled, _filled(theirs))
-    elif (terms := other_terms(ours, theirs)) is not None:
-        yield _difference(DifferenceKind.MISSED_CHANGE, ours, *terms)
-
-
-def _difference(
-    kind: DifferenceKind,
-    order: Order,
-    ours: Decimal,
-    theirs: Decimal,
-    stated: Order | None = None,
-) -> Difference:
-    name = DifferenceId(order.client_order_id)
-    return Difference(name, kind, order.account, order.terms.symbol, ours, theirs, stated)
-
-
-def _filled(stated: VenueOrder) -> Decimal:
-    fills: tuple[OrderFilled, ...] = stated.fills
-    return sum((fill.quantity for fill in fills), ZERO)

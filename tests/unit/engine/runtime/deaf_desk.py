@@ -14,12 +14,13 @@ from connectors.paper.venue import PaperVenue
 from connectors.storage.driver import inline
 from connectors.storage.stores import open_stores
 from engine.domain.account import Account
+from engine.domain.commands import SubmitOrder
 from engine.domain.difference import DifferenceKind, Settlement
-from engine.domain.events import DifferenceSettled
+from engine.domain.events import DifferenceFound, DifferenceSettled
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, PersonId, VenueName
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import OrderTerms, OrderType, Side
+from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.requests import OpenAccount, PlaceOrder
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
@@ -106,6 +107,24 @@ class DeafDesk:
         sending = self._group.create_task(self.sender.send(command))
         return next(reversed(self.turns.kernel.orders.open)), sending
 
+    async def trade_by_hand(self, name: str, quantity: int, price: int | None = None) -> None:
+        """Somebody buys at the venue itself, past the desk, at market or so that it rests."""
+        order = Order(
+            client_order_id=ClientOrderId(name),
+            account=ANN,
+            terms=OrderTerms(
+                BTC.symbol,
+                Side.BUY,
+                OrderType.MARKET if price is None else OrderType.LIMIT,
+                Quantity(Decimal(quantity)),
+                None if price is None else Price(Decimal(price)),
+            ),
+            placed_by=PersonId("somebody"),
+            placed_at=self.clock.now_ms(),
+            expires_to_send_at=0,
+        )
+        await self.venue.submit(SubmitOrder(order))
+
     async def compare(self) -> float:
         """Compare once; gives the seconds that it took."""
         began = self.clock.now_ms()
@@ -120,6 +139,22 @@ class DeafDesk:
         order = self.turns.kernel.orders.get(name)
         assert order is not None
         return await self.venue.find(order, lambda _: False)
+
+    async def settle(self, how: Settlement) -> None:
+        """End the one difference that there is."""
+        (difference,) = self.turns.kernel.differences.values()
+        key, by = IntentKey(f"settle:{self.clock.now_ms()}"), PersonId("olga")
+        await self.reconciler.settle(difference, how, key, by)
+
+    async def told(self) -> list[tuple[DifferenceKind, Settlement | None]]:
+        """What was found that is a person's to settle, and how it ended, in order."""
+        events = [each.event async for each in self.stores.journal.read()]
+        return [
+            (e.difference.kind, e.how if isinstance(e, DifferenceSettled) else None)
+            for e in events
+            if isinstance(e, DifferenceFound | DifferenceSettled)
+            if not e.difference.kind.is_certain
+        ]
 
     async def settled(self) -> list[tuple[DifferenceKind, Settlement]]:
         events = [each.event async for each in self.stores.journal.read()]
