@@ -174,9 +174,14 @@ class Room:
         self._run(self._quiet())
 
     def trade_by_hand(
-        self, side: Side, quantity: str, price: str | None = None, name: str = "hand"
+        self,
+        side: Side,
+        quantity: str,
+        price: str | None = None,
+        name: str = "hand",
+        account: str = "",
     ) -> None:
-        """Somebody trades on the desk's account at the venue itself, past the desk."""
+        """Somebody trades at the venue itself, past the desk, on an account or the first one."""
         terms = OrderTerms(
             symbol=Symbol("BTC/USDT"),
             side=side,
@@ -186,7 +191,7 @@ class Room:
         )
         order = Order(
             client_order_id=ClientOrderId(name),
-            account=AccountId(self._config.accounts[0].id),
+            account=AccountId(account or self._config.accounts[0].id),
             terms=terms,
             placed_by=PersonId("somebody"),
             placed_at=self.clock.now_ms(),

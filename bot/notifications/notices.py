@@ -106,7 +106,6 @@ def is_told(event: Event, order: Order | None) -> bool:
 def _difference(difference: Difference, voice: Voice) -> Card | None:
     if difference.kind.is_certain:
         return None  # mended already, and told so
-    name = difference.short_id
     return Card(
         voice.say("notice.difference.title", what=_differing(difference, voice)),
         text=voice.say(
@@ -114,8 +113,9 @@ def _difference(difference: Difference, voice: Voice) -> Card | None:
             ours=voice.quantity(difference.ours),
             theirs=voice.quantity(difference.theirs),
         ),
+        fields=((voice.say("fields.account"), difference.account),),
         buttons=tuple(
-            Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {name}")
+            Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {difference.id}")
             for action in ("adopt", "close", "ignore")
         ),
         hint=voice.say("notice.difference.hint"),

@@ -47,6 +47,12 @@ class ReconciliationDesk:
         """Ask the venues now; what is found is told as it is."""
         self._runtime.reconciler.soon()
 
+    async def settled(self, key: IntentKey) -> Difference | None:
+        """What was ended under a key; None where nothing was. Raises StoreUnavailable."""
+        events = await self._runtime.turns.came_of(key) or ()
+        ended = (event.difference for event in events if isinstance(event, DifferenceSettled))
+        return next(ended, None)
+
     async def settle(self, difference: Difference, how: Settlement, key: IntentKey) -> bool:
         """End it; False where it was over already or no price is known.
 

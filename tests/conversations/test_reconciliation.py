@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from bot.homes import DATABASE
+from bot.sections import AccountSection
 from engine.domain.identifiers import AccountId
 from engine.domain.order import Side
-from tests.room import Room
+from tests.room import CONFIG, Room
 
 ROUND_MS = 200_000
 
@@ -59,9 +64,9 @@ def test_a_position_traded_by_hand_is_told_and_pauses_what_adds_risk(room: Room)
 
     assert found(room) == ["The venue and the desk disagree: size of BTC/USDT"]
     assert [b.line for b in room.cards("olga")[-1].buttons[:3]] == [
-        "/reconcile adopt btc/usdt",
-        "/reconcile close btc/usdt",
-        "/reconcile ignore btc/usdt",
+        "/reconcile adopt paper:BTC/USDT",
+        "/reconcile close paper:BTC/USDT",
+        "/reconcile ignore paper:BTC/USDT",
     ]
     room.price("BTC/USDT", 60000)
     refused = room.say("/buy BTC/USDT 0.1")
@@ -140,6 +145,118 @@ def test_an_order_of_somebody_else_can_be_canceled(room: Room) -> None:
     assert room.say("/reconcile", who="olga").title == "The desk and its venues agree"
     room.price("BTC/USDT", 58900)
     assert positions(room) == []
+
+
+def test_a_yes_counts_for_what_the_card_showed_and_for_nothing_since(room: Room) -> None:
+    room.trade_by_hand(Side.BUY, "0.5")
+    look(room)
+    room.price("BTC/USDT", 60000)
+    room.trade_by_hand(Side.BUY, "2", name="hand2")
+    room.say("/reconcile", who="olga")
+    asked = room.say("/reconcile close btc/usdt", who="olga")
+    assert dict(asked.fields)["Venue"] == "0.5"
+    for _ in range(8):
+        room.wait(5)
+    assert len(found(room)) == 2
+
+    answered = room.all_said("/yes", who="olga")[0]
+
+    assert answered.title == "That is not what differs any more"
+    assert dict(answered.fields)["Venue"] == "2.5"
+    assert room.run(room.app.venue.holdings(AccountId("paper")))["BTC/USDT"] == Decimal("2.5")
+    assert positions(room) == []
+    assert room.say("/yes", who="olga").title == "Nothing is waiting for a yes."
+
+    assert dict(room.say(answered.buttons[0].line, who="olga").fields)["Venue"] == "2.5"
+    assert yes(room) == "Adopted: size of BTC/USDT"
+    assert positions(room) == [("BTC/USDT", "2.5")]
+
+
+def test_a_yes_to_what_is_gone_since_does_nothing(room: Room) -> None:
+    room.trade_by_hand(Side.BUY, "0.5")
+    look(room)
+    room.price("BTC/USDT", 60000)
+    room.say("/reconcile adopt btc/usdt", who="olga")
+    room.trade_by_hand(Side.SELL, "0.5", name="hand2")
+    room.say("/reconcile", who="olga")
+    room.wait(5)
+
+    assert yes(room) == "That is not what differs any more"
+    assert positions(room) == []
+
+
+def test_what_is_booked_at_a_price_is_asked_again_where_that_has_moved(room: Room) -> None:
+    room.trade_by_hand(Side.BUY, "0.5")
+    look(room)
+    room.price("BTC/USDT", 60000)
+    room.say("/reconcile adopt btc/usdt", who="olga")
+    room.price("BTC/USDT", 63000)
+
+    again = room.say("/yes", who="olga")
+
+    assert again.title == "Really adopt the size of BTC/USDT?"
+    assert dict(again.fields)["Price"] == "63,000"
+    assert positions(room) == []
+    assert yes(room) == "Adopted: size of BTC/USDT"
+
+
+def test_an_order_of_somebody_else_is_shown_with_its_terms(room: Room) -> None:
+    room.trade_by_hand(Side.BUY, "0.2", price="59000")
+    look(room)
+
+    shown = dict(room.say("/reconcile adopt hand", who="olga").fields)
+
+    assert (shown["Side"], shown["Quantity"], shown["Type"]) == ("buy", "0.2", "limit 59,000")
+
+
+TWO = ("one", "two")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Room]:
+    """A desk with two accounts, each of which holds what nobody here has bought."""
+    cash = {"USDT": Decimal(500_000)}
+    accounts = tuple(AccountSection(id=name, cash=cash) for name in TWO)
+    room = Room(tmp_path / "home", CONFIG.model_copy(update={"accounts": accounts}))
+    room.price("BTC/USDT", 60000)
+    for name in TWO:
+        room.trade_by_hand(Side.BUY, "0.5", name=f"hand-{name}", account=name)
+    look(room)
+    room.price("BTC/USDT", 60000)
+    yield room
+    room.close()
+
+
+def test_one_instrument_that_differs_on_two_accounts_is_settled_by_its_whole_name(
+    two: Room,
+) -> None:
+    shown = two.say("/reconcile", who="olga")
+    assert shown.table is not None
+    assert [row[0] for row in shown.table.rows] == ["one:BTC/USDT", "two:BTC/USDT"]
+    assert "one:BTC/USDT or two:BTC/USDT" in two.say("/reconcile ignore btc/usdt", who="olga").text
+
+    asked = two.say("/reconcile ignore two:btc/usdt", who="olga")
+    assert dict(asked.fields)["Account"] == "two"
+    assert yes(two) == "Ignored: size of BTC/USDT"
+    assert two.say("/buy BTC/USDT 0.1 account=two").title == "Really buy 0.1 BTC/USDT?"
+    assert "disagree" in two.say("/buy BTC/USDT 0.1 account=one").text
+
+    two.say(shown.buttons[2].line, who="olga")
+    assert yes(two) == "Ignored: size of BTC/USDT"
+    assert two.say("/reconcile", who="olga").title == "The desk and its venues agree"
+
+
+def test_an_order_is_found_by_its_whole_name_where_others_begin_like_it(room: Room) -> None:
+    for name in ("web_one", "web_one_2", "Web_two"):
+        room.trade_by_hand(Side.BUY, "0.1", price="59000", name=name)
+    look(room)
+
+    for name in ("web_one", "web_two"):
+        room.say(f"/reconcile close {name}", who="olga")
+        assert yes(room) == "Adopted and being closed: order on BTC/USDT that the desk never placed"
+    left = room.say("/reconcile", who="olga").table
+    assert left is not None
+    assert len(left.rows) == 1
 
 
 def test_it_survives_a_restart(room: Room) -> None:

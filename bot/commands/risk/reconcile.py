@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from pydantic import Field
 
 from bot.card import Button, Card, Table, Tone
 from bot.command import Command, Consent, Context, Effect, Outcome, Preview
 from bot.forms import WordText
+from bot.presenters.orders import described
 from bot.voice import Voice
 from engine.domain.difference import Difference, DifferenceKind, Settlement
 from engine.domain.identifiers import IntentKey
@@ -33,6 +38,10 @@ _SETTLES = {
 }
 
 
+_MARK_LETTERS = 16
+_MARKED = re.compile(rf"(?P<id>.+)#[0-9a-f]{{{_MARK_LETTERS}}}")
+
+
 class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
     """Compare the desk with its venues, and end what differs: adopt, close or ignore it."""
 
@@ -43,10 +52,19 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
         """Looking needs none; ending one is shown first."""
         return Consent.NONE if self.action is Action.SHOW else super().consent()
 
+    def bound(self, context: Context) -> Self:
+        """With a mark of all that the card shows: a yes is for that and for nothing since."""
+        found = self._found(context)
+        return self if found is None else self.model_copy(update={"difference": _marked(found)})
+
     async def preview(self, context: Context) -> Preview:
         """What would be taken in, ended or left."""
         difference = self._found(context)
-        price = await context.desk.reconciliation.price(difference)
+        if difference is None:
+            return DifferenceChanged(self._now(context))
+        price = None
+        if difference.kind is DifferenceKind.SIZE_DRIFT:
+            price = await context.desk.reconciliation.price(difference)
         may = self.action is not Action.CLOSE or context.desk.reconciliation.may_close(difference)
         needs_price = difference.kind is DifferenceKind.SIZE_DRIFT
         is_refused = not may or (needs_price and price is None and self.action is not Action.IGNORE)
@@ -56,22 +74,57 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
         """Show what is known and ask the venues again, or do what was confirmed."""
         desk = context.desk.reconciliation
         if self.action is Action.SHOW:
-            shown = (self._found(context),) if self.difference else desk.differences()
+            found = self._found(context) if self.difference else None
             desk.compare_soon()
-            return DifferencesSeen(shown, desk.compared_at)
-        difference = self._found(context)
+            return DifferencesSeen((found,) if found else desk.differences(), desk.compared_at)
         key = IntentKey(context.intent)
+        if (done := await desk.settled(key)) is not None:
+            return Settled(self.action, done, is_over=True)
+        difference = self._found(context)
+        if difference is None:
+            return DifferenceChanged(self._now(context))
         is_over = await desk.settle(difference, _SETTLES[self.action], key)
         return Settled(self.action, difference, is_over)
 
-    def _found(self, context: Context) -> Difference:
-        wanted = (self.difference or "").casefold()
+    def _found(self, context: Context) -> Difference | None:
+        """The one that is meant; None where it is not what a card showed any more."""
         known = context.desk.reconciliation.differences()
-        fitting = [each for each in known if wanted and each.short_id.startswith(wanted)]
+        said = self.difference or ""
+        if _MARKED.fullmatch(said):
+            return next((each for each in known if _marked(each) == said), None)
+        fitting = _fitting(said, known)
         if len(fitting) != 1:
-            ids = ", ".join(each.short_id for each in known) or "–"
-            raise self.wrong("difference", "choice", detail=ids)
+            raise self.wrong("difference", "choice", detail=", ".join(_names(known)) or "–")
         return fitting[0]
+
+    def _now(self, context: Context) -> Difference | None:
+        """What differs there by now."""
+        marked = _MARKED.fullmatch(self.difference or "")
+        known = context.desk.reconciliation.differences()
+        return next((each for each in known if marked and each.id == marked["id"]), None)
+
+
+def _fitting(said: str, known: Sequence[Difference]) -> Sequence[Difference]:
+    """Those that are called just that, or else those whose names begin with it."""
+    wanted = said.casefold()
+    names = {each.id: (each.id.casefold(), each.short_id.casefold()) for each in known}
+    return (
+        [each for each in known if each.id == said]
+        or [each for each in known if wanted in names[each.id]]
+        or [each for each in known if wanted and any(n.startswith(wanted) for n in names[each.id])]
+    )
+
+
+def _names(known: Sequence[Difference]) -> Iterator[str]:
+    """What each is called: in short, where no other is called so."""
+    short = Counter(each.short_id for each in known)
+    return (each.id if short[each.short_id] > 1 else each.short_id for each in known)
+
+
+def _marked(difference: Difference) -> str:
+    terms = difference.order.terms if difference.order is not None else None
+    said = difference.account, difference.kind.value, difference.ours, difference.theirs, terms
+    return f"{difference.id}#{hashlib.sha256(repr(said).encode()).hexdigest()[:_MARK_LETTERS]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +150,13 @@ class DifferencesSeen:
             text=voice.say("reconcile.text"),
             table=Table(
                 header=tuple(voice.say(f"reconcile.{name}") for name in columns),
-                rows=tuple(_row(each, voice) for each in self.differences),
+                rows=tuple(
+                    _row(name, each, voice)
+                    for name, each in zip(_names(self.differences), self.differences, strict=True)
+                ),
                 numeric=(3, 4),
             ),
-            buttons=tuple(
-                Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {first.short_id}")
-                for first in self.differences[:1]
-                for action in (Action.ADOPT, Action.CLOSE, Action.IGNORE)
-            ),
+            buttons=_buttons(self.differences[0], voice),
             hint=voice.say("reconcile.hint"),
             tone=Tone.WARNING,
         )
@@ -118,16 +170,17 @@ class SettlePreview:
     difference: Difference
     price: Decimal | None
     is_refused: bool
-    reference_price: str = ""
+
+    @property
+    def reference_price(self) -> str:
+        """The price it would be booked at; what is left alone has none."""
+        is_priced = self.price is not None and self.action is not Action.IGNORE
+        return f"{self.price:f}" if is_priced else ""
 
     def card(self, voice: Voice) -> Card:
         """Both sides, and what the yes would do."""
-        fields = [
-            (voice.say("fields.symbol"), self.difference.symbol),
-            (voice.say("reconcile.ours"), voice.quantity(self.difference.ours)),
-            (voice.say("reconcile.theirs"), voice.quantity(self.difference.theirs)),
-        ]
-        if self.price is not None and self.difference.kind is DifferenceKind.SIZE_DRIFT:
+        fields = list(_fields(self.difference, voice))
+        if self.price is not None:
             fields.append((voice.say("fields.price"), voice.price(self.price)))
         if self.is_refused:
             title = voice.say("reconcile.cannot", what=_what(self.difference, voice))
@@ -137,6 +190,25 @@ class SettlePreview:
             voice.say(f"reconcile.question.{self.action}", what=_what(self.difference, voice)),
             text=voice.say(f"reconcile.effect.{kind}.{self.action}"),
             fields=tuple(fields),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceChanged:
+    """Not what the card showed any more, so that no yes to it counts."""
+
+    now: Difference | None
+    is_refused: bool = True
+    reference_price: str = ""
+
+    def card(self, voice: Voice) -> Card:
+        """What differs by now, to be decided anew."""
+        return Card(
+            voice.say("reconcile.changed"),
+            fields=() if self.now is None else _fields(self.now, voice),
+            buttons=() if self.now is None else _buttons(self.now, voice),
+            hint=voice.say("reconcile.changed_hint"),
+            tone=Tone.WARNING,
         )
 
 
@@ -162,9 +234,34 @@ def _what(difference: Difference, voice: Voice) -> str:
     return voice.say(f"difference.{difference.kind}", symbol=difference.symbol)
 
 
-def _row(difference: Difference, voice: Voice) -> tuple[str, ...]:
+def _buttons(difference: Difference, voice: Voice) -> tuple[Button, ...]:
+    """The three ways to end it, by its whole name: a short one may become another one's."""
+    return tuple(
+        Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {difference.id}")
+        for action in (Action.ADOPT, Action.CLOSE, Action.IGNORE)
+    )
+
+
+def _fields(difference: Difference, voice: Voice) -> tuple[tuple[str, str], ...]:
+    fields = [
+        (voice.say("fields.account"), difference.account),
+        (voice.say("fields.symbol"), difference.symbol),
+        (voice.say("reconcile.ours"), voice.quantity(difference.ours)),
+        (voice.say("reconcile.theirs"), voice.quantity(difference.theirs)),
+    ]
+    if difference.order is not None:
+        terms = difference.order.terms
+        fields += [
+            (voice.say("fields.side"), voice.say(f"side.{terms.side.value}")),
+            (voice.say("fields.quantity"), voice.quantity(terms.quantity)),
+            (voice.say("fields.type"), described(terms, voice)),
+        ]
+    return tuple(fields)
+
+
+def _row(name: str, difference: Difference, voice: Voice) -> tuple[str, ...]:
     return (
-        difference.short_id,
+        name,
         _what(difference, voice),
         difference.symbol,
         voice.quantity(difference.ours),
