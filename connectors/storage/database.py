@@ -91,12 +91,30 @@ class Database:
     async def write(self, commit: Commit, work: Work[T]) -> T:
         """Run `work` as one transaction: all of it is on disk afterwards, or nothing.
 
-        What is wished for while the disk is busy is written together, for the price of one. Raises
+        What is wished for while the disk is busy is written together, for the price of one. A
+        caller that is canceled is let go once that has ended, or before it has begun. Raises
         StoreUnavailable when nothing was written, StateCorrupt, and whatever `work` raises.
         """
         boundary(commit.before)
         wish = _Wish(work)
         self._wishes.append(wish)
+        canceled: asyncio.CancelledError | None = None
+        while not wish.is_over:
+            try:
+                await self._fulfil(wish)
+            except asyncio.CancelledError as error:
+                if wish in self._wishes:
+                    self._wishes.remove(wish)
+                    raise
+                # The writer has it: who goes now would not know whether it was written.
+                canceled = error
+        if canceled is not None:
+            raise canceled
+        wish.raise_for()
+        boundary(commit.after)
+        return cast("T", wish.result)
+
+    async def _fulfil(self, wish: _Wish) -> None:
         async with self._turn:
             while not wish.is_over:
                 wishes, self._wishes = self._wishes[:_TOGETHER], self._wishes[_TOGETHER:]
@@ -104,9 +122,6 @@ class Database:
                 # ends before this one begins.
                 await self._writer.run(partial(_transact, wishes))
                 self._tidy()
-        wish.raise_for()
-        boundary(commit.after)
-        return cast("T", wish.result)
 
     async def read(self, work: Work[T]) -> T:
         """Run `work` on what has been committed. Raises StoreUnavailable, StateCorrupt."""
@@ -175,7 +190,7 @@ class Database:
             raise translate(error) or error from error
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Wish:
     """A transaction that somebody waits for, and what came of it."""
 

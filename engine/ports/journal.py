@@ -60,6 +60,7 @@ class Journal(Protocol):
     async def append(self, entry: Entry) -> int:
         """Commit a step and give the sequence of its last event.
 
+        Where it is canceled, that is raised when what was begun has been written or has failed.
         Raises IntentSeen when the key was used, StoreUnavailable when nothing was written.
         """
         ...

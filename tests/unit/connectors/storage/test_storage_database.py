@@ -288,6 +288,37 @@ def test_one_that_no_longer_waits_holds_up_nobody(path):
     assert (type(first), second, third) == (asyncio.CancelledError, "b", "c")
 
 
+def test_a_canceled_caller_is_let_go_when_its_transaction_has_ended(path):
+    async def let_go(stores):
+        database, begun, busy = stores.database, threading.Event(), threading.Event()
+
+        def work(session):
+            begun.set()
+            busy.wait(10)
+            return adding("a")(session)
+
+        first = asyncio.create_task(database.write(JOURNAL_APPEND, work))
+        second = asyncio.create_task(database.write(JOURNAL_APPEND, adding("b")))
+        await asyncio.to_thread(begun.wait, 10)
+        second.cancel()
+        await asyncio.wait([second])
+        for _ in range(3):
+            first.cancel()
+            await asyncio.sleep(0)
+        assert not first.done()
+        busy.set()
+        await asyncio.wait([first])
+        rows = [
+            await database.look(lambda session, n=name: session.row(FIND, {"name": n}))
+            for name in ("a", "b")
+        ]
+        return [task.cancelled() for task in (first, second)], rows
+
+    canceled, rows = with_stores(path, let_go)
+    assert canceled == [True, True]
+    assert rows == [(1,), None]
+
+
 def test_an_inline_desk_starts_no_thread_and_never_waits(path):
     async def work(stores):
         await stores.journal.append(placed())

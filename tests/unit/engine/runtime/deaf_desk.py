@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from connectors.paper.venue import PaperVenue
-from connectors.storage.driver import inline
+from connectors.storage.driver import Creator, inline
 from connectors.storage.stores import open_stores
 from engine.domain.account import Account
 from engine.domain.commands import SubmitOrder
@@ -45,9 +45,12 @@ class DeafDesk:
     def __init__(self, participation: Decimal | None = None) -> None:
         self.fills = FillModel(participation=participation)
 
-    async def open(self, home: Path, kind: type[PaperVenue] = PaperVenue) -> DeafDesk:
+    async def open(
+        self, home: Path, kind: type[PaperVenue] = PaperVenue, creator: Creator | None = inline
+    ) -> DeafDesk:
+        """`creator` None has threads write, as a desk does."""
         self.clock = ManualClock()
-        self.stores = await open_stores(home / "desk.db", creator=inline)
+        self.stores = await open_stores(home / "desk.db", creator=creator)
         self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
         self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, self.fills)
         self._group = asyncio.TaskGroup()
