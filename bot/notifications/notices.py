@@ -117,6 +117,7 @@ def _difference(difference: Difference, voice: Voice) -> Card | None:
         buttons=tuple(
             Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {difference.id}")
             for action in ("adopt", "close", "ignore")
+            if action != "adopt" or difference.may_be_adopted
         ),
         hint=voice.say("notice.difference.hint"),
         tone=Tone.WARNING,

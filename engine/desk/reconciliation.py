@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.domain.difference import Difference, DifferenceKind, Settlement
+from engine.domain.difference import Difference, Settlement
 from engine.domain.events import DifferenceSettled
 from engine.domain.identifiers import IntentKey, PersonId
 from engine.runtime.live import LiveRuntime
@@ -34,7 +34,7 @@ class ReconciliationDesk:
 
     def may_close(self, difference: Difference) -> bool:
         """Whether there is something at the venue that could be ended."""
-        if difference.kind is DifferenceKind.UNKNOWN_ORDER:
+        if difference.order is not None:
             return True
         return abs(difference.theirs) > abs(difference.ours)
 

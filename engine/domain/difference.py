@@ -11,7 +11,7 @@ from engine.domain.order import Order
 
 
 class DifferenceKind(StrEnum):
-    """What does not agree; all but the last two are certain and are mended at once."""
+    """What does not agree; all but the last three are certain and are mended at once."""
 
     MISSED_FILL = "missed_fill"
     MISSED_ANSWER = "missed_answer"
@@ -24,13 +24,22 @@ class DifferenceKind(StrEnum):
     """An order of ours that the venue knows no more."""
     UNKNOWN_ORDER = "unknown_order"
     """An order that rests at the venue and that the desk never placed."""
+    ENDED_ORDER = "ended_order"
+    """An order of ours that has ended here and rests at the venue all the same."""
     SIZE_DRIFT = "size_drift"
     """Another quantity is held there than fills say."""
 
     @property
     def is_certain(self) -> bool:
         """Whether the venue's word is enough to mend it."""
-        return self not in {DifferenceKind.UNKNOWN_ORDER, DifferenceKind.SIZE_DRIFT}
+        return self not in _UNCERTAIN
+
+
+_UNCERTAIN = {
+    DifferenceKind.UNKNOWN_ORDER,
+    DifferenceKind.ENDED_ORDER,
+    DifferenceKind.SIZE_DRIFT,
+}
 
 
 class Settlement(StrEnum):
@@ -48,7 +57,7 @@ class Difference:
     """`ours` and `theirs` in base units: filled of an order, or held of an instrument, signed; of a
     missed change the first term that differs, in its own unit.
 
-    `order` is the venue's statement of an order the desk does not know.
+    `order` is the venue's statement of an order the desk does not know, or holds to have ended.
     """
 
     id: DifferenceId
@@ -65,6 +74,13 @@ class Difference:
         if self.kind is DifferenceKind.SIZE_DRIFT:
             return self.symbol.casefold()
         return self.id[:6]
+
+    @property
+    def may_be_adopted(self) -> bool:
+        """Whether it can be taken into the books."""
+        # What followed its end, such as another order in its place, stands: open again it would
+        # do twice what was confirmed once.
+        return self.kind is not DifferenceKind.ENDED_ORDER
 
     @property
     def is_stated(self) -> bool:

@@ -67,11 +67,16 @@ def _settled(
 
 
 def on_settle(state: State, wish: wishes.SettleDifference) -> Step:
-    """Ignore it, take it into our books, or take it in and end it at the venue."""
+    """Ignore it, take it into our books, or take it in and end it at the venue.
+
+    Of an order that has ended here the cancel was asked for before, and nothing is taken in.
+    """
     difference = wish.difference
     if state.differences.get(difference.id) != difference:
         return NOTHING
-    if wish.how is Settlement.IGNORED:
+    if wish.how is Settlement.ADOPTED and not difference.may_be_adopted:
+        return NOTHING
+    if wish.how is Settlement.IGNORED or not difference.may_be_adopted:
         return state.happened(DifferenceSettled(difference, wish.how, wish.by, wish.at))
     if difference.kind is DifferenceKind.UNKNOWN_ORDER:
         return _take_order(state, wish)

@@ -10,6 +10,7 @@ from engine.domain.events import OrderFilled
 from engine.domain.identifiers import DifferenceId
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderState
+from engine.domain.values import changed
 from engine.ports.venue import VenueOrder
 from engine.runtime.told import other_terms
 
@@ -52,6 +53,14 @@ def difference_of(
     """One of an order, under its name."""
     name = DifferenceId(order.client_order_id)
     return Difference(name, kind, order.account, order.terms.symbol, ours, theirs, stated)
+
+
+def of_ended_order(ours: Order, theirs: VenueOrder) -> Difference:
+    """That it rests there; beside what else may be found of that order."""
+    found = difference_of(
+        DifferenceKind.ENDED_ORDER, ours, ours.filled, filled(theirs), theirs.order
+    )
+    return changed(found, id=DifferenceId(f"{ours.client_order_id}:rests"))
 
 
 def filled(stated: VenueOrder) -> Decimal:

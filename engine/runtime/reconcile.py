@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from itertools import islice
 
 import structlog
 
+from engine.domain.commands import CancelOrder
 from engine.domain.difference import Difference, DifferenceKind, Settlement
 from engine.domain.events import Event, OrderCanceled, VenueReport
 from engine.domain.identifiers import (
@@ -33,7 +34,15 @@ from engine.ports.system import Clock
 from engine.ports.venue import Venue, VenueOrder
 from engine.ports.waiting import happened_within
 from engine.runtime.cash import CashWatch
-from engine.runtime.differing import difference_of, filled, is_size, lasts, of_order, to_be_settled
+from engine.runtime.differing import (
+    difference_of,
+    filled,
+    is_size,
+    lasts,
+    of_ended_order,
+    of_order,
+    to_be_settled,
+)
 from engine.runtime.forced import ForcedTrades
 from engine.runtime.leverage import Leverages
 from engine.runtime.sender import Sender
@@ -204,7 +213,7 @@ class Reconciler:
         For what the venue states some seconds are enough. What it does not show it may not have
         taken in yet, so that waits for as long as a request can be under way.
         """
-        under_way = max(LOOK_AGAIN_SECONDS, self._venues[account].in_flight_seconds)
+        under_way = self._under_way_seconds(account)
         again, waited = first, 0.0
         lasting: list[Difference] = []
         while again and not lasting and waited < under_way:
@@ -221,6 +230,8 @@ class Reconciler:
         self, difference: Difference, how: Settlement, key: IntentKey, by: PersonId
     ) -> tuple[Event, ...]:
         """End a difference as a person decided. Raises VenueError, StoreUnavailable."""
+        if difference.kind is DifferenceKind.ENDED_ORDER and how is Settlement.CLOSED:
+            await self._end(difference)
         stated = await self._stated(difference)
         wish = SettleDifference(
             key=key,
@@ -238,6 +249,12 @@ class Reconciler:
             for report in told(stated.order, stated, self._clock.now_ms()):
                 await self._sender.report(report)
         return step.events
+
+    async def _end(self, difference: Difference) -> None:
+        """Cancel what has ended here: the sender carries out nothing for what is not open."""
+        is_known = self._turns.kernel.differences.get(difference.id) == difference
+        if is_known and difference.order is not None:
+            await self._venues[difference.account].cancel(CancelOrder.of(difference.order))
 
     async def entry_price(self, difference: Difference) -> Price | None:
         """At which price what the venue holds on margin was opened there, all of it unknown to us.
@@ -296,18 +313,34 @@ class Reconciler:
             if theirs is None:
                 theirs = await self._found(order)
             differences.extend(of_order(order, theirs))
-        known = self._turns.kernel.orders
-        differences.extend(
-            difference_of(DifferenceKind.UNKNOWN_ORDER, each.order, ZERO, filled(each), each.order)
-            for name, each in resting.items()
-            if known.get(name) is None
-        )
+        differences.extend(self._not_open(account, resting.values()))
         drifts = tuple(self._sizes(account, await venue.holdings(account)))
-        explained = {found.symbol for found in differences}
+        explained = {found.symbol for found in differences if found.kind.is_certain}
         for drift in drifts:
             if drift.symbol not in explained:
                 differences.extend(await self._of_ended(drift))
         return [*differences, *drifts]
+
+    def _not_open(self, account: AccountId, resting: Iterable[VenueOrder]) -> Iterator[Difference]:
+        """What rests there and not here; of what ended a moment ago a look may be from before."""
+        kernel = self._turns.kernel
+        known = {**kernel.differences, **kernel.ignored}
+        settled_by = self._clock.now_ms() - int(self._under_way_seconds(account) * 1000)
+        for each in resting:
+            order = kernel.orders.get(each.order.client_order_id)
+            if order is None:
+                theirs = filled(each)
+                yield difference_of(
+                    DifferenceKind.UNKNOWN_ORDER, each.order, ZERO, theirs, each.order
+                )
+            elif not order.is_open:
+                found = of_ended_order(order, each)
+                if found.id in known or order.updated_at < settled_by:
+                    yield found
+
+    def _under_way_seconds(self, account: AccountId) -> float:
+        """How long what was sent or is told may be on its way."""
+        return max(LOOK_AGAIN_SECONDS, self._venues[account].in_flight_seconds)
 
     async def _of_ended(self, drift: Difference) -> list[Difference]:
         """What filled unheard before its order ended: nothing else would ask about that again."""

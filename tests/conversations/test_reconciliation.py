@@ -209,6 +209,40 @@ def test_an_order_of_somebody_else_is_shown_with_its_terms(room: Room) -> None:
     assert (shown["Side"], shown["Quantity"], shown["Type"]) == ("buy", "0.2", "limit 59,000")
 
 
+def test_an_order_that_has_ended_here_and_rests_there_is_told_and_ended(
+    room: Room, tmp_path: Path
+) -> None:
+    room.say("/buy BTC/USDT 0.1 59000")
+    room.say("/yes")
+    (order,) = room.app.runtime.kernel.orders.open
+    for change in (
+        ("CREATE TABLE lost AS SELECT * FROM paper_orders", "DELETE FROM paper_orders"),
+        ("INSERT INTO paper_orders SELECT * FROM lost", "DROP TABLE lost"),
+    ):
+        room.close()
+        with closing(sqlite3.connect(tmp_path / "home" / DATABASE)) as venue:
+            for statement in change:
+                venue.execute(statement)
+            venue.commit()
+        room.reopen()
+        room.price("BTC/USDT", 60000)
+        look(room)
+        assert room.say("/orders").title == "No orders, open"
+
+    told = next(card for card in room.cards("olga") if "has ended here" in card.title)
+    assert [button.label for button in told.buttons[:2]] == ["Close", "Ignore"]
+    refused = room.say(f"/reconcile adopt {order}", who="olga")
+    assert refused.title.startswith("Not to be adopted")
+    assert "disagree" in room.say("/buy BTC/USDT 0.1").text
+
+    room.say(told.buttons[0].line, who="olga")
+    assert yes(room).startswith("Being canceled at the venue")
+    look(room)
+    assert room.say("/reconcile", who="olga").title == "The desk and its venues agree"
+    room.price("BTC/USDT", 58000)
+    assert positions(room) == []
+
+
 TWO = ("one", "two")
 
 

@@ -65,7 +65,9 @@ class Reconcile(Command, name="reconcile", effect=Effect.ADMINISTERS):
         price = None
         if difference.kind is DifferenceKind.SIZE_DRIFT:
             price = await context.desk.reconciliation.price(difference)
-        may = self.action is not Action.CLOSE or context.desk.reconciliation.may_close(difference)
+        may = difference.may_be_adopted or self.action is not Action.ADOPT
+        if self.action is Action.CLOSE:
+            may = context.desk.reconciliation.may_close(difference)
         needs_price = difference.kind is DifferenceKind.SIZE_DRIFT
         is_refused = not may or (needs_price and price is None and self.action is not Action.IGNORE)
         return SettlePreview(self.action, difference, price, is_refused)
@@ -183,8 +185,9 @@ class SettlePreview:
         if self.price is not None:
             fields.append((voice.say("fields.price"), voice.price(self.price)))
         if self.is_refused:
-            title = voice.say("reconcile.cannot", what=_what(self.difference, voice))
-            return Card(title, fields=tuple(fields), hint=voice.say("reconcile.cannot_hint"))
+            key = "cannot" if self.difference.may_be_adopted else "cannot_adopt"
+            title = voice.say(f"reconcile.{key}", what=_what(self.difference, voice))
+            return Card(title, fields=tuple(fields), hint=voice.say(f"reconcile.{key}_hint"))
         kind = self.difference.kind
         return Card(
             voice.say(f"reconcile.question.{self.action}", what=_what(self.difference, voice)),
@@ -223,6 +226,8 @@ class Settled:
     def card(self, voice: Voice) -> Card:
         """What was done."""
         key = f"reconcile.done.{self.action}" if self.is_over else "reconcile.over_already"
+        if self.is_over and self.action is Action.CLOSE and not self.difference.may_be_adopted:
+            key = "reconcile.done.end"
         return Card(
             voice.say(key, what=_what(self.difference, voice)),
             hint=voice.say("reconcile.done_hint"),
@@ -239,6 +244,7 @@ def _buttons(difference: Difference, voice: Voice) -> tuple[Button, ...]:
     return tuple(
         Button(voice.say(f"reconcile.{action}"), f"/reconcile {action} {difference.id}")
         for action in (Action.ADOPT, Action.CLOSE, Action.IGNORE)
+        if action is not Action.ADOPT or difference.may_be_adopted
     )
 
 

@@ -6,7 +6,7 @@ All of it works on the loop itself, so that a second passes when nothing is left
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.requests import OpenAccount, PlaceOrder
 from engine.kernel import Kernel
 from engine.matching.model import FillModel
-from engine.ports.venue import VenueOrder
+from engine.ports.venue import IsAnothers, VenueOrder
 from engine.runtime.cash import CashWatch
 from engine.runtime.reconcile import Reconciler
 from engine.runtime.sender import Sender
@@ -37,6 +37,22 @@ BTC = instrument("BTC/USDT")
 ANN = AccountId("ann")
 _TURNS = 50
 """More turns of the loop than anything here takes."""
+
+
+class SlowVenue(PaperVenue):
+    """One on whose way a request may be for a minute, and that may have lost what it had."""
+
+    has_lost_all = False
+
+    @property
+    def in_flight_seconds(self) -> float:
+        return 60.0
+
+    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
+        return () if self.has_lost_all else await super().open_orders(account)
+
+    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
+        return None if self.has_lost_all else await super().find(order, is_anothers)
 
 
 class DeafDesk:

@@ -21,25 +21,9 @@ from engine.domain.values import changed
 from engine.ports.venue import IsAnothers, VenueOrder
 from engine.runtime.reconcile import Reconciler
 from tests.conformance.venues.memory_book import MemoryBook
-from tests.unit.engine.runtime.deaf_desk import ANN, BTC, DeafDesk
+from tests.unit.engine.runtime.deaf_desk import ANN, BTC, DeafDesk, SlowVenue
 
 BOB = AccountId("bob")
-
-
-class SlowVenue(PaperVenue):
-    """One on whose way a request may be for a minute, and that may have lost what it had."""
-
-    has_lost_all = False
-
-    @property
-    def in_flight_seconds(self) -> float:
-        return 60.0
-
-    async def open_orders(self, account: AccountId) -> Sequence[VenueOrder]:
-        return () if self.has_lost_all else await super().open_orders(account)
-
-    async def find(self, order: Order, is_anothers: IsAnothers) -> VenueOrder | None:
-        return None if self.has_lost_all else await super().find(order, is_anothers)
 
 
 class ForgetfulVenue(PaperVenue):
@@ -175,58 +159,6 @@ def test_what_filled_unheard_before_a_cancel_that_was_heard_is_booked(tmp_path: 
         assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == theirs
         assert (DifferenceKind.MISSED_FILL, Settlement.MENDED) in await desk.settled()
         assert desk.turns.kernel.differences == {}
-        await desk.close()
-
-    asyncio.run(story())
-
-
-@pytest.mark.parametrize("price", [None, 50], ids=["a size", "an order"])
-@pytest.mark.parametrize("ignored", [True, False], ids=["ignored", "open"])
-def test_what_is_known_to_differ_outlasts_the_mending_of_an_order(
-    tmp_path: Path, price: int | None, ignored: bool
-) -> None:
-    async def story() -> None:
-        desk = await DeafDesk(participation=Decimal(1)).open(tmp_path)
-        await desk.buy(8, 99)
-        await desk.compare()
-        await desk.trade_by_hand("hand", 1, price)
-        await desk.compare()
-        told = await desk.told()
-        if ignored:
-            await desk.settle(Settlement.IGNORED)
-            told = await desk.told()
-        await desk.price(98, size=1)
-
-        await desk.compare()
-
-        assert (DifferenceKind.MISSED_FILL, Settlement.MENDED) in await desk.settled()
-        kernel = desk.turns.kernel
-        assert [len(kernel.differences), len(kernel.ignored)] == ([0, 1] if ignored else [1, 0])
-        assert await desk.told() == told
-        await desk.compare()
-        assert [len(kernel.differences), len(kernel.ignored)] == ([0, 1] if ignored else [1, 0])
-        if ignored:
-            assert await desk.told() == told
-        await desk.close()
-
-    asyncio.run(story())
-
-
-def test_what_is_known_to_differ_is_not_called_gone_while_it_moves(tmp_path: Path) -> None:
-    async def story() -> None:
-        desk = await DeafDesk().open(tmp_path)
-        await desk.trade_by_hand("hand", 1)
-        await desk.compare()
-        comparing = asyncio.ensure_future(desk.compare())
-        await desk.rest()
-        await desk.trade_by_hand("hand2", 1)
-        await comparing
-
-        assert await desk.told() == [(DifferenceKind.SIZE_DRIFT, None)]
-        assert desk.turns.kernel.differences
-        await desk.compare()
-        (difference,) = desk.turns.kernel.differences.values()
-        assert difference.theirs == 2
         await desk.close()
 
     asyncio.run(story())
