@@ -224,19 +224,17 @@ class Brackets:
         if self._settled.get(place) == (held, watch):
             return events, commands
         brackets = self._in_turn(place)
-        whole = abs(held)
-        left = whole if watch is None else max(ZERO, whole - watch.spoken_for)
+        left = abs(held) if watch is None else max(ZERO, abs(held) - watch.spoken_for)
         room = left if watch is None else max(ZERO, left - watch.set_aside)
         # What fees in the bought coin leave beside the step makes a step with what others leave.
-        beside = max(ZERO, whole - sum(map(self._left, brackets), ZERO)) % step
+        beside = max(ZERO, abs(held) - sum(map(self._left, brackets), ZERO)) % step
         for bracket in brackets:
             opened = self._left(bracket)
             beside += opened
-            covered = Quantity(round_down(max(ZERO, min(beside, left)), step))
-            beside -= round_down(beside, step)
+            own = round_down(beside, step) if opened else ZERO
+            beside -= own
+            covered = Quantity(max(ZERO, min(own, round_down(left, step))))
             left -= covered
-            still_held = min(opened, whole)
-            whole -= max(ZERO, still_held)
             if watch is not None:
                 covered = Quantity(round_down(min(covered, room), step))
                 room -= covered if bracket.has_stop else min(covered, bracket.asked)
@@ -248,7 +246,7 @@ class Brackets:
                 events.extend(happened)
                 commands.extend(asked)
             events.extend(_watched(bracket, stopped, at))
-            if bracket.is_idle and round_down(still_held, step) <= ZERO:
+            if bracket.is_idle and own <= ZERO:
                 # Written down, for what is told again from the journal must come to the same.
                 events.append(ProtectionEnded(bracket.parent.client_order_id, at))
         if not events and not commands and all(each.is_settled for each in brackets):
