@@ -116,9 +116,10 @@ class VenueContract:
     `buys_by_value` is whether ccxt reads the size of a buy at market as an amount, `amends` whether
     a resting order can be changed in place, `streams_trades` whether fills come by stream
     (`stream_fees_are_signed`: with a fee below zero, as what it does to the balance),
-    `trades_by_id` whether an order's fills are asked for by their own ids, `trades_of` by which
-    parameter they are where ccxt has no call for an order's: so many as `trades_a_page`, of a span
-    of `trades_span_ms` where one answer covers no more. `bars_a_page` is what one answer holds,
+    `trades_by_id` whether an order's fills are asked for by their own ids, which `lists_asked` lets
+    lists of orders name, `trades_of` by which parameter they are where ccxt has no call for an
+    order's: so many as `trades_a_page`, of a span of `trades_span_ms` where one answer covers no
+    more. `bars_a_page` is what one answer holds,
     `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of plain
     refusals that ccxt has no class for, `key_refusals` of those that say that a key is good no
     more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
@@ -158,6 +159,7 @@ class VenueContract:
     streams_trades: bool = True
     stream_fees_are_signed: bool = False
     trades_by_id: bool = False
+    lists_asked: tuple[tuple[str, object], ...] = ()
     trades_of: str = ""
     trades_a_page: int = 100
     trades_span_ms: int = 0

@@ -114,7 +114,7 @@ class Questions:
         if contract.stops is Stops.APART:
             # First: one that triggers meanwhile is among the others by then.
             asked.append(dict(contract.stop_route + contract.stop_listing))
-        asked.append({})
+        asked.append(dict(contract.lists_asked))
         if contract.spot and contract.perpetuals and self._at.listing.has_perpetuals:
             asked.append(_PERPETUALS)
         found: dict[str, Seen] = {}
@@ -208,6 +208,7 @@ class Questions:
         return id_params(self._at.contract, name)
 
     def _lists(self, symbol: Symbol, params: dict[str, Any]) -> _Lists:
+        params = {**params, **dict(self._at.contract.lists_asked)}
         return partial(self._open, symbol, params), partial(self._closed, symbol, params)
 
     def _all_of(self, symbol: Symbol) -> _Lists:

@@ -106,6 +106,8 @@ KRAKEN = VenueContract(
     lag_seconds=2.0,
     stops=Stops.MARKET,
     trades_by_id=True,
+    # As text: ccxt would write True with a capital.
+    lists_asked=(("trades", "true"),),
     bars_a_page=720,
     leaves_out_quiet_bars=False,
 )

@@ -143,8 +143,9 @@ class Kraken(Wire):
     def _listed(self, asked: Asked, *, is_open: bool) -> dict[str, Any]:
         wanted = asked.body.get("cl_ord_id")
         orders = self.core.resting() if is_open else self.core.closed(wanted)
+        names_trades = asked.body.get("trades") == "true"
         return {
-            _txid(each): self._stated(each)
+            _txid(each): self._stated(each) | ({} if names_trades else {"trades": None})
             for each in orders
             if wanted is None or each.client_id == wanted
         }
