@@ -119,7 +119,8 @@ class VenueContract:
     `trades_by_id` whether an order's fills are asked for by their own ids, which `lists_asked` lets
     lists of orders name, `trades_of` by which parameter they are where ccxt has no call for an
     order's: so many as `trades_a_page`, of a span of `trades_span_ms` where one answer covers no
-    more. `bars_a_page` is what one answer holds,
+    more. `ends_partly` is a raw field of an order and what it holds where the rest was canceled, if
+    ccxt takes that for filled. `bars_a_page` is what one answer holds,
     `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of plain
     refusals that ccxt has no class for, `key_refusals` of those that say that a key is good no
     more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
@@ -163,6 +164,7 @@ class VenueContract:
     trades_of: str = ""
     trades_a_page: int = 100
     trades_span_ms: int = 0
+    ends_partly: tuple[str, str] = ("", "")
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()

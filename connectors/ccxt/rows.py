@@ -149,6 +149,8 @@ BYBIT = VenueContract(
     stops=Stops.MARKET,
     stop_route=(("orderFilter", "tpslOrder"),),
     amends=True,
+    # Spot's own; a perpetual that is canceled is Cancelled, however much of it has filled.
+    ends_partly=("orderStatus", "PartiallyFilledCanceled"),
     margin=Margined(
         sets_mode=True,
         of_account=True,

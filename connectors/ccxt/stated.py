@@ -73,7 +73,7 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
     """An order out of ccxt's; `size` is the base units of one contract."""
     is_stop = is_apart(raw, contract)
     raw = _plain(raw, contract) if is_stop else raw
-    state = _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
+    state = _state(raw, contract)
     filled = _exact(raw.get("filled"))
     filled = None if filled is None else filled * size
     reason = ""
@@ -100,6 +100,13 @@ def seen(raw: Raw, contract: VenueContract, size: Decimal) -> Seen:
         child=child_of(raw, contract),
         is_stop=is_stop,
     )
+
+
+def _state(raw: Raw, contract: VenueContract) -> OrderState:
+    field, partly = contract.ends_partly
+    if field and (raw.get("info") or {}).get(field) == partly:
+        return OrderState.CANCELED
+    return _STATES.get(str(raw.get("status") or "open"), OrderState.ACCEPTED)
 
 
 def is_apart(raw: Raw, contract: VenueContract) -> bool:

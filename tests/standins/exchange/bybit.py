@@ -198,6 +198,8 @@ class Bybit(Wire):
         status = _STATUS[placed.state]
         if stop is not None and placed.state is OrderState.ACCEPTED:
             status = "Untriggered"
+        if is_spot and placed.state is OrderState.CANCELED and placed.order.filled:
+            status = "PartiallyFilledCanceled"
         is_limit = terms.type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
         return {
             "category": "spot" if is_spot else "linear", "symbol": _id(terms.symbol),
