@@ -290,16 +290,18 @@ class IbkrVenue:
             return None
         self._line.check_open()
         name, symbol = order.client_order_id, order.terms.symbol
-        said = await self._questions.order(name)
-        if said is None:
-            # The gateway forgets what is over sooner than what was executed of it.
-            said = left_behind(await self._questions.executions(), name)
+        shown = await self._questions.order(name)
+        # The gateway forgets what is over sooner than what was executed of it.
+        said = shown or left_behind(await self._questions.executions(), name)
         if said is None:
             self._check_learnt()
             return None
         listed = self._listing.of(said.contract_id) or await self._listing.learn(symbol)
         if listed is None or listed.contract.conId != said.contract_id:
             raise VenueUnavailable(f"{symbol} is not watched any more", why="not_watched")
+        if shown is None and said.quantity * listed.size < order.terms.quantity:
+            # The rest of it may rest.
+            self._check_learnt()
         executions = await self._questions.executions() if said.filled != 0 else []
         return await self._stated(said, listed, executions)
 

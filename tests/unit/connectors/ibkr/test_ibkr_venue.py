@@ -481,6 +481,36 @@ def test_an_unknown_order_is_not_given_up_while_the_gateway_learns_what_rests():
     assert asyncio.run(story()) == ("reading_back", True)
 
 
+def test_a_part_that_filled_ends_no_order_while_the_gateway_learns_what_rests():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 2000 limit", 95)
+            at.price(95)
+            await at.hears("accepted", "filled")
+            at.wire.hides_orders = True
+            at.venue._learning_ms = 60_000
+            with pytest.raises(VenueUnavailable) as learning:
+                await at.find()
+            at.wire.hides_orders = False
+            rests = (await at.find()).order
+            return learning.value.facts["why"], rests.state, rests.filled
+
+    state = OrderState.PARTIALLY_FILLED
+    assert asyncio.run(story()) == ("reading_back", state, 1_000)
+
+
+def test_what_filled_whole_is_over_though_the_gateway_learns_yet():
+    async def story():
+        async with scene() as at:
+            await at.place("buy 2 market")
+            await at.hears("accepted", "filled")
+            at.wire.forgets_completed = True
+            at.venue._learning_ms = 60_000
+            return (await at.find()).order.filled
+
+    assert asyncio.run(story()) == 2
+
+
 def test_what_is_not_shown_once_the_gateway_has_learnt_never_arrived():
     async def story():
         async with scene() as at:
