@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import structlog
@@ -10,6 +12,7 @@ from connectors.ccxt.client import Exchange, Keys, Line, open_client
 from connectors.ccxt.contract import Stops, VenueContract
 from connectors.ccxt.failures import Failures
 from connectors.ccxt.instruments import Listing
+from connectors.ccxt.pace import first
 from connectors.ccxt.rows import contract_of
 from engine.domain.account import TEST_NETWORK
 from engine.domain.identifiers import VenueName
@@ -58,6 +61,12 @@ class Access:
         """Raises VenueUnavailable where it never said what it lists."""
         if not self.listing.all():
             raise VenueUnavailable(f"{self.venue} was not reached yet", why="unreachable")
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Round an order: it waits behind no question, and what goes wrong leaves as its fate."""
+        with first(), self.failures.sending():
+            yield
 
     async def close(self) -> None:
         """Let go of connections, for good."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.ccxt.contract import VenueContract
+from connectors.ccxt.pace import paced
 from engine.errors import VenueUnavailable
 
 Exchange = Any
@@ -67,6 +68,7 @@ def open_client(
     client = getattr(vendor, contract.exchange)(_settings(options, keys, patience_seconds))
     client.logger.setLevel(logging.ERROR)
     client.has["fetchCurrencies"] = False
+    client.throttle = paced(client.throttler)
     if exact:
         client.number = str
     if line.test_network and contract.demo:

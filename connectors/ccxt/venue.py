@@ -119,7 +119,7 @@ class CcxtVenue:
         await self._hearing.see(replace(taken, name=order.client_order_id, symbol=symbol))
 
     async def _sent(self, asked: Request, name: ClientOrderId) -> Seen:
-        with self._at.failures.sending():
+        with self._at.sending():
             raw = await self._at.client.create_order(
                 asked.symbol, asked.kind, asked.side, asked.amount, asked.price, asked.params
             )
@@ -152,7 +152,7 @@ class CcxtVenue:
         if series and number is not None and number.startswith(series):
             number = None
         try:
-            with self._at.failures.sending():
+            with self._at.sending():
                 await self._at.client.cancel_order(number, told.symbol, {} if number else by_name)
         except (OrderRejected, OrderStateUnknown):
             # What a stop has become is among the others and nowhere else.
@@ -161,7 +161,7 @@ class CcxtVenue:
             if series:  # an order's number may be another one's there
                 number = None
             params = {**({} if number else by_name), **dict(contract.stop_route)}
-            with self._at.failures.sending():
+            with self._at.sending():
                 await self._at.client.cancel_order(number, told.symbol, params)
 
     async def _not_canceled(self, told: Told, error: VenueError) -> None:
@@ -224,7 +224,7 @@ class CcxtVenue:
             kind = contract.stop_kind or kind
             if contract.stop_limit:
                 params[contract.stop_limit] = limit or "-1"
-        with self._at.failures.sending():
+        with self._at.sending():
             await self._at.client.edit_order(
                 number,
                 terms.symbol,

@@ -115,6 +115,9 @@ class Kraken(Wire):
         given = asked.body
         if given["pair"] != PAIR:
             raise Refused(Why.SYMBOL)
+        until = datetime.fromisoformat(given["deadline"]).timestamp() * 1000
+        if until < self.core.now():
+            return {"error": ["EService:Deadline elapsed"]}
         kind = _TYPES[given["ordertype"]]
         is_stop = kind in (OrderType.STOP, OrderType.STOP_LIMIT)
         limit = given.get("price2") if is_stop else given.get("price")
