@@ -155,7 +155,7 @@ class Hearing:
     async def look(self, told: Told) -> None:
         """Ask for one order and tell what was missed of it."""
         try:
-            found = await self._questions.order(told.name, told.symbol)
+            found = await self._questions.order(told.name, told.symbol, told.id)
             if found is None:
                 return
             fills = await self._fills(found, told)

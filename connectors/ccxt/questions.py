@@ -25,6 +25,7 @@ from connectors.ccxt.stated import (
 from engine.domain.events import OrderFilled
 from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
 from engine.domain.order import Side
+from engine.errors import VenueUnavailable
 from engine.ports.shared import Shared
 from engine.ports.venue import ForcedTrade
 
@@ -37,6 +38,8 @@ _FORGOTTEN_MS = 86_400_000
 """What a stop has become and is not found so long after it triggered, is there no more."""
 _BEFORE_MS = 1_000
 """An answer may bear the time of an order's last change, and its fills came before that."""
+_LEEWAY_MS = 60_000
+"""How much earlier than by our clock an order may have been placed by the exchange's."""
 _PERPETUALS: dict[str, object] = {"type": "swap", "subType": "linear"}
 _Lists = tuple[Callable[[], Awaitable[list[Raw]]], Callable[[], Awaitable[list[Raw]]]]
 """The open orders of a symbol, and those that ended."""
@@ -49,8 +52,17 @@ class Questions:
         self._at = at
         self._shared: dict[Symbol, _Lists] = {}
 
-    async def order(self, name: ClientOrderId, symbol: Symbol) -> Seen | None:
-        """The order as the exchange shows it, by the route of its contract row."""
+    async def order(
+        self,
+        name: ClientOrderId,
+        symbol: Symbol,
+        number: VenueOrderId | None = None,
+        since: int | None = None,
+    ) -> Seen | None:
+        """The order as the exchange shows it, by the route of its contract row.
+
+        Lists go back to when it was placed (UTC ms), unless its number is known there.
+        """
         match self._at.contract.lookup:
             case Lookup.ORDER:
                 raw = await self._one(name, symbol)
@@ -58,6 +70,10 @@ class Questions:
                 raw = await self._listed(name, self._lists(symbol, self._id_of(name)))
             case Lookup.LISTS:
                 raw = await self._listed(name, self._all_of(symbol))
+                if raw is None and number and self._at.client.has.get("fetchOrder"):
+                    raw = await self._numbered(number, symbol)
+                elif raw is None and since is not None:
+                    raw = await self._further_back(name, symbol, since)
         return None if raw is None else replace(self.seen(raw), name=name)
 
     async def fills(self, order: Seen) -> list[OrderFilled]:
@@ -225,6 +241,35 @@ class Questions:
             for raw in await ask():
                 if name_of(raw, self._at.contract) == name:
                     return raw
+        return None
+
+    async def _numbered(self, number: VenueOrderId, symbol: Symbol) -> Raw | None:
+        """One that so many came after that lists do not show it."""
+        with self._at.failures.asking():
+            try:
+                raw: Raw = await self._at.client.fetch_order(number, symbol)
+            except Exception as error:
+                if not _is_absence(error):
+                    raise
+                return None
+        return raw
+
+    async def _further_back(self, name: ClientOrderId, symbol: Symbol, since: int) -> Raw | None:
+        """The same where its number was never heard: page by page."""
+        asked, oldest = dict[str, Any](), 0
+        while page := await self._closed(symbol, asked):
+            for raw in page:
+                if name_of(raw, self._at.contract) == name:
+                    return raw
+            begin = min(int(raw.get("timestamp") or 0) for raw in page)
+            if begin < since - _LEEWAY_MS:
+                break
+            if oldest and begin >= oldest:
+                if len(page) < _PAGE:
+                    break
+                raise VenueUnavailable("its lists go back no further", why="no_answer")
+            # Those of the same millisecond again: not all of them may have had room.
+            oldest, asked = begin, {"until": begin + 1}
         return None
 
     async def _open(self, symbol: Symbol, params: dict[str, Any]) -> list[Raw]:

@@ -166,7 +166,7 @@ class CcxtVenue:
 
     async def _not_canceled(self, told: Told, error: VenueError) -> None:
         """Why there was nothing to cancel; where there still is, the request goes again."""
-        found = await self._questions.order(told.name, told.symbol)
+        found = await self._questions.order(told.name, told.symbol, told.id)
         if found is not None and found.state not in CLOSED:
             if found.child is None or found.child == told.child:
                 raise error
@@ -259,7 +259,9 @@ class CcxtVenue:
             return None
         self._check_reached()
         name, symbol = order.client_order_id, order.terms.symbol
-        found = await self._questions.order(name, symbol)
+        told = self._ledger.get(name)
+        number = order.venue_order_id or (told.id if told is not None else None)
+        found = await self._questions.order(name, symbol, number, order.placed_at)
         if found is None:
             return None
         self._ledger.know(found, name, symbol)

@@ -52,6 +52,7 @@ class Coinbase(Wire):
         self.route("POST", f"{_ROOT}/orders/batch_cancel", self._cancel)
         self.route("GET", f"{_ROOT}/orders/historical/batch", self._listed)
         self.route("GET", f"{_ROOT}/orders/historical/fills", self._fills)
+        self.route("GET", f"{_ROOT}/orders/historical/[0-9]+", self._one)
         self.route("GET", f"{_ROOT}/accounts", lambda _: self._accounts())
         self.route("GET", "/v2/accounts/[A-Z]+/transactions", self._transactions)
         self.route("GET", f"{_ROOT}/key_permissions", lambda _: self.permissions)
@@ -137,9 +138,23 @@ class Coinbase(Wire):
     def _listed(self, asked: Asked) -> dict[str, Any]:
         wanted = asked.query.get("order_status")
         stated = (self._stated(each) for each in reversed(self.core.orders.values()))
-        rows = (each for each in islice(stated, 1_000) if wanted in (None, each["status"]))
+        end = asked.query.get("end_date")
+        rows = (
+            each
+            for each in stated
+            if wanted in (None, each["status"]) and (end is None or each["created_time"] < end)
+        )
         most = int(asked.query.get("limit", 100))
-        return {"orders": list(islice(rows, most)), "has_next": False, "cursor": ""}
+        page = list(islice(rows, most + 1))
+        cursor = page[most - 1]["order_id"] if len(page) > most else ""
+        return {"orders": page[:most], "has_next": bool(cursor), "cursor": cursor}
+
+    def _one(self, asked: Asked) -> dict[str, Any] | Answer:
+        try:
+            return {"order": self._stated(self.core.find(asked.path.rpartition("/")[2]))}
+        except Refused:
+            gone = "order with this orderID was not found"
+            return Answer({"error": "NOT_FOUND", "error_details": gone, "message": gone}, 404)
 
     def _stated(self, placed: Placed) -> dict[str, Any]:
         terms = placed.terms

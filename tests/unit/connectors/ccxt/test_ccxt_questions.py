@@ -16,7 +16,7 @@ from connectors.ccxt.client import Line
 from connectors.ccxt.contract import Lookup, VenueContract
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.rows import VERIFIED
-from engine.domain.identifiers import ClientOrderId, Symbol
+from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
 from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side
@@ -83,6 +83,43 @@ def test_an_order_has_its_fills_whatever_was_traded_since() -> None:
             assert found is not None
             (fill,) = await questions.fills(found)
             assert fill.quantity == Decimal("0.1")
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("is_numbered", [True, False])
+def test_an_order_is_found_however_many_came_after_it(is_numbered: bool) -> None:
+    async def story() -> None:
+        async with opened(Coinbase(core("coinbase")), "coinbase") as (wire, at):
+            price, size = Decimal(100), Decimal(10_000)
+            wire.core.tick(Tick(BTC, price, price, price, size, wire.core.now()))
+            terms = OrderTerms(BTC, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+            placed = wire.core.place("ours", terms)
+            for number in range(250):
+                wire.core.place(f"o{number}", terms).at += 10 * number
+            questions, name = Questions(at), ClientOrderId("ours")
+            number = VenueOrderId(str(placed.number)) if is_numbered else None
+
+            found = await questions.order(name, BTC, number, placed.at)
+
+            assert found is not None
+            assert (found.name, found.state) == ("ours", OrderState.FILLED)
+            assert await questions.order(ClientOrderId("never"), BTC, None, placed.at) is None
+
+    asyncio.run(story())
+
+
+def test_that_an_order_never_was_is_not_said_by_lists_that_go_back_no_further() -> None:
+    async def story() -> None:
+        async with opened(Coinbase(core("coinbase")), "coinbase") as (wire, at):
+            price, size, now = Decimal(100), Decimal(10_000), wire.core.now()
+            wire.core.tick(Tick(BTC, price, price, price, size, now))
+            terms = OrderTerms(BTC, Side.BUY, OrderType.MARKET, Quantity(Decimal("0.1")))
+            for number in range(150):
+                wire.core.place(f"o{number}", terms).at = now
+
+            with pytest.raises(VenueUnavailable):
+                await Questions(at).order(ClientOrderId("never"), BTC, None, now)
 
     asyncio.run(story())
 
