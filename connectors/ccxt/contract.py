@@ -48,6 +48,17 @@ class Stops(StrEnum):
     NONE = "none"
 
 
+class Pages(StrEnum):
+    """How more fills of an order are asked for than one answer holds."""
+
+    UNTIL = "until"
+    """Back in time from the oldest."""
+    CURSOR = "cursor"
+    """From the place that the answer names."""
+    FROM_NUMBER = "fromId"
+    """By their numbers, from the first one upwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Margined:
     """How an exchange holds perpetuals, each on a margin of its own.
@@ -119,11 +130,11 @@ class VenueContract:
     `trades_by_id` whether an order's fills are asked for by their own ids, which `lists_asked` lets
     lists of orders name, `trades_of` by which parameter they are where ccxt has no call for an
     order's: so many as `trades_a_page`, of a span of `trades_span_ms` where one answer covers no
-    more. `ends_partly` is a raw field of an order and what it holds where the rest was canceled, if
-    ccxt takes that for filled. `bars_a_page` is what one answer holds,
-    `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of plain
-    refusals that ccxt has no class for, `key_refusals` of those that say that a key is good no
-    more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
+    more, and further by `trades_paged`. `ends_partly` is a raw field of an order and what it holds
+    where the rest was canceled, if ccxt takes that for filled. `bars_a_page` is what one answer
+    holds, `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of
+    plain refusals that ccxt has no class for, `key_refusals` of those that say that a key is good
+    no more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
     those that hold everywhere; `demo` is whether that network is what ccxt calls demo trading.
     `spot` is whether coins are traded there, `margin` how perpetuals are held; without, the desk
     trades none there. `balance_field` is where the raw answer has what is there of a coin, if not
@@ -164,6 +175,7 @@ class VenueContract:
     trades_of: str = ""
     trades_a_page: int = 100
     trades_span_ms: int = 0
+    trades_paged: Pages = Pages.UNTIL
     ends_partly: tuple[str, str] = ("", "")
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from connectors.ccxt.access import Access
-from connectors.ccxt.contract import Lookup, Stops
+from connectors.ccxt.contract import Lookup, Pages, Stops
 from connectors.ccxt.requests import id_params
 from connectors.ccxt.stated import (
     Raw,
@@ -19,6 +19,7 @@ from connectors.ccxt.stated import (
     fill,
     forced,
     is_apart,
+    is_whole,
     name_of,
     seen,
 )
@@ -40,6 +41,8 @@ _BEFORE_MS = 1_000
 """An answer may bear the time of an order's last change, and its fills came before that."""
 _LEEWAY_MS = 60_000
 """How much earlier than by our clock an order may have been placed by the exchange's."""
+_MOST_PAGES = 100
+_NUMBERS_AT_ONCE = 19
 _PERPETUALS: dict[str, object] = {"type": "swap", "subType": "linear"}
 _Lists = tuple[Callable[[], Awaitable[list[Raw]]], Callable[[], Awaitable[list[Raw]]]]
 """The open orders of a symbol, and those that ended."""
@@ -292,24 +295,73 @@ class Questions:
         return []
 
     async def _of(self, order: Seen) -> Sequence[Raw]:
-        raw, contract = order.raw, self._at.contract
-        if not contract.trades_of and self._at.client.has.get("fetchOrderTrades"):
-            if contract.trades_by_id and not raw["trades"]:
-                return ()
-            params = {"trades": raw["trades"]} if contract.trades_by_id else {}
+        """Its trades, page by page until they come to what the exchange says is filled."""
+        if self._at.contract.trades_by_id:
+            return await self._numbered_trades(order)
+        found = dict[str, Raw]()
+        for since in self._spans(order.raw):
+            await self._read(order, since, found)
+            if is_whole(_its(order, found), order.raw):
+                break
+        return _its(order, found)
+
+    async def _read(self, order: Seen, since: int | None, found: dict[str, Raw]) -> None:
+        """The pages of one span, as far as they are wanted."""
+        more: dict[str, object] = {}
+        for _ in range(_MOST_PAGES):
+            page, known = await self._page(order, since, more), len(found)
+            found |= {str(each["id"]): each for each in page}
+            further = self._next(page, more, order) if page else None
+            nothing_new = self._at.contract.trades_paged is Pages.UNTIL and len(found) == known
+            if further is None or nothing_new or is_whole(_its(order, found), order.raw):
+                return
+            more = further
+
+    async def _numbered_trades(self, order: Seen) -> list[Raw]:
+        """By their own numbers, fewer at once than would let ccxt ask for none at the end."""
+        numbers, found = list(order.raw["trades"] or ()), list[Raw]()
+        for begin in range(0, len(numbers), _NUMBERS_AT_ONCE):
+            params = {"trades": numbers[begin : begin + _NUMBERS_AT_ONCE]}
             with self._at.failures.asking():
-                found: Sequence[Raw] = await self._at.client.fetch_order_trades(
+                found += await self._at.client.fetch_order_trades(
                     order.trades_as, order.symbol, None, None, params
                 )
-            return found
-        params = {contract.trades_of: order.trades_as} if contract.trades_of else {}
-        trades: list[Raw] = []
-        for since in self._spans(raw):
-            with self._at.failures.asking():
-                trades += await self._at.client.fetch_my_trades(
-                    order.symbol, since, contract.trades_a_page, params
+        return found
+
+    async def _page(self, order: Seen, since: int | None, more: dict[str, object]) -> list[Raw]:
+        contract, client = self._at.contract, self._at.client
+        with self._at.failures.asking():
+            if not contract.trades_of and client.has.get("fetchOrderTrades"):
+                number = order.trades_as
+                raws: list[Raw] = await client.fetch_order_trades(
+                    number, order.symbol, None, None, more
                 )
-        return [each for each in trades if str(each.get("order")) == order.trades_as]
+                return [{**each, "order": number} for each in raws]
+            named = {contract.trades_of: order.trades_as} if contract.trades_of else {}
+            begin = None if "fromId" in more else since
+            raws = await client.fetch_my_trades(
+                order.symbol, begin, contract.trades_a_page, {**named, **more}
+            )
+            return list(raws)
+
+    def _next(
+        self, page: list[Raw], asked: dict[str, object], order: Seen
+    ) -> dict[str, object] | None:
+        """What asks for the page after this one; None where there is none."""
+        match self._at.contract.trades_paged:
+            case Pages.CURSOR:
+                said = [(each.get("info") or {}) for each in page]
+                cursors = (each.get("nextPageCursor") or each.get("cursor") for each in said)
+                cursor = next((each for each in cursors if each), None)
+                return None if cursor is None else {"cursor": cursor}
+            case Pages.FROM_NUMBER:
+                newest = max(int(each["id"]) for each in page)
+                return {"fromId": newest + 1 if asked else 0}
+            case Pages.UNTIL:
+                # Those of the same millisecond again: not all of them may have had room.
+                oldest = min(int(each.get("timestamp") or 0) for each in page)
+                placed = int(order.raw.get("timestamp") or 0)
+                return None if oldest < placed - _LEEWAY_MS else {"until": oldest + 1}
 
     def _spans(self, raw: Raw) -> Sequence[int | None]:
         """Since when an order's fills are asked for, in as many questions as its life takes."""
@@ -318,6 +370,10 @@ class Questions:
             return (None,)
         last = int(raw.get("lastUpdateTimestamp") or begin)
         return range(begin - _BEFORE_MS, last + 1, step)
+
+
+def _its(order: Seen, found: dict[str, Raw]) -> list[Raw]:
+    return [each for each in found.values() if str(each.get("order")) == order.trades_as]
 
 
 def _is_absence(error: Exception) -> bool:

@@ -11,6 +11,7 @@ from connectors.ccxt.contract import (
     Apart,
     Lookup,
     Margined,
+    Pages,
     Stops,
     Uniqueness,
     VenueContract,
@@ -26,6 +27,7 @@ BINANCE = VenueContract(
     expires_seconds=5.0,
     lag_seconds=2.0,
     stops=Stops.MARKET,
+    trades_paged=Pages.FROM_NUMBER,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     # To ccxt it means a short ban once a key has worked; a key that was revoked says the same.
@@ -61,6 +63,7 @@ BINANCE_USDM = VenueContract(
         series="algo-",
     ),
     trades_of="orderId",
+    trades_paged=Pages.FROM_NUMBER,
     trades_a_page=1000,
     trades_span_ms=7 * 86_400_000,
     # ccxt has classes for most of them, some of which say less than the codes.
@@ -125,6 +128,7 @@ COINBASE = VenueContract(
     balance_route=(("v3", True),),
     streams_trades=False,
     trades_of="order_ids",
+    trades_paged=Pages.CURSOR,
     bars_a_page=300,
     refusals=(
         "INVALID_LIMIT_PRICE_POST_ONLY",
@@ -149,6 +153,9 @@ BYBIT = VenueContract(
     stops=Stops.MARKET,
     stop_route=(("orderFilter", "tpslOrder"),),
     amends=True,
+    trades_of="orderId",
+    trades_span_ms=7 * 86_400_000,
+    trades_paged=Pages.CURSOR,
     # Spot's own; a perpetual that is canceled is Cancelled, however much of it has filled.
     ends_partly=("orderStatus", "PartiallyFilledCanceled"),
     margin=Margined(

@@ -185,6 +185,12 @@ def fill(raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int) -> OrderFill
     )
 
 
+def is_whole(trades: Iterable[Raw], order: Raw) -> bool:
+    """Whether trades of an order come to what is filled of it, as far as that is said."""
+    filled = _exact(order.get("filled"))
+    return filled is not None and sum((_exact(t["amount"]) or ZERO for t in trades), ZERO) >= filled
+
+
 def forced(raw: Raw, contract: VenueContract) -> Purpose | None:
     """Why the exchange made an order or trade by itself; None where it does not say so."""
     info, margin = raw.get("info") or {}, contract.margin

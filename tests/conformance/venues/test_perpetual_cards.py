@@ -154,16 +154,17 @@ async def test_p10_the_kind_of_margin_is_read_back_too(desk):
 @card
 async def test_p11_what_the_exchange_closes_by_itself_is_told_apart(desk):
     venue, core = desk.harness.venue, desk.harness.wire.core
+    yesterday = core.now() - 86_400_000
     await desk.place("buy 3 market")
     await desk.hears("accepted", "filled")
     await desk.place("sell 1 market", name="b", reduce_only=True)
     await desk.hears("accepted", "filled")
-    assert list(await venue.forced(ANN, PERPETUAL, 0)) == []
+    assert list(await venue.forced(ANN, PERPETUAL, yesterday)) == []
 
     before, kinds = venue.connections, ("deleveraging", "reduction", "liquidation")
     for size, why in zip(("0.5", "0.25", ""), kinds, strict=True):
         core.force(PERPETUAL, size, why)
-    told = await venue.forced(ANN, PERPETUAL, 0)
+    told = await venue.forced(ANN, PERPETUAL, yesterday)
 
     assert {each.fill.quantity: each.purpose for each in told} == {
         Decimal("0.5"): Purpose.DELEVERAGING,
@@ -173,7 +174,7 @@ async def test_p11_what_the_exchange_closes_by_itself_is_told_apart(desk):
     assert {(each.side, each.fill.price) for each in told} == {(Side.SELL, 99)}
     paid = [fill.fee for placed, fill in core.fills if placed.forced]
     assert sorted(each.fill.fee for each in told) == sorted(paid)
-    assert list(await venue.forced(BOB, PERPETUAL, 0)) == []
+    assert list(await venue.forced(BOB, PERPETUAL, yesterday)) == []
     # Whoever compares is called to it at once.
     async with asyncio.timeout(5):
         while venue.connections < before + 3:

@@ -1,5 +1,6 @@
 """The acceptance cards of a venue: what the desk relies on, whoever executes."""
 
+import asyncio
 import logging
 from decimal import Decimal
 
@@ -550,3 +551,25 @@ async def test_v43_a_trailing_stop_remembers_over_a_restart_how_far_it_has_come(
     assert await desk.resting() == ["a"]
     await desk.price(105, 106)
     assert (await desk.hears("triggered", "filled")).price == 105
+
+
+@card("networked")
+async def test_v44_an_order_that_filled_in_many_parts_is_told_whole(desk):
+    parts = 130
+    await desk.place(f"buy {parts} limit", 90)
+    await desk.hears("accepted")
+
+    async def meanwhile():
+        for _ in range(parts):
+            await desk.price(91, 92, size=1)
+            await desk.price(90, size=1)
+            # Each at a time of its own.
+            await asyncio.sleep(0.002)
+
+    await desk.harness.fall(meanwhile)
+
+    fills = [await desk.hears("filled") for _ in range(parts)]
+    stated = await desk.find()
+    assert sum(each.quantity for each in fills) == parts
+    assert stated.order.state is OrderState.FILLED
+    assert {each.trade_id for each in stated.fills} == {each.trade_id for each in fills}

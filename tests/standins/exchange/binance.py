@@ -198,13 +198,17 @@ class Binance(Wire):
         return wanted is None or wire_id(placed.terms.symbol) == wanted
 
     def _trades(self, asked: Asked) -> list[dict[str, Any]]:
-        wanted = asked.all.get("orderId")
-        since = int(asked.all.get("startTime", 0))
-        return [
+        """Oldest first; the newest where it is not said with which number they begin."""
+        wanted, begin = asked.all.get("orderId"), asked.all.get("fromId")
+        since, most = int(asked.all.get("startTime", 0)), int(asked.all.get("limit", 500))
+        rows = [
             self._trade(placed, fill)
             for placed, fill in self.core.trades(wanted)
-            if self._is_asked(asked, placed) and fill.at >= since
+            if self._is_asked(asked, placed)
+            and fill.at >= since
+            and trade_id(fill) >= int(begin or 0)
         ]
+        return rows[-most:] if begin is None else rows[:most]
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:
         return {

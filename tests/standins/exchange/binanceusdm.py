@@ -229,6 +229,9 @@ class BinanceUsdm(Binance):
         return STATUS[placed.state]
 
     def _trades_of(self, asked: Asked) -> list[dict[str, Any]]:
+        begin = int(asked.query.get("fromId", 0))
+        if "fromId" in asked.query and "startTime" in asked.query:
+            raise Refused(Why.OTHER)
         start = int(asked.query.get("startTime", self.core.now() - _WEEK_MS))
         end = int(asked.query.get("endTime", start + _WEEK_MS))
         found = [
@@ -241,7 +244,7 @@ class BinanceUsdm(Binance):
                 "symbol": wire_id(placed.terms.symbol), "time": fill.at,
             }
             for placed, fill in self.core.trades(asked.query.get("orderId"))
-            if start <= fill.at <= end and ":" in placed.terms.symbol
+            if start <= fill.at <= end and trade_id(fill) >= begin and ":" in placed.terms.symbol
         ]  # fmt: skip
         return found[: int(asked.query.get("limit", 500))]
 

@@ -35,6 +35,8 @@ _STATUS = {
     OrderState.EXPIRED: "Cancelled",
 }
 
+_WEEK_MS = 7 * 86_400_000
+
 # By these alone its own library tells one kind of quote from the other.
 _OF_KIND = {
     "spot": {"usdIndexPrice": "1"},
@@ -216,11 +218,18 @@ class Bybit(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
-        return _ok({"category": asked.query.get("category"), "list": [
+        """Newest first, so many and no older than one answer holds."""
+        query, begin = asked.query, int(asked.query.get("startTime", self.core.now() - _WEEK_MS))
+        rows = [
             self._trade(placed, fill)
-            for placed, fill in self.core.trades(asked.query.get("orderId"))
-            if asked.query.get("execType") == _FORCED.get(placed.forced, _NORMAL)["execType"]
-        ]})  # fmt: skip
+            for placed, fill in reversed(self.core.trades(query.get("orderId")))
+            if query.get("execType") == _FORCED.get(placed.forced, _NORMAL)["execType"]
+            and begin <= fill.at <= begin + _WEEK_MS
+        ]
+        start, most = int(query.get("cursor") or 0), min(int(query.get("limit", 50)), 100)
+        page = rows[start : start + most]
+        cursor = str(start + most) if len(page) == most else ""
+        return _ok({"category": query.get("category"), "list": page, "nextPageCursor": cursor})
 
     def _trade(self, placed: Placed, fill: OrderFilled) -> dict[str, Any]:
         is_spot = ":" not in placed.terms.symbol
@@ -253,7 +262,7 @@ class Bybit(Wire):
         kinds = {"SETTLEMENT": ["funding"], "INTEREST": ["interest"]}
         sent = ["deposit", "withdrawal", "wallet"]
         start, end = (int(asked.query[each]) for each in ("startTime", "endTime"))
-        if end - start > 7 * 86_400_000:
+        if end - start > _WEEK_MS:
             raise Refused(Why.OTHER)
         rows = [
             each

@@ -182,8 +182,11 @@ class Coinbase(Wire):
         }  # fmt: skip
 
     def _fills(self, asked: Asked) -> dict[str, Any]:
-        most = int(asked.query.get("limit", 100))
-        return {"cursor": "", "fills": [
+        """Newest first."""
+        rows = self.core.trades(asked.query.get("order_ids"))[::-1]
+        start, most = int(asked.query.get("cursor") or 0), int(asked.query.get("limit", 100))
+        cursor = str(start + most) if start + most < len(rows) else ""
+        return {"cursor": cursor, "fills": [
             {
                 "entry_id": f"e{fill.trade_id}", "trade_id": fill.trade_id,
                 "order_id": str(placed.number), "trade_time": _iso(fill.at), "trade_type": "FILL",
@@ -192,7 +195,7 @@ class Coinbase(Wire):
                 "liquidity_indicator": "TAKER", "size_in_quote": False,
                 "side": placed.terms.side.value.upper(),
             }
-            for placed, fill in self.core.trades(asked.query.get("order_ids"))[: -most - 1 : -1]
+            for placed, fill in rows[start : start + most]
         ]}  # fmt: skip
 
     def _accounts(self) -> dict[str, Any]:

@@ -215,6 +215,11 @@ class Core:
         """One execution."""
         return self._trades[name]
 
+    def split(self, placed: Placed, fills: Iterable[OrderFilled]) -> None:
+        """Let its executions have been these."""
+        placed.fills = tuple(fills)
+        self._trades |= {each.trade_id: (placed, each) for each in placed.fills}
+
     def held(self, currency: str) -> tuple[Decimal, Decimal]:
         """Free and set aside of a currency."""
         total = self.balances.get(currency, Decimal(0))

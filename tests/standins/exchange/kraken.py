@@ -16,6 +16,7 @@ from tests.standins.exchange.server import Answer, Asked, Socket, Wire
 
 PAIR = "XBTUSDT"
 _KEPT_BARS = 720
+_MOST_TRADES = 20
 _TYPES = {
     "market": OrderType.MARKET,
     "limit": OrderType.LIMIT,
@@ -173,7 +174,9 @@ class Kraken(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
-        wanted = (each.removeprefix("T") for each in asked.body["txid"].split(","))
+        wanted = [each.removeprefix("T") for each in asked.body["txid"].split(",")]
+        if wanted == [""] or len(wanted) > _MOST_TRADES:
+            return {"error": ["EGeneral:Invalid arguments"]}
         return _ok({
             _trade_id(fill): {
                 "ordertxid": _txid(placed), "postxid": "T", "pair": PAIR, "time": fill.at / 1000,

@@ -287,6 +287,13 @@ class Okx(Wire):
         }  # fmt: skip
 
     def _trades(self, asked: Asked) -> dict[str, Any]:
+        """Newest first, a hundred at most."""
+        end = int(asked.query.get("end", self.core.now()))
+        rows = [
+            (placed, fill)
+            for placed, fill in reversed(self.core.trades(asked.query.get("ordId")))
+            if fill.at <= end
+        ]
         return _ok([
             {
                 "instType": "SWAP" if ":" in placed.terms.symbol else "SPOT",
@@ -299,7 +306,7 @@ class Okx(Wire):
                 "fee": str(-fill.fee), "ts": str(fill.at), "fillTime": str(fill.at),
                 "subType": _kind(placed)[placed.terms.side.value],
             }
-            for placed, fill in self.core.trades(asked.query.get("ordId"))
+            for placed, fill in rows[:100]
         ])  # fmt: skip
 
     def _balance(self) -> dict[str, Any]:

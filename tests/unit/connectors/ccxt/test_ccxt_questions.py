@@ -16,7 +16,7 @@ from connectors.ccxt.client import Line
 from connectors.ccxt.contract import Lookup, VenueContract
 from connectors.ccxt.questions import Questions
 from connectors.ccxt.rows import VERIFIED
-from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
+from engine.domain.identifiers import ClientOrderId, Symbol, TradeId, VenueOrderId
 from engine.domain.market import Tick
 from engine.domain.money import Price, Quantity
 from engine.domain.order import OrderState, OrderTerms, OrderType, Side
@@ -24,8 +24,11 @@ from engine.errors import VenueUnavailable
 from tests.conformance.venues.ccxt_harness import keys_of
 from tests.standins.exchange.binance import Binance
 from tests.standins.exchange.binanceusdm import BinanceUsdm
+from tests.standins.exchange.bybit import Bybit
 from tests.standins.exchange.coinbase import Coinbase
+from tests.standins.exchange.kraken import Kraken
 from tests.standins.exchange.listed import PERPETUAL, core
+from tests.standins.exchange.okx import Okx
 from tests.standins.exchange.server import Answer, Wire
 from tests.unit.connectors.ccxt.conftest import NoWait
 
@@ -148,6 +151,50 @@ def test_what_a_stop_became_and_the_exchange_forgot_was_canceled_unfilled() -> N
             assert found is not None
             assert (found.name, found.state, found.filled) == ("ours", OrderState.CANCELED, 0)
             assert await questions.fills(found) == []
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("wire", "row", "symbol", "parts"),
+    [
+        (Binance, "binance", BTC, 620),
+        (BinanceUsdm, "binanceusdm", PERPETUAL, 1_150),
+        (Bybit, "bybit", BTC, 250),
+        (Bybit, "bybit", PERPETUAL, 250),
+        (Coinbase, "coinbase", BTC, 250),
+        (Kraken, "kraken", BTC, 40),
+        (Okx, "okx", BTC, 250),
+    ],
+)
+def test_fills_are_found_however_many_there_are(
+    wire: type[Wire], row: str, symbol: Symbol, parts: int
+) -> None:
+    async def story() -> None:
+        async with opened(wire(core(row)), row) as (served, at):
+            price, now = Decimal(100), served.core.now()
+            served.core.tick(Tick(symbol, price, price, price, Decimal(10_000), now))
+            terms = OrderTerms(symbol, Side.BUY, OrderType.MARKET, Quantity(Decimal(parts)))
+            placed = served.core.place("ours", terms)
+            placed.at = now - 10 * parts
+            (whole,) = placed.fills
+            each = [
+                replace(
+                    whole,
+                    trade_id=TradeId(f"{placed.number}-{number:05}"),
+                    quantity=Quantity(Decimal(1)),
+                    at=placed.at + number * 10,
+                )
+                for number in range(parts)
+            ]
+            served.core.split(placed, each)
+            questions = Questions(at)
+
+            found = await questions.order(ClientOrderId("ours"), symbol)
+
+            assert found is not None
+            fills = await questions.fills(found)
+            assert sum(each.quantity for each in fills) == found.filled == parts
 
     asyncio.run(story())
 
