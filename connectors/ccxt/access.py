@@ -98,7 +98,7 @@ def open_access(
         contract, keys, line, patience_seconds=patience_seconds or usual, exact=keys is not None
     )
     secrets = keys.secrets if keys is not None else ()
-    failures = Failures(secrets, contract.refusals, contract.key_refusals)
+    failures = Failures(secrets, contract.refusals, contract.key_refusals, contract.doubts)
     venue = VenueName(contract.exchange + (TEST_NETWORK if is_test else ""))
     held = contract.stops is not Stops.NONE
     listing = Listing(venue, client, failures, holds_stops=held, amends=contract.amends)

@@ -134,12 +134,12 @@ class VenueContract:
     where the rest was canceled, if ccxt takes that for filled. `bars_a_page` is what one answer
     holds, `leaves_out_quiet_bars` whether a bar without a trade is missing. `refusals` are codes of
     plain refusals that ccxt has no class for, `key_refusals` of those that say that a key is good
-    no more, where ccxt reads something else. `test_options` are ccxt's on the test network, beside
-    those that hold everywhere; `demo` is whether that network is what ccxt calls demo trading.
-    `spot` is whether coins are traded there, `margin` how perpetuals are held; without, the desk
-    trades none there. `balance_field` is where the raw answer has what is there of a coin, if not
-    where ccxt reads it. `cash` is how cash that moved apart from trades is read; without, by what
-    ccxt says that the exchange has.
+    no more, `doubts` of those that say nothing certain, where ccxt reads something else.
+    `test_options` are ccxt's on the test network, beside those that hold everywhere; `demo` is
+    whether that network is what ccxt calls demo trading. `spot` is whether coins are traded there,
+    `margin` how perpetuals are held; without, the desk trades none there. `balance_field` is where
+    the raw answer has what is there of a coin, if not where ccxt reads it. `cash` is how cash that
+    moved apart from trades is read; without, by what ccxt says that the exchange has.
     """
 
     exchange: str
@@ -179,6 +179,7 @@ class VenueContract:
     ends_partly: tuple[str, str] = ("", "")
     refusals: tuple[str, ...] = ()
     key_refusals: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
     balance_field: str = ""
     cash: tuple[CashCall, ...] = ()

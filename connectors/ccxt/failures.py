@@ -99,8 +99,12 @@ class Failures:
         secrets: Iterable[str] = (),
         refusals: Iterable[str] = (),
         key_refusals: Iterable[str] = (),
+        doubts: Iterable[str] = (),
     ) -> None:
-        """`secrets` are texts that nobody may read, the others codes of a plain no."""
+        """`secrets` are texts that nobody may read, `doubts` codes that say nothing certain, the
+        others those of a plain no.
+        """
+        self._doubts = tuple(doubts)
         self._key_refusals = tuple(key_refusals)
         self._refusals = tuple(refusals)
         self._secrets = tuple(sorted(secrets, key=len, reverse=True))
@@ -158,6 +162,8 @@ class Failures:
     def _meaning(self, error: Exception) -> tuple[Meaning, str]:
         if any(code in str(error) for code in self._key_refusals):
             return Meaning.REFUSED, "key_refused"
+        if any(code in str(error) for code in self._doubts):
+            return Meaning.UNCERTAIN, "no_answer"
         return meaning_of(error)
 
     def text(self, error: Exception) -> str:

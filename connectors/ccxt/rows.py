@@ -156,6 +156,8 @@ BYBIT = VenueContract(
     trades_of="orderId",
     trades_span_ms=7 * 86_400_000,
     trades_paged=Pages.CURSOR,
+    # An order's creation, and its cancellation, that timed out: to ccxt an order that is wrong.
+    doubts=('"retCode":170146', '"retCode":170147'),
     # Spot's own; a perpetual that is canceled is Cancelled, however much of it has filled.
     ends_partly=("orderStatus", "PartiallyFilledCanceled"),
     margin=Margined(

@@ -91,6 +91,10 @@ class Binance(Wire):
         code, text = _CODES[refused.why]
         return Answer({"code": code, "msg": text}, 400)
 
+    def timed_out(self) -> Answer:
+        said = "Timeout waiting for response from backend server. Send status unknown."
+        return Answer({"code": -1007, "msg": said}, 408)
+
     # -- market data ---------------------------------------------------------------------------
 
     def _listing(self, is_spot: bool) -> dict[str, Any]:

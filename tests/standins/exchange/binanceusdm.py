@@ -90,6 +90,10 @@ class BinanceUsdm(Binance):
         code, text = _CODES[refused.why]
         return Answer({"code": code, "msg": text}, 400)
 
+    def timed_out(self) -> Answer:
+        said = "Timeout waiting for response from backend server. Send status unknown."
+        return Answer({"code": -1007, "msg": said}, 408)
+
     # -- orders --------------------------------------------------------------------------------
 
     def _terms(self, given: dict[str, Any], kind: OrderType, stop: str | None) -> OrderTerms:

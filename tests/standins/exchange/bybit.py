@@ -82,6 +82,9 @@ class Bybit(Wire):
     def unavailable(self) -> Answer:
         return Answer({"retCode": 10016, "retMsg": "Server error.", "result": {}}, 503)
 
+    def timed_out(self) -> Answer:
+        return Answer({"retCode": 170146, "retMsg": "Order creation timeout", "result": {}})
+
     def _time(self) -> dict[str, Any]:
         now = self.core.now()
         return {**_ok({"timeSecond": str(now // 1000), "timeNano": f"{now}000000"}), "time": now}

@@ -88,6 +88,9 @@ class Okx(Wire):
     def unavailable(self) -> Answer:
         return Answer({"code": "50001", "msg": "Service temporarily unavailable.", "data": []}, 503)
 
+    def timed_out(self) -> Answer:
+        return Answer({"code": "50004", "msg": "API endpoint request timeout.", "data": []})
+
     def _listing(self, asked: Asked) -> dict[str, Any]:
         is_spot = asked.query["instType"] == "SPOT"
         return _ok([

@@ -32,17 +32,19 @@ class Fault(Enum):
     HTML_BEFORE = auto()
     EMPTY_AFTER = auto()  # 200 with nothing, carried out
     CUT_SHORT_AFTER = auto()  # 200, half of the JSON, carried out
+    TIMED_OUT_AFTER = auto()  # said to have timed out in there, carried out
     FLOOD = auto()  # 429, not carried out
 
 
 AMBIGUOUS = (
     Fault.MUTE, Fault.CUT, Fault.LOST, Fault.LATE, Fault.ERROR_AFTER, Fault.ERROR_BEFORE,
     Fault.HTML_AFTER, Fault.HTML_BEFORE, Fault.EMPTY_AFTER, Fault.CUT_SHORT_AFTER,
+    Fault.TIMED_OUT_AFTER,
 )  # fmt: skip
 
 CARRIED_OUT = (
     Fault.MUTE, Fault.CUT, Fault.ERROR_AFTER, Fault.HTML_AFTER, Fault.EMPTY_AFTER,
-    Fault.CUT_SHORT_AFTER,
+    Fault.CUT_SHORT_AFTER, Fault.TIMED_OUT_AFTER,
 )  # fmt: skip
 
 _NAMES = (
@@ -156,6 +158,10 @@ class Wire:
     def unavailable(self) -> Answer:
         return Answer({"code": -1000, "msg": "service unavailable"}, 503)
 
+    def timed_out(self) -> Answer:
+        """What is said where one part of the exchange did not hear from another."""
+        return self.unavailable()
+
     def in_maintenance(self) -> Answer:
         return self.unavailable()
 
@@ -256,6 +262,8 @@ class Wire:
                 return web.Response(status=429, text=PAGE, headers=page, content_type="text/html")
             case Fault.ERROR_AFTER | Fault.ERROR_BEFORE:
                 return _sent(self.unavailable())
+            case Fault.TIMED_OUT_AFTER:
+                return _sent(self.timed_out())
             case Fault.HTML_AFTER | Fault.HTML_BEFORE:
                 return web.Response(status=502, text=PAGE, content_type="text/html")
             case Fault.EMPTY_AFTER:
