@@ -62,6 +62,11 @@ class Access:
         if not self.listing.all():
             raise VenueUnavailable(f"{self.venue} was not reached yet", why="unreachable")
 
+    def coin(self, name: str) -> str:
+        """A coin by its own name, whatever part of it is meant."""
+        plain = name.removesuffix(self.contract.earning)
+        return name if plain == name else str(self.client.safe_currency_code(plain))
+
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Round an order: it waits behind no question, and what goes wrong leaves as its fate."""

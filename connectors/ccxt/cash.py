@@ -56,7 +56,9 @@ class CashQuestions:
         for call in self._calls():
             begin = max(0, since - _LATE_MS) if call.is_late else since
             async for raw in self._rows(call, begin):
-                named = {**raw, "symbol": raw.get("symbol") or self._market(raw)}
+                coin = self._at.coin(str(raw.get("currency") or raw.get("code") or ""))
+                symbol = raw.get("symbol") or self._market(raw)
+                named = {**raw, "symbol": symbol, "currency": coin}
                 found |= {each.id: each for each in read(call, named, self._account)}
         return sorted(found.values(), key=lambda each: each.at)
 

@@ -134,16 +134,24 @@ BINANCE_USDM = (
     ),
 )
 # Asked for one by one, since a list of everything holds each trade as well.
-KRAKEN = tuple(
-    CashCall(
-        "fetch_ledger", (("type", kind),), ((kind, reason),), fee_apart=True, until="until", page=50
-    )
-    for kind, reason in (
-        ("deposit", _SENT),
-        ("withdrawal", _SENT),
-        ("transfer", _SENT),
-        ("staking", CashReason.INTEREST),
-    )
+_KRAKEN_LEDGER = CashCall("fetch_ledger", fee_apart=True, until="until", page=50)
+KRAKEN = (
+    *(
+        replace(_KRAKEN_LEDGER, params=(("type", kind),), kinds=((kind, reason),))
+        for kind, reason in (
+            ("deposit", _SENT),
+            ("withdrawal", _SENT),
+            ("transfer", _SENT),
+            ("staking", CashReason.INTEREST),
+        )
+    ),
+    # The rest of it is what begins and ceases to earn.
+    replace(
+        _KRAKEN_LEDGER,
+        params=(("type", "earn"),),
+        kinds=(("reward", CashReason.INTEREST),),
+        kind="subtype",
+    ),
 )
 # ccxt takes each coin that is sent away for a deposit, so the books themselves are read.
 COINBASE = (

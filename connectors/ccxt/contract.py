@@ -138,7 +138,8 @@ class VenueContract:
     `test_options` are ccxt's on the test network, beside those that hold everywhere; `demo` is
     whether that network is what ccxt calls demo trading. `spot` is whether coins are traded there,
     `margin` how perpetuals are held; without, the desk trades none there. `balance_field` is where
-    the raw answer has what is there of a coin, if not where ccxt reads it. `cash` is how cash that
+    the raw answer has what is there of a coin, if not where ccxt reads it, `earning` what ends the
+    name of that part of a coin which earns, and is traded all the same. `cash` is how cash that
     moved apart from trades is read; without, by what ccxt says that the exchange has.
     """
 
@@ -182,6 +183,7 @@ class VenueContract:
     doubts: tuple[str, ...] = ()
     balance_route: tuple[tuple[str, object], ...] = ()
     balance_field: str = ""
+    earning: str = ""
     cash: tuple[CashCall, ...] = ()
     options: tuple[tuple[str, object], ...] = ()
     test_options: tuple[tuple[str, object], ...] = ()

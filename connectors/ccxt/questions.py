@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -167,7 +168,10 @@ class Questions:
         if field:
             rows = ((str(row["asset"]), Decimal(row[field])) for row in answer["info"]["assets"])
             return {name: held for name, held in rows if held}
-        return {name: Decimal(str(held)) for name, held in answer["total"].items() if held}
+        total = defaultdict[str, Decimal](Decimal)
+        for name, held in answer["total"].items():
+            total[self._at.coin(name)] += Decimal(str(held or 0))
+        return {name: held for name, held in total.items() if held}
 
     async def clock_error_seconds(self) -> float:
         """How far the exchange's clock is ahead of ours for certain: whatever the way there and

@@ -108,6 +108,7 @@ KRAKEN = VenueContract(
     deadline="deadline",
     lag_seconds=2.0,
     stops=Stops.MARKET,
+    earning=".F",
     trades_by_id=True,
     # As text: ccxt would write True with a capital.
     lists_asked=(("trades", "true"),),

@@ -54,6 +54,8 @@ class Kraken(Wire):
             "permissions": ["query-funds", "modify-trades"],
             "ip_allowlist": [],
         }
+        self.earns = False
+        """Whether all that is there earns, and is told apart for that."""
         self.route("GET", "/0/public/AssetPairs", lambda _: _ok(self._pairs()))
         self.route("GET", "/0/public/Time", lambda _: _ok({"unixtime": self.core.now() // 1000}))
         self.route("GET", "/0/public/OHLC", self._bars)
@@ -192,7 +194,7 @@ class Kraken(Wire):
         return {"currency": "ZUSD", "volume": "0", "fees": taker, "fees_maker": maker}
 
     def _ledger(self, asked: Asked) -> dict[str, Any]:
-        kinds = {"transfer": "wallet", "staking": "interest"}
+        kinds = {"transfer": "wallet", "earn": "interest"}
         wanted = kinds.get(asked.body["type"], asked.body["type"])
         start = int(asked.body["start"]) * 1000
         end = int(asked.body.get("end", self.core.now() // 1000 + 1)) * 1000
@@ -201,8 +203,8 @@ class Kraken(Wire):
         return _ok({"count": len(found), "ledger": {
             f"L{each.number}": {
                 "refid": f"A{each.number}", "time": each.at / 1000, "type": asked.body["type"],
-                "subtype": "", "aclass": "currency",
-                "asset": {"BTC": "XXBT"}.get(each.currency, each.currency),
+                "subtype": "reward" if each.kind == "interest" else "", "aclass": "currency",
+                "asset": self._part(each.currency),
                 "amount": str(each.amount), "fee": str(each.fee), "balance": "0",
             }
             for each in found
@@ -211,10 +213,16 @@ class Kraken(Wire):
     def _balances(self) -> dict[str, Any]:
         held = {}
         for currency, total in self.core.balances.items():
-            name = {"BTC": "XXBT"}.get(currency, currency)
             locked = self.core.held(currency)[1]
-            held[name] = {"balance": str(total), "hold_trade": str(locked)}
+            held[_asset(currency)] = {"balance": "0", "hold_trade": "0"}
+            held[self._part(currency)] = {"balance": str(total), "hold_trade": str(locked)}
         return held
+
+    def _part(self, currency: str) -> str:
+        """What earns is called by the coin's other name."""
+        if self.earns:
+            return {"BTC": "XBT"}.get(currency, currency) + ".F"
+        return _asset(currency)
 
     # -- streams -------------------------------------------------------------------------------
 
@@ -288,6 +296,10 @@ def _described(terms: OrderTerms) -> str:
 
 def _ok(result: Any) -> dict[str, Any]:
     return {"error": [], "result": result}
+
+
+def _asset(currency: str) -> str:
+    return {"BTC": "XXBT"}.get(currency, currency)
 
 
 def _txid(placed: Placed) -> str:

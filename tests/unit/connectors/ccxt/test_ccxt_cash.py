@@ -16,6 +16,7 @@ from engine.domain.identifiers import AccountId
 from tests.conformance.venues.all_logs import all_logs
 from tests.conformance.venues.ccxt_harness import CCXT_HARNESSES
 from tests.conformance.venues.desk import ANN
+from tests.standins.exchange.listed import SPOT
 from tests.standins.exchange.server import Answer
 
 OWNER = AccountId("ann")
@@ -151,6 +152,25 @@ def test_of_a_futures_wallets_books_all_counts_that_was_no_trade(
     assert [(each.reason, each.amount, each.id) for each in told] == (
         [] if reason is None else [(reason, Decimal("-0.375"), f"ledger:{kind}:9689322392")]
     )
+
+
+def test_what_earns_at_kraken_is_held_and_traded_all_the_same() -> None:
+    async def story() -> None:
+        harness = CCXT_HARNESSES["kraken"]()
+        await harness.open()
+        before = await harness.venue.balances()
+        harness.wire.earns = True
+        harness.move_cash("interest", "BTC", "0.5")
+
+        after = await harness.venue.balances()
+        (told,) = await harness.venue.cash_entries(ANN, 0)
+
+        assert after == before | {"BTC": before["BTC"] + Decimal("0.5")}
+        assert await harness.venue.holdings(ANN) == {SPOT: after["BTC"]}
+        assert (told.currency, told.amount, told.reason) == ("BTC", Decimal("0.5"), "interest")
+        await harness.close()
+
+    asyncio.run(story())
 
 
 def test_a_key_that_may_not_read_them_leaves_them_out_and_says_so_once() -> None:
