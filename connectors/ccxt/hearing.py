@@ -93,7 +93,8 @@ class Hearing:
                 del self._unnamed[next(iter(self._unnamed))]
             return
         size = self._at.listing.contract_size(told.symbol)
-        read = fill(raw, told.name, size, self._at.clock.now_ms())
+        now, coin = self._at.clock.now_ms(), self._at.contract.fee_coin
+        read = fill(raw, told.name, size, now, coin)
         if read is None:
             self.look_soon(told.name, 0)
         else:

@@ -84,10 +84,9 @@ class Questions:
         """Every fill that it has had."""
         if order.name is None or not order.id:
             return []
-        size = self._size(order.symbol)
-        read = [
-            fill(each, order.name, size, self._at.clock.now_ms()) for each in await self._of(order)
-        ]
+        size, now = self._size(order.symbol), self._at.clock.now_ms()
+        coin = self._at.contract.fee_coin
+        read = [fill(each, order.name, size, now, coin) for each in await self._of(order)]
         return sorted((each for each in read if each is not None), key=lambda each: each.at)
 
     async def forced(self, symbol: Symbol, since: int) -> list[ForcedTrade]:
@@ -105,7 +104,8 @@ class Questions:
     def _forced(self, raw: Raw, symbol: Symbol) -> ForcedTrade | None:
         why, now = forced(raw, self._at.contract), self._at.clock.now_ms()
         number = str(raw.get("order") or "")
-        booked = fill(raw, ClientOrderId(number), self._size(symbol), now)
+        coin, size = self._at.contract.fee_coin, self._size(symbol)
+        booked = fill(raw, ClientOrderId(number), size, now, coin)
         if why is None or booked is None or raw.get("symbol") != symbol:
             return None
         return ForcedTrade(why, VenueOrderId(number), Side(str(raw["side"])), booked)

@@ -159,6 +159,8 @@ BYBIT = VenueContract(
     trades_paged=Pages.CURSOR,
     # An order's creation, and its cancellation, that timed out: to ccxt an order that is wrong.
     doubts=('"retCode":170146', '"retCode":170147'),
+    # Empty for a perpetual, whose fees are in what it settles in.
+    fee_coin="feeCurrency",
     # Spot's own; a perpetual that is canceled is Cancelled, however much of it has filled.
     ends_partly=("orderStatus", "PartiallyFilledCanceled"),
     margin=Margined(

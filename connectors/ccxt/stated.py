@@ -168,10 +168,12 @@ def name_of(raw: Raw, contract: VenueContract) -> ClientOrderId | None:
     return ClientOrderId(str(name)) if name else None
 
 
-def fill(raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int) -> OrderFilled | None:
+def fill(
+    raw: Raw, name: ClientOrderId, size: Decimal, now_ms: int, fee_coin: str = ""
+) -> OrderFilled | None:
     """A trade as a fill; None where it does not say all that the books need."""
     number, price, amount = raw.get("id"), _exact(raw.get("price")), _exact(raw.get("amount"))
-    fee, currency = _fee(raw)
+    fee, currency = _fee(raw, fee_coin)
     if not number or not price or not amount or fee is None or not currency:
         return None
     return OrderFilled(
@@ -258,10 +260,11 @@ def _time_in_force(raw: Raw) -> TimeInForce:
     return TimeInForce(said) if said in {"ioc", "fok"} else TimeInForce.GTC
 
 
-def _fee(raw: Raw) -> tuple[Decimal | None, str]:
+def _fee(raw: Raw, coin: str) -> tuple[Decimal | None, str]:
+    said = (raw.get("info") or {}).get(coin) if coin else None
     fee = raw.get("fee") or next(iter(raw.get("fees") or ()), None) or {}
     cost = _exact(fee.get("cost"))
-    return cost, str(fee.get("currency") or "")
+    return cost, str(said or fee.get("currency") or "")
 
 
 def _exact(value: object) -> Decimal | None:

@@ -108,7 +108,8 @@ class CcxtHarness:
 
     @property
     def names_fee_coin(self):
-        return self.contract.exchange in ("binance", "binanceusdm", "okx")
+        row, is_spot = self.contract.exchange, self._symbol == SPOT
+        return row in ("binance", "binanceusdm", "okx") or (row == "bybit" and is_spot)
 
     @property
     def coins(self):

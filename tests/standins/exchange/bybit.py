@@ -242,7 +242,7 @@ class Bybit(Wire):
             "side": placed.terms.side.value.capitalize(), "orderType": "Limit",
             "execId": fill.trade_id, "execPrice": str(fill.price), "execQty": str(fill.quantity),
             "execValue": str(fill.price * fill.quantity), "execFee": str(fill.fee),
-            "feeCurrency": fill.fee_currency, "feeRate": "0.001",
+            "feeCurrency": fill.fee_currency if is_spot else "", "feeRate": "0.001",
             **_FORCED.get(placed.forced, _NORMAL),
             "isMaker": False, "execTime": str(fill.at),
         }  # fmt: skip
