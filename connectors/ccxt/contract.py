@@ -139,9 +139,10 @@ class VenueContract:
     whether that network is what ccxt calls demo trading. `spot` is whether coins are traded there,
     `margin` how perpetuals are held; without, the desk trades none there. `balance_field` is where
     the raw answer has what is there of a coin, if not where ccxt reads it, `earning` what ends the
-    name of that part of a coin which earns, and is traded all the same. `fee_coin` is the raw field
-    of a fill that says in what its fee was paid, where ccxt goes by another. `cash` is how cash
-    that moved apart from trades is read; without, by what ccxt says that the exchange has.
+    name of that part of a coin which earns, and is traded all the same. `numbers_of_symbol` is
+    whether orders of two symbols may have one number, `fee_coin` the raw field of a fill that says
+    in what its fee was paid, where ccxt goes by another. `cash` is how cash that moved apart from
+    trades is read; without, by what ccxt says that the exchange has.
     """
 
     exchange: str
@@ -185,6 +186,7 @@ class VenueContract:
     balance_route: tuple[tuple[str, object], ...] = ()
     balance_field: str = ""
     earning: str = ""
+    numbers_of_symbol: bool = False
     fee_coin: str = ""
     cash: tuple[CashCall, ...] = ()
     options: tuple[tuple[str, object], ...] = ()

@@ -18,7 +18,7 @@ from connectors.ccxt.questions import Questions
 from connectors.ccxt.stated import Raw, Seen, fill, forced
 from connectors.ccxt.streams import Streams
 from engine.domain.events import OrderFilled, VenueReport
-from engine.domain.identifiers import ClientOrderId, VenueOrderId
+from engine.domain.identifiers import ClientOrderId, Symbol, VenueOrderId
 from engine.errors import RateLimited, VenueError
 
 _log = structlog.get_logger(__name__)
@@ -74,14 +74,15 @@ class Hearing:
 
     async def _on_order(self, raw: Raw) -> None:
         order = self._questions.seen(raw)
-        if forced(raw, self._at.contract) is not None and self._ledger.of(order.id) is None:
+        told = self._ledger.of(order.id, order.symbol)
+        if forced(raw, self._at.contract) is not None and told is None:
             self.closed_by_itself += 1
             return
         await self.see(order)
 
     async def _on_trade(self, raw: Raw) -> None:
         number = VenueOrderId(str(raw.get("order") or ""))
-        told = self._ledger.of(number)
+        told = self._ledger.of(number, Symbol(str(raw.get("symbol") or "")))
         if told is None:
             if forced(raw, self._at.contract) is not None:
                 self.closed_by_itself += 1
@@ -106,7 +107,7 @@ class Hearing:
         """Tell what an order shown now adds to what was told; its end only after its fills."""
         at = self._at.clock.now_ms()
         self.say(*self._ledger.see(order, at))
-        told = self._ledger.of(order.id)
+        told = self._ledger.of(order.id, order.symbol)
         if told is None:
             return
         for raw in (*self._unnamed.pop(order.id, ()), *self._unnamed.pop(order.trades_as, ())):

@@ -52,9 +52,11 @@ class Told:
 class Ledger:
     """Reports out of what is seen. It asks nothing itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, numbers_of_symbol: bool = False) -> None:
+        """`numbers_of_symbol`: two orders may have one number where they are of two symbols."""
         self._by_name: OrderedDict[ClientOrderId, Told] = OrderedDict()
-        self._names: dict[VenueOrderId, ClientOrderId] = {}
+        self._numbers_of_symbol = numbers_of_symbol
+        self._names: dict[tuple[str, VenueOrderId], ClientOrderId] = {}
 
     def expect(self, name: ClientOrderId, symbol: Symbol) -> Told:
         """An order of ours is under way, or is asked about."""
@@ -68,10 +70,13 @@ class Ledger:
         """One order."""
         return self._by_name.get(name)
 
-    def of(self, id_: VenueOrderId) -> Told | None:
+    def of(self, id_: VenueOrderId, symbol: Symbol) -> Told | None:
         """The order that the exchange calls so."""
-        name = self._names.get(id_)
+        name = self._names.get(self._key(id_, symbol))
         return None if name is None else self._by_name.get(name)
+
+    def _key(self, id_: VenueOrderId, symbol: Symbol) -> tuple[str, VenueOrderId]:
+        return (symbol if self._numbers_of_symbol else "", id_)
 
     def open(self) -> list[Told]:
         """All of which something may still come."""
@@ -85,7 +90,7 @@ class Ledger:
 
     def meet(self, order: Seen, at: int) -> list[VenueReport]:
         """That an order is there, the first time that it is seen."""
-        told = self.of(order.id)
+        told = self.of(order.id, order.symbol)
         if told is None:
             if order.name is None:
                 return []
@@ -99,7 +104,7 @@ class Ledger:
     def see(self, order: Seen, at: int) -> list[VenueReport]:
         """An order as it stands; its end is told only after all its fills."""
         reports = self.meet(order, at)
-        told = self.of(order.id)
+        told = self.of(order.id, order.symbol)
         if told is None:
             return reports
         told.claimed = max(told.claimed, order.filled or ZERO)
@@ -122,9 +127,9 @@ class Ledger:
         told.child = order.child or told.child
         for number in (order.id, order.child):
             if number:
-                self._call(number, told.name)
+                self._call(self._key(number, told.symbol), told.name)
 
-    def _call(self, number: VenueOrderId, name: ClientOrderId) -> None:
+    def _call(self, number: tuple[str, VenueOrderId], name: ClientOrderId) -> None:
         """An order's number is of this name, whatever name it had before that was known."""
         before = self._names.get(number)
         if before is not None and before != name:
@@ -166,4 +171,4 @@ class Ledger:
             told = self._by_name.pop(name)
             for number in (told.id, told.child):
                 if number is not None:
-                    self._names.pop(number, None)
+                    self._names.pop(self._key(number, told.symbol), None)

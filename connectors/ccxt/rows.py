@@ -28,6 +28,7 @@ BINANCE = VenueContract(
     lag_seconds=2.0,
     stops=Stops.MARKET,
     trades_paged=Pages.FROM_NUMBER,
+    numbers_of_symbol=True,
     bars_a_page=1000,
     leaves_out_quiet_bars=False,
     # To ccxt it means a short ban once a key has worked; a key that was revoked says the same.
@@ -64,6 +65,7 @@ BINANCE_USDM = VenueContract(
     ),
     trades_of="orderId",
     trades_paged=Pages.FROM_NUMBER,
+    numbers_of_symbol=True,
     trades_a_page=1000,
     trades_span_ms=7 * 86_400_000,
     # ccxt has classes for most of them, some of which say less than the codes.

@@ -62,7 +62,7 @@ class CcxtVenue:
         self._cash = CashQuestions(at, account, quote)
         self._fees = Fees(at)
         self._margins = Margins(at, quote)
-        self._ledger = Ledger()
+        self._ledger = Ledger(numbers_of_symbol=at.contract.numbers_of_symbol)
         self._hearing = Hearing(at, self._questions, self._ledger, self.check_clock)
         self._clock_is_off = False
         self._clock_turns = 0
@@ -390,7 +390,9 @@ class CcxtVenue:
 
     def _named(self, order: Seen) -> Seen:
         """By the number and the name of the stop that has become this order, where it is known."""
-        told = self._ledger.of(order.id) or (self._ledger.get(order.name) if order.name else None)
+        told = self._ledger.of(order.id, order.symbol)
+        if told is None and order.name:
+            told = self._ledger.get(order.name)
         if told is None or told.id is None or not told.is_stop or order.is_stop or order.child:
             return order
         return replace(order, id=told.id, name=told.name, child=order.id)
