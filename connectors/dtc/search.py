@@ -87,8 +87,10 @@ class Search:
         if told is None:
             told = told_of(order, listed)
             told.cancel_asked = order.canceled_by is not None
-        if order.venue_order_id is not None and not told.number:
-            self._ledger.link(told, order.venue_order_id)
+        newest = told.number
+        for number in (*order.earlier_numbers, order.venue_order_id, newest):
+            if number:
+                self._ledger.link(told, number)
         return told
 
     def _by_fills(

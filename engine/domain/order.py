@@ -176,7 +176,8 @@ class Order:
     `attempt` how often it was tried before. `linked` is the other one of a pair of which one
     cancels the other, `triggers` what is placed once it has ended, `replaces` the one whose place
     it takes where orders cannot be changed. `asked` are other terms that the venue was asked for
-    and has not answered about. `canceled_by` asked for its end. `origin` is the strategy or the
+    and has not answered about. `earlier_numbers` are those that the venue had for it before this
+    one. `canceled_by` asked for its end. `origin` is the strategy or the
     followed leader it came from, None for a person's own.
     """
 
@@ -206,6 +207,7 @@ class Order:
     origin: Scope | None = None
     replaces: ClientOrderId | None = None
     asked: OrderTerms | None = None
+    earlier_numbers: tuple[VenueOrderId, ...] = ()
 
     @property
     def aimed(self) -> OrderTerms:

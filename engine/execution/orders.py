@@ -33,7 +33,7 @@ class Orders:
 
         def is_anothers(number: VenueOrderId) -> bool:
             return any(
-                each.venue_order_id == number and each.account == account
+                number in (each.venue_order_id, *each.earlier_numbers) and each.account == account
                 for each in (*self.open.values(), *self._ended.values())
                 if each.client_order_id != name
             )

@@ -103,7 +103,10 @@ def _accepted(order: Order, event: OrderAccepted) -> Order:
         return _with_place(order, state, event.venue_order_id, False, event.at)
     if order.venue_order_id == event.venue_order_id and not order.unknown:
         return order
-    return changed(order, venue_order_id=event.venue_order_id, unknown=False)
+    number, known = event.venue_order_id, (order.venue_order_id, *order.earlier_numbers)
+    # Its fills until now stay under the number that it had.
+    earlier = tuple(dict.fromkeys(each for each in known if each not in (None, number)))
+    return changed(order, venue_order_id=number, earlier_numbers=earlier, unknown=False)
 
 
 def _partly(order: Order) -> OrderState:

@@ -14,6 +14,7 @@ from engine.domain.limits import Scope, ScopeKind
 from engine.domain.money import Price
 from engine.domain.order import OrderState, OrderType, TimeInForce
 from engine.errors import OrderRejected, OrderStateUnknown, VenueUnavailable
+from engine.execution.transitions import evolved
 from tests.standins.dtc.trading import ACCOUNT, Fault
 from tests.unit.connectors.dtc.conftest import ACME, ANN, by_hand, scene, sent, until
 
@@ -256,6 +257,33 @@ def test_an_order_that_gets_another_number_is_followed_under_it():
     first, newest, kinds = asyncio.run(story())
     assert newest == VenueOrderId(f"{first}+")
     assert kinds == ["accepted", "accepted", "filled", "replaced"]
+
+
+def test_what_filled_under_the_number_before_a_change_is_its_own_after_a_restart():
+    async def story():
+        async with scene(trading_is={"renumbers": True}) as at:
+            await at.place("buy 1500 limit", 95)
+            at.price(95)
+            await at.hears("accepted", "filled")
+            await at.modify("buy 1500 limit", 90)
+            await until(lambda: "replaced" in at.kinds)
+            ours = at.placed["a"]
+            for report in at.heard:
+                ours = evolved(ours, report)
+            await at.leave()
+            await at.enter()
+
+            part = await at.venue.find(ours, lambda _: False)
+            (resting,) = await at.venue.open_orders(ANN)
+            at.price(89)
+            whole = await at.venue.find(ours, lambda _: False)
+            return ours, [each.order for each in (part, resting, whole)]
+
+    ours, found = asyncio.run(story())
+    assert len(ours.earlier_numbers) == 1
+    assert [each.filled for each in found] == [1_000, 1_000, 1_500]
+    assert [each.venue_order_id for each in found] == [ours.venue_order_id] * 3
+    assert found[2].state is OrderState.FILLED
 
 
 def test_a_change_that_the_server_refuses_leaves_the_order_as_it_was():
