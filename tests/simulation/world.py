@@ -78,7 +78,7 @@ DIED = "the_desk_does_not_die_by_itself"
 _BETWEEN_CRASHES = 1_000.0
 _BETWEEN_CASH = 1_500.0
 _BETWEEN_LIMITS = 900.0
-_BETWEEN_KEYS = 2_500.0
+_BETWEEN_KEYS = 600.0
 _LEAST_CASH = Decimal(500)
 """What nobody takes out beyond."""
 _OWNER = PersonId("telegram:max")

@@ -21,11 +21,4 @@ OF_ATTRIBUTION: tuple[Mutant, ...] = (
         "            excess = closed if move.entry is None else ZERO\n",
         "protection_covers_the_position",
     ),
-    on_margin(
-        "reckon what is heard late as the last",
-        _MODULE,
-        "        if is_late:\n",
-        "        if False:\n",
-        "protection_covers_no_more",
-    ),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.simulation.mutants.grafting import Graft
 from tests.simulation.mutants.mutant import Mutant, scarce
-from tests.simulation.scene import PERPETUALS
+from tests.simulation.scene import PERPETUALS, SCARCE, Scene
 
 OF_STRAITS: tuple[Mutant, ...] = (
     scarce(
@@ -41,12 +42,18 @@ OF_STRAITS: tuple[Mutant, ...] = (
         '        name, trade = ClientOrderId(""), event.trade_id\n',
         "desk_and_exchange_agree",
     ),
-    scarce(
+    Mutant(
         "leave an order open that a change made whole",
-        "engine.execution.transitions",
-        "    is_whole = order.is_open and ZERO < event.terms.quantity <= order.filled\n",
-        "    is_whole = False\n",
+        (
+            Graft(
+                "engine.execution.transitions",
+                "    is_whole = order.is_open and ZERO < event.terms.quantity <= order.filled\n",
+                "    is_whole = False\n",
+            ),
+        ),
         "desk_and_exchange_agree",
+        hours=5.0,
+        scene=Scene(row="okx", talk="changes", means=SCARCE),
     ),
     scarce(
         "end the desk where a venue is let go of",
