@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.simulation.mutants.grafting import Graft
-from tests.simulation.scene import PERPETUALS, PLAIN, SCARCE, SPOT, Scene
+from tests.simulation.scene import PERPETUALS, PLAIN, SCARCE, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,8 @@ def on_margin(
 
 
 def scarce(
-    name: str,
-    module: str,
-    before: str,
-    after: str,
-    invariant: str,
-    *,
-    seed: int = 1,
-    market: str = SPOT,
+    name: str, module: str, before: str, after: str, invariant: str, *, seed: int = 1
 ) -> Mutant:
     """Where cash runs out, losses halt, and orders of the account meet each other."""
-    scene = Scene(market=market, means=SCARCE)
+    scene = Scene(means=SCARCE)
     return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)

@@ -329,6 +329,7 @@ MUTANTS = (
         "    reports.extend(found.fills)\n",
         "",
         "desk_and_exchange_agree",
+        seed=9,
     ),
     one(
         "move the cursor without the rows",
