@@ -3,13 +3,13 @@
 What protects an entry closes that one's. Whatever else closes takes first what no entry with
 protection opened, and then of the entries that filled first. A fill that is heard late is put
 where it belongs in time, and what came after it is reckoned anew. At one moment, which may be a
-second long, what closes by hand is taken to come first and what protects last: an entry of that
-moment is then protected rather than closed, and closed by its own protection rather than another.
+second long, what closes is taken to come first, so that an entry of that moment opens what it can
+and is protected; only its own protection comes after it.
 """
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -36,11 +36,6 @@ class Move:
     entry: ClientOrderId | None = None
     protects: bool = False
 
-    @property
-    def turn(self) -> tuple[int, int]:
-        """Its place among others."""
-        return self.at, 2 if self.protects else 0 if self.only_closes else 1
-
 
 class Attribution:
     """One position's, which was so large before the first move."""
@@ -54,15 +49,16 @@ class Attribution:
 
     def note(self, move: Move) -> bool:
         """Take one in; gives whether it came before others that were known."""
-        moves = self._moves
-        is_late = bool(moves) and move.turn < moves[-1].turn
+        moves, at = self._moves, attrgetter("at")
+        begin, end = bisect_left(moves, move.at, key=at), bisect_right(moves, move.at, key=at)
+        before, moment = moves[begin:end], _in_turn([*moves[begin:end], move])
+        is_late = end < len(moves) or moment != [*before, move]
+        moves[begin:end] = moment
         if is_late:
-            insort(moves, move, key=attrgetter("turn"))
             self._opened = self._before.copy()
             for each in moves:
                 self._opened.take(each)
         else:
-            moves.append(move)
             self._opened.take(move)
         if len(moves) > 2 * _KEPT:
             for each in moves[:_KEPT]:
@@ -82,6 +78,18 @@ class Attribution:
     def entries(self) -> Iterator[ClientOrderId]:
         """Those of which something is left, the oldest first."""
         yield from self._opened.by_entry
+
+
+def _in_turn(moment: list[Move]) -> list[Move]:
+    """Moves of one moment as they are taken to have come."""
+    entered = {each.entry for each in moment if each.entry is not None and not each.protects}
+
+    def turn(move: Move) -> int:
+        if move.protects:
+            return 3 if move.entry in entered else 1
+        return 0 if move.only_closes else 2
+
+    return sorted(moment, key=turn)
 
 
 class _Opened:

@@ -64,6 +64,19 @@ def test_an_entry_that_is_heard_before_what_made_room_for_it_is_protected() -> N
     assert after(entry, closed, held=10) == {FIRST: 4}
 
 
+def test_a_stop_and_the_entry_that_turns_the_position_share_a_moment() -> None:
+    bought = moved(10, 1, FIRST)
+    stopped, turned = moved(-10, 2, FIRST, protects=True, only_closes=True), moved(-10, 2, SECOND)
+
+    assert after(bought, stopped, turned) == after(bought, turned, stopped) == {SECOND: 10}
+
+
+def test_an_entry_and_its_own_stop_share_a_moment() -> None:
+    bought, stopped = moved(4, 2, FIRST), moved(-4, 2, FIRST, protects=True, only_closes=True)
+
+    assert after(bought, stopped, held=5) == after(stopped, bought, held=5) == {}
+
+
 @given(MOVES, st.randoms(use_true_random=False))
 def test_late_words_come_to_the_same(told, chance) -> None:
     moves = [

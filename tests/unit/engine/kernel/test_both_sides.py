@@ -94,6 +94,19 @@ def test_a_fill_that_is_heard_late_leaves_nothing_naked(pit: Pit) -> None:
     assert stops(pit) == {second: (Side.BUY, 4)}
 
 
+def test_what_turns_a_position_at_its_stop_has_its_own(pit: Pit) -> None:
+    long(pit, 10, stop_loss=LONG_STOP)
+    second = pit.place(
+        Side.SELL, Decimal(14), OrderType.STOP, stop_price=LONG_STOP, stop_loss=SHORT_STOP
+    )
+    pit.settle()
+
+    filled(pit, 89)
+
+    assert pit.held == -14
+    assert stops(pit) == {second: (Side.BUY, 14)}
+
+
 def test_what_was_closed_by_hand_gets_no_stop_when_two_fill_in_one_moment(pit: Pit) -> None:
     pit.place(Side.SELL, Decimal(4), OrderType.MARKET, stop_loss=SHORT_STOP)
     pit.settle()
