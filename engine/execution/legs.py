@@ -98,12 +98,15 @@ class Leg:
 
     @property
     def fails(self) -> int:
-        """Attempts that came to nothing since the last that did not; one under way is neither."""
+        """Attempts that came to nothing since the last that did not; one under way is neither.
+
+        Those at less than is wanted now say nothing: it may have been too little for the venue.
+        """
         failures = 0
         for order in reversed(self.attempts.values()):
             if (order.is_open and order.state not in STANDS) or self._keeps_place_of(order):
                 continue
-            if not _came_to_nothing(order):
+            if not _came_to_nothing(order) or order.terms.quantity < self.wanted:
                 break
             failures += 1
         return failures

@@ -44,7 +44,7 @@ class Orders:
         """An order as it stands now; gives how it stood before, None where it is new."""
         name = order.client_order_id
         if order.state not in CLOSED:
-            before = self.open.get(name) or self._ended.get(name)
+            before = self.open.get(name) or self._ended.pop(name, None)
             self.open[name] = order
             return before
         before = self.open.pop(name, None) or self._ended.get(name)

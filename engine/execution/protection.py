@@ -86,7 +86,13 @@ class _Bracket:
     def is_given_up(self) -> bool:
         """Whether no stop could be had, so that all it covers is closed at the market."""
         stop = self.legs.get((Purpose.STOP_LOSS, 0))
-        return self.has_stop and stop is not None and stop.has_failed
+        return self.has_stop and stop is not None and (stop.has_failed or self.is_closing)
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether it is being closed at the market for want of a stop."""
+        leg = self.legs.get((Purpose.EXIT, 0))
+        return leg is not None and leg.is_open
 
     @property
     def is_idle(self) -> bool:
@@ -286,6 +292,9 @@ def _stop_steps(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[_Part
         for purpose in _LAST_RESORTS:
             if (leg := bracket.legs.get((purpose, 0))) is not None:
                 yield from _too_large(leg, covered, at)
+        if bracket.is_closing and not stop.has_failed:
+            stop.wanted = covered  # what it has filled since is stopped after that
+            return
         yield from _kept(parent, stop, covered, at)
         if covered and stop.has_failed:
             yield from _kept(parent, bracket.leg(Purpose.EXIT), covered, at)
@@ -332,7 +341,7 @@ def _kept(
     lacking = wanted - sum((child.remaining for child in asking), ZERO)
     child = asking[-1] if asking else leg.latest
     if child is None or not child.is_open or (lacking > ZERO and takes_the_market(child)):
-        may_grow = child is not None and child.is_open and leg.awaits_answer(at)
+        may_grow = child is not None and leg.awaits_answer(at)  # a fill may be heard before it
         if lacking > ZERO and leg.may_try(at) and not may_grow:
             new = born(parent, leg, Quantity(lacking), at, is_watched=is_watched)
             yield (OrderInitialized(new, (), at),), (SubmitOrder(new),)

@@ -92,7 +92,9 @@ def _cancel_refused(order: Order, event: OrderCancelRejected) -> Order:
 
 def _filled(order: Order, event: OrderFilled) -> Order:
     filled = Quantity(order.filled + event.quantity)
-    state = FILLED if filled >= order.terms.quantity else _partly(order)
+    # While it is being made larger, nobody knows whether that was all.
+    whole = max(order.terms.quantity, order.asked.quantity if order.asked is not None else ZERO)
+    state = FILLED if filled >= whole else _partly(order)
     value = order.filled_value + event.quantity * event.price
     return _with_fill(order, filled, value, state, False, event.at)
 
@@ -136,10 +138,20 @@ def _replaced(order: Order, event: OrderReplaced) -> Order:
     asked = None if _is_made(order, event.terms) else order.asked
     if order.terms == event.terms and order.asked is asked:
         return order
-    # Its last fill may be heard before the change that made it the last.
-    is_whole = order.is_open and ZERO < event.terms.quantity <= order.filled
-    state = OrderState.FILLED if is_whole else order.state
+    state = _state_with(order, event.terms.quantity)
     return changed(order, state=state, terms=event.terms, asked=asked, updated_at=event.at)
+
+
+def _state_with(order: Order, quantity: Quantity) -> OrderState:
+    """With another quantity: its last fill may be heard before the change that made it the last,
+    and one that seemed to be the last before the change that made it one of several.
+    """
+    if order.is_open and ZERO < quantity <= order.filled:
+        return FILLED
+    if order.state is FILLED and quantity > order.filled:
+        stays = order.canceled_by is None
+        return OrderState.PARTIALLY_FILLED if stays else OrderState.PENDING_CANCEL
+    return order.state
 
 
 def _is_made(order: Order, terms: OrderTerms) -> bool:

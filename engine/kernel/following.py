@@ -104,14 +104,15 @@ def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> St
 
 
 def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
-    """Stops put on a holding by hand go with it."""
+    """Stops put on a holding by hand go with it: none is left but crumbs, or it has turned."""
     book = state.accounts[account]
-    if book.held(symbol):
-        return NOTHING
+    held = book.held(symbol)
+    is_gone = not state.instruments[symbol].closable(held)
     events: list[Event] = []
     commands: list[VenueCommand] = []
     for resting in book.reducing_orders(symbol):
-        if _is_stop_by_hand(resting):
+        has_turned = held * resting.terms.side.sign > ZERO
+        if (is_gone or has_turned) and _is_stop_by_hand(resting):
             event, command = cancelling(resting, THE_DESK, at)
             events.append(event)
             commands.extend(command)

@@ -94,8 +94,22 @@ def test_a_fill_that_is_heard_late_leaves_nothing_naked(pit: Pit) -> None:
     assert stops(pit) == {second: (Side.BUY, 4)}
 
 
+def test_a_stop_by_hand_goes_with_the_holding_that_has_turned(pit: Pit) -> None:
+    long(pit, 10)
+    pit.place(Side.SELL, Decimal(10), OrderType.STOP, stop_price=LONG_STOP, reduce_only=True)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.place(Side.SELL, Decimal(14), OrderType.MARKET)
+    pit.settle()
+    filled(pit, 100)
+
+    assert pit.held == -4
+    assert not pit.open()
+
+
 def test_what_turns_a_position_at_its_stop_has_its_own(pit: Pit) -> None:
     long(pit, 10, stop_loss=LONG_STOP)
+    pit.price(Decimal(100))
     second = pit.place(
         Side.SELL, Decimal(14), OrderType.STOP, stop_price=LONG_STOP, stop_loss=SHORT_STOP
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 
 import pytest
@@ -152,3 +153,20 @@ def test_what_filled_before_its_change_was_heard_is_over() -> None:
 
     assert pit.kernel.orders.get(order).state is OrderState.FILLED
     assert [each.terms.quantity for each in pit.open()] == [TEN]
+
+
+def test_an_order_that_fills_before_it_is_heard_to_be_larger_is_open_for_the_rest() -> None:
+    pit = Pit()
+    name = pit.place(Side.BUY, Decimal(10), OrderType.LIMIT, price=Price(Decimal(95)))
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.replace(name, quantity=Quantity(Decimal(15)))
+    pit.let_out(9)
+    pit.price(Decimal(95), Decimal(10))
+
+    pit.heard = deque(sorted(pit.heard, key=lambda report: isinstance(report, OrderReplaced)))
+    pit.let_in(1)
+    assert pit.kernel.orders.open[name].filled == 10
+    pit.let_in(9)
+
+    assert pit.kernel.orders.open[name].remaining == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 
 import pytest
@@ -54,6 +55,47 @@ def test_a_stop_that_the_venue_refuses_is_told_and_placed_again() -> None:
     told = [event for event in pit.journal if isinstance(event, ProtectionDiffers)]
     assert [event.remedy for event in told] == [Remedy.RETRY]
     assert pit.count(ProtectionRestored) == 1
+
+
+def test_a_crumb_that_no_stop_can_be_had_for_costs_the_rest_none() -> None:
+    pit = Pit()
+    pit.refuses = lambda order: order.is_protection and order.terms.quantity < 1
+    parent = pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(95), Decimal("0.4"))
+    pit.settle()
+    told = [event.remedy for event in pit.journal if isinstance(event, ProtectionDiffers)]
+    assert told[-1] is Remedy.NONE
+    assert pit.held == Decimal("0.4")
+
+    pit.price(Decimal(95))
+    pit.settle()
+
+    assert pit.held == WHOLE
+    assert [child.remaining for child in pit.children(parent)] == [WHOLE]
+    assert pit.count(ProtectionRestored) == 1
+
+
+def test_a_stop_that_fills_before_it_is_heard_to_be_larger_gets_no_second_one() -> None:
+    pit = Pit()
+    pit.place(Side.BUY, Decimal(10), OrderType.MARKET)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(95), Decimal(4))
+    pit.settle()
+    pit.price(Decimal(95), Decimal(6))
+    pit.let_in(9)
+    pit.let_out(9)
+    pit.price(Decimal(89), Decimal(4))
+
+    pit.heard = deque(sorted(pit.heard, key=lambda report: isinstance(report, OrderReplaced)))
+    for _ in range(4):
+        pit.settle()
+        pit.price(Decimal(89), Decimal(6))
+
+    assert pit.held == pit.held_there == 10, "what was bought without a stop is left alone"
 
 
 def test_where_no_stop_can_be_had_the_position_is_closed() -> None:
