@@ -22,7 +22,7 @@ from bot.card import Card, Table
 from bot.credentials import AskKeys, KeyKeeper
 from bot.designs import Designer
 from bot.errors import ArgumentInvalid, shown
-from bot.forms import Form
+from bot.forms import BOUND, Form
 from bot.hooks import HookKeeper
 from bot.message import (
     InboundMessage,
@@ -237,13 +237,13 @@ class Command(BaseModel):
 
     @classmethod
     def arguments(cls) -> Mapping[str, FieldInfo]:
-        """Its fields by name, in positional order."""
-        return cls.model_fields
+        """Its fields that are said by name, in positional order."""
+        return _said(cls)
 
     @classmethod
     def positionals(cls) -> tuple[str, ...]:
         """What bare words fill, in order; a name that is no field goes to `expand`."""
-        return tuple(cls.model_fields)
+        return tuple(_said(cls))
 
     @classmethod
     def expand(cls, name: str, token: str) -> dict[str, str]:
@@ -304,6 +304,11 @@ class Command(BaseModel):
         """The same with all said that it would else take from where it is asked."""
         del context
         return self
+
+    async def is_stale(self, context: Context) -> bool:
+        """Whether what its card showed has changed since, so that a yes is asked for anew."""
+        del context
+        return False
 
     async def preview(self, context: Context) -> Preview:
         """What would happen, for the confirmation card. Only asked where consent is needed."""
@@ -410,6 +415,12 @@ def form_of(field: FieldInfo) -> Form:
         if isinstance(item, Form):
             return item
     return Form("word")
+
+
+def _said(command: type[Command]) -> dict[str, FieldInfo]:
+    """Its fields without those that only a ticket holds."""
+    fields = command.model_fields.items()
+    return {name: field for name, field in fields if form_of(field).name != BOUND}
 
 
 def _marks_within(field: FieldInfo) -> Iterator[object]:

@@ -40,6 +40,10 @@ class Form:
     takes_pairs: bool = False
 
 
+BOUND = "bound"
+"""The form of what nobody says and only a ticket holds: what its card showed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Percent:
     """So many hundredths."""
@@ -266,4 +270,6 @@ StrategyText = Annotated[str, _texts(_strategy), Form("strategy")]
 IdText = Annotated[str, _texts(_id), Form("id")]
 FileText = Annotated[str, _texts(str.strip), Form("file")]
 WordText = Annotated[str, _texts(str.strip), Form("word")]
+ShownText = Annotated[str, Form(BOUND)]
+ShownTexts = Annotated[tuple[str, ...], Form(BOUND)]
 RestText = Annotated[str, _texts(str.strip), Form("text", takes_rest=True)]

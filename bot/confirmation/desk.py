@@ -66,7 +66,7 @@ class Confirmation:
         if not await needs_yes(command, context):
             return Cleared(command, context.intent)
         await needs_code(command, context, of_all=self._wants_codes)
-        return await self._ask((await command.resolved(context)).bound(context), context)
+        return await self._ask(await _exactly(command, context), context)
 
     async def waiting(self, context: Context) -> Sequence[Outcome]:
         """What may be confirmed here and now, asked again as it stands. Raises EngineError."""
@@ -78,7 +78,9 @@ class Confirmation:
             asked.append(preview if preview.is_refused else Question(preview, ticket))
         return asked
 
-    async def _ask(self, command: Command, context: Context) -> Asked | Said:
+    async def _ask(
+        self, command: Command, context: Context, *, has_changed: bool = False
+    ) -> Asked | Said:
         principal = context.principal
         waiting = await self._tickets.pending(principal.person, principal.conversation, context.now)
         # What makes risk smaller never waits for what would make it larger.
@@ -96,7 +98,7 @@ class Confirmation:
             self._secret,
             asked_by=context.message.id,
         )
-        return Asked(ticket, Question(preview, ticket))
+        return Asked(ticket, Question(preview, ticket, has_changed=has_changed))
 
     async def _decide(
         self, decision: Decision, context: Context, message_id: int
@@ -109,6 +111,10 @@ class Confirmation:
         command = self._stored(ticket, context)
         context = context.on(command)
         if ticket.state is TicketState.PENDING:
+            if await command.is_stale(context):
+                await self._tickets.refuse(ticket)
+                exactly = await _exactly(command, context)
+                return await self._ask(exactly, context, has_changed=True)
             preview = await command.preview(context)
             if preview.is_refused:
                 await self._tickets.refuse(ticket)
@@ -171,6 +177,11 @@ class Confirmation:
         return command.model_validate(dict(ticket.arguments))
 
 
+async def _exactly(command: Command, context: Context) -> Command:
+    """As it will run after a yes, with what its card will show."""
+    return (await command.resolved(context)).bound(context)
+
+
 def _heard(context: Context) -> int:
     """When a decision counts as heard: a clock that was set back since revives no card."""
     return max(context.now, context.message.received_at)
@@ -188,11 +199,15 @@ class Question:
     ticket: Ticket
     is_early: bool = False
     """A yes came before it, which it does not take for its own."""
+    has_changed: bool = False
+    """It was asked before, of something that is otherwise by now."""
 
     def card(self, voice: Voice) -> Card:
         """The preview, the code and until when it holds."""
         seconds = (self.ticket.expires_at - self.ticket.created_at) // 1000
         hint = voice.say("confirm.hint", ticket=self.ticket.id, span=voice.span(seconds))
+        before = [voice.say("confirm.early")] if self.is_early else []
+        before += [voice.say("confirm.changed")] if self.has_changed else []
         return replace(
             self.preview.card(voice),
             tone=Tone.ASK,
@@ -200,7 +215,7 @@ class Question:
                 Button(voice.say("confirm.yes"), f"/yes {self.ticket.id}"),
                 Button(voice.say("confirm.no"), f"/no {self.ticket.id}"),
             ),
-            hint=f"{voice.say('confirm.early')} {hint}" if self.is_early else hint,
+            hint=" ".join((*before, hint)),
         )
 
 

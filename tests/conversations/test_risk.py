@@ -178,6 +178,24 @@ def test_a_loss_limit_halts_once_a_day_and_resume_is_the_managers(room: Room) ->
     assert "max_daily_loss allows" in room.say("/buy SOL/USDT 1").text
 
 
+def test_a_resume_lifts_only_the_halts_that_its_card_showed(room: Room) -> None:
+    set_by_olga(room, "/risk max_daily_loss 300 on_breach=flatten")
+    bought(room)
+    room.say("/halt")
+    room.say("/resume", who="olga")
+    room.price("BTC/USDT", 56000)
+    room.wait(2)
+
+    again = room.all_said("/yes", who="olga")[0]
+
+    assert again.title == "Really let orders through again?"
+    assert "Ann asked for it" in again.text
+    assert "max_daily_loss" in again.text
+    assert again.hint.startswith("Nothing was done: it has changed since you were asked")
+    assert room.say("/buy BTC/USDT 0.01").title == "The desk refuses this order"
+    assert room.all_said("/yes", who="olga")[0].title == "Trading goes on"
+
+
 def test_prices_that_go_silent_while_something_is_held_halt_the_account(room: Room) -> None:
     set_by_olga(room, "/risk max_data_age 60")
     room.wait(400)
