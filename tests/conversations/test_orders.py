@@ -181,6 +181,30 @@ def test_protection_is_not_taken_away_without_a_yes(room: Room) -> None:
     assert room.say(f"/cancel {order}").title == "Really cancel 1 order?"
 
 
+@pytest.mark.parametrize("line", ["/cancel all", "/cancel BTC/USDT"])
+def test_a_yes_cancels_what_its_card_showed_and_no_stop_placed_since(room: Room, line: str) -> None:
+    bought(room, "/buy BTC/USDT 0.1 59000 stop_loss=57000")
+    bought(room, "/buy BTC/USDT 0.1 55000")
+    asked = room.say(line)
+    assert [row[4] for row in asked.table.rows] == ["limit 59,000.00", "limit 55,000.00"]
+    assert "protect" not in asked.text
+    room.price("BTC/USDT", 58990)
+
+    answered = room.all_said("/yes")[0]
+
+    assert answered.title == f"Cancel asked for: {asked.table.rows[1][0]}"
+    assert [row[4] for row in room.say("/orders").table.rows] == ["stop 57,000.00"]
+
+
+def test_a_yes_to_orders_that_are_all_gone_cancels_nothing(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 59000 stop_loss=57000")
+    order = room.say("/cancel all").table.rows[0][0]
+    room.price("BTC/USDT", 58990)
+
+    assert room.all_said("/yes")[0].title == f"No order {order}"
+    assert [row[4] for row in room.say("/orders").table.rows] == ["stop 57,000.00"]
+
+
 def test_closing_sells_what_is_held_and_sweeps_its_stops(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 stop_loss=2% take_profit=66000")
 

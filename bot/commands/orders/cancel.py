@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from bot.card import Card, Tone
 from bot.command import Consent, Context, Effect, Outcome, Preview
 from bot.families.orders import RestingOrderCommand
-from bot.forms import IdText, SymbolText
+from bot.forms import IdText, ShownTexts, SymbolText
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
 from bot.voice import Voice
@@ -28,6 +28,7 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
 
     order: IdText | None = Field(default=None, description="An order's id, or all.")
     symbol: SymbolText | None = Field(default=None, description="The instrument's orders.")
+    shown: ShownTexts = Field(default=(), description="The ids of the orders on the card.")
 
     @classmethod
     def expand(cls, name: str, token: str) -> dict[str, str]:
@@ -51,6 +52,11 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
         protects = any(order.terms.reduce_only for order in await self._meant(context))
         return Consent.CONFIRM if protects else self.consent()
 
+    async def resolved(self, context: Context) -> Self:
+        """With the very orders that the card shows: a yes is for those and no other."""
+        names = (order.client_order_id for order in await self._meant(context))
+        return self.model_copy(update={"shown": tuple(names)})
+
     async def preview(self, context: Context) -> Preview:
         """Which orders it would be."""
         orders = await self._meant(context)
@@ -65,6 +71,8 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
 
     async def _meant(self, context: Context) -> Sequence[Order]:
         desk = context.desk
+        if self.shown:
+            return await self._still_open(context)
         if self.order is not None and self.order != ALL:
             order = await desk.orders.find(self.order)
             if not order.is_open:
@@ -77,6 +85,14 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
         if not orders:
             raise OrderNotFound(order=self.symbol or ALL)
         return orders
+
+    async def _still_open(self, context: Context) -> Sequence[Order]:
+        """What is left of those on the card."""
+        orders = [await context.desk.orders.find(name) for name in self.shown]
+        left = [order for order in orders if order.is_open]
+        if not left:
+            raise OrderNotFound(order=", ".join(name[:SHORT_ID] for name in self.shown))
+        return left
 
 
 @dataclass(frozen=True, slots=True)
