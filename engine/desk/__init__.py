@@ -19,7 +19,7 @@ from engine.desk.performance import Figure, Held, InstrumentResult, Performance
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
 from engine.desk.profit import ProfitLine
-from engine.desk.risk import RiskDesk
+from engine.desk.risk import Exposed, RiskDesk
 from engine.desk.runs import MOST_RUNS, RunDesk
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
 from engine.desk.vitals import AccountVitals, Vitals
@@ -50,6 +50,7 @@ __all__ = [
     "DownloadProgress",
     "Draft",
     "Entry",
+    "Exposed",
     "Figure",
     "Held",
     "Holding",

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
+from engine.domain.account import Account, Position
 from engine.domain.events import OrderCanceled, OrderCancelRequested, TradingHalted
 from engine.domain.identifiers import AccountId, IntentKey, PersonId
+from engine.domain.instrument import Instrument
 from engine.domain.limits import Limit, Scope
+from engine.domain.order import Order
 from engine.domain.requests import HaltTrading, ResumeTrading, SetRiskLimit
 from engine.risk.gate import RULES, Use, uses
 from engine.risk.rule import Rule
 from engine.runtime.live import LiveRuntime
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """A position on any account of the desk; `value` in quote currency, None without a price."""
+
+    position: Position
+    instrument: Instrument
+    value: Decimal | None
 
 
 class RiskDesk:
@@ -30,6 +44,31 @@ class RiskDesk:
     def halts(self) -> Sequence[TradingHalted]:
         """Every halt of the desk; a resume lifts all of them."""
         return self._runtime.kernel.kill_switch.halts
+
+    def accounts(self) -> Mapping[AccountId, Account]:
+        """Every account of the desk, for a halt of the desk is one of all of them."""
+        return {name: book.account for name, book in self._runtime.kernel.accounts.items()}
+
+    def held(self) -> Sequence[Exposed]:
+        """Open positions of all these, by account and symbol: what `flatten` closes."""
+        books = self._runtime.kernel.accounts.values()
+        return [
+            self._exposed(position)
+            for book in books
+            for _, position in sorted(book.positions.items())
+            if position.quantity
+        ]
+
+    def resting(self) -> Sequence[Order]:
+        """Open orders of all these, by account, oldest first."""
+        books = self._runtime.kernel.accounts.values()
+        return [
+            order
+            for book in books
+            for order in sorted(
+                book.orders.values(), key=lambda o: (o.placed_at, o.client_order_id)
+            )
+        ]
 
     def names(self) -> Sequence[str]:
         """The rules that can be set."""
@@ -62,3 +101,9 @@ class RiskDesk:
     async def resume(self) -> None:
         """Lift every halt."""
         await self._runtime.ask(ResumeTrading(self._person, self._runtime.clock.now_ms()))
+
+    def _exposed(self, position: Position) -> Exposed:
+        kernel = self._runtime.kernel
+        tick = kernel.quotes.get(position.symbol)
+        value = position.quantity * tick.last if tick else None
+        return Exposed(position, kernel.instruments[position.symbol], value)

@@ -257,3 +257,31 @@ def test_paper_never_becomes_live_under_the_same_id(tmp_path: Path) -> None:
             room.run(runtime.ask(OpenAccount(replace(opened, is_paper=False), (), 1)))
     finally:
         room.close()
+
+
+def test_a_halt_that_closes_everything_shows_every_account(desk: Room) -> None:
+    for line in ("/buy BTC/USDT 0.1", "/buy ETH/USDT 1 account=savings stop_loss=5%"):
+        desk.say(line)
+        desk.say("/yes")
+
+    asked = desk.say("/halt flatten")
+
+    assert asked.title == "Really halt and close 2 positions?"
+    assert "on every account of the desk" in asked.text
+    assert [row[:3] for row in asked.table.rows] == [
+        ("paper", "BTC/USDT", "0.1"),
+        ("Rainy days", "ETH/USDT", "1"),
+    ]
+    assert dict(desk.all_said("/yes")[0].fields)["Positions held"] == "2"
+    assert desk.say("/positions account=savings").title == "Nothing is held"
+
+
+def test_a_halt_offers_to_close_what_another_account_holds(desk: Room) -> None:
+    desk.say("/buy ETH/USDT 1 account=savings stop_loss=5%")
+    desk.say("/yes")
+
+    halted = next(c for c in desk.all_said("/halt") if "Positions held" in dict(c.fields))
+
+    assert dict(halted.fields)["Positions held"] == "1"
+    assert halted.table.rows[0][0] == "Rainy days"
+    assert [button.line for button in halted.buttons] == ["/halt flatten=true"]
