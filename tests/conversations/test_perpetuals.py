@@ -339,6 +339,24 @@ def test_a_halt_that_flattens_buys_a_short_back(desk: ExchangeRoom) -> None:
     agrees(desk)
 
 
+def test_a_yes_to_a_close_does_nothing_once_the_position_has_turned(desk: ExchangeRoom) -> None:
+    desk.living()
+    levered(desk)
+    desk.say("/buy BTC/USDT:USDT 2 account=main")
+    desk.say("/yes")
+    desk.until(lambda: held(desk) == 2)
+    asked = desk.say("/close btc-perp account=main")
+    assert asked.title == "Really sell 2 BTC/USDT:USDT?"
+    desk.say(desk.say("/sell BTC/USDT:USDT 5 account=main").buttons[0].line)
+    desk.until(lambda: held(desk) == -3)
+
+    answered = desk.say(asked.buttons[0].line)
+
+    assert "is not as your card showed it" in answered.text
+    assert held(desk) == -3
+    assert desk.say("/close btc-perp account=main").title == "Really buy 3 BTC/USDT:USDT?"
+
+
 def long(room: ExchangeRoom, stop: str = "70") -> None:
     """Two held at 100, five times levered, with a stop beyond where that ends."""
     room.living()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import repeat
 from typing import Annotated, Self
@@ -16,18 +16,21 @@ from bot.arguments.symbols import read_symbol
 from bot.card import Card, Table, Tone
 from bot.command import Context, Effect, Outcome, Preview
 from bot.families.accounts import AccountCommand
-from bot.forms import Form, PercentText
+from bot.forms import Form, PercentText, ShownTexts
 from bot.presenters.badges import badge
-from bot.presenters.order_outcomes import placed_or_refused
+from bot.presenters.order_outcomes import OrderRefused, placed_or_refused
 from bot.presenters.orders import DraftPreview, slippage_words
 from bot.voice import Voice
-from engine.desk import Draft, Holding, OrderWish, Outlook
+from engine.desk import Draft, Holding, OrderWish, Outlook, Refused
 from engine.domain.identifiers import IntentKey
 from engine.domain.order import Side
 from engine.errors import PositionNotFound
 
 ALL = "all"
+OTHERWISE = "not_as_shown"
 _EXACTLY = re.compile(r"(?P<symbol>.+):(?P<quantity>[\d.,]+)")
+_OWN = frozenset({OTHERWISE})
+"""Refusals of the card's own, which the desk does not know."""
 
 
 def _holding(text: object) -> str:
@@ -56,17 +59,19 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     symbol: HoldingText = Field(description="What to close, such as BTC/USDT, or all.")
     percent: PercentText | None = Field(default=None, description="How much of it; all of it.")
+    shown: ShownTexts = Field(default=(), description="The side of each order on the card.")
 
     def bound(self, context: Context) -> Self:
-        """With the very quantities that the card shows: a yes is for those and no other."""
-        exactly = (f"{wish.symbol}:{wish.quantity:f}" for wish in self._wishes(context))
-        return (
-            super().bound(context).model_copy(update={"symbol": " ".join(exactly), "percent": None})
-        )
+        """With the very quantities and sides that the card shows: a yes is for those alone."""
+        wishes, drafts = self._wishes(context), self._drafts(context)
+        exactly = " ".join(f"{wish.symbol}:{wish.quantity:f}" for wish in wishes)
+        shown = tuple(_sided(draft) for draft in drafts if draft.refusal is None)
+        update = {"symbol": exactly, "percent": None, "shown": shown}
+        return super().bound(context).model_copy(update=update)
 
     async def preview(self, context: Context) -> Preview:
         """What each sale would bring."""
-        drafts = [context.desk.orders.draft(w) for w in self._wishes(context)]
+        drafts = self._drafts(context)
         outlooks = [await context.desk.orders.outlook(draft.terms) for draft in drafts]
         if len(drafts) == 1:
             return DraftPreview(drafts[0], outlooks[0])
@@ -74,15 +79,27 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     async def handle(self, context: Context) -> Outcome:
         """Send one order a position, each once for this confirmation."""
-        outcomes = []
-        for wish in self._wishes(context):
-            key = IntentKey(f"{context.intent}:{wish.symbol}")
-            draft = context.desk.orders.draft(wish)
+        outcomes: list[Outcome] = []
+        for draft in self._drafts(context):
+            if draft.refusal is not None and draft.refusal.rule in _OWN:
+                outcomes.append(OrderRefused(draft.refusal))
+                continue
+            key = IntentKey(f"{context.intent}:{draft.terms.symbol}")
             accepted = await context.desk.orders.place(
                 draft, key, context.intent, confirmed_ms_ago=context.age_ms
             )
             outcomes.append(placed_or_refused(accepted, draft))
         return outcomes[0] if len(outcomes) == 1 else ClosesPlaced(tuple(outcomes))
+
+    def _drafts(self, context: Context) -> Sequence[Draft]:
+        """What each comes to; what the card did not show so is refused."""
+        drafts = [context.desk.orders.draft(wish) for wish in self._wishes(context)]
+        return [
+            replace(draft, refusal=Refused(OTHERWISE, {"symbol": draft.terms.symbol}))
+            if self.shown and draft.refusal is None and _sided(draft) not in self.shown
+            else draft
+            for draft in drafts
+        ]
 
     def _wishes(self, context: Context) -> Sequence[OrderWish]:
         """One for each position; never more than is held by now."""
@@ -158,6 +175,10 @@ class ClosesPlaced:
             hint=voice.say("close.hint"),
             tone=Tone.GOOD,
         )
+
+
+def _sided(draft: Draft) -> str:
+    return f"{draft.terms.symbol}:{draft.terms.side.value}"
 
 
 def _row(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[str, ...]:
