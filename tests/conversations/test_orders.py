@@ -139,6 +139,26 @@ def test_a_resting_order_can_be_changed_and_taken_back(room: Room) -> None:
     assert room.say("/orders status=cancelled").title == "1 order, canceled or expired"
 
 
+def test_a_change_of_what_was_changed_since_is_asked_about_anew(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1 59000")
+    order = room.say("/orders").table.rows[0][0]
+    first = room.say(f"/replace {order} price=58000")
+    assert dict(first.fields)["Then"] == "buy 0.1 BTC/USDT limit 58,000.00"
+    room.say(room.say(f"/replace {order} quantity=0.4").buttons[0].line)
+
+    again = room.all_said(first.buttons[0].line)[0]
+
+    assert again.title == f"Really change order {order}?"
+    assert again.hint.startswith("Nothing was done: it has changed since you were asked")
+    shown = dict(again.fields)
+    assert shown["Now"] == "buy 0.4 BTC/USDT limit 59,000.00"
+    assert shown["Then"] == "buy 0.4 BTC/USDT limit 58,000.00"
+    assert room.say("/orders").table.rows[0][4] == "limit 59,000.00"
+
+    room.say(again.buttons[0].line)
+    assert room.say("/orders").table.rows[0][4] == "limit 58,000.00"
+
+
 def test_a_stop_that_is_moved_says_what_it_would_lose_then(room: Room) -> None:
     bought(room, "/buy BTC/USDT 0.1 stop_loss=58000")
     stop = room.say("/orders").table.rows[0][0]

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from bot.card import Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
 from bot.families.orders import RestingOrderCommand, must_wait
-from bot.forms import AboveZeroText, IdText
+from bot.forms import AboveZeroText, IdText, ShownText
 from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table
 from bot.presenters.orders import (
@@ -26,7 +26,7 @@ from engine.desk import Outlook, Refused
 from engine.domain.account import Account
 from engine.domain.identifiers import IntentKey
 from engine.domain.instrument import Instrument
-from engine.domain.order import Order, OrderTerms
+from engine.domain.order import Order, OrderTerms, OrderType
 from engine.errors import OrderNotFound
 
 
@@ -36,6 +36,7 @@ class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
     order: IdText = Field(description="The order's id.")
     price: AboveZeroText | None = Field(default=None, description="The new price.")
     quantity: AboveZeroText | None = Field(default=None, description="The new whole quantity.")
+    shown: ShownText | None = Field(default=None, description="Its terms on the card.")
 
     @model_validator(mode="after")
     def _some_change(self) -> Self:
@@ -44,13 +45,18 @@ class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
         return self
 
     async def resolved(self, context: Context) -> Self:
-        """With the order's whole id."""
+        """With the order's whole id, and the terms that the card shows it to have."""
         order = await self._meant(context)
         desk = context.desk.orders.where(order)
         changed, _ = desk.changed(order, price=self.price, quantity=self.quantity)
         if changed.stop_price != order.terms.stop_price:
             must_wait(self, "price", changed, desk)
-        return self.model_copy(update={"order": order.client_order_id})
+        update = {"order": order.client_order_id, "shown": _had(order.terms)}
+        return self.model_copy(update=update)
+
+    async def is_stale(self, context: Context) -> bool:
+        """Whether it has another price or quantity by now."""
+        return self.shown != _had((await self._meant(context)).terms)
 
     async def preview(self, context: Context) -> Preview:
         """The order as it is and as it would be, or why not."""
@@ -157,3 +163,9 @@ class ReplaceAsked:
 def _line(terms: OrderTerms, voice: Voice) -> str:
     side = voice.say(f"side.{terms.side.value}")
     return f"{side} {voice.quantity(terms.quantity)} {terms.symbol} {described(terms, voice)}"
+
+
+def _had(terms: OrderTerms) -> str:
+    """What a change is reckoned from; where a trail stands moves with the market."""
+    is_trail = terms.type is OrderType.TRAILING_STOP
+    return f"{terms.quantity} {terms.price} {None if is_trail else terms.stop_price}"
