@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.card import Button, Card, Tone
-from bot.command import Outcome
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, described, refusal_card
 from bot.voice import Voice
@@ -52,7 +51,7 @@ class OrderRefused:
         return refusal_card(self.refusal, voice)
 
 
-def placed_or_refused(outcome: OrderAccepted | Refused, draft: Draft) -> Outcome:
+def placed_or_refused(outcome: OrderAccepted | Refused, draft: Draft) -> OrderPlaced | OrderRefused:
     """The outcome of an order, either way."""
     if isinstance(outcome, Refused):
         return OrderRefused(outcome)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from bot.card import Tone
+from engine.domain.identifiers import AccountId, Symbol
 from tests.room import Room
+
+BTC = Symbol("BTC/USDT")
 
 
 def bought(room: Room, line: str = "/buy BTC/USDT 0.1") -> None:
@@ -243,6 +250,66 @@ def test_everything_can_be_closed_at_once(room: Room) -> None:
     room.say("/yes")
 
     assert room.say("/positions").title == "Nothing is held"
+
+
+def test_what_cannot_be_closed_is_said_on_the_card_and_in_the_answer(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    bought(room, "/buy ETH/USDT 2")
+    bought(room, "/sell ETH/USDT 2 3500")
+
+    asked = room.say("/close all")
+    assert asked.title == "Really close 1 position?"
+    assert [row[0] for row in asked.table.rows] == ["BTC/USDT"]
+    assert asked.text.startswith("ETH/USDT stays open. You hold 2 ETH, of which 0 are free")
+
+    answered = room.all_said("/yes")[0]
+    assert answered.title == "1 closing order is on its way"
+    assert answered.tone is Tone.WARNING
+    assert answered.text.splitlines()[1] == asked.text
+    assert [row[0] for row in room.say("/positions").table.rows] == ["ETH/USDT"]
+
+
+def test_what_can_be_closed_only_since_the_card_stays_open(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.2")
+    bought(room, "/buy ETH/USDT 0.01")
+    bought(room, "/sell ETH/USDT 0.01 3500")
+    order = room.say("/orders").table.rows[0][0]
+    asked = room.say("/close all")
+    assert asked.text.startswith("ETH/USDT stays open.")
+    room.say(f"/cancel {order}")
+
+    answered = room.all_said(asked.buttons[0].line)[0]
+
+    assert answered.title == "1 closing order is on its way"
+    assert "ETH/USDT is not as your card showed it" in answered.text
+    assert [row[0] for row in room.say("/positions").table.rows] == ["ETH/USDT"]
+
+
+def test_nothing_is_asked_where_none_can_be_closed(room: Room) -> None:
+    for symbol, price in (("BTC/USDT", 65000), ("ETH/USDT", 3500)):
+        bought(room, f"/buy {symbol} 0.1")
+        bought(room, f"/sell {symbol} 0.1 {price}")
+
+    refused = room.say("/close all")
+
+    assert refused.title == "None of these can be closed"
+    assert [line.split()[0] for line in refused.text.splitlines()] == ["BTC/USDT", "ETH/USDT"]
+    assert refused.buttons == ()
+
+
+def test_dust_is_said_to_be_dust(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    bought(room, "/buy ETH/USDT 1")
+    positions = room.app.runtime.kernel.accounts[AccountId("paper")].positions
+    # As a fee leaves it that is taken in the coin.
+    positions[BTC] = replace(positions[BTC], quantity=Decimal("0.000001"))
+
+    asked = room.say("/close all")
+
+    assert asked.title == "Really close 1 position?"
+    assert "BTC/USDT, 0.000001, is dust: an order there must be of 0.0001 at least" in asked.text
+    assert "is dust" in room.all_said("/yes")[0].text
+    assert "is dust" in room.say("/close BTC/USDT").text
 
 
 def test_a_halt_cancels_what_rests_and_refuses_what_adds_risk(room: Room) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import repeat
 from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field
@@ -18,18 +17,19 @@ from bot.command import Context, Effect, Outcome, Preview
 from bot.families.accounts import AccountCommand
 from bot.forms import Form, PercentText, ShownTexts
 from bot.presenters.badges import badge
-from bot.presenters.order_outcomes import OrderRefused, placed_or_refused
-from bot.presenters.orders import DraftPreview, slippage_words
+from bot.presenters.order_outcomes import OrderPlaced, OrderRefused, placed_or_refused
+from bot.presenters.orders import DraftPreview, refusal_card, slippage_words
 from bot.voice import Voice
 from engine.desk import Draft, Holding, OrderWish, Outlook, Refused
-from engine.domain.identifiers import IntentKey
+from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.order import Side
 from engine.errors import PositionNotFound
 
 ALL = "all"
 OTHERWISE = "not_as_shown"
 _EXACTLY = re.compile(r"(?P<symbol>.+):(?P<quantity>[\d.,]+)")
-_OWN = frozenset({OTHERWISE})
+DUST = "dust"
+_OWN = frozenset({OTHERWISE, DUST})
 """Refusals of the card's own, which the desk does not know."""
 
 
@@ -79,8 +79,9 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     async def handle(self, context: Context) -> Outcome:
         """Send one order a position, each once for this confirmation."""
-        outcomes: list[Outcome] = []
-        for draft in self._drafts(context):
+        outcomes: list[OrderPlaced | OrderRefused] = []
+        drafts = self._drafts(context)
+        for draft in drafts:
             if draft.refusal is not None and draft.refusal.rule in _OWN:
                 outcomes.append(OrderRefused(draft.refusal))
                 continue
@@ -89,17 +90,27 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
                 draft, key, context.intent, confirmed_ms_ago=context.age_ms
             )
             outcomes.append(placed_or_refused(accepted, draft))
-        return outcomes[0] if len(outcomes) == 1 else ClosesPlaced(tuple(outcomes))
+        if len(outcomes) == 1:
+            return outcomes[0]
+        symbols = [draft.terms.symbol for draft in drafts]
+        return ClosesPlaced(tuple(zip(symbols, outcomes, strict=True)))
 
     def _drafts(self, context: Context) -> Sequence[Draft]:
-        """What each comes to; what the card did not show so is refused."""
+        """What each comes to, or why not: it is dust, or the card did not show it so."""
         drafts = [context.desk.orders.draft(wish) for wish in self._wishes(context)]
         return [
-            replace(draft, refusal=Refused(OTHERWISE, {"symbol": draft.terms.symbol}))
-            if self.shown and draft.refusal is None and _sided(draft) not in self.shown
-            else draft
-            for draft in drafts
+            replace(draft, refusal=self._own_refusal(draft) or draft.refusal) for draft in drafts
         ]
+
+    def _own_refusal(self, draft: Draft) -> Refused | None:
+        symbol, instrument = draft.terms.symbol, draft.instrument
+        if not instrument.closable(draft.position_before):
+            least = max(instrument.minimum_quantity, instrument.quantity_step)
+            facts = {"held": f"{abs(draft.position_before):f}", "limit": f"{least:f}"}
+            return Refused(DUST, {"symbol": symbol, **facts})
+        if self.shown and draft.refusal is None and _sided(draft) not in self.shown:
+            return Refused(OTHERWISE, {"symbol": symbol})
+        return None
 
     def _wishes(self, context: Context) -> Sequence[OrderWish]:
         """One for each position; never more than is held by now."""
@@ -133,48 +144,75 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
 @dataclass(frozen=True, slots=True)
 class ClosePreview:
-    """Several positions at once."""
+    """Several positions at once, each with its order or why there can be none."""
 
     drafts: tuple[Draft, ...]
     outlooks: tuple[Outlook, ...]
-    is_refused: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether none of them can be closed."""
+        return not self._closing
 
     @property
     def reference_price(self) -> str:
-        """What all of it is worth, for the quantities stay as they are."""
-        return f"{sum((draft.notional for draft in self.drafts), Decimal(0)):f}"
+        """What all that can be closed is worth, for the quantities stay as they are."""
+        return f"{sum((draft.notional for draft, _ in self._closing), Decimal(0)):f}"
+
+    @property
+    def _closing(self) -> Sequence[tuple[Draft, Outlook]]:
+        pairs = zip(self.drafts, self.outlooks, strict=True)
+        return [(draft, outlook) for draft, outlook in pairs if draft.refusal is None]
 
     def card(self, voice: Voice) -> Card:
-        """One row a position."""
+        """One row a position, and a line for each that cannot be closed."""
         columns = ("symbol", "quantity", "price", "age", "value", "fee", "slippage")
-        first = self.drafts[0]
+        first, rows = self.drafts[0], [_row(*each, voice) for each in self._closing]
+        refused = [(d.terms.symbol, d.refusal) for d in self.drafts if d.refusal is not None]
+        table = Table(
+            header=tuple(voice.say(f"fields.{name}") for name in columns),
+            rows=tuple(rows),
+            numeric=(1, 2, 3, 4, 5, 6),
+        )
+        question = voice.say("close.question", count=str(len(rows)))
         return Card(
-            voice.say("close.question", count=str(len(self.drafts))),
-            table=Table(
-                header=tuple(voice.say(f"fields.{name}") for name in columns),
-                rows=tuple(map(_row, self.drafts, self.outlooks, repeat(voice))),
-                numeric=(1, 2, 3, 4, 5, 6),
-            ),
+            question if rows else voice.say("close.none"),
+            text="\n".join(_not_closed(symbol, refusal, voice) for symbol, refusal in refused),
+            table=table if rows else None,
             badge=badge(first.kind, voice, first.account),
+            hint="" if rows else voice.say("close.none_hint"),
+            tone=Tone.ASK if rows else Tone.BAD,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class ClosesPlaced:
-    """One outcome a position."""
+    """One outcome a position, by its instrument."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[tuple[Symbol, OrderPlaced | OrderRefused], ...]
 
     def card(self, voice: Voice) -> Card:
         """A line for each; fills are told as they come."""
-        cards = [outcome.card(voice) for outcome in self.outcomes]
+        placed = [each.card(voice) for _, each in self.outcomes if isinstance(each, OrderPlaced)]
+        lines = [card.title for card in placed]
+        lines += [
+            _not_closed(symbol, each.refusal, voice)
+            for symbol, each in self.outcomes
+            if isinstance(each, OrderRefused)
+        ]
+        count = str(len(placed))
         return Card(
-            voice.say("close.placed", count=str(len(cards))),
-            text="\n".join(card.title for card in cards),
-            badge=cards[0].badge,
-            hint=voice.say("close.hint"),
-            tone=Tone.GOOD,
+            voice.say("close.placed", count=count) if placed else voice.say("close.none"),
+            text="\n".join(lines),
+            badge=placed[0].badge if placed else "",
+            hint=voice.say("close.hint" if placed else "close.none_hint"),
+            tone=Tone.GOOD if len(placed) == len(self.outcomes) else Tone.WARNING,
         )
+
+
+def _not_closed(symbol: Symbol, refusal: Refused, voice: Voice) -> str:
+    card = refusal_card(refusal, voice)
+    return voice.say("close.refused", symbol=symbol, reason=f"{card.text} {card.hint}")
 
 
 def _sided(draft: Draft) -> str:
