@@ -114,7 +114,7 @@ class Report:
                 )
                 for name, amount, note in amounts
             ),
-            Figure(voice.say("report.fees"), self._money(seen.fees)),
+            Figure(voice.say("report.fees"), *self._fees()),
             *self._statistics(),
         )
 
@@ -163,6 +163,12 @@ class Report:
             Figure(voice.say("metric.trades.name"), trades, voice.say("report.won", share=wins)),
             Figure(voice.say("metric.sharpe.name"), sharpe),
         )
+
+    def _fees(self) -> tuple[str, str]:
+        """All that were paid, and how much of it is in the cost of what was bought."""
+        within = self.seen.fees_in_cost
+        note = self.voice.say("report.fees_in_cost", amount=self._money(within)) if within else ""
+        return self._money(self.seen.fees + within), note
 
     def _days(self) -> str:
         """The period, to the day."""

@@ -27,11 +27,14 @@ Moments = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A fill and the profit it closed, before fees, in quote currency; its fee in the same."""
+    """A fill and the profit it closed, before fees, in quote currency.
+
+    `in_cost` is its fee in base units at its price: the cost of what is held has it already.
+    """
 
     fill: Fill
     realized: Decimal
-    fee: Decimal
+    in_cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,12 @@ class Ledger:
         return self._booked(book, (f for f in self._until(end) if f.at >= start))
 
     def fee_in_quote(self, fill: Fill) -> Decimal:
-        """A fee in quote or base units as an amount of the quote currency; others count nothing."""
-        instrument = self.instruments[fill.symbol]
-        return fill.fee_in(instrument.quote) + fill.fee_in(instrument.base) * fill.price
+        """A fee in the quote currency; one in base units is cost, others count nothing."""
+        return fill.fee_in(self.instruments[fill.symbol].quote)
+
+    def fee_in_base(self, fill: Fill) -> Decimal:
+        """Base units that a fee took."""
+        return fill.fee_in(self.instruments[fill.symbol].base)
 
     def cash(self, moments: Moments) -> Mapping[Currency, Floats]:
         """Each currency's cash at each moment, what moved at that very moment counted."""
@@ -102,7 +108,7 @@ class Ledger:
 
     def _book_one(self, book: AccountBook, fill: Fill) -> Booking:
         booked = book.rebook(fill, self.instruments[fill.symbol])
-        return Booking(booked, booked.realized, self.fee_in_quote(fill))
+        return Booking(booked, booked.realized, self.fee_in_base(fill) * fill.price)
 
 
 async def read_ledger(

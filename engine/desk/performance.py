@@ -82,7 +82,8 @@ class Performance:
 
     `opening + flows + realized - fees + funding + unrealized change + currency effect = closing`.
     Flows are money put in or taken out, which are no profit; funding is what the venue paid or took
-    apart from trades; the currency effect is what cash and profits in other currencies gained or
+    apart from trades; fees taken in base units are in profit already, as cost, and are told as
+    `fees_in_cost`; the currency effect is what cash and profits in other currencies gained or
     lost against the account's own.
     `benchmark` is the opening equity put into the most traded instrument and held.
     """
@@ -96,6 +97,7 @@ class Performance:
     closing: Valuation
     realized: Decimal
     fees: Decimal
+    fees_in_cost: Decimal
     flows: Decimal
     funding: Decimal
     bookings: tuple[Booking, ...]
@@ -162,6 +164,7 @@ class Reckoning:
             closing=closing,
             realized=sum((self._worth(b, b.realized) for b in bookings), ZERO),
             fees=sum((self._fee(b) for b in bookings), ZERO),
+            fees_in_cost=sum((self._worth(b, b.in_cost) for b in bookings), ZERO),
             flows=sum((self._moved(e) for e in self._entries() if e.reason.is_flow), ZERO),
             funding=sum((self._moved(e) for e in self._entries() if not e.reason.is_flow), ZERO),
             bookings=wanted,
@@ -226,7 +229,7 @@ class Reckoning:
 
     def _trips(self) -> tuple[RoundTrip, ...]:
         fills = [f for f in self.ledger.fills if f.at < self.end]
-        trips = round_trips(fills, self.ledger.fee_in_quote)
+        trips = round_trips(fills, self.ledger.fee_in_quote, self.ledger.fee_in_base)
         inside = (trip for trip in trips if trip.exit_time * 1_000 >= self.start)
         return tuple(trip for trip in inside if self.symbol in {None, trip.symbol})
 
@@ -288,9 +291,10 @@ class Reckoning:
         return amount * self._factor(self._quote(booking.fill.symbol), booking.fill.at)
 
     def _fee(self, booking: Booking) -> Decimal:
+        """What a fee took of cash, in account currency."""
         fill = booking.fill
-        if booking.fee or not fill.fee:
-            return self._worth(booking, booking.fee)
+        if fill.fee_currency == self.ledger.instruments[fill.symbol].base:
+            return ZERO
         return fill.fee * self._factor(fill.fee_currency, fill.at)
 
     def _factor(self, currency: Currency, at: int) -> Decimal:

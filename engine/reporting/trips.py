@@ -53,14 +53,23 @@ def fee_as_booked(fill: Fill) -> Decimal:
     return fill.fee
 
 
+def nothing_in_base(_: Fill) -> Decimal:
+    """No fee took base units."""
+    return ZERO
+
+
 def round_trips(
-    fills: Iterable[Fill], fee_in_quote: Callable[[Fill], Decimal] = fee_as_booked
+    fills: Iterable[Fill],
+    fee_in_quote: Callable[[Fill], Decimal] = fee_as_booked,
+    fee_in_base: Callable[[Fill], Decimal] = nothing_in_base,
 ) -> tuple[RoundTrip, ...]:
     """A trip for each fill that closes something, oldest first.
 
     Average cost: what is closed leaves at the mean price, the mean moment and with its share of
     the fees of all that was open, so the trips' profits add up to the account's realised profit
-    less fees. A fill through zero pays its fee by quantity to the closing and to the opening.
+    less fees. A fill through zero pays its fee by quantity to the closing and to the opening. What
+    a fee took in base units is gone: the rest has cost the more, and where nothing is left its cost
+    is lost to the trip.
     The fills are those of one account, oldest first; their `at` is in epoch milliseconds.
     """
     held: dict[Symbol, _Open] = {}
@@ -74,19 +83,25 @@ def round_trips(
         closing_fee = fee_in_quote(fill) * closing / fill.quantity
         after = before
         if closing:
-            trips.append(_closed(before, fill, closing, closing_fee))
             after = _less(before, closing)
         opening = fill.quantity - closing
-        opening_fee = fee_in_quote(fill) - closing_fee
-        held[fill.symbol] = _more(after, fill, opening, opening_fee) if opening else after
+        if opening:
+            after = _more(after, fill, opening, fee_in_quote(fill) - closing_fee)
+        kept = _taken(after, fee_in_base(fill), fill.at)
+        if closing:
+            lost = after if after.quantity > 0 and not kept.cost else _Open()
+            trips.append(_closed(before, fill, closing, closing_fee, lost))
+        held[fill.symbol] = kept
     return tuple(trips)
 
 
-def _closed(held: _Open, fill: Fill, closing: Decimal, closing_fee: Decimal) -> RoundTrip:
+def _closed(
+    held: _Open, fill: Fill, closing: Decimal, closing_fee: Decimal, lost: _Open
+) -> RoundTrip:
     size = abs(held.quantity)
     share, direction = closing / size, 1 if held.quantity > 0 else -1
-    entry, fees = held.cost / size, held.fees * share + closing_fee
-    profit = closing * (fill.price - entry) * direction - fees
+    entry, fees = held.cost / size, held.fees * share + closing_fee + lost.fees
+    profit = closing * (fill.price - entry) * direction - lost.cost - fees
     return RoundTrip(
         symbol=fill.symbol,
         quantity=float(closing * direction),
@@ -120,3 +135,13 @@ def _more(held: _Open, fill: Fill, opening: Decimal, fee: Decimal) -> _Open:
         held.fees + fee,
         held.moment + opening * fill.at,
     )
+
+
+def _taken(held: _Open, units: Decimal, at: int) -> _Open:
+    """The same with so many base units less: what is left of it has all the cost."""
+    if not units:
+        return held
+    left = held.quantity - units
+    if held.quantity >= 0 >= left:
+        return _Open(left, moment=-left * at)
+    return replace(held, quantity=left, moment=held.moment * left / held.quantity)

@@ -376,10 +376,12 @@ def test_money_that_comes_and_goes_at_the_exchange_is_no_profit(desk: ExchangeRo
     seen = desk.run(desk.app.door.open(PersonId("terminal:ann"), main).performance.over(0, 2**45))
     assert seen.flows == 5000 - 1000 + 50
     assert seen.funding == Decimal("-2.5")
-    # A fee taken in kind is in the cost of what was bought, too.
-    assert seen.currency_effect == seen.fees
+    # A fee taken in kind is in the cost of what was bought.
+    assert seen.fees_in_cost
+    assert seen.currency_effect == 0
     told = desk.say("/report performance account=main")
     assert "Change of equity" in dict(told.fields)
+    assert "in the cost" in dict(told.fields)["Fees"]
     desk.run(desk.app.runtime.cash.look("main"))
     assert book.cash["USDT"] == desk.core.balances["USDT"]
 

@@ -152,12 +152,34 @@ def test_other_currencies_count_across_bitcoin_and_their_drift_is_no_profit() ->
     assert seen.curve.values.tolist() == pytest.approx([2100, 2098.9, 2318.8])
 
 
-def test_a_fee_in_base_units_is_counted_at_the_price_it_was_paid_at() -> None:
+def test_a_fee_in_base_units_is_in_the_cost_and_counted_once() -> None:
+    book = ledger(
+        [
+            one
+            for hours in range(1, 11)
+            for one in (
+                fill(hours, BUY, "1", "100", fee="0.01", fee_currency=Currency("BTC")),
+                fill(hours + 0.5, SELL, "0.99", "100.5"),
+            )
+        ]
+    )
+    seen = reckoned(book, {BTC: [100.5] * 13}, {BTC: "100.5"})
+
+    assert (seen.fees, seen.fees_in_cost) == (0, 10)
+    assert abs(seen.realized - Decimal("-5.05")) < CENT / 100
+    assert seen.change == Decimal("-5.05")
+    assert abs(seen.currency_effect) < CENT / 100
+    assert abs(seen.results[0].net - seen.change) < CENT / 100
+    assert sum(trip.profit for trip in seen.trips) == pytest.approx(-5.05)
+
+
+def test_a_fee_in_base_units_still_held_is_in_open_profit() -> None:
     book = ledger([fill(1, BUY, "1", "100", fee="0.01", fee_currency=Currency("BTC"))])
     seen = reckoned(book, {BTC: [100.0, 100.0]}, {BTC: "100"})
 
-    assert seen.fees == 1
     assert seen.closing.equity == 10000 - 1
+    assert (seen.unrealized_change, seen.fees, seen.fees_in_cost) == (-1, 0, 1)
+    assert [result.net for result in seen.results] == [-1]
 
 
 def test_the_benchmark_is_the_most_traded_instrument_held_from_the_start() -> None:

@@ -24,7 +24,9 @@ BTC, ACCOUNT = Symbol("BTC/USDT"), AccountId("paper")
 HOUR = 3_600
 
 
-def fill(side: str, quantity: str, price: str, hour: int = 0, fee: str = "0") -> Fill:
+def fill(
+    side: str, quantity: str, price: str, hour: int = 0, fee: str = "0", paid_in: str = "USDT"
+) -> Fill:
     return Fill(
         account=ACCOUNT,
         client_order_id=ClientOrderId("o"),
@@ -34,10 +36,18 @@ def fill(side: str, quantity: str, price: str, hour: int = 0, fee: str = "0") ->
         quantity=Quantity(Decimal(quantity)),
         price=Price(Decimal(price)),
         fee=Decimal(fee),
-        fee_currency=Currency("USDT"),
+        fee_currency=Currency(paid_in),
         realized=ZERO,
         at=hour * HOUR * 1_000,
     )
+
+
+def in_quote(one: Fill) -> Decimal:
+    return one.fee_in(Currency("USDT"))
+
+
+def in_base(one: Fill) -> Decimal:
+    return one.fee_in(Currency("BTC"))
 
 
 def test_what_is_bought_and_sold_is_one_trip_net_of_both_fees() -> None:
@@ -80,6 +90,27 @@ def test_a_fee_in_another_currency_is_reckoned_by_the_rule_handed_in() -> None:
     assert trip.fees == pytest.approx(0.1)
 
 
+def test_what_a_fee_took_in_coin_is_gone_and_the_rest_has_cost_the_more() -> None:
+    fills = [
+        fill("buy", "1", "100", 0, "0.01", "BTC"),
+        fill("sell", "0.99", "100.5", 1),
+        fill("buy", "1", "100", 2, "0.01", "BTC"),
+        fill("sell", "0.99", "100.5", 4),
+    ]
+    trips = round_trips(fills, in_quote, in_base)
+
+    assert [trip.profit for trip in trips] == pytest.approx([-0.505, -0.505])
+    assert [trip.fees for trip in trips] == [0, 0]
+    assert [trip.seconds for trip in trips] == pytest.approx([HOUR, 2 * HOUR])
+
+
+def test_what_a_fee_in_coin_leaves_nothing_of_is_lost_to_the_trip() -> None:
+    fills = [fill("buy", "1", "100"), fill("sell", "0.99", "100", 1, "0.01", "BTC")]
+    (trip,) = round_trips(fills, in_quote, in_base)
+
+    assert (trip.quantity, trip.profit) == (0.99, -1)
+
+
 def test_decimal_dust_leaves_nothing_open() -> None:
     bought = [fill("buy", "0.1", "100"), fill("buy", "0.2", "100")]
     trips = round_trips([*bought, fill("sell", "0.3", "100"), fill("sell", "1", "100")])
@@ -91,21 +122,25 @@ STEPS = st.tuples(
     st.decimals("0.1", "5", places=1),
     st.decimals("1", "200", places=2),
     st.decimals("0", "2", places=2),
+    st.booleans(),
 )
 
 
 @given(st.lists(STEPS, max_size=40))
 def test_the_trips_add_up_to_what_the_account_booked(
-    steps: list[tuple[str, Decimal, Decimal, Decimal]],
+    steps: list[tuple[str, Decimal, Decimal, Decimal, bool]],
 ) -> None:
     fills = [
-        fill(side, str(quantity), str(price), hour, str(fee))
-        for hour, (side, quantity, price, fee) in enumerate(steps)
+        fill(side, str(quantity), str(price), hour, str(quantity / 100), "BTC")
+        if is_in_coin
+        else fill(side, str(quantity), str(price), hour, str(fee))
+        for hour, (side, quantity, price, fee, is_in_coin) in enumerate(steps)
     ]
     position = Position(ACCOUNT, BTC)
     for one in fills:
-        position, _ = booked(position, one.side, one.quantity, one.price, one.fee, one.at)
-    trips = round_trips(fills)
+        paid, taken = in_quote(one), in_base(one)
+        position, _ = booked(position, one.side, one.quantity, one.price, paid, one.at, taken)
+    trips = round_trips(fills, in_quote, in_base)
     gross = math.fsum(trip.profit + trip.fees for trip in trips)
     assert gross == pytest.approx(float(position.realized), abs=1e-6)
     assert math.fsum(trip.fees for trip in trips) <= float(position.fees) + 1e-9
