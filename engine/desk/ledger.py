@@ -117,16 +117,24 @@ async def read_ledger(
     """The whole past of an account. Raises StoreUnavailable."""
     account = book.account.id
     opened = AccountOpened(book.account, book.opening, book.opened_at)
-    fills = await _all_fills(account, history)
+    fills = await all_fills(account, history)
     return Ledger(opened, fills, instruments, tuple(await history.entries(account)))
 
 
-async def _all_fills(account: AccountId, history: TradeHistory) -> tuple[Fill, ...]:
-    """Page by page; where a page ends within a millisecond, the next begins with it again."""
+async def all_fills(
+    account: AccountId,
+    history: TradeHistory,
+    symbol: Symbol | None = None,
+    start: int = 0,
+    end: int | None = None,
+) -> tuple[Fill, ...]:
+    """Fills with `start <= at < end` (UTC ms), oldest first, however many.
+
+    Page by page; where a page ends within a millisecond, the next begins with it again.
+    """
     fills: dict[tuple[ClientOrderId, TradeId], Fill] = {}
-    start = 0
     while True:
-        page = await history.fills(account, start=start, limit=_PAGE)
+        page = await history.fills(account, symbol=symbol, start=start, end=end, limit=_PAGE)
         known = len(fills)
         fills.update((fill.key, fill) for fill in page)
         if len(page) < _PAGE or len(fills) == known:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.desk.conditions import Refused, as_said
 from engine.desk.drafting import Draft, Drafter
+from engine.desk.ledger import all_fills
 from engine.desk.margin import Backing, MarginDesk
 from engine.desk.outlook import BOOK_DEPTH, Outlook, after_fill, outlook
 from engine.desk.wish import OrderWish
@@ -114,7 +115,7 @@ class OrderDesk:
 
     async def fills(self, symbol: Symbol | None, start: int, end: int) -> Sequence[Fill]:
         """Fills with `start <= at < end` (UTC ms), oldest first."""
-        return await self._history.fills(self._account, symbol=symbol, start=start, end=end)
+        return await all_fills(self._account, self._history, symbol, start, end)
 
     # -- what would come of it ------------------------------------------------------------
 

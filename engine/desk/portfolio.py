@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.desk.ledger import all_fills
 from engine.desk.profit import ProfitLine, profit_lines
 from engine.domain.account import Account, CashEntry, Position
 from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
@@ -130,9 +131,13 @@ class PortfolioDesk:
             p for _, p in sorted(self._runtime.kernel.accounts[self._account].positions.items())
         ]
 
+    def instrument(self, symbol: Symbol) -> Instrument:
+        """What has been traded, listed still or no more."""
+        return self._runtime.kernel.instruments[symbol]
+
     async def profit(self, symbol: Symbol | None, start: int, end: int) -> Sequence[ProfitLine]:
         """Profit and loss by instrument of fills with `start <= at < end` (UTC ms)."""
-        fills = await self._history.fills(self._account, symbol=symbol, start=start, end=end)
+        fills = await all_fills(self._account, self._history, symbol, start, end)
         open_profit = {
             holding.position.symbol: holding.unrealized or ZERO for holding in self.holdings(symbol)
         }
