@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,6 +19,7 @@ from bot.voice import Voice
 from engine.desk import AccountView
 from engine.domain.account import Fill
 from engine.domain.identifiers import Symbol
+from engine.domain.money import Currency
 
 SHOWN = 25
 
@@ -44,16 +45,19 @@ class Fills(
         period = self.period or "7d"
         start, end = window(period, context.desk.markets.now, context.principal.timezone)
         fills = await context.desk.orders.fills(symbol, start, end)
-        return FillsListed(context.desk.portfolio.account(), period, tuple(fills))
+        portfolio = context.desk.portfolio
+        quotes = {fill.symbol: portfolio.instrument(fill.symbol).quote for fill in fills}
+        return FillsListed(portfolio.account(), period, tuple(fills), quotes)
 
 
 @dataclass(frozen=True, slots=True)
 class FillsListed:
-    """Executions of a period, oldest first."""
+    """Executions of a period, oldest first; what each instrument is paid in."""
 
     account: AccountView
     period: str
     fills: Sequence[Fill]
+    quotes: Mapping[Symbol, Currency]
 
     def card(self, voice: Voice) -> Card:
         """The newest first; what does not fit is counted, and the report has it."""
@@ -72,7 +76,10 @@ class FillsListed:
             text=voice.say("fills.more", count=str(left)) if left > 0 else "",
             table=Table(
                 header=tuple(voice.say(f"fields.{name}") for name in columns),
-                rows=tuple(_row(fill, voice) for fill in reversed(self.fills[-SHOWN:])),
+                rows=tuple(
+                    _row(fill, self.quotes[fill.symbol], voice)
+                    for fill in reversed(self.fills[-SHOWN:])
+                ),
                 numeric=(2, 4, 5, 6),
             ),
             badge=mark,
@@ -80,7 +87,7 @@ class FillsListed:
         )
 
 
-def _row(fill: Fill, voice: Voice) -> tuple[str, ...]:
+def _row(fill: Fill, quote: Currency, voice: Voice) -> tuple[str, ...]:
     realized: Decimal | None = fill.realized or None
     return (
         voice.when(fill.at),
@@ -89,6 +96,6 @@ def _row(fill: Fill, voice: Voice) -> tuple[str, ...]:
         fill.symbol,
         voice.price(fill.price),
         voice.money(fill.fee, fill.fee_currency),
-        voice.money(realized, fill.fee_currency, signed=True),
+        voice.money(realized, quote, signed=True),
         fill.client_order_id[:SHORT_ID],
     )
