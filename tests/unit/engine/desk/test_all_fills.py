@@ -49,12 +49,12 @@ def runtime() -> LiveRuntime:
     book = SimpleNamespace(positions={})
     kernel = SimpleNamespace(accounts={ACCOUNT.id: book}, instruments=INSTRUMENTS, quotes={})
     clock = SimpleNamespace(now_ms=lambda: LATE)
-    return cast(LiveRuntime, SimpleNamespace(kernel=kernel, clock=clock))
+    return cast("LiveRuntime", SimpleNamespace(kernel=kernel, clock=clock))
 
 
 @pytest.fixture
 def record() -> TradeHistory:
-    return cast(TradeHistory, Record())
+    return cast("TradeHistory", Record())
 
 
 def test_the_newest_of_very_many_executions_are_listed(
