@@ -92,6 +92,7 @@ class Report:
             badge=self.badge,
             language=_language(self.voice),
             timezone=self.voice.timezone,
+            earned=curve.earned,
         )
 
     def headlines(self) -> tuple[Figure, ...]:
@@ -204,7 +205,8 @@ class Report:
         name = ""
         if seen.benchmark_symbol:
             name = self.voice.say("report.benchmark", symbol=seen.benchmark_symbol)
-        return Curve(seen.curve.times, seen.curve.values, seen.benchmark, name)
+        curve = seen.curve
+        return Curve(curve.times, curve.values, seen.benchmark, name, seen.earned.values)
 
     def _months(self) -> Months | None:
         seen = self.seen
@@ -213,8 +215,9 @@ class Report:
         return Months(seen.months.years, seen.months.returns)
 
     def _return(self) -> Decimal | None:
-        opening = self.seen.opening.equity
-        return self.seen.change / opening if opening > 0 else None
+        """Money put in or taken out left aside."""
+        gain = self.seen.figure("total_return")
+        return None if gain is None else Decimal(repr(gain))
 
     def _money(self, amount: Decimal, *, signed: bool = False) -> str:
         return self.voice.money(amount, self.seen.account.currency, signed=signed)

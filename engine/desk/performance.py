@@ -85,6 +85,7 @@ class Performance:
     apart from trades; fees taken in base units are in profit already, as cost, and are told as
     `fees_in_cost`; the currency effect is what cash and profits in other currencies gained or
     lost against the account's own.
+    `earned` is the curve without money put in or taken out: what returns and falls are those of.
     `benchmark` is the opening equity put into the most traded instrument and held.
     """
 
@@ -93,6 +94,7 @@ class Performance:
     end: int
     timeframe: Timeframe
     curve: EquityCurve
+    earned: EquityCurve
     opening: Valuation
     closing: Valuation
     realized: Decimal
@@ -160,6 +162,7 @@ class Reckoning:
             end=self.end,
             timeframe=self.timeframe,
             curve=curve,
+            earned=earned,
             opening=opening,
             closing=closing,
             realized=sum((self._worth(b, b.realized) for b in bookings), ZERO),
@@ -206,7 +209,7 @@ class Reckoning:
         for entry in self._entries():
             if entry.reason.is_flow:
                 place = int(np.searchsorted(moments, entry.at))
-                flows[min(place, len(flows) - 1)] += float(self._moved(entry))
+                flows[min(max(place, 1), len(flows) - 1)] += float(self._moved(entry))
         return flows
 
     def _benchmark(self, symbol: Symbol | None, equity: float) -> Floats | None:

@@ -58,7 +58,7 @@ def draw_curve(paper: Document, curve: Curve) -> None:
     top, bottom = paper.y + 1, paper.y + height
     low, high = span(np.concatenate(series), pad=0.05)
     equity = _Panel(top, bottom, columns, Scale(low, high, top, bottom))
-    falls = drawdowns(curve.equity)
+    falls = drawdowns(curve.equity if curve.earned is None else curve.earned)
     top, bottom = bottom + 4, bottom + 4 + _DRAWDOWN_HEIGHT
     deepest = min(1.1 * float(np.nanmin(falls, initial=0.0)), -0.002)
     below = _Panel(top, bottom, columns, Scale(deepest, 0.0, top, bottom))

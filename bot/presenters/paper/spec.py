@@ -47,12 +47,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
-    """Equity at UTC epoch seconds, oldest first, perhaps with a benchmark of the same length."""
+    """Equity at UTC epoch seconds, oldest first, perhaps with a benchmark of the same length.
+
+    `earned`, where given, is equity without money put in or taken out: the falls are of that.
+    """
 
     times: NDArray[np.int64]
     equity: Floats
     benchmark: Floats | None = None
     benchmark_name: str = ""
+    earned: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -87,7 +87,7 @@ def _fill(
 
 
 def _draw_drawdown(sheet: Surface, palette: Palette, spec: EquityChart, panel: Panel) -> None:
-    falls = drawdowns(spec.equity)
+    falls = drawdowns(spec.grown)
     deepest = float(np.nanmin(falls, initial=0.0))
     scale = panel.scale(min(1.12 * deepest, -0.002), 0.0)
     rows, columns = scale.rows(falls), panel.centres(len(falls))
@@ -119,7 +119,7 @@ def _last(spec: EquityChart) -> str:
 
 def _draw_sums(sheet: Surface, palette: Palette, spec: EquityChart) -> None:
     """The end, the change since the start, and what the benchmark did."""
-    change = _change(spec.equity)
+    change = _change(spec.grown)
     if change is None:
         return
     words = typography.percent(change, spec.language, 2, signed=True)

@@ -63,7 +63,11 @@ class CandleChart:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EquityChart:
-    """Equity over time with its drawdown below; `times` in UTC epoch seconds, oldest first."""
+    """Equity over time with its drawdown below; `times` in UTC epoch seconds, oldest first.
+
+    `earned`, where given, is equity without money put in or taken out, which neither falls nor
+    returns count.
+    """
 
     times: NDArray[np.int64]
     equity: Floats
@@ -75,6 +79,12 @@ class EquityChart:
     language: Language = "en"
     timezone: str = "UTC"
     theme: Theme = "dark"
+    earned: Floats | None = None
+
+    @property
+    def grown(self) -> Floats:
+        """What returns and falls are those of."""
+        return self.equity if self.earned is None else self.earned
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -13,10 +14,17 @@ from hypothesis import strategies as st
 from engine.desk.ledger import Ledger
 from engine.desk.marks import Marks, fitting_timeframe, marked, moments
 from engine.desk.performance import Performance, Reckoning
-from engine.domain.account import Account, Fill
+from engine.domain.account import Account, CashEntry, CashReason, Fill
 from engine.domain.candles import Candle, Candles
 from engine.domain.events import AccountOpened
-from engine.domain.identifiers import AccountId, ClientOrderId, Symbol, TradeId, VenueName
+from engine.domain.identifiers import (
+    AccountId,
+    ClientOrderId,
+    EntryId,
+    Symbol,
+    TradeId,
+    VenueName,
+)
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Currency, Price, Quantity
@@ -218,6 +226,28 @@ def test_figures_by_the_year_wait_for_thirty_days() -> None:
     assert short.figure("sharpe") is None
     assert whole.figure("sharpe") is not None
     assert short.figure("maximum_drawdown") is not None
+
+
+def moved(hours: float, amount: str, reason: CashReason, symbol: Symbol | None = None) -> CashEntry:
+    at = int((START + hours * HOUR) * 1000)
+    name = EntryId(f"{at}{amount}{reason}")
+    return CashEntry(name, ACCOUNT.id, reason, USDT, Decimal(amount), at, symbol)
+
+
+def test_money_put_in_at_the_first_moment_is_no_return() -> None:
+    book = replace(ledger([]), entries=(moved(0, "10000", CashReason.DEPOSIT),))
+    seen = reckoned(book, {BTC: [1.0, 1.0, 1.0]}, {BTC: "1"})
+
+    assert (seen.change, seen.flows, seen.figure("total_return")) == (0, 10000, 0)
+
+
+def test_money_taken_out_is_no_fall_of_what_was_earned() -> None:
+    book = replace(ledger([]), entries=(moved(2, "-5000", CashReason.WITHDRAWAL),))
+    seen = reckoned(book, {BTC: [1.0] * 4}, {BTC: "1"})
+
+    assert seen.curve.values.tolist() == [10000, 10000, 5000, 5000]
+    assert seen.earned.values.tolist() == [10000] * 4
+    assert seen.figure("maximum_drawdown") == 0
 
 
 @st.composite

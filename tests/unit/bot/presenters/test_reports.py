@@ -1,0 +1,72 @@
+"""What a report says of a performance."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+from pypdf import PdfReader
+
+from bot.presenters.paper.report import PerformanceReport, compose_report
+from bot.presenters.pictures.draw import draw_equity
+from bot.presenters.pictures.drawdown import drawdowns
+from bot.presenters.reports import Report
+from bot.voice import Voice
+from engine.desk import Performance
+from engine.domain.account import CashReason
+from tests.unit.engine.desk.test_performance import (
+    BTC,
+    BUY,
+    SELL,
+    USDT,
+    fill,
+    ledger,
+    moved,
+    reckoned,
+)
+
+
+def report(seen: Performance, timezone: str = "UTC") -> Report:
+    return Report(seen, "Performance", 0, Voice("en", timezone))
+
+
+def test_money_put_in_does_not_count_in_the_share_that_was_made() -> None:
+    deals = [fill(3, BUY, "1", "50000"), fill(4, SELL, "1", "50500")]
+    deposit = moved(2, "99000", CashReason.DEPOSIT)
+    book = replace(ledger(deals, {USDT: "1000"}), entries=(deposit,))
+    made = report(reckoned(book, {BTC: [50000] * 4 + [50500] * 2}, {BTC: "50500"}))
+
+    assert {figure.label: figure.note for figure in made.headlines()}[
+        "Change of equity"
+    ] == "+0.50%"
+    assert "(+0.50%)" in made.sentences()[0]
+
+
+def test_money_taken_out_is_drawn_as_no_fall() -> None:
+    book = replace(ledger([]), entries=(moved(2, "-5000", CashReason.WITHDRAWAL),))
+    made = report(reckoned(book, {BTC: [1.0] * 4}, {BTC: "1"}))
+    curve = made.paper().curve
+
+    assert curve is not None
+    assert curve.equity.tolist() == [10000, 10000, 5000, 5000]
+    for earned in (curve.earned, made.picture().earned):
+        assert earned is not None
+        assert not drawdowns(np.array(earned)).any()
+
+
+def test_falls_are_drawn_of_what_was_earned() -> None:
+    book = replace(ledger([]), entries=(moved(2, "-5000", CashReason.WITHDRAWAL),))
+    made = report(reckoned(book, {BTC: [1.0] * 4}, {BTC: "1"}))
+    chart, paper = made.picture(), made.paper()
+    assert paper.curve is not None
+    fallen = replace(paper, curve=replace(paper.curve, earned=None))
+
+    assert draw_equity(chart) != draw_equity(replace(chart, earned=None))
+    assert "50.0%" in words(fallen)
+    assert "50.0%" not in words(paper)
+
+
+def words(paper: PerformanceReport) -> str:
+    pages = PdfReader(io.BytesIO(compose_report(paper))).pages
+    return "\n".join(page.extract_text() for page in pages)
