@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from bot.presenters.badges import badge
 from bot.presenters.figures import written
@@ -25,6 +26,7 @@ from bot.presenters.report_tables import (
 from bot.voice import Voice
 from engine.desk import Performance
 from engine.domain.market import DataKind
+from engine.reporting.months import monthly_returns
 
 _CENT = Decimal("0.01")
 _MONTHS_FROM_DAYS = 28
@@ -212,7 +214,8 @@ class Report:
         seen = self.seen
         if self.only_trades or seen.end - seen.start < _MONTHS_FROM_DAYS * _DAY_MS:
             return None
-        return Months(seen.months.years, seen.months.returns)
+        months = monthly_returns(seen.earned, ZoneInfo(self.voice.timezone))
+        return Months(months.years, months.returns)
 
     def _return(self) -> Decimal | None:
         """Money put in or taken out left aside."""

@@ -21,7 +21,6 @@ from engine.portfolio.book import AccountBook
 from engine.portfolio.valuation import Valuation, rate, valued
 from engine.reporting.curve import EquityCurve
 from engine.reporting.history import History
-from engine.reporting.months import MonthlyTable, monthly_returns
 from engine.reporting.performance import METRICS, Unit, measured
 from engine.reporting.trips import RoundTrip, round_trips
 
@@ -107,7 +106,6 @@ class Performance:
     results: tuple[InstrumentResult, ...]
     held: tuple[Held, ...]
     figures: tuple[Figure, ...]
-    months: MonthlyTable
     benchmark: Floats | None
     benchmark_symbol: Symbol | None
     instruments: Mapping[Symbol, Instrument]
@@ -175,7 +173,6 @@ class Reckoning:
             results=self._results(wanted, book),
             held=self._held(book),
             figures=self._figures(earned, trips),
-            months=monthly_returns(earned),
             benchmark=self._benchmark(benchmark, float(opening.equity)),
             benchmark_symbol=benchmark,
             instruments=ledger.instruments,

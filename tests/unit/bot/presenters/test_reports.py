@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 from pypdf import PdfReader
 
 from bot.presenters.paper.report import PerformanceReport, compose_report
@@ -18,7 +20,9 @@ from engine.domain.account import CashReason
 from tests.unit.engine.desk.test_performance import (
     BTC,
     BUY,
+    HOUR,
     SELL,
+    START,
     USDT,
     fill,
     ledger,
@@ -65,6 +69,19 @@ def test_falls_are_drawn_of_what_was_earned() -> None:
     assert draw_equity(chart) != draw_equity(replace(chart, earned=None))
     assert "50.0%" in words(fallen)
     assert "50.0%" not in words(paper)
+
+
+def test_months_are_those_of_the_readers_time_zone() -> None:
+    april = (datetime(2026, 4, 1, tzinfo=UTC).timestamp() - START) / HOUR
+    bought, sold = april + 0.5, april + 2.5
+    book = ledger([fill(bought, BUY, "1", "5000"), fill(sold, SELL, "1", "6000")])
+    prices = [5000.0 if place < sold - 1 else 6000.0 for place in range(24 * 45)]
+    seen = reckoned(book, {BTC: prices}, {BTC: "6000"})
+
+    for zone, month in (("UTC", 4), ("America/New_York", 3)):
+        months = report(seen, zone).paper().months
+        assert months is not None
+        assert months.returns[0][month - 1] == pytest.approx(0.1)
 
 
 def words(paper: PerformanceReport) -> str:
