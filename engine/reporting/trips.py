@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.domain.account import Fill
-from engine.domain.identifiers import Symbol
+from engine.domain.identifiers import ClientOrderId, Symbol
 from engine.domain.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class RoundTrip:
-    """One closing: `profit` is net of `fees`, both in quote currency; times in epoch seconds.
+    """What one order closed, `profit` net of `fees`, in quote currency; times in epoch seconds.
 
     `quantity` is positive for what was bought first, negative for what was sold first.
     """
@@ -36,6 +36,45 @@ class RoundTrip:
     def notional(self) -> float:
         """What changed hands at entry and at exit together, in quote currency."""
         return abs(self.quantity) * (self.entry_price + self.exit_price)
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What left: signed quantity, sums by quantity of entries, exits and moments; UTC ms."""
+
+    quantity: Decimal
+    entry: Decimal
+    exit: Decimal
+    moment: Decimal
+    at: int
+    fees: Decimal
+    profit: Decimal
+
+    def joined(self, later: _Closed) -> _Closed:
+        """Both together."""
+        return _Closed(
+            self.quantity + later.quantity,
+            self.entry + later.entry,
+            self.exit + later.exit,
+            self.moment + later.moment,
+            later.at,
+            self.fees + later.fees,
+            self.profit + later.profit,
+        )
+
+    def trip(self, symbol: Symbol) -> RoundTrip:
+        """Its means."""
+        size = abs(self.quantity)
+        return RoundTrip(
+            symbol=symbol,
+            quantity=float(self.quantity),
+            entry_time=float(self.moment / size / 1_000),
+            entry_price=float(self.entry / size),
+            exit_time=self.at / 1_000,
+            exit_price=float(self.exit / size),
+            fees=float(self.fees),
+            profit=float(self.profit),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +102,9 @@ def round_trips(
     fee_in_quote: Callable[[Fill], Decimal] = fee_as_booked,
     fee_in_base: Callable[[Fill], Decimal] = nothing_in_base,
 ) -> tuple[RoundTrip, ...]:
-    """A trip for each fill that closes something, oldest first.
+    """A trip for each order that closes something, by its last fill that did, oldest first.
+
+    An order that its venue fills in parts is one trip at the mean of its prices, out at the last.
 
     Average cost: what is closed leaves at the mean price, the mean moment and with its share of
     the fees of all that was open, so the trips' profits add up to the account's realised profit
@@ -73,7 +114,7 @@ def round_trips(
     The fills are those of one account, oldest first; their `at` is in epoch milliseconds.
     """
     held: dict[Symbol, _Open] = {}
-    trips: list[RoundTrip] = []
+    closed: dict[tuple[Symbol, ClientOrderId], _Closed] = {}
     for fill in fills:
         if not fill.quantity:
             continue
@@ -90,27 +131,28 @@ def round_trips(
         kept = _taken(after, fee_in_base(fill), fill.at)
         if closing:
             lost = after if after.quantity > 0 and not kept.cost else _Open()
-            trips.append(_closed(before, fill, closing, closing_fee, lost))
+            part = _closed(before, fill, closing, closing_fee, lost)
+            key = fill.symbol, fill.client_order_id
+            earlier = closed.pop(key, None)
+            closed[key] = part if earlier is None else earlier.joined(part)
         held[fill.symbol] = kept
-    return tuple(trips)
+    return tuple(each.trip(symbol) for (symbol, _), each in closed.items())
 
 
 def _closed(
     held: _Open, fill: Fill, closing: Decimal, closing_fee: Decimal, lost: _Open
-) -> RoundTrip:
-    size = abs(held.quantity)
-    share, direction = closing / size, 1 if held.quantity > 0 else -1
-    entry, fees = held.cost / size, held.fees * share + closing_fee + lost.fees
-    profit = closing * (fill.price - entry) * direction - lost.cost - fees
-    return RoundTrip(
-        symbol=fill.symbol,
-        quantity=float(closing * direction),
-        entry_time=float(held.moment / size / 1_000),
-        entry_price=float(entry),
-        exit_time=fill.at / 1_000,
-        exit_price=float(fill.price),
-        fees=float(fees),
-        profit=float(profit),
+) -> _Closed:
+    share, direction = closing / abs(held.quantity), 1 if held.quantity > 0 else -1
+    entry, leave = held.cost * share, closing * fill.price
+    fees = held.fees * share + closing_fee + lost.fees
+    return _Closed(
+        quantity=closing * direction,
+        entry=entry,
+        exit=leave,
+        moment=held.moment * share,
+        at=fill.at,
+        fees=fees,
+        profit=(leave - entry) * direction - lost.cost - fees,
     )
 
 

@@ -64,11 +64,12 @@ def fill(
     *,
     fee: str = "0",
     fee_currency: Currency | None = None,
+    order: str = "",
 ) -> Fill:
     at = int((START + hours * HOUR) * 1000)
     return Fill(
         account=ACCOUNT.id,
-        client_order_id=ClientOrderId("order"),
+        client_order_id=ClientOrderId(order or f"{at}{side}{quantity}{price}"),
         trade_id=TradeId(f"{at}{side}{quantity}{price}"),
         symbol=symbol,
         side=side,
@@ -248,6 +249,15 @@ def test_money_taken_out_is_no_fall_of_what_was_earned() -> None:
     assert seen.curve.values.tolist() == [10000, 10000, 5000, 5000]
     assert seen.earned.values.tolist() == [10000] * 4
     assert seen.figure("maximum_drawdown") == 0
+
+
+def test_an_order_filled_in_parts_is_one_trade() -> None:
+    parts = [fill(2 + part / 100, SELL, "0.25", "101", order="sale") for part in range(4)]
+    lost = [fill(3, BUY, "1", "100"), fill(4, SELL, "1", "90")]
+    seen = reckoned(ledger([fill(1, BUY, "1", "100"), *parts, *lost]), {BTC: [90.0] * 6}, {})
+
+    figures = ("trades", "win_rate", "average_win", "average_loss", "expectancy")
+    assert [seen.figure(name) for name in figures] == [2, 0.5, 1, -10, -4.5]
 
 
 @st.composite

@@ -25,11 +25,18 @@ HOUR = 3_600
 
 
 def fill(
-    side: str, quantity: str, price: str, hour: int = 0, fee: str = "0", paid_in: str = "USDT"
+    side: str,
+    quantity: str,
+    price: str,
+    hour: float = 0,
+    fee: str = "0",
+    paid_in: str = "USDT",
+    *,
+    order: str = "",
 ) -> Fill:
     return Fill(
         account=ACCOUNT,
-        client_order_id=ClientOrderId("o"),
+        client_order_id=ClientOrderId(order or f"{side}{quantity}{price}{hour}"),
         trade_id=TradeId("t"),
         symbol=BTC,
         side=Side(side),
@@ -38,7 +45,7 @@ def fill(
         fee=Decimal(fee),
         fee_currency=Currency(paid_in),
         realized=ZERO,
-        at=hour * HOUR * 1_000,
+        at=int(hour * HOUR * 1_000),
     )
 
 
@@ -109,6 +116,27 @@ def test_what_a_fee_in_coin_leaves_nothing_of_is_lost_to_the_trip() -> None:
     (trip,) = round_trips(fills, in_quote, in_base)
 
     assert (trip.quantity, trip.profit) == (0.99, -1)
+
+
+def test_an_order_that_is_filled_in_parts_is_one_trip() -> None:
+    parts = [fill("sell", "0.25", str(101 + part), 2 + part, "1", order="s") for part in range(4)]
+    trips = round_trips([fill("buy", "1", "100"), *parts, fill("buy", "1", "100", 6)])
+
+    (trip,) = trips
+    assert (trip.quantity, trip.entry_price, trip.exit_price) == (1, 100, 102.5)
+    assert (trip.fees, trip.profit, trip.seconds) == (4, -1.5, 5 * HOUR)
+
+
+def test_trips_stand_in_the_order_in_which_they_were_closed() -> None:
+    trips = round_trips(
+        [
+            fill("buy", "3", "100"),
+            fill("sell", "1", "101", 1, order="slow"),
+            fill("sell", "1", "90", 2, order="fast"),
+            fill("sell", "1", "103", 3, order="slow"),
+        ]
+    )
+    assert [trip.profit for trip in trips] == [-10, 4]
 
 
 def test_decimal_dust_leaves_nothing_open() -> None:
