@@ -69,24 +69,28 @@ def figures_table(seen: Performance, voice: Voice, *, trading: bool) -> Table:
 
 
 def results_table(seen: Performance, voice: Voice) -> Table:
-    """A row an instrument, in account currency."""
+    """A row an instrument, in account currency; funding only where there was some."""
     currency = str(seen.account.currency)
-    columns = _columns(voice, "symbol", "±realized", "±unrealized", "-fees", "±net", "-fills")
+    funded = ("±funding",) if any(result.funding for result in seen.results) else ()
+    names = ("symbol", "±realized", "±unrealized", "-fees", *funded, "±net", "-fills")
+    columns = _columns(voice, *names)
     return Table(
         voice.say("report.results.title"),
         columns,
-        tuple(_result(result, voice) for result in seen.results),
+        tuple(_result(result, voice, is_funded=bool(funded)) for result in seen.results),
         empty=voice.say("report.results.empty"),
         note=voice.say("report.in_currency", currency=currency),
     )
 
 
-def _result(result: InstrumentResult, voice: Voice) -> tuple[str, ...]:
+def _result(result: InstrumentResult, voice: Voice, *, is_funded: bool) -> tuple[str, ...]:
     amounts = (result.realized, result.unrealized)
+    funding = (voice.number(_cents(result.funding), signed=True),) if is_funded else ()
     return (
         result.symbol,
         *(voice.number(_cents(amount), signed=True) for amount in amounts),
         voice.number(_cents(result.fees)),
+        *funding,
         voice.number(_cents(result.net), signed=True),
         str(result.fills),
     )

@@ -49,11 +49,12 @@ class InstrumentResult:
     fees: Decimal
     unrealized: Decimal
     fills: int
+    funding: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
-        """Realised and open profit less fees."""
-        return self.realized + self.unrealized - self.fees
+        """Realised and open profit less fees, with what its venue paid or took for it."""
+        return self.realized + self.unrealized - self.fees + self.funding
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,10 +256,22 @@ class Reckoning:
     def _results(
         self, bookings: Sequence[Booking], book: AccountBook
     ) -> tuple[InstrumentResult, ...]:
-        names = {b.fill.symbol for b in bookings} | {
-            s for s, p in book.positions.items() if p.quantity and self.symbol in {None, s}
-        }
-        return tuple(self._result(symbol, bookings, book) for symbol in sorted(names))
+        held = {s for s, p in book.positions.items() if p.quantity}
+        funded = self._funded()
+        known = {b.fill.symbol for b in bookings} | held | set(funded)
+        names = sorted(name for name in known if self.symbol in {None, name})
+        return tuple(
+            replace(self._result(symbol, bookings, book), funding=funded.get(symbol, ZERO))
+            for symbol in names
+        )
+
+    def _funded(self) -> Mapping[Symbol, Decimal]:
+        """What was paid or taken for each instrument, in account currency."""
+        sums: dict[Symbol, Decimal] = {}
+        for entry in self._entries():
+            if entry.symbol in self.ledger.instruments and not entry.reason.is_flow:
+                sums[entry.symbol] = sums.get(entry.symbol, ZERO) + self._moved(entry)
+        return sums
 
     def _result(
         self, symbol: Symbol, bookings: Sequence[Booking], book: AccountBook

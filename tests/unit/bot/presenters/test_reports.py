@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from bot.presenters.paper.report import PerformanceReport, compose_report
 from bot.presenters.pictures.draw import draw_equity
 from bot.presenters.pictures.drawdown import drawdowns
+from bot.presenters.report_tables import results_table
 from bot.presenters.reports import Report
 from bot.voice import Voice
 from engine.desk import Performance
@@ -82,6 +83,19 @@ def test_months_are_those_of_the_readers_time_zone() -> None:
         months = report(seen, zone).paper().months
         assert months is not None
         assert months.returns[0][month - 1] == pytest.approx(0.1)
+
+
+def test_a_row_an_instrument_tells_funding_where_there_was_some() -> None:
+    book = ledger([fill(1, BUY, "1", "100"), fill(2, SELL, "1", "110")])
+    funded = replace(book, entries=(moved(1, "-3", CashReason.FUNDING, BTC),))
+    tables = [
+        results_table(reckoned(each, {BTC: [110.0] * 4}, {BTC: "110"}), Voice("en", "UTC"))
+        for each in (book, funded)
+    ]
+
+    assert tables[0].rows == ((BTC, "+10.00", "0.00", "0.00", "+10.00", "2"),)
+    assert tables[1].rows == ((BTC, "+10.00", "0.00", "0.00", "−3.00", "+7.00", "2"),)
+    assert [len(table.columns) for table in tables] == [6, 7]
 
 
 def words(paper: PerformanceReport) -> str:

@@ -260,6 +260,16 @@ def test_an_order_filled_in_parts_is_one_trade() -> None:
     assert [seen.figure(name) for name in figures] == [2, 0.5, 1, -10, -4.5]
 
 
+def test_funding_is_in_the_net_of_its_instrument() -> None:
+    deals = [fill(1, SELL, "1", "100"), fill(4, BUY, "1", "100")]
+    paid = (moved(2, "-30", CashReason.FUNDING, BTC), moved(2, "-2", CashReason.FUNDING, ETH))
+    seen = reckoned(replace(ledger(deals), entries=paid), {BTC: [100.0] * 6}, {BTC: "100"})
+
+    nets = {result.symbol: result.net for result in seen.results}
+    assert nets == {BTC: -30, ETH: -2}
+    assert sum(nets.values()) == seen.change
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[list[Fill], list[float], str]:
     """Fills of both sides at any price, hourly marks, a last price."""
