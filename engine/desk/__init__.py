@@ -18,7 +18,7 @@ from engine.desk.outlook import Outlook, Slippage
 from engine.desk.performance import Figure, Held, InstrumentResult, Performance
 from engine.desk.performance_desk import PerformanceDesk
 from engine.desk.portfolio import AccountView, Holding, PortfolioDesk
-from engine.desk.profit import ProfitLine
+from engine.desk.profit import Profit, ProfitLine
 from engine.desk.risk import Exposed, RiskDesk
 from engine.desk.runs import MOST_RUNS, RunDesk
 from engine.desk.strategies import Change, Costs, Entry, StrategyDesk
@@ -65,6 +65,7 @@ __all__ = [
     "Performance",
     "PerformanceDesk",
     "PortfolioDesk",
+    "Profit",
     "ProfitLine",
     "Quote",
     "Refused",

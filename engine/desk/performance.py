@@ -269,8 +269,11 @@ class Reckoning:
         """What was paid or taken for each instrument, in account currency."""
         sums: dict[Symbol, Decimal] = {}
         for entry in self._entries():
-            if entry.symbol in self.ledger.instruments and not entry.reason.is_flow:
-                sums[entry.symbol] = sums.get(entry.symbol, ZERO) + self._moved(entry)
+            symbol = entry.symbol
+            if symbol is None or symbol not in self.ledger.instruments:
+                continue
+            if not entry.reason.is_flow:
+                sums[symbol] = sums.get(symbol, ZERO) + self._moved(entry)
         return sums
 
     def _result(

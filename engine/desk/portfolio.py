@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.desk.ledger import all_fills
-from engine.desk.profit import ProfitLine, profit_lines
+from engine.desk.profit import Profit, charges, profit_lines
 from engine.domain.account import Account, CashEntry, Position
 from engine.domain.identifiers import AccountId, IntentKey, PersonId, Symbol
 from engine.domain.instrument import Instrument
@@ -135,18 +135,20 @@ class PortfolioDesk:
         """What has been traded, listed still or no more."""
         return self._runtime.kernel.instruments[symbol]
 
-    async def profit(self, symbol: Symbol | None, start: int, end: int) -> Sequence[ProfitLine]:
+    async def profit(self, symbol: Symbol | None, start: int, end: int) -> Profit:
         """Profit and loss by instrument of fills with `start <= at < end` (UTC ms)."""
+        is_over = end <= self._runtime.clock.now_ms()
+        holdings = [] if is_over else self.holdings(symbol)
         fills = await all_fills(self._account, self._history, symbol, start, end)
-        open_profit = {
-            holding.position.symbol: holding.unrealized or ZERO for holding in self.holdings(symbol)
-        }
+        open_profit = {holding.position.symbol: holding.unrealized or ZERO for holding in holdings}
         paid = [
             entry
             for entry in await self.entries(start, end)
             if not entry.reason.is_flow and symbol in {None, entry.symbol}
         ]
-        return profit_lines(fills, open_profit, self._runtime.kernel.instruments, paid)
+        instruments = self._runtime.kernel.instruments
+        lines = profit_lines(fills, open_profit, instruments, paid)
+        return Profit(lines, charges(paid, instruments), is_over)
 
     def _holding(self, position: Position) -> Holding:
         kernel = self._runtime.kernel

@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.domain.account import CashEntry, Fill
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
-from engine.domain.money import ZERO
+from engine.domain.money import ZERO, Currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,19 @@ class ProfitLine:
         return self.realized + self.unrealized - self.fees + self.funding
 
 
+@dataclass(frozen=True, slots=True)
+class Profit:
+    """A period's lines, and by currency what was paid or taken that is of none of them.
+
+    Such are interest and charges, and funding in another currency. A period that `is_over` tells no
+    open profit, for that is known of now alone.
+    """
+
+    lines: Sequence[ProfitLine]
+    charges: Mapping[Currency, Decimal]
+    is_over: bool = False
+
+
 def profit_lines(
     fills: Iterable[Fill],
     open_profit: Mapping[Symbol, Decimal],
@@ -46,9 +59,9 @@ def profit_lines(
     """A line for each instrument that was traded, is held or was paid for, by symbol."""
     funding: dict[Symbol, Decimal] = {}
     for entry in paid:
-        known = instruments.get(entry.symbol) if entry.symbol is not None else None
-        if known is not None and known.quote == entry.currency:
-            funding[known.symbol] = funding.get(known.symbol, ZERO) + entry.amount
+        known = _paid_for(entry, instruments)
+        if known is not None:
+            funding[known] = funding.get(known, ZERO) + entry.amount
     traded: dict[Symbol, list[Fill]] = {}
     for fill in fills:
         traded.setdefault(fill.symbol, []).append(fill)
@@ -61,6 +74,22 @@ def profit_lines(
         )
         for symbol in sorted({*traded, *open_profit, *funding})
     ]
+
+
+def charges(
+    paid: Iterable[CashEntry], instruments: Mapping[Symbol, Instrument]
+) -> Mapping[Currency, Decimal]:
+    """What no line has of what was paid or taken, by currency."""
+    sums: dict[Currency, Decimal] = {}
+    for entry in paid:
+        if _paid_for(entry, instruments) is None:
+            sums[entry.currency] = sums.get(entry.currency, ZERO) + entry.amount
+    return sums
+
+
+def _paid_for(entry: CashEntry, instruments: Mapping[Symbol, Instrument]) -> Symbol | None:
+    known = instruments.get(entry.symbol) if entry.symbol is not None else None
+    return known.symbol if known is not None and known.quote == entry.currency else None
 
 
 def _line(

@@ -44,3 +44,21 @@ def test_prices_carry_their_age(room: Room) -> None:
     assert dict(room.say("/balance").fields)["Oldest price"] == "7 s ago"
     room.say("/language fr")
     assert "il y a" in room.say("/positions").table.rows[0][3]
+
+
+def test_a_period_that_is_over_has_nothing_of_what_is_open_now(room: Room) -> None:
+    room.wait(3600 * 16)
+    room.price("BTC/USDT", 60_000)
+    done(room, "/buy BTC/USDT 0.1")
+    room.price("BTC/USDT", 65_000)
+
+    assert room.say("/pnl yesterday").title == "Nothing traded and nothing held, yesterday"
+    assert "Open" in room.say("/pnl today").table.header
+
+    room.wait(3600 * 24)
+    room.price("BTC/USDT", 65_000)
+    card = room.say("/pnl yesterday")
+
+    assert card.title == "−6.00\N{NO-BREAK SPACE}USDT, yesterday"
+    assert card.table.header == ("Instrument", "Realized", "Fees", "Net", "Fills")
+    assert "/report performance yesterday" in card.hint

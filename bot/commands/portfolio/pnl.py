@@ -15,7 +15,7 @@ from bot.families.periods import is_period, window
 from bot.forms import PeriodText, SymbolText
 from bot.presenters.badges import badge
 from bot.voice import Voice
-from engine.desk import AccountView, ProfitLine
+from engine.desk import AccountView, Profit, ProfitLine
 from engine.domain.identifiers import Symbol
 from engine.domain.money import ZERO
 
@@ -39,49 +39,60 @@ class Pnl(AccountCommand, name="pnl", effect=Effect.READS, aliases=("profit",), 
             context.desk.markets.find(symbol)
         period = self.period or "today"
         start, end = window(period, context.desk.markets.now, context.principal.timezone)
-        lines = await context.desk.portfolio.profit(symbol, start, end)
-        return ProfitSeen(context.desk.portfolio.account(), period, tuple(lines))
+        profit = await context.desk.portfolio.profit(symbol, start, end)
+        return ProfitSeen(context.desk.portfolio.account(), period, profit)
 
 
 @dataclass(frozen=True, slots=True)
 class ProfitSeen:
-    """A line an instrument, each in its own quote currency."""
+    """A line an instrument, each in its own quote currency, and charges."""
 
     account: AccountView
     period: str
-    lines: Sequence[ProfitLine]
+    profit: Profit
 
     def card(self, voice: Voice) -> Card:
         """Sums by currency, then each instrument."""
         account = self.account.account
         mark = badge(account.data_kind, voice, account)
-        if not self.lines:
+        lines, charges = self.profit.lines, self.profit.charges
+        if not lines and not charges:
             return Card(
                 voice.say("pnl.none.title", period=voice.period(self.period)),
                 badge=mark,
                 hint=voice.say("pnl.none.hint"),
             )
+        is_over = self.profit.is_over
         columns = ("symbol", "realized", "unrealized", "fees", "net", "trades")
-        net = _sums((line.currency, line.net) for line in self.lines)
-        by_lots = _sums((line.currency, line.realized_fifo) for line in self.lines)
+        shown = tuple(name for name in columns if name != "unrealized" or not is_over)
+        net = _sums([*((line.currency, line.net) for line in lines), *charges.items()])
+        by_lots = _sums((line.currency, line.realized_fifo) for line in lines)
         total = _listed(net, voice)
+        asked = f"{self.period}{account.argument}"
         return Card(
             voice.say("pnl.title", total=total, period=voice.period(self.period)),
             table=Table(
-                header=tuple(voice.say(f"pnl.{name}") for name in columns),
-                rows=tuple(_row(line, voice) for line in self.lines),
-                numeric=(1, 2, 3, 4, 5),
+                header=tuple(voice.say(f"pnl.{name}") for name in shown),
+                rows=tuple(_row(line, shown, voice) for line in lines),
+                numeric=tuple(range(1, len(shown))),
+            )
+            if lines
+            else None,
+            fields=(
+                *([(voice.say("pnl.by_lots"), _listed(by_lots, voice))] if lines else []),
+                *self._paid(voice),
             ),
-            fields=((voice.say("pnl.by_lots"), _listed(by_lots, voice)), *self._funding(voice)),
             badge=mark,
-            hint=voice.say("pnl.hint"),
+            hint=voice.say("pnl.hint_over" if is_over else "pnl.hint", period=asked),
             tone=Tone.GOOD if sum(net.values(), ZERO) >= 0 else Tone.BAD,
         )
 
-    def _funding(self, voice: Voice) -> tuple[tuple[str, str], ...]:
-        """What the venue paid or took for positions, where it did."""
-        paid = _sums((line.currency, line.funding) for line in self.lines if line.funding)
-        return ((voice.say("pnl.funding"), _listed(paid, voice)),) if paid else ()
+    def _paid(self, voice: Voice) -> Sequence[tuple[str, str]]:
+        """What the venue paid or took, for positions and else, where it did."""
+        lines, charges = self.profit.lines, self.profit.charges
+        funding = _sums((line.currency, line.funding) for line in lines if line.funding)
+        said = (("funding", funding), ("charges", charges))
+        return [(voice.say(f"pnl.{name}"), _listed(sums, voice)) for name, sums in said if sums]
 
 
 def _sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
@@ -95,12 +106,13 @@ def _listed(sums: Mapping[str, Decimal], voice: Voice) -> str:
     return ", ".join(voice.money(v, c, signed=True) for c, v in sums.items())
 
 
-def _row(line: ProfitLine, voice: Voice) -> tuple[str, ...]:
-    return (
-        line.symbol,
-        voice.money(line.realized, line.currency, signed=True),
-        voice.money(line.unrealized, line.currency, signed=True),
-        voice.money(line.fees, line.currency),
-        voice.money(line.net, line.currency, signed=True),
-        str(line.trades),
-    )
+def _row(line: ProfitLine, shown: Iterable[str], voice: Voice) -> tuple[str, ...]:
+    cells = {
+        "symbol": line.symbol,
+        "realized": voice.money(line.realized, line.currency, signed=True),
+        "unrealized": voice.money(line.unrealized, line.currency, signed=True),
+        "fees": voice.money(line.fees, line.currency),
+        "net": voice.money(line.net, line.currency, signed=True),
+        "trades": str(line.trades),
+    }
+    return tuple(cells[name] for name in shown)

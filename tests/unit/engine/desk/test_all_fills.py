@@ -71,6 +71,6 @@ def test_profit_counts_all_of_very_many_executions(
 ) -> None:
     desk = PortfolioDesk(runtime, record, [ACCOUNT.id], ANN)
 
-    lines = asyncio.run(desk.profit(None, 0, LATE))
+    lines = asyncio.run(desk.profit(None, 0, LATE)).lines
 
     assert {line.symbol: line.trades for line in lines} == {BTC: 10_500, ETH: 1}
