@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -56,6 +56,12 @@ class Report:
         start, end = (self.voice.minute(at) for at in (self.seen.start, self.seen.end))
         return f"{start} – {end}"
 
+    @property
+    def change(self) -> Decimal:
+        """Of equity; where it is about one instrument, what that brought."""
+        seen = self.seen
+        return seen.change if seen.symbol is None else _sum(each.net for each in seen.results)
+
     def file(self) -> bytes:
         """What it is reckoned from, as comma-separated values."""
         return fills_file(self.seen)
@@ -98,28 +104,36 @@ class Report:
         )
 
     def headlines(self) -> tuple[Figure, ...]:
-        """Eight of them."""
+        """Eight of them; of one instrument those that are its own."""
         voice, seen = self.voice, self.seen
+        if seen.symbol is not None:
+            return self._of_symbol()
         share = voice.percent(self._return(), signed=True)
-        amounts = (
-            ("change", seen.change, share),
-            ("realized", seen.realized, ""),
-            ("unrealized", seen.closing.unrealized, ""),
-        )
         return (
             Figure(voice.say("report.equity"), self._money(seen.closing.equity)),
-            *(
-                Figure(
-                    voice.say(f"report.{name}"),
-                    self._money(amount, signed=True),
-                    note,
-                    _feeling(amount),
-                )
-                for name, amount, note in amounts
-            ),
-            Figure(voice.say("report.fees"), *self._fees()),
+            self._profit("change", seen.change, share),
+            self._profit("realized", seen.realized),
+            self._profit("unrealized", seen.closing.unrealized),
+            self._fees(seen.fees, seen.fees_in_cost),
             *self._statistics(),
         )
+
+    def _of_symbol(self) -> tuple[Figure, ...]:
+        results = self.seen.results
+        _, trades, _ = self._statistics()
+        return (
+            self._profit("net", self.change),
+            self._profit("realized", _sum(each.realized for each in results)),
+            self._profit("unrealized", _sum(each.unrealized for each in results)),
+            self._fees(
+                _sum(each.fees for each in results), _sum(each.fees_in_cost for each in results)
+            ),
+            trades,
+        )
+
+    def _profit(self, name: str, amount: Decimal, note: str = "") -> Figure:
+        money = self._money(amount, signed=True)
+        return Figure(self.voice.say(f"report.{name}"), money, note, _feeling(amount))
 
     def sentences(self) -> Sequence[str]:
         """What happened, in a few words."""
@@ -127,12 +141,13 @@ class Report:
         facts = {
             "opening": self._money(seen.opening.equity),
             "closing": self._money(seen.closing.equity),
-            "change": self._money(seen.change, signed=True),
+            "change": self._money(self.change, signed=True),
             "share": voice.percent(self._return(), signed=True),
+            "symbol": seen.symbol or "",
         }
-        said = [voice.say("report.summary.equity", **facts)]
+        said = [voice.say(f"report.summary.{'symbol' if seen.symbol else 'equity'}", **facts)]
         drift = seen.currency_effect
-        if abs(drift) >= _CENT:
+        if abs(drift) >= _CENT and seen.symbol is None:
             said.append(voice.say("report.summary.currency", drift=self._money(drift, signed=True)))
         if not seen.bookings:
             said.append(voice.say("report.summary.no_trades"))
@@ -167,11 +182,10 @@ class Report:
             Figure(voice.say("metric.sharpe.name"), sharpe),
         )
 
-    def _fees(self) -> tuple[str, str]:
+    def _fees(self, apart: Decimal, within: Decimal) -> Figure:
         """All that were paid, and how much of it is in the cost of what was bought."""
-        within = self.seen.fees_in_cost
         note = self.voice.say("report.fees_in_cost", amount=self._money(within)) if within else ""
-        return self._money(self.seen.fees + within), note
+        return Figure(self.voice.say("report.fees"), self._money(apart + within), note)
 
     def _days(self) -> str:
         """The period, to the day."""
@@ -224,6 +238,10 @@ class Report:
 
     def _money(self, amount: Decimal, *, signed: bool = False) -> str:
         return self.voice.money(amount, self.seen.account.currency, signed=signed)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
 
 
 def _feeling(amount: Decimal) -> Feeling:

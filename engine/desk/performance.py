@@ -50,6 +50,7 @@ class InstrumentResult:
     unrealized: Decimal
     fills: int
     funding: Decimal = ZERO
+    fees_in_cost: Decimal = ZERO
 
     @property
     def net(self) -> Decimal:
@@ -85,6 +86,7 @@ class Performance:
     apart from trades; fees taken in base units are in profit already, as cost, and are told as
     `fees_in_cost`; the currency effect is what cash and profits in other currencies gained or
     lost against the account's own.
+    With a `symbol`, bookings, trips and results are of it alone, and all else of the whole account.
     `earned` is the curve without money put in or taken out: what returns and falls are those of.
     `benchmark` is the opening equity put into the most traded instrument and held.
     """
@@ -110,6 +112,7 @@ class Performance:
     benchmark: Floats | None
     benchmark_symbol: Symbol | None
     instruments: Mapping[Symbol, Instrument]
+    symbol: Symbol | None = None
 
     @property
     def change(self) -> Decimal:
@@ -177,6 +180,7 @@ class Reckoning:
             benchmark=self._benchmark(benchmark, float(opening.equity)),
             benchmark_symbol=benchmark,
             instruments=ledger.instruments,
+            symbol=self.symbol,
         )
 
     # -- equity ---------------------------------------------------------------------------
@@ -287,6 +291,7 @@ class Reckoning:
             symbol=symbol,
             realized=sum((self._worth(b, b.realized) for b in own), ZERO),
             fees=sum((self._fee(b) for b in own), ZERO),
+            fees_in_cost=sum((self._worth(b, b.in_cost) for b in own), ZERO),
             unrealized=(held.unrealized or ZERO) * factor,
             fills=len(own),
         )

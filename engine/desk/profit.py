@@ -9,7 +9,7 @@ from decimal import Decimal
 from engine.domain.account import CashEntry, Fill
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
-from engine.domain.money import ZERO, Currency
+from engine.domain.money import ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Profit:
     """
 
     lines: Sequence[ProfitLine]
-    charges: Mapping[Currency, Decimal]
+    charges: Mapping[str, Decimal]
     is_over: bool = False
 
 
@@ -78,9 +78,9 @@ def profit_lines(
 
 def charges(
     paid: Iterable[CashEntry], instruments: Mapping[Symbol, Instrument]
-) -> Mapping[Currency, Decimal]:
+) -> Mapping[str, Decimal]:
     """What no line has of what was paid or taken, by currency."""
-    sums: dict[Currency, Decimal] = {}
+    sums: dict[str, Decimal] = {}
     for entry in paid:
         if _paid_for(entry, instruments) is None:
             sums[entry.currency] = sums.get(entry.currency, ZERO) + entry.amount

@@ -154,7 +154,9 @@ def test_only_an_instruments_own_trades_are_shown_where_it_is_named(room: Room) 
     card = room.say("/report trades ETH/USDT")
 
     assert rows(card) == []
-    assert room.say("/report symbol BTC/USDT").title.startswith("Report on BTC/USDT")
+    title = room.say("/report symbol BTC/USDT").title
+    assert title.startswith("Report on BTC/USDT")
+    assert title.endswith(room.say("/pnl all BTC/USDT").title.partition(",")[0])
     assert len(rows(room.say("/report symbol BTC/USDT"))) == 2
 
 

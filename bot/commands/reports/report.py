@@ -117,7 +117,7 @@ class ReportMade:
         """The figures that matter, and what to do to have it every morning."""
         report, seen = self.report, self.report.seen
         figures = report.headlines()
-        change = voice.money(seen.change, seen.account.currency, signed=True)
+        change = voice.money(report.change, seen.account.currency, signed=True)
         return Card(
             voice.say("report.title", heading=report.heading, change=change),
             text="\n".join([*report.sentences(), *self._missing(voice)]),
@@ -138,7 +138,7 @@ class ReportMade:
                 Button(voice.say("report.trades_button"), f"/report trades{seen.account.argument}"),
             ),
             hint=voice.say("report.hint"),
-            tone=Tone.GOOD if seen.change >= 0 else Tone.BAD,
+            tone=Tone.GOOD if report.change >= 0 else Tone.BAD,
         )
 
     def _missing(self, voice: Voice) -> Sequence[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from bot.presenters.reports import Report
 from bot.voice import Voice
 from engine.desk import Performance
 from engine.domain.account import CashReason
+from engine.domain.money import Currency
 from tests.unit.engine.desk.test_performance import (
     BTC,
     BUY,
+    ETH,
     HOUR,
     SELL,
     START,
@@ -96,6 +99,30 @@ def test_a_row_an_instrument_tells_funding_where_there_was_some() -> None:
     assert tables[0].rows == ((BTC, "+10.00", "0.00", "0.00", "+10.00", "2"),)
     assert tables[1].rows == ((BTC, "+10.00", "0.00", "0.00", "−3.00", "+7.00", "2"),)
     assert [len(table.columns) for table in tables] == [6, 7]
+
+
+def test_a_report_on_one_instrument_tells_what_that_brought() -> None:
+    coin = Currency("ETH")
+    deals = [
+        fill(1, BUY, "1", "1000", fee="2"),
+        fill(1, BUY, "1", "100", ETH, fee="0.01", fee_currency=coin),
+        fill(2, SELL, "1", "500"),
+        fill(2, SELL, "0.99", "120", ETH, fee="3"),
+    ]
+    prices = {BTC: [1000.0, 1000, 500, 500], ETH: [100.0, 100, 120, 120]}
+    made = report(reckoned(ledger(deals), prices, {BTC: "500", ETH: "120"}, ETH))
+    figures = {figure.label: (figure.value, figure.note) for figure in made.headlines()}
+
+    assert {name: value.split("\N{NO-BREAK SPACE}")[0] for name, (value, _) in figures.items()} == {
+        "Net profit": "+15.80",
+        "Realized profit": "+18.80",
+        "Open profit": "0.00",
+        "Fees": "4.00",
+        "Closed trades": "1",
+    }
+    assert figures["Fees"][1] == "1.00\N{NO-BREAK SPACE}USDT in the cost"
+    assert round(made.change, 9) == Decimal("15.8")
+    assert made.sentences()[0].startswith("ETH/USDT brought +15.80")
 
 
 def words(paper: PerformanceReport) -> str:
