@@ -160,11 +160,15 @@ class Twap:
 
 @dataclass(frozen=True, slots=True)
 class Contingent:
-    """An order that another one triggers: what it filled of its whole is this one's share."""
+    """An order that another one triggers: what that filled of its whole is this one's share.
+
+    `of` is that whole as it was confirmed; 0 where it was not kept.
+    """
 
     terms: OrderTerms
     stop_loss: Price | None = None
     targets: tuple[Target, ...] = ()
+    of: Quantity = NO_QUANTITY
 
 
 @quick

@@ -261,6 +261,7 @@ def succeeding(
         leg=order.leg,
         attempt=attempt,
         linked=order.linked,
+        triggers=order.triggers,
         replaces=order.client_order_id,
         updated_at=at,
     )

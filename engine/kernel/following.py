@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from engine.domain.commands import ModifyOrder, VenueCommand
 from engine.domain.events import Event
-from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, IntentKey, Symbol
-from engine.domain.money import ZERO, Quantity
-from engine.domain.order import Contingent, Order, OrderType, Purpose
-from engine.domain.requests import PlaceOrder
-from engine.domain.values import changed
+from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
+from engine.domain.money import ZERO
+from engine.domain.order import Order, OrderType, Purpose
 from engine.execution.legs import MOVABLE
-from engine.execution.naming import client_order_id
 from engine.execution.protection import Watch
-from engine.kernel.orders import cancelling, on_place
+from engine.kernel.orders import cancelling
 from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
-from engine.risk.proposal import reduces
-
-_TRIGGERED_LIVES_MS = 60_000
-"""How long after the first has filled what it triggered may still be sent, where it could open at
-whatever the market asks then; what closes or has its price is wanted however late it was heard.
-"""
+from engine.kernel.triggering import triggered
 
 
 def followed(state: State, before: Order, at: int) -> Step:
@@ -45,15 +35,10 @@ def followed(state: State, before: Order, at: int) -> Step:
         step = step.then(paired(state, after.client_order_id, at))
     if after.purpose is Purpose.SLICE and after.parent is not None and not after.is_open:
         step = step.then(worked(state, after.parent, at))
-    if after.triggers is not None and _has_come_to_something(before, after):
-        step = step.then(_triggered(state, after, after.triggers, at))
+    if after.triggers is not None:
+        counted = ZERO if before.is_open else before.filled
+        step = step.then(triggered(state, after, counted, at))
     return step
-
-
-def _has_come_to_something(before: Order, after: Order) -> bool:
-    """Whether it has just ended having filled; its last fill may be heard after its end."""
-    ends = not after.is_open and after.filled > ZERO
-    return ends and (before.is_open or after.filled > before.filled)
 
 
 def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
@@ -125,33 +110,3 @@ def _is_stop_by_hand(order: Order) -> bool:
         and order.state in MOVABLE
         and order.terms.type is not OrderType.MARKET
     )
-
-
-def _triggered(state: State, first: Order, second: Contingent, at: int) -> Step:
-    """The second of two, for the share that the first one filled."""
-    whole, filled = first.terms.quantity, first.filled
-    instrument = state.instruments[second.terms.symbol]
-
-    def share(quantity: Decimal) -> Quantity:
-        return instrument.quantity(quantity * filled / whole)
-
-    quantity = second.terms.quantity if filled >= whole else share(second.terms.quantity)
-    key = IntentKey(f"{first.client_order_id}:oto")
-    if not quantity or state.orders.get(client_order_id(key)) is not None:
-        return NOTHING
-    terms = changed(second.terms, quantity=quantity)
-    held = state.accounts[first.account].held(terms.symbol)
-    is_bounded = terms.type is OrderType.LIMIT or reduces(terms, held, instrument)
-    wish = PlaceOrder(
-        key=key,
-        account=first.account,
-        terms=terms,
-        by=first.placed_by,
-        at=at,
-        expires_to_send_at=0 if is_bounded else at + _TRIGGERED_LIVES_MS,
-        stop_loss=second.stop_loss,
-        targets=second.targets,
-        parent=first.client_order_id,
-        origin=first.origin,
-    )
-    return on_place(state, wish)

@@ -65,6 +65,9 @@ def on_place(state: State, wish: wishes.PlaceOrder) -> Step:
 
 
 def _order(wish: wishes.PlaceOrder) -> Order:
+    triggers = wish.triggers
+    if triggers is not None:
+        triggers = changed(triggers, of=wish.terms.quantity)
     return _new(
         client_order_id=client_order_id(wish.key),
         account=wish.account,
@@ -77,7 +80,7 @@ def _order(wish: wishes.PlaceOrder) -> Order:
         stop_loss=wish.stop_loss,
         targets=wish.targets,
         linked=client_order_id(wish.key, _OCO) if wish.oco is not None else None,
-        triggers=wish.triggers,
+        triggers=triggers,
         twap=wish.twap,
         purpose=wish.purpose,
         origin=wish.origin,

@@ -152,7 +152,7 @@ def test_what_filled_before_its_change_was_heard_is_over() -> None:
     pit.settle()
 
     assert pit.kernel.orders.get(order).state is OrderState.FILLED
-    assert [each.terms.quantity for each in pit.open()] == [TEN]
+    assert [each.terms.quantity for each in pit.open()] == [7]
 
 
 def test_an_order_that_fills_before_it_is_heard_to_be_larger_is_open_for_the_rest() -> None:

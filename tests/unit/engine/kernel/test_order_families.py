@@ -9,7 +9,6 @@ from hypothesis import given, settings
 
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.events import OrderCancelRejected, OrderDenied, OrderInitialized
-from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Contingent, OrderState, OrderTerms, OrderType, Purpose, Side, Twap
 from engine.execution.legs import takes_the_market
@@ -219,38 +218,6 @@ def test_both_of_a_pair_that_opens_are_paid_for() -> None:
 
     (denied,) = [each for each in pit.journal if isinstance(each, OrderDenied)]
     assert denied.rule == "cash"
-
-
-def leading(pit: Pit) -> tuple[ClientOrderId, Contingent]:
-    """An order to buy ten at 90, and the stop of its holding that follows it."""
-    stop = Price(Decimal(80))
-    follows = Contingent(OrderTerms(BTC.symbol, Side.SELL, OrderType.STOP, WHOLE, stop_price=stop))
-    first = pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=Price(Decimal(90)), triggers=follows)
-    pit.settle()
-    return first, follows
-
-
-def test_what_follows_is_placed_though_the_fill_is_heard_after_the_end() -> None:
-    pit = Pit()
-    first, _ = leading(pit)
-    pit.cancel(first)
-    pit.price(Decimal(90), Decimal(6))
-    pit.let_out(9)
-    pit.heard.reverse()
-    pit.settle()
-
-    assert [(each.terms.type, each.remaining) for each in pit.open()] == [(OrderType.STOP, 6)]
-
-
-def test_what_closes_follows_however_late_its_first_is_heard_of() -> None:
-    pit = Pit()
-    leading(pit)
-    pit.price(Decimal(90))
-    pit.pass_time(600)
-    pit.crash()
-    pit.settle()
-
-    assert [(each.terms.type, each.remaining) for each in pit.open()] == [(OrderType.STOP, 10)]
 
 
 def test_what_is_bought_after_a_part_was_sold_is_not_the_entry_s_to_sell() -> None:
