@@ -12,10 +12,9 @@ from engine.execution.protection import Watch
 from engine.kernel.orders import cancelling
 from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
-from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
-from engine.kernel.triggering import triggered
+from engine.kernel.triggering import slice_moved, triggered
 
 
 def followed(state: State, before: Order, at: int) -> Step:
@@ -33,8 +32,8 @@ def followed(state: State, before: Order, at: int) -> Step:
         return step
     if after.linked is not None:
         step = step.then(paired(state, after.client_order_id, at))
-    if after.purpose is Purpose.SLICE and after.parent is not None and not after.is_open:
-        step = step.then(worked(state, after.parent, at))
+    if after.parent is not None:
+        step = step.then(slice_moved(state, before, after, at))
     if after.triggers is not None:
         counted = ZERO if before.is_open else before.filled
         step = step.then(triggered(state, after, counted, at))

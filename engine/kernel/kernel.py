@@ -9,6 +9,7 @@ from engine.domain import requests as wishes
 from engine.domain.events import OrderFilled, VenueReport
 from engine.domain.market import BarClosed, Tick
 from engine.kernel import (
+    cancels,
     cash,
     halting,
     house,
@@ -41,7 +42,7 @@ _DECIDERS: dict[type, Callable[[State, Any], Step]] = {
     wishes.LoadHistory: markets.on_history,
     wishes.PlaceOrder: orders.on_place,
     wishes.SendOrder: sending.on_send,
-    wishes.CancelOrders: orders.on_cancel,
+    wishes.CancelOrders: cancels.on_cancel,
     wishes.ReplaceOrder: orders.on_replace,
     wishes.HaltTrading: halting.on_halt,
     wishes.ResumeTrading: halting.on_resume,

@@ -96,32 +96,6 @@ def _other(order: Order, wish: wishes.PlaceOrder) -> Order | None:
     )
 
 
-def on_cancel(state: State, wish: wishes.CancelOrders) -> Step:
-    events: list[Event] = []
-    commands: list[VenueCommand] = []
-    for order in _meant(state, wish):
-        event, command = cancelling(order, wish.by, wish.at)
-        events.append(event)
-        commands.extend(command)
-    step = state.happened(*events, commands=tuple(commands))
-    for name in wish.orders:
-        step = step.then(slices.worked(state, name, wish.at))
-    return step
-
-
-def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
-    """The orders named, the other one of a pair, and the slices that are under way."""
-    names = dict.fromkeys(wish.orders)
-    for name in wish.orders:
-        order = state.orders.open.get(name)
-        if order is not None and order.linked is not None:
-            names.update((each.client_order_id, None) for each in state.pairs.beside(order))
-        run = state.slicing.get(name)
-        names.update(dict.fromkeys(run.under_way if run is not None else ()))
-    orders = (state.orders.open.get(name) for name in names)
-    return [order for order in orders if order is not None and order.account == wish.account]
-
-
 def cancelling(order: Order, by: PersonId, at: int) -> tuple[Event, tuple[VenueCommand, ...]]:
     """What has not left is canceled here and now; the rest is asked of the venue."""
     if order.state is INITIALIZED or order.twap is not None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from itertools import count
 
-from engine.domain.identifiers import IntentKey
+from engine.domain.identifiers import ClientOrderId, IntentKey
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Contingent, Order, OrderType, Purpose, Side
 from engine.domain.requests import PlaceOrder
 from engine.domain.values import changed
 from engine.execution.naming import client_order_id
 from engine.kernel.orders import on_place
+from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 from engine.risk.proposal import reduces
@@ -37,6 +38,28 @@ def triggered(state: State, first: Order, earlier: Decimal, at: int) -> Step:
     if not quantity:
         return NOTHING
     return on_place(state, _wish(state, first, second, _room(state, family, second, quantity), at))
+
+
+def worked_out(state: State, parent: ClientOrderId, at: int) -> Step:
+    """What is due of an order that goes in slices, and once it has ended, what follows it."""
+    was_running = state.slicing.get(parent) is not None
+    step = worked(state, parent, at)
+    whole = state.orders.get(parent)
+    if whole is None or not was_running or state.slicing.get(parent) is not None:
+        return step
+    return step.then(triggered(state, whole, ZERO, at))
+
+
+def slice_moved(state: State, before: Order, after: Order, at: int) -> Step:
+    """The same once a slice has ended; what it fills after the whole has, is followed too."""
+    if after.purpose is not Purpose.SLICE or after.parent is None or after.is_open:
+        return NOTHING
+    if state.slicing.get(after.parent) is not None:
+        return worked_out(state, after.parent, at)
+    whole = state.orders.get(after.parent)
+    if whole is None:
+        return NOTHING
+    return triggered(state, whole, whole.filled - after.filled + before.filled, at)
 
 
 def _share(state: State, first: Order, second: Contingent, filled: Decimal) -> Decimal:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from engine.domain.requests import PassTime
 from engine.kernel.following import paired, protected
 from engine.kernel.sending import released
-from engine.kernel.slices import worked
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
+from engine.kernel.triggering import worked_out
 
 
 def on_time(state: State, wish: PassTime) -> Step:
     """Its cost grows with what is open alone."""
     step = NOTHING
     for run in state.slicing.running():
-        step = step.then(worked(state, run.parent.client_order_id, wish.at))
+        step = step.then(worked_out(state, run.parent.client_order_id, wish.at))
     for account, symbol in state.brackets.places():
         step = step.then(protected(state, account, symbol, wish.at))
         step = step.then(released(state, account, symbol))

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 
-from engine.domain.events import OrderDenied, OrderFilled, OrderInitialized
+from engine.domain.events import OrderCanceled, OrderDenied, OrderFilled, OrderInitialized
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Currency, Price, Quantity
-from engine.domain.order import Contingent, OrderTerms, OrderType, Purpose, Side
+from engine.domain.order import Contingent, OrderTerms, OrderType, Purpose, Side, Twap
 from tests.unit.engine.kernel.brackets import STEPS, WHOLE, lived
 from tests.unit.engine.kernel.pit import BTC, Pit
 
@@ -182,3 +182,51 @@ def test_what_closes_follows_for_what_the_fee_has_left(kind: OrderType, reduce_o
 
     (second,) = pit.children(first)
     assert second.terms.quantity == pit.held == Decimal("9.99")
+
+
+def in_slices(pit: Pit) -> ClientOrderId:
+    """Ten bought in two slices of ten seconds, and a sale of all at 120 that follows."""
+    sale = OrderTerms(BTC.symbol, Side.SELL, OrderType.LIMIT, WHOLE, Price(Decimal(120)))
+    twap = Twap(2, pit.at, pit.at + 20_000)
+    return pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, triggers=Contingent(sale))
+
+
+def test_what_follows_an_order_in_slices_is_placed_at_its_end() -> None:
+    pit = Pit()
+    in_slices(pit)
+    for _ in range(3):
+        assert followers(pit) == []
+        pit.let_out(9)
+        pit.let_in(9)
+        pit.price(Decimal(100))
+        pit.pass_time(5)
+    pit.settle()
+
+    assert followers(pit) == [10]
+
+
+def test_what_follows_an_order_in_slices_that_was_taken_back_is_for_what_it_filled() -> None:
+    pit = Pit()
+    parent = in_slices(pit)
+    for _ in range(2):
+        pit.let_out(9)
+        pit.let_in(9)
+    pit.cancel(parent)
+
+    assert followers(pit) == [5]
+
+
+def test_what_a_slice_fills_after_the_end_of_the_whole_is_followed() -> None:
+    pit = Pit()
+    parent = in_slices(pit)
+    (part,) = pit.children(parent)
+    pit.let_out(9)
+    filled = [each for each in pit.heard if isinstance(each, OrderFilled)]
+    pit.heard.clear()
+    pit.cancel(parent)
+    pit.hear(OrderCanceled(part.client_order_id, "", pit.at))
+    assert followers(pit) == []
+
+    for each in filled:
+        pit.hear(each)
+    assert followers(pit) == [5]

@@ -1,0 +1,38 @@
+"""What people take back: an order, the other one of its pair, the slices under way."""
+
+from __future__ import annotations
+
+from engine.domain import requests as wishes
+from engine.domain.commands import VenueCommand
+from engine.domain.events import Event
+from engine.domain.order import Order
+from engine.kernel.orders import cancelling
+from engine.kernel.state import State
+from engine.kernel.step import Step
+from engine.kernel.triggering import worked_out
+
+
+def on_cancel(state: State, wish: wishes.CancelOrders) -> Step:
+    events: list[Event] = []
+    commands: list[VenueCommand] = []
+    for order in _meant(state, wish):
+        event, command = cancelling(order, wish.by, wish.at)
+        events.append(event)
+        commands.extend(command)
+    step = state.happened(*events, commands=tuple(commands))
+    for name in wish.orders:
+        step = step.then(worked_out(state, name, wish.at))
+    return step
+
+
+def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
+    """The orders named, the other one of a pair, and the slices that are under way."""
+    names = dict.fromkeys(wish.orders)
+    for name in wish.orders:
+        order = state.orders.open.get(name)
+        if order is not None and order.linked is not None:
+            names.update((each.client_order_id, None) for each in state.pairs.beside(order))
+        run = state.slicing.get(name)
+        names.update(dict.fromkeys(run.under_way if run is not None else ()))
+    orders = (state.orders.open.get(name) for name in names)
+    return [order for order in orders if order is not None and order.account == wish.account]
