@@ -18,15 +18,20 @@ from engine.domain.values import changed
 from engine.execution.naming import client_order_id
 
 _NO_CURRENCY = Currency("")
+_STOPPING = Purpose.STOP_LOSS, Purpose.EXIT
 
 
 @dataclass(slots=True)
 class Run:
-    """One parent with its slices so far; `turn` is the last slice placed, -1 before the first."""
+    """One parent with its slices so far; `turn` is the last slice placed, -1 before the first.
+
+    It `is_stopped` once its stop, or what closes in the place of one, has filled.
+    """
 
     parent: Order
     turn: int = -1
     placed: int = 0
+    is_stopped: bool = False
     under_way: dict[ClientOrderId, Order] = field(default_factory=dict)
     fee: Decimal = ZERO
     fee_currency: Currency = _NO_CURRENCY
@@ -57,6 +62,10 @@ class Slicing:
                 run.parent = order
             elif order.is_open:
                 self._runs[order.client_order_id] = Run(order)
+        elif order.filled and order.parent is not None and order.purpose in _STOPPING:
+            run = self._runs.get(order.parent)
+            if run is not None:
+                run.is_stopped = True
 
     def _slice(self, run: Run, order: Order) -> None:
         if order.leg > run.turn:

@@ -14,7 +14,7 @@ from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
-from engine.kernel.triggering import slice_moved, triggered
+from engine.kernel.triggering import part_moved, triggered
 
 
 def followed(state: State, before: Order, at: int) -> Step:
@@ -33,7 +33,7 @@ def followed(state: State, before: Order, at: int) -> Step:
     if after.linked is not None:
         step = step.then(paired(state, after.client_order_id, at))
     if after.parent is not None:
-        step = step.then(slice_moved(state, before, after, at))
+        step = step.then(part_moved(state, before, after, at))
     if after.triggers is not None:
         counted = ZERO if before.is_open else before.filled
         step = step.then(triggered(state, after, counted, at))

@@ -11,6 +11,7 @@ from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
 TIME_IS_OVER = "time_is_over"
+STOPPED_OUT = "stopped_out"
 
 
 def worked(state: State, parent: ClientOrderId, at: int) -> Step:
@@ -20,16 +21,18 @@ def worked(state: State, parent: ClientOrderId, at: int) -> Step:
         return NOTHING
     twap = run.parent.twap
     is_late = twap is not None and twap.place_at(at) >= twap.slices
-    if run.parent.is_open and not is_late:
+    # What is bought below the stop would be sold at once.
+    is_over = is_late or run.is_stopped
+    if run.parent.is_open and not is_over:
         return _next(state, run, at)
     if run.under_way:
-        return _taken_back(state, run, at) if is_late else NOTHING
+        return _taken_back(state, run, at) if is_over else NOTHING
     return state.happened(run.ended(_reason(state, run), at))
 
 
 def _reason(state: State, run: Run) -> str:
     if run.parent.is_open:
-        return TIME_IS_OVER
+        return STOPPED_OUT if run.is_stopped else TIME_IS_OVER
     was_taken_back = run.parent.canceled_by is not None
     is_halted = state.kill_switch.in_force(run.parent.account) is not None
     return "halted" if was_taken_back and is_halted else run.parent.reason
@@ -45,7 +48,7 @@ def _next(state: State, run: Run, at: int) -> Step:
 
 
 def _taken_back(state: State, run: Run, at: int) -> Step:
-    """What rests beyond its time is asked back."""
+    """What rests beyond its end is asked back."""
     orders = [order for order in run.under_way.values() if order.state in MOVABLE]
     events: list[Event] = [OrderCancelRequested(o.client_order_id, THE_DESK, at) for o in orders]
     commands = tuple(CancelOrder.of(each) for each in orders)

@@ -50,13 +50,18 @@ def worked_out(state: State, parent: ClientOrderId, at: int) -> Step:
     return step.then(triggered(state, whole, ZERO, at))
 
 
-def slice_moved(state: State, before: Order, after: Order, at: int) -> Step:
-    """The same once a slice has ended; what it fills after the whole has, is followed too."""
-    if after.purpose is not Purpose.SLICE or after.parent is None or after.is_open:
+def part_moved(state: State, before: Order, after: Order, at: int) -> Step:
+    """The same once a slice has ended or a stop has filled.
+
+    What a slice fills after the whole has ended is followed, too.
+    """
+    if after.parent is None:
         return NOTHING
-    if state.slicing.get(after.parent) is not None:
-        return worked_out(state, after.parent, at)
-    whole = state.orders.get(after.parent)
+    run, is_slice = state.slicing.get(after.parent), after.purpose is Purpose.SLICE
+    if run is not None:
+        moves = run.is_stopped or (is_slice and not after.is_open)
+        return worked_out(state, after.parent, at) if moves else NOTHING
+    whole = state.orders.get(after.parent) if is_slice else None
     if whole is None:
         return NOTHING
     return triggered(state, whole, whole.filled - after.filled + before.filled, at)

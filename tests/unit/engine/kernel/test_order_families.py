@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from engine.domain.commands import CancelOrder, ModifyOrder
-from engine.domain.events import OrderCancelRejected, OrderDenied, OrderInitialized
+from engine.domain.events import ExecutionEnded, OrderCancelRejected, OrderDenied, OrderInitialized
 from engine.domain.money import Price, Quantity
 from engine.domain.order import Contingent, OrderState, OrderTerms, OrderType, Purpose, Side, Twap
 from engine.execution.legs import takes_the_market
@@ -237,3 +237,27 @@ def test_what_is_bought_after_a_part_was_sold_is_not_the_entry_s_to_sell() -> No
     pit.price(Decimal(89))
     pit.settle()
     assert pit.held == 9
+
+
+@pytest.mark.parametrize("has_stop", [True, False], ids=["a stop", "no stop to be had"])
+@pytest.mark.parametrize("dies", [True, False])
+def test_an_order_in_slices_ends_once_its_stop_has_filled(has_stop: bool, dies: bool) -> None:
+    pit = Pit()
+    if not has_stop:
+        pit.refuses = lambda order: order.purpose is Purpose.STOP_LOSS
+    twap = Twap(10, pit.at, pit.at + 200_000)
+    parent = pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, stop_loss=STOP)
+    for level in (100, 100, 100, 85, 85, 85, 85, 85, 85):
+        for _ in range(4):
+            pit.let_out(9)
+            pit.let_in(9)
+        pit.price(Decimal(level))
+        pit.pass_time(5)
+        if dies:
+            pit.crash()
+    pit.settle()
+
+    (end,) = [each for each in pit.journal if isinstance(each, ExecutionEnded)]
+    assert end.reason == "stopped_out"
+    assert end.slices == pit.kernel.orders.get(parent).filled < 3
+    assert (pit.held, pit.open()) == (0, [])
