@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
-from bot.arguments.numbers import plain
 from bot.command import Choices, Command, Context, HalfSaid
 from bot.families.accounts import AccountCommand
 from bot.families.lines import line_of
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
-from engine.desk import OrderDesk
-from engine.domain.order import Order, OrderTerms
+from engine.domain.order import Order
 
 MOST_CHOICES = 5
 
@@ -37,22 +34,6 @@ def choices_among(
         order_table(orders, voice),
         badge(account.data_kind, voice, account),
     )
-
-
-def must_wait(
-    command: Command,
-    argument: str,
-    terms: OrderTerms,
-    desk: OrderDesk,
-    market: Decimal | None = None,
-) -> None:
-    """Raises ArgumentInvalid for a stop that the price has passed: it would fire at once.
-
-    At this price of the market, that of now where none is given.
-    """
-    price, stop = desk.passed(terms, market), terms.stop_price
-    if price is not None and stop is not None:
-        raise command.wrong(argument, "stop_passed", said=plain(stop), detail=plain(price))
 
 
 class RestingOrderCommand(AccountCommand):

@@ -15,7 +15,6 @@ from bot.command import Context, Outcome, Preview
 from bot.errors import BotError
 from bot.families.accounts import AccountCommand
 from bot.families.lines import canonical_line
-from bot.families.orders import must_wait
 from bot.forms import (
     AboveZeroText,
     DurationText,
@@ -138,14 +137,10 @@ class Trade(AccountCommand):
         draft = context.desk.orders.draft(wish)
         if draft.terms.quantity <= 0:
             return self
-        if self.oco is None:
-            must_wait(self, "stop_price", draft.terms, context.desk.orders)
         goals = draft.targets if draft.refusal is None else ()
         exact = self.as_drafted(Contingent(draft.terms, draft.stop_loss, goals))
         then = self._following(context)
         if then is not None and draft.triggers is not None:
-            market = draft.price if then.symbol == self.symbol else None
-            must_wait(then, "stop_price", draft.triggers.terms, context.desk.orders, market)
             line = canonical_line(then.as_drafted(draft.triggers))
             exact = exact.model_copy(update={"oto": line})
         return exact.model_copy(update={"again": True}) if TWICE in draft.warnings else exact

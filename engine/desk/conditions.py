@@ -146,7 +146,9 @@ def impossible(
         return refusal
     if wish.targets and _beyond(wish, terms.quantity):
         return Refused("targets_beyond", {"symbol": terms.symbol, "whole": f"{terms.quantity:f}"})
-    if other is not None and tick is not None:
+    if other is None:
+        return passed(terms, tick.last if tick is not None else None)
+    if tick is not None:
         limit = terms.price or other.price or ZERO
         stop = terms.stop_price or other.stop_price or trails_at(terms, tick, instrument) or ZERO
         sign = terms.side.sign
@@ -154,6 +156,15 @@ def impossible(
             facts = {"limit": f"{limit:f}", "stop": f"{stop:f}", "price": f"{tick.last:f}"}
             return Refused("oco_sides", {"symbol": terms.symbol, **facts})
     return None
+
+
+def passed(terms: OrderTerms, price: Decimal | None) -> Refused | None:
+    """A stop that the price has passed fires at once; one to sell waits below it, to buy above."""
+    stop = terms.stop_price
+    if price is None or stop is None or (stop - price) * terms.side.sign > ZERO:
+        return None
+    facts = {"stop": f"{stop:f}", "price": f"{price:f}"}
+    return Refused("stop_passed", {"symbol": terms.symbol, **facts})
 
 
 def _beyond(wish: OrderWish, whole: Quantity) -> bool:

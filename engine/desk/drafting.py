@@ -95,7 +95,7 @@ class Drafter:
         refusal = self._impossible(wish, proposal, exits, twap, broken)
         then = self._triggered(wish, terms, proposal.price) if refusal is None else None
         if then is not None:
-            refusal = self._closes_and_protects(then)
+            refusal = self._closes_and_protects(then) or self._passed(then, proposal)
         fee_rate = self.fee_rate(terms, proposal.tick)
         fee = (proposal.notional * fee_rate).quantize(_PLACES).normalize()
         cash = proposal.book.cash.get(instrument.quote, ZERO)
@@ -278,6 +278,13 @@ class Drafter:
     def _closes_and_protects(self, then: Contingent) -> Refused | None:
         instrument = self._runtime.markets.find(then.terms.symbol)
         return conditions.closes_and_protects(then.terms, then.stop_loss, then.targets, instrument)
+
+    def _passed(self, then: Contingent, first: Proposal) -> Refused | None:
+        """Whether its stop would fire as soon as the first has filled."""
+        symbol = then.terms.symbol
+        tick = self._runtime.kernel.quotes.get(symbol)
+        now = tick.last if tick is not None else None
+        return conditions.passed(then.terms, first.price if symbol == first.terms.symbol else now)
 
     # -- figures --------------------------------------------------------------------------
 

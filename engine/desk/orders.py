@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.desk.conditions import Refused, as_said
+from engine.desk.conditions import Refused, as_said, passed
 from engine.desk.drafting import Draft, Drafter
 from engine.desk.ledger import all_fills
 from engine.desk.margin import Backing, MarginDesk
@@ -175,19 +175,14 @@ class OrderDesk:
         if reason := fixed(order, instrument, price=price, quantity=quantity):
             return terms, Refused(reason, {"symbol": terms.symbol})
         left, now = unfilled(order, terms), self._runtime.clock.now_ms()
-        refusal = self._runtime.kernel.judge_change(order, left, now)
-        return terms, Refused(refusal.rule, refusal.facts) if refusal else None
+        if terms.stop_price != order.terms.stop_price and (refusal := self._passed(terms)):
+            return terms, refusal
+        breach = self._runtime.kernel.judge_change(order, left, now)
+        return terms, Refused(breach.rule, breach.facts) if breach else None
 
-    def passed(self, terms: OrderTerms, price: Decimal | None = None) -> Decimal | None:
-        """The price, that of now where none is given, where it has passed a stop.
-
-        A stop to sell waits below the price, one to buy above it.
-        """
-        tick, stop = self._runtime.kernel.quotes.get(terms.symbol), terms.stop_price
-        market = tick.last if price is None and tick is not None else price
-        if market is None or stop is None or (stop - market) * terms.side.sign > ZERO:
-            return None
-        return market
+    def _passed(self, terms: OrderTerms) -> Refused | None:
+        tick = self._runtime.kernel.quotes.get(terms.symbol)
+        return passed(terms, tick.last if tick is not None else None)
 
     # -- acting ---------------------------------------------------------------------------
 

@@ -288,14 +288,62 @@ def test_a_stop_is_not_moved_past_the_price(room: Room) -> None:
     assert resting(room) == [("sell", "0.1", "stop 58,000.00")]
 
 
-def test_a_stop_that_the_price_passes_before_the_yes_fires(room: Room) -> None:
+@pytest.mark.parametrize(
+    ("line", "passes"),
+    [
+        ("/sell BTC/USDT 100% stop_price=59900", 59890),
+        ("/buy BTC/USDT 0.1 stop_price=60100", 60110),
+        ('/buy ETH/USDT 1 oto="sell BTC/USDT 100% stop_price=59900"', 59890),
+    ],
+)
+def test_a_stop_that_the_price_passes_before_the_yes_is_refused_as_if_asked_now(
+    room: Room, line: str, passes: int
+) -> None:
     placed(room, "/buy BTC/USDT 0.1")
-    room.say("/sell BTC/USDT 100% stop_price=59900")
-    room.price("BTC/USDT", 59890)
-    room.say("/yes")
+    question = room.say(line)
+    room.price("BTC/USDT", passes)
+
+    refused = room.say("/yes")
+    assert "would fire at once" in refused.text
+    assert room.say(line) == refused
+    assert room.say(f"/yes {question.hint.split()[3]}").title == "That was decided already"
+    room.price("BTC/USDT", passes)
+    assert held(room) == "0.1"
+    assert resting(room) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "before"),
+    [
+        ("/buy BTC/USDT 0.1 stop_loss=55000", "stop 55,000.00"),
+        ("/sell BTC/USDT 100% stop_price=55000", "stop 55,000.00"),
+    ],
+)
+def test_a_stop_is_not_moved_to_where_the_price_passes_before_the_yes(
+    room: Room, entry: str, before: str
+) -> None:
+    if entry.startswith("/sell"):
+        placed(room, "/buy BTC/USDT 0.1")
+    placed(room, entry)
+    line = f"/replace {room.say('/orders').table.rows[0][0]} price=59900"
+    room.say(line)
     room.price("BTC/USDT", 59890)
 
-    assert held(room) == "0"
+    refused = room.say("/yes")
+    assert "would fire at once" in refused.text
+    assert room.say(line) == refused
+    room.price("BTC/USDT", 59890)
+    assert resting(room) == [("sell", "0.1", before)]
+
+
+def test_a_passed_stop_is_refused_in_french_too(room: Room) -> None:
+    room.say("/language fr")
+    room.say("/buy BTC/USDT 0.1 stop_price=60100")
+    room.price("BTC/USDT", 60110)
+
+    refused = room.say("/yes")
+    assert "se déclencherait aussitôt" in refused.text
+    assert refused.hint.startswith("Un stop de vente attend sous le prix")
 
 
 def test_one_triggers_the_other(room: Room) -> None:

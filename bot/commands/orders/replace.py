@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from bot.card import Card, Tone
 from bot.command import Context, Effect, Outcome, Preview
-from bot.families.orders import RestingOrderCommand, must_wait
+from bot.families.orders import RestingOrderCommand
 from bot.forms import AboveZeroText, IdText, ShownText
 from bot.presenters.badges import badge
 from bot.presenters.limits import changes_table
@@ -47,10 +47,6 @@ class Replace(RestingOrderCommand, name="replace", effect=Effect.MOVES_MONEY):
     async def resolved(self, context: Context) -> Self:
         """With the order's whole id, and the terms that the card shows it to have."""
         order = await self._meant(context)
-        desk = context.desk.orders.where(order)
-        changed, _ = desk.changed(order, price=self.price, quantity=self.quantity)
-        if changed.stop_price != order.terms.stop_price:
-            must_wait(self, "price", changed, desk)
         update = {"order": order.client_order_id, "shown": _had(order.terms)}
         return self.model_copy(update=update)
 
