@@ -10,10 +10,11 @@ from engine.desk.wish import OrderWish, TargetWish
 from engine.domain.instrument import Instrument, InstrumentKind
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Price, Quantity, on_step
-from engine.domain.order import OrderTerms, OrderType, Side, Target, TimeInForce, Twap
+from engine.domain.order import BUY, OrderTerms, OrderType, Side, Target, TimeInForce, Twap
 from engine.domain.values import changed
 from engine.matching.checks import IMMEDIATE, crosses
 from engine.matching.trailing import level
+from engine.risk.proposal import Proposal
 
 DEFAULT_SLICES = 10
 MOST_SLICES = 500
@@ -205,6 +206,14 @@ def rests(terms: OrderTerms, tick: Tick | None) -> bool:
     if terms.type is not OrderType.LIMIT or terms.time_in_force in IMMEDIATE:
         return False
     return terms.post_only or not would_take(terms, tick)
+
+
+def entry(proposal: Proposal) -> Decimal:
+    """About what it fills at: its price, or the market where that is better for a limit."""
+    terms, tick = proposal.terms, proposal.tick
+    if terms.type is not OrderType.LIMIT or tick is None:
+        return proposal.price
+    return min(proposal.price, tick.ask) if terms.side is BUY else max(proposal.price, tick.bid)
 
 
 def wrong_side(

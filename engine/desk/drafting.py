@@ -89,13 +89,14 @@ class Drafter:
         now = self._runtime.clock.now_ms()
         asker = Asker(self._person, self._origin, wish.repeats)
         proposal = self._runtime.kernel.proposal(self._account, terms, now, asker=asker)
-        exits = self._exits(wish, proposal)
+        entry = conditions.entry(proposal)
+        exits = self._exits(wish, proposal, entry)
         twap = conditions.slices(wish, now)
         broken, warnings = self._judged(proposal, exits.other, asker)
         refusal = self._impossible(wish, proposal, exits, twap, broken)
-        then = self._triggered(wish, terms, proposal.price) if refusal is None else None
+        then = self._triggered(wish, terms, entry) if refusal is None else None
         if then is not None:
-            refusal = self._closes_and_protects(then) or self._passed(then, proposal)
+            refusal = self._closes_and_protects(then) or self._passed(then, terms, entry)
         fee_rate = self.fee_rate(terms, proposal.tick)
         fee = (proposal.notional * fee_rate).quantize(_PLACES).normalize()
         cash = proposal.book.cash.get(instrument.quote, ZERO)
@@ -116,7 +117,7 @@ class Drafter:
             position_after=proposal.held + terms.side.sign * terms.quantity,
             stop_loss=stop,
             targets=exits.targets,
-            risk_if_stopped=abs(proposal.price - stop) * terms.quantity if stop else None,
+            risk_if_stopped=abs(entry - stop) * terms.quantity if stop else None,
             warnings=(*warnings, *_warned(exits, proposal)),
             refusal=refusal,
             oco=exits.other,
@@ -202,8 +203,8 @@ class Drafter:
         costs = 1 / times + self._taker(wish.symbol) + _SLACK - 1
         return free * share / (price * costs)
 
-    def _exits(self, wish: OrderWish, proposal: Proposal) -> Exits:
-        terms, entry, instrument = proposal.terms, proposal.price, proposal.instrument
+    def _exits(self, wish: OrderWish, proposal: Proposal, entry: Decimal) -> Exits:
+        terms, instrument = proposal.terms, proposal.instrument
         return Exits(
             terms,
             _stop_of(wish, entry, instrument),
@@ -271,7 +272,7 @@ class Drafter:
             or broken
             or conditions.closes_and_protects(terms, stop, goals, instrument)
             or conditions.impossible(wish, terms, exits.other, twap, proposal.tick, instrument)
-            or conditions.wrong_side(wish.side, proposal.price, stop, goals)
+            or conditions.wrong_side(wish.side, conditions.entry(proposal), stop, goals)
             or conditions.not_held(exits, instrument, is_paper=is_paper)
         )
 
@@ -279,12 +280,12 @@ class Drafter:
         instrument = self._runtime.markets.find(then.terms.symbol)
         return conditions.closes_and_protects(then.terms, then.stop_loss, then.targets, instrument)
 
-    def _passed(self, then: Contingent, first: Proposal) -> Refused | None:
-        """Whether its stop would fire as soon as the first has filled."""
+    def _passed(self, then: Contingent, first: OrderTerms, entry: Decimal) -> Refused | None:
+        """Whether its stop would fire as soon as the first has filled at about this price."""
         symbol = then.terms.symbol
         tick = self._runtime.kernel.quotes.get(symbol)
         now = tick.last if tick is not None else None
-        return conditions.passed(then.terms, first.price if symbol == first.terms.symbol else now)
+        return conditions.passed(then.terms, entry if symbol == first.symbol else now)
 
     # -- figures --------------------------------------------------------------------------
 
