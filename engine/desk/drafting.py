@@ -31,9 +31,9 @@ class Draft:
     """Exactly what would be sent, and what it would do; amounts in quote currency.
 
     `fee` and `price` are estimates; ratios are shares of one. `cash_after` is what is left of the
-    quote currency, `risk_if_stopped` what the stop would lose from the entry, fees apart.
-    `oco` is the other one of a pair, `triggers` what follows, `trails_at` where a trailing stop
-    would stand now. `fee_rate` is the venue's own, None where the fee is reckoned as on paper.
+    quote currency, `risk_if_stopped` what the stop would lose of what the entry opens, fees
+    apart. `oco` is the other one of a pair, `triggers` what follows, `trails_at` where a trailing
+    stop would stand now. `fee_rate` is the venue's own, None where the fee is reckoned as on paper.
     """
 
     account: Account
@@ -117,7 +117,7 @@ class Drafter:
             position_after=proposal.held + terms.side.sign * terms.quantity,
             stop_loss=stop,
             targets=exits.targets,
-            risk_if_stopped=abs(entry - stop) * terms.quantity if stop else None,
+            risk_if_stopped=abs(entry - stop) * proposal.opening if stop else None,
             warnings=(*warnings, *_warned(exits, proposal)),
             refusal=refusal,
             oco=exits.other,

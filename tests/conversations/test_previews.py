@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from tests.exchange_room import ExchangeRoom, configured
 from tests.room import Room
+from tests.standins.exchange.listed import PERPETUAL
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[ExchangeRoom]:
+    """A perpetual at five times."""
+    made = ExchangeRoom(tmp_path / "home", "bybit", configured("bybit", symbols=[PERPETUAL]))
+    made.living()
+    levered(made, 5)
+    yield made
+    made.close()
+
+
+def levered(desk: ExchangeRoom, times: int) -> None:
+    confirmed(desk, f"/leverage btc-perp {times}x")
+    desk.until(lambda: desk.kernel.accounts["main"].leverage[PERPETUAL].times == times)
+
+
+def confirmed(desk: ExchangeRoom, line: str) -> dict[str, str]:
+    """What the card said, which is then confirmed."""
+    card = desk.say(f"{line} account=main")
+    desk.say(card.buttons[0].line)
+    return {name: text.replace("\xa0", " ") for name, text in card.fields}
+
+
+def free_at(desk: ExchangeRoom) -> str:
+    return f"{desk.kernel.free_cash('main', 'USDT'):,.2f} USDT"
 
 
 def asked(room: Room, line: str) -> dict[str, str]:
@@ -37,3 +67,14 @@ def test_a_stop_loss_that_the_price_passes_before_the_yes_is_refused(room: Room)
     room.price("BTC/USDT", 57000)
 
     assert "it would fire at once" in room.say("/yes").text
+
+
+def test_a_stop_covers_what_a_sale_through_zero_opens(desk: ExchangeRoom) -> None:
+    confirmed(desk, "/buy BTC/USDT:USDT 2")
+    desk.until(lambda: desk.kernel.accounts["main"].held(PERPETUAL) == 2)
+
+    shown = confirmed(desk, "/sell BTC/USDT:USDT 5 stop_loss=105")
+
+    assert shown["Stop loss"] == "105.00, would lose 15.00 USDT"
+    stop = desk.until(lambda: desk.resting and desk.resting[0])
+    assert stop.terms.quantity == 3
