@@ -125,7 +125,7 @@ def uses_with(proposal: Proposal) -> tuple[Use, ...]:
     found = []
     for rule in _JUDGED:
         of_rule = [
-            Use(rule.name, rule.unit, scope, limit, rule.now(standing, scope), after)
+            Use(rule.name, rule.unit, scope, limit, rule.before(proposal, scope), after)
             for scope, limit in standing.limits.applying(rule.name, proposal.scopes)
             if (after := rule.after(proposal, scope)) is not None
         ]

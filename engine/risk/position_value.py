@@ -28,6 +28,12 @@ class PositionValue(Rule):
         ]
         return max(values, default=ZERO)
 
+    def before(self, proposal: Proposal, scope: Scope) -> Decimal | None:
+        """The value at the last price of what is held of the order's instrument."""
+        symbol, standing = proposal.terms.symbol, proposal.standing
+        held = standing.tally(scope).positions.get(symbol)
+        return standing.value(symbol, held.quantity) if held else ZERO
+
     def after(self, proposal: Proposal, scope: Scope) -> Decimal:
         """The position's value at the last price, or at the order's where that adds at a higher."""
         terms, tally = proposal.terms, proposal.standing.tally(scope)

@@ -47,6 +47,10 @@ class Rule:
         del standing, scope
         return None
 
+    def before(self, proposal: Proposal, scope: Scope) -> Decimal | None:
+        """The figure without this order, of what it concerns."""
+        return self.now(proposal.standing, scope)
+
     def after(self, proposal: Proposal, scope: Scope) -> Decimal | None:
         """The figure with this order; never less for a larger one. None where it is not known."""
         return self.now(proposal.standing, scope)

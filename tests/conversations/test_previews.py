@@ -78,3 +78,21 @@ def test_a_stop_covers_what_a_sale_through_zero_opens(desk: ExchangeRoom) -> Non
     assert shown["Stop loss"] == "105.00, would lose 15.00 USDT"
     stop = desk.until(lambda: desk.resting and desk.resting[0])
     assert stop.terms.quantity == 3
+
+
+def test_the_use_of_a_position_limit_before_an_order_is_of_its_own_instrument(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    for line, before in (("/buy NVDA 10", "0\xa0USD"), ("/buy BTC/USDT 0.1", "6,000\xa0USDT")):
+        table = room.say(line).table
+        assert table is not None
+        (row,) = (row for row in table.rows if row[0] == "max_position_value")
+        assert row[1] == before
+        room.say("/no")
+
+
+@pytest.mark.parametrize("price", ["", "price=60500 "])
+def test_an_order_in_slices_protects_nothing(room: Room, price: str) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    placed(room, f"/sell BTC/USDT 0.1 {price}twap=2h reduce_only=true")
+
+    assert room.say("/positions").table.rows[0][-1] == "none"
