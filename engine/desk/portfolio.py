@@ -156,7 +156,9 @@ class PortfolioDesk:
         stops = [
             order
             for order in kernel.accounts[self._account].open_orders(position.symbol)
-            if order.terms.reduce_only or order.purpose is not Purpose.ENTRY
+            if (order.terms.reduce_only or order.purpose is not Purpose.ENTRY)
+            and order.twap is None
+            and order.purpose is not Purpose.SLICE
         ]
         return Holding(
             position=position,
