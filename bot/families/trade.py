@@ -166,7 +166,7 @@ class Trade(AccountCommand):
     async def preview(self, context: Context) -> Preview:
         """Quantity, price and its age, value, fee, cash and position after, the stop's loss."""
         draft = context.desk.orders.draft(self._wish(context))
-        return DraftPreview(draft, await context.desk.orders.outlook(draft.terms))
+        return DraftPreview(draft, await context.desk.orders.outlook(draft.terms, beside=draft.oco))
 
     async def handle(self, context: Context) -> Outcome:
         """Send it, once for this confirmation."""

@@ -87,11 +87,11 @@ class MarginDesk:
         position, known = book.position(symbol), book.leverage.get(symbol)
         before = await self.backing(position, instrument, known)
         after = await self.backing(position, instrument, leverage)
-        free = book.free_cash(instrument.quote)
+        standing = kernel.standing(self._account, self._runtime.clock.now_ms())
+        free = standing.free_cash(instrument.quote)
         open_orders = [o for o in book.open_orders(symbol) if not o.terms.reduce_only]
-        waiting = sum((o.remaining * (o.terms.price or ZERO) for o in open_orders), ZERO)
         more = after.margin - before.margin
-        more += margin_of(waiting, leverage) - margin_of(waiting, known or WHOLE)
+        more += standing.set_aside(symbol, leverage) - standing.set_aside(symbol, known or WHOLE)
         return LeverageDraft(
             account=book.account,
             instrument=instrument,

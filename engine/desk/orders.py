@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.desk.conditions import Refused, as_said, passed
@@ -126,8 +126,13 @@ class OrderDesk:
         """
         return self._drafter.draft(wish)
 
-    async def outlook(self, terms: OrderTerms, aside: Order | None = None) -> Outlook:
-        """What an order of these terms would change; in place of a resting one, where given."""
+    async def outlook(
+        self, terms: OrderTerms, aside: Order | None = None, beside: OrderTerms | None = None
+    ) -> Outlook:
+        """What an order of these terms would change; in place of a resting one, where given.
+
+        `beside` is the other one of its pair.
+        """
         if aside is not None:
             terms = unfilled(aside, terms)
         kernel, instrument = self._runtime.kernel, self._runtime.markets.find(terms.symbol)
@@ -136,13 +141,16 @@ class OrderDesk:
         except EngineError:
             book = None  # a venue that shows no book, or none yet
         now = self._runtime.clock.now_ms()
-        proposal = kernel.proposal(self._account, terms, now, aside=aside)
+        proposal = kernel.proposal(self._account, terms, now, aside=aside, beside=beside)
         fee = proposal.notional * self._drafter.fee_rate(terms, proposal.tick)
         backing = await self._backing(proposal) if instrument.kind.is_margined else None
         if aside is None:
             return outlook(proposal, fee, book, backing)
+        there = kernel.proposal(self._account, terms, now)
+        free = there.standing.free_cash(instrument.quote)
         with kernel.accounts[self._account].without(aside, instrument):
-            return outlook(proposal, fee, book, backing)
+            changed = outlook(proposal, fee, book, backing, there)
+        return replace(changed, free_before=free)
 
     def closed_profit(self, order: Order, terms: OrderTerms) -> Decimal | None:
         """What an order with these whole terms would realise of what is held, once it fills.

@@ -59,28 +59,43 @@ def outlook(
     fee: Decimal,
     book: OrderBook | None,
     backing: tuple[Backing, Backing] | None = None,
+    before: Proposal | None = None,
 ) -> Outlook:
-    """Reckon it; `fee` in quote currency."""
-    account, terms = proposal.book, proposal.terms
-    free = account.free_cash(proposal.instrument.quote)
-    pays = terms.side.sign * proposal.notional + fee
-    # A sale that waits sets nothing aside and brings nothing yet.
+    """Reckon it; `fee` in quote currency. `before`, where it differs, is how things stand now."""
+    account, terms, before = proposal.book, proposal.terms, before or proposal
+    free = proposal.standing.free_cash(proposal.instrument.quote)
     is_now = takes(proposal)
-    after = free - pays if is_now or terms.side is Side.BUY else free
     if backing is not None:
         after = _free_on_margin(proposal, free, fee, backing)
+    else:
+        after = free - _paid(proposal, fee)
     return Outlook(
         currency=account.account.currency,
         slippage=slippage(terms, book) if is_now and book is not None else None,
         takes=is_now,
         free_before=free,
         free_after=after,
-        exposure_before=proposal.standing.exposure(DESK),
+        exposure_before=before.standing.exposure(DESK),
         exposure_after=proposal.exposure_after(DESK),
         equity=proposal.standing.valuation.equity,
-        uses=uses_with(proposal),
+        uses=uses_with(proposal, before),
         backing=backing,
     )
+
+
+def _paid(proposal: Proposal, fee: Decimal) -> Decimal:
+    """What it takes of free cash, the other one of its pair with it."""
+    # A sale that waits sets nothing aside and brings nothing yet.
+    if proposal.terms.side is Side.SELL and not takes(proposal):
+        return ZERO
+    return proposal.terms.side.sign * proposal.notional + fee + _beside(proposal)
+
+
+def _beside(proposal: Proposal) -> Decimal:
+    other = proposal.beside
+    if other is None:
+        return ZERO
+    return proposal.book.sets_aside(other, other.quantity, proposal.instrument)
 
 
 def _free_on_margin(
@@ -90,7 +105,14 @@ def _free_on_margin(
     before, after = backing
     if takes(proposal):
         return free - (after.margin - before.margin) + after_fill(proposal)[1] - fee
-    return free if proposal.reduces else free - proposal.cash_set_aside
+    if proposal.reduces:
+        return free
+    terms = proposal.terms
+    if terms.price is None and terms.stop_price is None:
+        return free - proposal.cash_needed - _beside(proposal)
+    # The book sets aside the whole of it, also what would close a position.
+    mine = proposal.book.sets_aside(terms, terms.quantity, proposal.instrument)
+    return free - mine - _beside(proposal)
 
 
 def after_fill(proposal: Proposal) -> tuple[Position, Decimal]:

@@ -13,7 +13,7 @@ from engine.domain.identifiers import ClientOrderId, EntryId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.margin import WHOLE, Leverage, margin_of
 from engine.domain.money import ZERO, Currency
-from engine.domain.order import BUY, CLOSED, Order, OrderState, Side
+from engine.domain.order import BUY, CLOSED, Order, OrderState, OrderTerms, Side
 from engine.domain.values import changed, constructor
 from engine.portfolio.lots import Lot, matched
 from engine.portfolio.positions import booked
@@ -143,15 +143,29 @@ class AccountBook:
             self.reserved[quote] = self.reserved.get(quote, ZERO) + change
 
     def _needs(self, order: Order, instrument: Instrument) -> Decimal:
-        price = order.terms.price or order.terms.stop_price
-        if price is None or not order.is_open:
+        if not order.is_open:
             return ZERO
-        value = order.remaining * price
+        return self.sets_aside(order.terms, order.remaining, instrument)
+
+    def sets_aside(
+        self,
+        terms: OrderTerms,
+        quantity: Decimal,
+        instrument: Instrument,
+        leverage: Leverage | None = None,
+    ) -> Decimal:
+        """Cash for so many base units of a buy, or of what may open on margin; that of its own
+        price. Reckoned at the leverage in force where none is given.
+        """
+        price = terms.price or terms.stop_price
+        if price is None:
+            return ZERO
+        value = quantity * price
         if not instrument.kind.is_margined:
             return value
-        if order.terms.reduce_only:
+        if terms.reduce_only:
             return ZERO
-        return margin_of(value, self.leverage.get(order.terms.symbol, WHOLE))
+        return margin_of(value, leverage or self.leverage.get(terms.symbol, WHOLE))
 
     def _promise(self, before: Order | None, order: Order) -> None:
         """Set aside what an open sale will take."""

@@ -119,13 +119,16 @@ def _severity(breach: Breach) -> tuple[bool, Decimal]:
     return not breach.is_warning, breach.share
 
 
-def uses_with(proposal: Proposal) -> tuple[Use, ...]:
-    """Each limit that concerns an order, with its use before and after; the strictest of a rule."""
+def uses_with(proposal: Proposal, before: Proposal) -> tuple[Use, ...]:
+    """Each limit that concerns an order, with its use before and after; the strictest of a rule.
+
+    `before` is the same with nothing set aside for it.
+    """
     standing = proposal.standing
     found = []
     for rule in _JUDGED:
         of_rule = [
-            Use(rule.name, rule.unit, scope, limit, rule.before(proposal, scope), after)
+            Use(rule.name, rule.unit, scope, limit, rule.before(before, scope), after)
             for scope, limit in standing.limits.applying(rule.name, proposal.scopes)
             if (after := rule.after(proposal, scope)) is not None
         ]

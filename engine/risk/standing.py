@@ -9,7 +9,7 @@ from functools import cached_property
 from engine.domain.identifiers import Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.limits import DESK, Scope, ScopeKind
-from engine.domain.margin import WHOLE, margin_of
+from engine.domain.margin import WHOLE, Leverage, margin_of
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.order import Order, Side
@@ -118,7 +118,23 @@ class Standing:
             ZERO,
         )
 
-    def _taken(self, symbol: Symbol, side: Side, quantity: Decimal) -> Decimal:
+    def set_aside(self, symbol: Symbol, leverage: Leverage) -> Decimal:
+        """Cash that open orders of an instrument on margin would take at this leverage."""
+        book, instrument = self.book, self.instruments[symbol]
+        priced = (
+            book.sets_aside(order.terms, order.remaining, instrument, leverage)
+            for order in book.open_orders(symbol)
+        )
+        unpriced = (
+            self._taken(symbol, side, asked.unpriced, leverage)
+            for (of, side), asked in self.asked(self.account_scope)
+            if asked.unpriced and of == symbol
+        )
+        return sum(priced, ZERO) + sum(unpriced, ZERO)
+
+    def _taken(
+        self, symbol: Symbol, side: Side, quantity: Decimal, leverage: Leverage | None = None
+    ) -> Decimal:
         """What so many base units will take of free cash; none where no price is known."""
         tick, is_margined = self.quotes.get(symbol), self.instruments[symbol].kind.is_margined
         if tick is None or not (is_margined or side is Side.BUY):
@@ -129,7 +145,7 @@ class Standing:
         held = self.book.held(symbol)
         against = abs(held) if held * side.sign < ZERO else ZERO
         opened = max(ZERO, quantity - against) * price
-        leverage = self.book.leverage.get(symbol, WHOLE)
+        leverage = leverage or self.book.leverage.get(symbol, WHOLE)
         return margin_of(opened, leverage) + quantity * price * COSTS
 
     def _at_risk(self, scope: Scope) -> Iterator[tuple[Symbol, Decimal | None]]:

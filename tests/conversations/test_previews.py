@@ -96,3 +96,64 @@ def test_an_order_in_slices_protects_nothing(room: Room, price: str) -> None:
     placed(room, f"/sell BTC/USDT 0.1 {price}twap=2h reduce_only=true")
 
     assert room.say("/positions").table.rows[0][-1] == "none"
+
+
+def free_cash(room: Room, line: str) -> list[str]:
+    """Before and after, as the card says it, which is then confirmed."""
+    said = asked(room, line)["Free cash"].split(" → ")
+    room.say("/yes")
+    return said
+
+
+def test_free_cash_leaves_out_what_an_order_without_a_price_will_take(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.4 twap=2h slices=10")
+    before = free(room)
+
+    said, after = free_cash(room, "/buy ETH/USDT 7 2900")
+    assert said == f"{before:,.2f} USDT"
+    assert after == f"{before - 7 * 2900 * Decimal('1.001'):,.2f} USDT"
+
+
+def test_free_cash_after_a_pair_of_two_buys_is_without_both(room: Room) -> None:
+    _, after = free_cash(room, "/buy BTC/USDT 0.3 59000 oco=62000")
+
+    assert free(room) == 13_700
+    assert after == "13,682.30 USDT"  # less the fee
+
+
+def test_a_pair_that_sells_sets_no_cash_aside(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1")
+    before, after = free_cash(room, "/sell BTC/USDT 0.1 66000 oco=58000")
+    assert before == after
+
+
+def test_free_cash_and_exposure_before_a_change_are_with_the_order(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1 59000")
+    order = room.say("/orders").table.rows[0][0]
+
+    shown = asked(room, f"/replace {order} price=58000")
+    assert shown["Free cash"] == "44,100.00 USDT → 44,194.20 USDT"
+    assert shown["Exposure"].startswith("5,900.00 USDT → 5,800.00 USDT")
+
+
+def test_free_cash_after_a_sale_through_zero_that_waits_is_as_it_will_be(
+    desk: ExchangeRoom,
+) -> None:
+    confirmed(desk, "/buy BTC/USDT:USDT 2")
+    desk.until(lambda: desk.kernel.accounts["main"].held(PERPETUAL) == 2)
+    before = free_at(desk)
+
+    shown = confirmed(desk, "/sell BTC/USDT:USDT 5 price=110")
+    desk.until(lambda: desk.resting)
+    assert shown["Free cash"] == f"{before} → {free_at(desk)}"
+
+
+@pytest.mark.parametrize("terms", ["price=90", "stop_price=110"])
+def test_free_cash_after_a_leverage_counts_whatever_waits(desk: ExchangeRoom, terms: str) -> None:
+    confirmed(desk, f"/buy BTC/USDT:USDT 100 {terms}")
+    desk.until(lambda: desk.kernel.accounts["main"].orders)
+    before = free_at(desk)
+
+    shown = confirmed(desk, "/leverage btc-perp 1x")
+    desk.until(lambda: desk.kernel.accounts["main"].leverage[PERPETUAL].times == 1)
+    assert shown["Free cash"] == f"{before} → {free_at(desk)}"
