@@ -233,7 +233,7 @@ class State:
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
         self.limits.set(event.rule, event.scope, event.limit)
-        self.kill_switch.forget_stops(event.rule)
+        self.kill_switch.forget_stops(event.rule, event.scope)
 
     def _apply_day(self, event: facts.DayOpened) -> None:
         book = self.accounts[event.account]

@@ -7,7 +7,11 @@ from decimal import Decimal
 
 from engine.domain.events import FlattenChecked, HaltCause, TradingHalted, TradingResumed
 from engine.domain.identifiers import AccountId, ClientOrderId, IntentKey, Symbol
+from engine.domain.limits import Scope
 from engine.domain.order import Order, Purpose
+
+_ANY_SCOPE = ""
+"""What a halt of the journal that names no scope was for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class KillSwitch:
         self._halts: dict[AccountId | None, TradingHalted] = {}
         self._attempts: dict[tuple[AccountId, Symbol], Attempt] = {}
         self._told: dict[AccountId, tuple[tuple[Symbol, Decimal], ...]] = {}
-        self._stopped: dict[tuple[AccountId | None, str], str] = {}
+        self._stopped: dict[tuple[AccountId | None, str, str], str] = {}
+        """The day on which a rule's limit of a scope has halted an account last."""
         self.lifted_at = 0
         """When a person last let orders through again, in UTC ms."""
 
@@ -60,9 +65,10 @@ class KillSwitch:
         """Whether people know already that exactly this is left."""
         return self._told.get(account) == left
 
-    def has_stopped(self, account: AccountId, rule: str, day: str) -> bool:
-        """Whether a loss rule has halted the account on this day; it does so once."""
-        return self._stopped.get((account, rule)) == day
+    def has_stopped(self, account: AccountId, rule: str, scope: Scope, day: str) -> bool:
+        """Whether a loss rule's limit has halted the account on this day; it does so once."""
+        names = str(scope), _ANY_SCOPE
+        return any(self._stopped.get((account, rule, name)) == day for name in names)
 
     def halt(self, event: TradingHalted) -> None:
         """It is in force."""
@@ -75,7 +81,8 @@ class KillSwitch:
             self._forget_told(event.account)
         if event.cause is HaltCause.LOSS_LIMIT:
             known = dict(event.facts)
-            self._stopped[event.account, known["rule"]] = known["day"]
+            for scope in known.get("scopes", _ANY_SCOPE).split(" "):
+                self._stopped[event.account, known["rule"], scope] = known["day"]
 
     def resume(self, event: TradingResumed) -> None:
         """None is in force any more."""
@@ -99,9 +106,14 @@ class KillSwitch:
         """People hear of what is left."""
         self._told[event.account] = event.left
 
-    def forget_stops(self, rule: str) -> None:
-        """The rule has another limit now and may halt again today."""
-        self._stopped = {place: day for place, day in self._stopped.items() if place[1] != rule}
+    def forget_stops(self, rule: str, scope: Scope) -> None:
+        """The rule has another limit for this now and may halt again today."""
+        names = str(scope), _ANY_SCOPE
+        self._stopped = {
+            place: day
+            for place, day in self._stopped.items()
+            if place[1] != rule or place[2] not in names
+        }
 
     def _closing_key(self, account: AccountId) -> IntentKey | None:
         halt = self.closing(account)

@@ -8,6 +8,7 @@ from engine.domain.events import HaltCause
 from engine.domain.limits import OnBreach
 from engine.risk.gate import RULES
 from engine.risk.kill_switch import KillSwitch
+from engine.risk.rule import Rule
 from engine.risk.stale_data import DataAge
 from engine.risk.standing import Standing
 
@@ -30,27 +31,41 @@ def reason_to_halt(standing: Standing, switch: KillSwitch, since: int) -> Reason
 
 
 def _lost_too_much(standing: Standing, switch: KillSwitch) -> Reason | None:
-    account, day = standing.book.account, standing.book.day
+    """Of the rules whose limits are reached anew the first, before it one that closes all."""
     if standing.valuation.missing:
         return None
-    for rule in RULES.values():
-        if not rule.stops_losses:
-            continue
-        for scope, limit in standing.limits.applying(rule.name, standing.scopes()):
-            lost = rule.now(standing, scope)
-            if lost is None or lost < limit.value or switch.has_stopped(account.id, rule.name, day):
-                continue
-            facts = {
-                "rule": rule.name,
-                "used": f"{lost:f}",
-                "limit": f"{limit.value:f}",
-                "unit": rule.unit.value,
-                "currency": account.currency,
-                "day": day,
-            }
-            does = limit.on_breach is OnBreach.FLATTEN
-            return Reason(HaltCause.LOSS_LIMIT, rule.name, tuple(facts.items()), does)
-    return None
+    each = (_reached(rule, standing, switch) for rule in RULES.values() if rule.stops_losses)
+    found = [reason for reason in each if reason is not None]
+    return next((reason for reason in found if reason.flatten), found[0] if found else None)
+
+
+def _reached(rule: Rule, standing: Standing, switch: KillSwitch) -> Reason | None:
+    """Why the rule halts; all of its limits that are reached by then have acted with it."""
+    account, day = standing.book.account, standing.book.day
+    reached = {
+        scope: (lost, limit)
+        for scope, limit in standing.limits.applying(rule.name, standing.scopes())
+        if (lost := rule.now(standing, scope)) is not None and lost >= limit.value
+    }
+    new = [
+        use
+        for scope, use in reached.items()
+        if not switch.has_stopped(account.id, rule.name, scope, day)
+    ]
+    if not new:
+        return None
+    lost, limit = next((use for use in new if use[1].on_breach is OnBreach.FLATTEN), new[0])
+    facts = {
+        "rule": rule.name,
+        "used": f"{lost:f}",
+        "limit": f"{limit.value:f}",
+        "unit": rule.unit.value,
+        "currency": account.currency,
+        "day": day,
+        "scopes": " ".join(str(scope) for scope in reached),
+    }
+    does = limit.on_breach is OnBreach.FLATTEN
+    return Reason(HaltCause.LOSS_LIMIT, rule.name, tuple(facts.items()), does)
 
 
 def _went_silent(standing: Standing, switch: KillSwitch, since: int) -> Reason | None:

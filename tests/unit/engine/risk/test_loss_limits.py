@@ -1,0 +1,92 @@
+"""A loss limit that is reached halts, or closes what is held, and a loss that is none does not."""
+
+from __future__ import annotations
+
+import pytest
+from small_desk import BTC, MINE, OLGA, PAPER, SmallDesk
+
+from engine.domain import events as facts
+from engine.domain.identifiers import IntentKey
+from engine.domain.limits import OnBreach
+from engine.domain.order import Side
+from engine.domain.requests import HaltTrading, ResumeTrading
+
+BUY, SELL = Side.BUY, Side.SELL
+
+
+def halted_by(desk: SmallDesk) -> list[bool]:
+    """Looks after the account until nothing comes of it: of each halt, whether it closes."""
+    found = []
+    while True:
+        halts = [e for e in desk.watch().events if isinstance(e, facts.TradingHalted)]
+        if not halts:
+            return found
+        found += [halt.flatten for halt in halts]
+
+
+def two_limits() -> SmallDesk:
+    """A coin held; the desk halts from 1,000 on, and the account closes all from 2,000 on."""
+    desk = SmallDesk()
+    desk.set("max_daily_loss", 1_000)
+    desk.set("max_daily_loss", 2_000, MINE, on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    return desk
+
+
+@pytest.mark.parametrize("is_resumed", [False, True])
+def test_each_limit_of_a_rule_acts_once_a_day(is_resumed: bool) -> None:
+    desk, found = two_limits(), []
+    for price in (58_900, 58_500, 57_000, 56_000):
+        desk.price(BTC, price)
+        found.append(halted_by(desk))
+        if is_resumed:
+            desk.take(ResumeTrading(OLGA, desk.now))
+
+    assert found == [[False], [], [True], []]
+
+
+def test_of_limits_reached_together_the_one_that_closes_acts_for_all() -> None:
+    desk = two_limits()
+    desk.price(BTC, 57_000)
+
+    assert halted_by(desk) == [True]
+    desk.take(ResumeTrading(OLGA, desk.now))
+    assert halted_by(desk) == []
+
+
+def test_another_rule_that_closes_goes_before_one_that_halts() -> None:
+    desk = SmallDesk({"max_daily_loss": 1_000})
+    desk.set("max_drawdown", "0.02", on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    desk.price(BTC, 57_000)
+
+    (halt, *_) = desk.watch().events
+    assert isinstance(halt, facts.TradingHalted)
+    assert (halt.flatten, dict(halt.facts)["rule"]) == (True, "max_drawdown")
+
+
+def test_a_halt_that_names_no_scope_counts_for_all_of_its_rule() -> None:
+    desk = two_limits()
+    known = (("rule", "max_daily_loss"), ("day", "2026-03-02"))
+    desk.take(
+        HaltTrading(
+            IntentKey("old"), OLGA, "loss", False, desk.now,
+            cause=facts.HaltCause.LOSS_LIMIT, facts=known, account=PAPER,
+        )
+    )  # fmt: skip
+    desk.restarted().price(BTC, 57_000)
+
+    assert halted_by(desk) == []
+    desk.set("max_daily_loss", 2_500, MINE, on_breach=OnBreach.FLATTEN)
+    assert halted_by(desk) == [True]
+
+
+def test_a_limit_that_is_set_anew_leaves_those_of_other_scopes_as_they_were() -> None:
+    desk = two_limits()
+    desk.price(BTC, 58_900)
+    assert halted_by(desk) == [False]
+
+    desk.set("max_daily_loss", 3_000, MINE, on_breach=OnBreach.FLATTEN)
+    assert halted_by(desk) == []
+    desk.set("max_daily_loss", 900)
+    assert halted_by(desk) == [False]
