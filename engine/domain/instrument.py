@@ -94,6 +94,11 @@ class Instruments(dict[Symbol, Instrument]):
         super().__init__((each.symbol, each) for each in listed)
         self._past = {each.symbol: each for each in past}
 
+    @property
+    def known(self) -> frozenset[Symbol]:
+        """All that is listed or was: a venue that is not reached yet lists nothing."""
+        return frozenset((*self, *self._past))
+
     def __missing__(self, symbol: Symbol) -> Instrument:
         """Stands for one that was delisted."""
         if symbol in self._past:

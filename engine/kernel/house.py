@@ -70,10 +70,11 @@ def on_note_leverage(state: State, wish: wishes.NoteLeverage) -> Step:
 
 
 def on_open_day(state: State, wish: wishes.OpenDay) -> Step:
+    """For each account that can be valued: a price that came later would look like a loss."""
     opened = [
         facts.DayOpened(name, wish.day, state.valuation(name).equity, wish.at)
         for name, book in state.accounts.items()
-        if book.day != wish.day
+        if book.day != wish.day and not state.awaits_price(name)
     ]
     return state.happened(*opened)
 

@@ -28,7 +28,7 @@ from engine.execution.slicing import Slicing
 from engine.execution.transitions import evolved
 from engine.kernel.step import Step, stepped
 from engine.portfolio.book import AccountBook
-from engine.portfolio.valuation import Valuation, rate, valued
+from engine.portfolio.valuation import Valuation, is_told_by, rate, valued
 from engine.risk.breach import Breach
 from engine.risk.gate import judged
 from engine.risk.kill_switch import KillSwitch
@@ -278,6 +278,15 @@ class State:
     def valuation(self, account: AccountId) -> Valuation:
         """What the account is worth now."""
         return valued(self.accounts[account], self.instruments, self.quotes)
+
+    def awaits_price(self, account: AccountId) -> bool:
+        """Whether it has something without a price that is traded, or that a pair could price."""
+        book = self.accounts[account]
+        return any(
+            name in book.positions
+            or is_told_by(Currency(name), book.account.currency, self.instruments.known)
+            for name in self.valuation(account).missing
+        )
 
     def free_cash(self, account: AccountId, currency: Currency) -> Decimal:
         """Cash that no open order will take and that backs no position."""

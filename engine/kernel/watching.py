@@ -28,9 +28,9 @@ def on_watch(state: State, wish: WatchAccount) -> Step:
 
 def _peaked(state: State, standing: Standing) -> Step:
     book = standing.book
-    if book.peak_equity is None or standing.valuation.missing:
+    if book.peak_equity is None or standing.valuation.equity <= book.peak_equity * NOTED_RISE:
         return NOTHING
-    if standing.valuation.equity <= book.peak_equity * NOTED_RISE:
+    if state.awaits_price(book.account.id):
         return NOTHING
     return state.happened(EquityPeaked(book.account.id, standing.valuation.equity, standing.at))
 

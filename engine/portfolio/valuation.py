@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,6 +49,12 @@ def rate(source: Currency, target: Currency, quotes: Mapping[Symbol, Tick]) -> D
     if above is None or below is None or not below.last:
         return None
     return above.last / below.last
+
+
+def is_told_by(source: Currency, target: Currency, symbols: Iterable[Symbol]) -> bool:
+    """Whether prices of these would say how many `target` one `source` is."""
+    one = Decimal(1)
+    return rate(source, target, {s: Tick(s, one, one, one, one, 0) for s in symbols}) is not None
 
 
 def _bitcoin(currency: Currency, quotes: Mapping[Symbol, Tick]) -> Symbol:

@@ -60,7 +60,6 @@ _HOUSEKEEPING_SECONDS = 1.0
 _STORE_PAUSE_SECONDS = 5.0
 """A turn that could not be written costs a kernel built anew."""
 _FLUSH_EVERY = 30
-_PATIENCE_MS = 60_000
 _PRICE_PATIENCE_SECONDS = 10.0
 _VENUE_PATIENCE_SECONDS = 10.0
 _LOOK_SECONDS = 0.25
@@ -149,7 +148,6 @@ class LiveRuntime:
         self._group: asyncio.TaskGroup | None = None
         self._hearing: dict[Venue, asyncio.Task[None]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
-        self._started_at = 0
         self._unpriced = {
             instrument.symbol
             for feed in feeds
@@ -272,7 +270,6 @@ class LiveRuntime:
     # -- starting -------------------------------------------------------------------------
 
     async def _start(self) -> None:
-        self._started_at = self._clock.now_ms()
         self._past = await self._listings.known()
         await self.turns.rebuild()
         await self._listings.keep(tuple(self.markets.instruments()))
@@ -391,9 +388,12 @@ class LiveRuntime:
     async def _open_day(self) -> None:
         now = self._clock.now_ms()
         today = datetime.fromtimestamp(now / 1000, UTC).astimezone(self._timezone).date()
-        books = [book for book in self.kernel.accounts.values() if book.day != today.isoformat()]
-        if books and all(self._may_value(book.account.id, now) for book in books):
-            await self.turns.take(OpenDay(today.isoformat(), now))
+        kernel, day = self.kernel, today.isoformat()
+        if any(
+            book.day != day and not kernel.awaits_price(name)
+            for name, book in kernel.accounts.items()
+        ):
+            await self.turns.take(OpenDay(day, now))
 
     async def _watch(self) -> None:
         """Look after what is held and what is halted, once caught up with."""
@@ -401,11 +401,6 @@ class LiveRuntime:
         for account in self.kernel.watched():
             if self._resuming.is_caught_up(account):
                 await self._take(WatchAccount(account, self._clock.now_ms()))
-
-    def _may_value(self, account: AccountId, now: int) -> bool:
-        """Equity is only known once there are prices; what has none by then is left out."""
-        waited = now - self._started_at > _PATIENCE_MS
-        return waited or not self.kernel.valuation(account).missing
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         if self._group is None:

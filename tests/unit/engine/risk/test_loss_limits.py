@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
-from small_desk import BTC, MINE, OLGA, PAPER, SmallDesk
+from small_desk import BTC, ETH, MINE, OLGA, PAPER, SmallDesk
 
 from engine.domain import events as facts
 from engine.domain.identifiers import IntentKey
 from engine.domain.limits import OnBreach
 from engine.domain.order import Side
-from engine.domain.requests import HaltTrading, ResumeTrading
+from engine.domain.requests import HaltTrading, OpenDay, ResumeTrading
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -90,3 +92,38 @@ def test_a_limit_that_is_set_anew_leaves_those_of_other_scopes_as_they_were() ->
     assert halted_by(desk) == []
     desk.set("max_daily_loss", 900)
     assert halted_by(desk) == [False]
+
+
+def opened(desk: SmallDesk, day: str) -> list[Decimal]:
+    """What the day is measured from, where it has begun."""
+    step = desk.take(OpenDay(day, desk.now))
+    return [event.equity for event in step.events if isinstance(event, facts.DayOpened)]
+
+
+def test_a_day_begins_once_all_that_is_held_has_a_price() -> None:
+    desk = SmallDesk()
+    desk.set("max_daily_loss", 5_000, on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    for day, price in (("2026-03-03", 56_000), ("2026-03-04", 52_000)):
+        desk.price(BTC, price)
+        assert opened(desk, day) == [40_000 + price]
+
+    desk.restarted().price(ETH, 3_000)
+    assert opened(desk, "2026-03-05") == []
+    desk.price(BTC, 52_000)
+    assert halted_by(desk) == []
+    assert opened(desk, "2026-03-05") == [92_000]
+    desk.price(BTC, 47_000)
+    assert halted_by(desk) == [True]
+
+
+def test_a_day_does_not_wait_for_what_nothing_could_price() -> None:
+    desk = SmallDesk()
+    (event,) = desk.place(BUY, BTC, "1").events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 60_000, fee=("0.001", "XYZ"))
+
+    assert opened(desk, "2026-03-03") == [100_000]
+    desk.price(BTC, 70_000)
+    desk.watch()
+    assert desk.kernel.accounts[PAPER].peak_equity == 110_000
