@@ -79,13 +79,15 @@ class LeverageSet:
 class CashMoved:
     """Cash came or went without a trade; `worth` is that in account currency, None if not known.
 
-    `by` is who asked for it, None where the venue tells of it.
+    `by` is who asked for it, None where the venue tells of it. `equity` is what the account was
+    worth before, in its currency, None if not known.
     """
 
     entry: CashEntry
     worth: Decimal | None
     at: int
     by: PersonId | None = None
+    equity: Decimal | None = None
 
 
 @quick

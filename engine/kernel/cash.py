@@ -78,4 +78,7 @@ def on_transfer(state: State, wish: wishes.TransferCash) -> Step:
 
 
 def _moved(state: State, entry: CashEntry, at: int, by: PersonId | None = None) -> CashMoved:
-    return CashMoved(entry, state.worth(entry.account, entry.currency, entry.amount), at, by)
+    worth = state.worth(entry.account, entry.currency, entry.amount)
+    is_known = entry.reason.is_flow and not state.awaits_price(entry.account)
+    equity = state.valuation(entry.account).equity if is_known else None
+    return CashMoved(entry, worth, at, by, equity)

@@ -229,7 +229,7 @@ class State:
         self.accounts[event.account].set_leverage(event.symbol, event.leverage, instrument)
 
     def _apply_cash(self, event: facts.CashMoved) -> None:
-        self.accounts[event.entry.account].enter(event.entry, event.worth)
+        self.accounts[event.entry.account].enter(event.entry, event.worth, event.equity)
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
         self.limits.set(event.rule, event.scope, event.limit)

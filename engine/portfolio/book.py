@@ -244,10 +244,11 @@ class AccountBook:
         """Whether this very movement is booked, or was part of the opening."""
         return entry.id in self._entered or entry.at < self.opened_at
 
-    def enter(self, entry: CashEntry, worth: Decimal | None) -> None:
-        """Move cash without a trade; `worth` is the amount in account currency.
+    def enter(self, entry: CashEntry, worth: Decimal | None, equity: Decimal | None = None) -> None:
+        """Move cash without a trade; `worth` is the amount, `equity` what there was before.
 
-        Money put in or taken out is no profit: what the day is measured from goes with it.
+        Both in account currency. Money put in or taken out is no profit: what the day is measured
+        from goes with it.
         """
         self._pay(entry.currency, -entry.amount)
         self.entered_until = max(self.entered_until, entry.at)
@@ -257,7 +258,7 @@ class AccountBook:
         if entry.reason.is_flow and worth is not None and self.day_equity is not None:
             self.day_equity += worth
             if self.peak_equity is not None:
-                self.peak_equity += worth
+                self.peak_equity = _moved(self.peak_equity, worth, equity)
 
     def _pay(self, currency: Currency, amount: Decimal) -> None:
         self.cash[currency] = self.cash.get(currency, ZERO) - amount
@@ -270,3 +271,10 @@ class AccountBook:
     def open_orders(self, symbol: Symbol) -> list[Order]:
         """What rests or is under way on one instrument."""
         return [self.orders[name] for name in self._by_symbol.get(symbol, ())]
+
+
+def _moved(peak: Decimal, worth: Decimal, equity: Decimal | None) -> Decimal:
+    """The height after money has moved: what has fallen stays the same share of it."""
+    if equity is None or equity <= ZERO or equity + worth < ZERO:
+        return peak + worth
+    return peak * (equity + worth) / equity

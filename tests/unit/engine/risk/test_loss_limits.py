@@ -8,10 +8,13 @@ import pytest
 from small_desk import BTC, ETH, MINE, OLGA, PAPER, SmallDesk
 
 from engine.domain import events as facts
-from engine.domain.identifiers import IntentKey
+from engine.domain.account import CashEntry, CashReason
+from engine.domain.identifiers import EntryId, IntentKey
 from engine.domain.limits import OnBreach
+from engine.domain.money import Currency
 from engine.domain.order import Side
-from engine.domain.requests import HaltTrading, OpenDay, ResumeTrading
+from engine.domain.requests import BookCash, HaltTrading, OpenDay, ResumeTrading
+from engine.risk.gate import RULES
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -127,3 +130,36 @@ def test_a_day_does_not_wait_for_what_nothing_could_price() -> None:
     desk.price(BTC, 70_000)
     desk.watch()
     assert desk.kernel.accounts[PAPER].peak_equity == 110_000
+
+
+def moved(desk: SmallDesk, amount: int) -> None:
+    """Money put in, or taken out where it is below zero."""
+    reason = CashReason.DEPOSIT if amount > 0 else CashReason.WITHDRAWAL
+    name = EntryId(f"cash{len(desk.journal)}")
+    entry = CashEntry(name, PAPER, reason, Currency("USDT"), Decimal(amount), desk.now)
+    desk.take(BookCash(PAPER, (entry,), desk.now))
+
+
+@pytest.mark.parametrize("amount", [-60_000, -30_000, 50_000, 900_000])
+def test_money_moved_leaves_a_drawdown_as_large_as_it_was(amount: int) -> None:
+    desk = SmallDesk(cash=100_000)
+    desk.set("max_drawdown", "0.05", on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "0.5", 60_000)
+    desk.price(BTC, 54_000)
+
+    moved(desk, amount)
+    used = RULES["max_drawdown"].now(desk.kernel.standing(PAPER, desk.now), MINE)
+    assert used is not None
+    assert abs(used - Decimal("0.03")) < Decimal("1e-20")
+    assert halted_by(desk) == []
+
+    kept = desk.kernel.accounts[PAPER].peak_equity
+    assert desk.restarted().kernel.accounts[PAPER].peak_equity == kept
+
+
+def test_an_emptied_account_begins_anew_with_what_is_put_in() -> None:
+    desk = SmallDesk(cash=1_000)
+    moved(desk, -1_000)
+    moved(desk, 500)
+
+    assert desk.kernel.accounts[PAPER].peak_equity == 500
