@@ -38,9 +38,7 @@ class PositionValue(Rule):
         """The position's value at the last price, or at the order's where that adds at a higher."""
         terms, tally = proposal.terms, proposal.standing.tally(scope)
         held = tally.positions.get(terms.symbol)
-        place = terms.symbol, terms.side
-        asked = (each for there, each in proposal.standing.asked(scope) if there == place)
-        waiting = next((each.quantity for each in asked), ZERO)
+        waiting = proposal.standing.asked_for(scope, terms.symbol, terms.side).quantity
         before = held.quantity if held else ZERO
         after = before + terms.side.sign * (waiting + terms.quantity)
         last = proposal.tick.last if proposal.tick is not None else proposal.price

@@ -14,7 +14,7 @@ from engine.domain.money import ZERO
 from engine.domain.order import BUY, SELL, OrderTerms
 from engine.domain.values import quick
 from engine.portfolio.book import AccountBook
-from engine.risk.standing import COSTS, Standing
+from engine.risk.standing import COSTS, ONE_UNIT, Standing
 
 
 @quick
@@ -137,7 +137,12 @@ class Proposal:
         against_it = held * self.terms.side.sign < ZERO
         closed = min(abs(held), self.terms.quantity) if against_it else ZERO
         change = (self.terms.quantity - closed) * self.price
-        change -= (standing.value(symbol, closed) or ZERO) if closed else ZERO
+        if closed:
+            # What rests would have closed that; now it opens.
+            resting = standing.asked_for(scope, symbol, self.terms.side)
+            last = standing.value(symbol, ONE_UNIT) or ZERO
+            freed = resting.beyond(abs(held) - closed, last) - resting.beyond(abs(held), last)
+            change += freed - closed * last
         before, added = standing.exposure(scope), standing.in_money(change, self.instrument.quote)
         return None if before is None or added is None else before + added
 

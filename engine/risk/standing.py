@@ -20,6 +20,7 @@ from engine.risk.tally import Asked, Tallies, Tally
 
 COSTS = Decimal("0.002")
 """Room for the fee and for slippage when cash is set against an order at market; a ratio."""
+ONE_UNIT = Decimal(1)
 _ORIGINS = (ScopeKind.STRATEGY, ScopeKind.COPY)
 
 
@@ -82,6 +83,10 @@ class Standing:
                 yield place, rest
             else:
                 yield place, asked
+
+    def asked_for(self, scope: Scope, symbol: Symbol, side: Side) -> Asked:
+        """The same of one instrument and side."""
+        return next((each for place, each in self.asked(scope) if place == (symbol, side)), Asked())
 
     def in_money(self, amount: Decimal, currency: Currency) -> Decimal | None:
         """An amount in the account's currency."""
@@ -158,7 +163,5 @@ class Standing:
             held = positions[symbol].quantity if symbol in positions else ZERO
             against = abs(held) if held * side.sign < ZERO else ZERO
             if asked.quantity > against:
-                share = 1 - against / asked.quantity  # the rest closes what is held
-                yield symbol, asked.value * share
-                if asked.unpriced:
-                    yield symbol, self.value(symbol, asked.unpriced * share)
+                last = self.value(symbol, ONE_UNIT) if asked.unpriced else ZERO
+                yield symbol, None if last is None else asked.beyond(against, last)

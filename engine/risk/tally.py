@@ -34,6 +34,12 @@ class Asked:
     value: Decimal = ZERO
     unpriced: Decimal = ZERO
 
+    def beyond(self, against: Decimal, last: Decimal) -> Decimal:
+        """Its value once so many base units of it have closed what is held, in quote currency."""
+        if self.quantity <= against:
+            return ZERO
+        return (self.value + self.unpriced * last) * (1 - against / self.quantity)
+
     def count(self, order: Order, sign: int) -> None:
         """Put an order in (1) or take it out (-1)."""
         price, remaining = order.terms.price or order.terms.stop_price, sign * order.remaining
