@@ -80,7 +80,9 @@ class _Uncounted(Tallies):
     def note_placed(self, order: Order) -> None:
         """Nothing is counted."""
 
-    def note_fill(self, order: Order, fill: Fill, instrument: Instrument, held: Decimal) -> None:
+    def note_fill(
+        self, order: Order, fill: Fill, instrument: Instrument, held: tuple[Decimal, Decimal]
+    ) -> None:
         """Nothing is counted."""
 
 

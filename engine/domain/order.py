@@ -221,6 +221,22 @@ class Order:
         return changed(self.asked, quantity=self.terms.quantity) if self.is_sized else self.asked
 
     @property
+    def most(self) -> tuple[Quantity, Decimal | None]:
+        """The most that it may still take, in base units, and the worth of it at its own price.
+
+        While a change is under way it may be filled on either terms. None without a price.
+        """
+        quantity, price = self.remaining, self.terms.price or self.terms.stop_price
+        if self.asked is None:
+            return quantity, None if price is None else quantity * price
+        aimed = self.aimed
+        changed_to = Quantity(max(ZERO, aimed.quantity - self.filled))
+        most, then = max(quantity, changed_to), aimed.price or aimed.stop_price
+        if price is None or then is None:
+            return most, None
+        return most, max(quantity * price, changed_to * then)
+
+    @property
     def is_sized(self) -> bool:
         """Whether its quantity follows that of others, as the desk sees to."""
         return self.is_protection or self.linked is not None
@@ -252,6 +268,7 @@ class Order:
         """Whether both are open, and for the same: the same terms, as much of them filled."""
         return (
             self.terms is other.terms
+            and self.asked is other.asked
             and self.filled is other.filled
             and self.state not in CLOSED
             and other.state not in CLOSED

@@ -173,7 +173,7 @@ class State:
         held = book.held(instrument.symbol)
         fill = book.book(order, event, instrument)
         self._attribute(order, fill, held, instrument)
-        self.tallies.note_fill(order, fill, instrument, book.held(fill.symbol))
+        self.tallies.note_fill(order, fill, instrument, (held, book.held(fill.symbol)))
         self.exposed.add(fill.account)
         return fill
 

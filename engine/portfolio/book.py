@@ -143,9 +143,10 @@ class AccountBook:
             self.reserved[quote] = self.reserved.get(quote, ZERO) + change
 
     def _needs(self, order: Order, instrument: Instrument) -> Decimal:
-        if not order.is_open:
+        _, value = order.most
+        if value is None or not order.is_open:
             return ZERO
-        return self.sets_aside(order.terms, order.remaining, instrument)
+        return self._of_value(value, order.terms, instrument)
 
     def sets_aside(
         self,
@@ -158,9 +159,17 @@ class AccountBook:
         price. Reckoned at the leverage in force where none is given.
         """
         price = terms.price or terms.stop_price
-        if price is None:
-            return ZERO
-        value = quantity * price
+        return (
+            ZERO if price is None else self._of_value(quantity * price, terms, instrument, leverage)
+        )
+
+    def _of_value(
+        self,
+        value: Decimal,
+        terms: OrderTerms,
+        instrument: Instrument,
+        leverage: Leverage | None = None,
+    ) -> Decimal:
         if not instrument.kind.is_margined:
             return value
         if terms.reduce_only:
@@ -169,8 +178,8 @@ class AccountBook:
 
     def _promise(self, before: Order | None, order: Order) -> None:
         """Set aside what an open sale will take."""
-        was = before.remaining if before is not None and before.is_open else ZERO
-        change = (order.remaining if order.is_open else ZERO) - was
+        was = before.most[0] if before is not None and before.is_open else ZERO
+        change = (order.most[0] if order.is_open else ZERO) - was
         if change:
             symbol = order.terms.symbol
             self.promised[symbol] = self.promised.get(symbol, ZERO) + change

@@ -24,5 +24,5 @@ class OpenOrders(Rule):
         return Decimal(len(tally.open) - is_there)
 
     def after(self, proposal: Proposal, scope: Scope) -> Decimal:
-        """And this one."""
-        return self.now(proposal.standing, scope) + 1
+        """And this one, and the other of its pair."""
+        return self.now(proposal.standing, scope) + proposal.count

@@ -22,6 +22,6 @@ class OrderRate(Rule):
         return Decimal(standing.tally(scope).placed_since(standing.at - MINUTE_MS))
 
     def after(self, proposal: Proposal, scope: Scope) -> Decimal:
-        """And this one; a change of an order that rests is no new one."""
+        """And this one, and the other of its pair; a change of one that rests is no new one."""
         is_new = proposal.standing.aside is None
-        return self.now(proposal.standing, scope) + is_new
+        return self.now(proposal.standing, scope) + (proposal.count if is_new else 0)

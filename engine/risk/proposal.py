@@ -99,6 +99,11 @@ class Proposal:
         return self._opened_by(self.terms)
 
     @property
+    def count(self) -> int:
+        """How many orders there are with it: it and the first of its pair, or it alone."""
+        return 1 if self.beside is None else 2
+
+    @property
     def cash_set_aside(self) -> Decimal:
         """What it takes of free cash, in quote currency: its price, or on margin what backs it."""
         return self._set_aside_by(self.terms, self.price)

@@ -42,12 +42,12 @@ class Asked:
 
     def count(self, order: Order, sign: int) -> None:
         """Put an order in (1) or take it out (-1)."""
-        price, remaining = order.terms.price or order.terms.stop_price, sign * order.remaining
-        self.quantity += remaining
-        if price is None:
-            self.unpriced += remaining
+        quantity, value = order.most
+        self.quantity += sign * quantity
+        if value is None:
+            self.unpriced += sign * quantity
         else:
-            self.value += remaining * price
+            self.value += sign * value
 
 
 class Tally:
@@ -119,10 +119,7 @@ class Tally:
         return self._twins.get((by, terms)) if by is not None else None
 
     def note_fill(self, symbol: Symbol, profit: Decimal, at: int, *, is_over: bool) -> None:
-        """Profit of a fill in quote currency, after its fee; `is_over` where none is left to close.
-
-        What a fee in the bought coin leaves below the venue's step cannot be sold and is no trade.
-        """
+        """Profit of a fill in quote currency, after its fee; `is_over` where it ends a trade."""
         profit += self._profits.pop(symbol, ZERO)
         if not is_over:
             self._profits[symbol] = profit
@@ -174,18 +171,38 @@ class Tallies:
         if order.origin is not None:
             self.of(order.account, order.origin).note_placed(order)
 
-    def note_fill(self, order: Order, fill: Fill, instrument: Instrument, held: Decimal) -> None:
-        """An execution; `held` is what the account holds after it, in base units."""
+    def note_fill(
+        self, order: Order, fill: Fill, instrument: Instrument, held: tuple[Decimal, Decimal]
+    ) -> None:
+        """An execution; `held` is what the account held before and holds after it, base units."""
         tally, symbol, at = self._accounts[order.account], fill.symbol, fill.at
         fee = fill.fee if fill.fee_currency == instrument.quote else ZERO
         in_base = fill.fee if fill.fee_currency == instrument.base else ZERO
-        is_over = not instrument.closable(held)
-        tally.note_fill(symbol, fill.realized - fee, at, is_over=is_over)
+        _traded(tally, fill, instrument, held, (fill.realized, fee))
         if order.origin is None:
             return
         own = self.of(order.account, order.origin)
         before = own.positions.get(symbol) or Position(fill.account, symbol)
         after, realized = booked(before, fill.side, fill.quantity, fill.price, fee, at, in_base)
         own.positions[symbol] = after
-        is_over = not instrument.closable(after.quantity)
-        own.note_fill(symbol, realized - fee, at, is_over=is_over)
+        _traded(own, fill, instrument, (before.quantity, after.quantity), (realized, fee))
+
+
+def _traded(
+    tally: Tally,
+    fill: Fill,
+    instrument: Instrument,
+    held: tuple[Decimal, Decimal],
+    came_of_it: tuple[Decimal, Decimal],
+) -> None:
+    """Count a fill's profit and fee for the trade it ends, and for the one it begins.
+
+    What a fee in the bought coin leaves below the venue's step cannot be sold and is no trade.
+    """
+    (before, after), (profit, fee) = held, came_of_it
+    is_left = bool(instrument.closable(after))
+    if is_left and before * after < ZERO and instrument.closable(before):
+        opening = fee * abs(after) / fill.quantity
+        tally.note_fill(fill.symbol, profit - fee + opening, fill.at, is_over=True)
+        profit, fee = ZERO, opening
+    tally.note_fill(fill.symbol, profit - fee, fill.at, is_over=not is_left)

@@ -6,13 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from small_desk import ANN, BTC, MINE, PAPER, SmallDesk
+from small_desk import ANN, BTC, ETH, MINE, PAPER, SmallDesk
 
+from engine.domain import events as facts
+from engine.domain.identifiers import IntentKey
 from engine.domain.instrument import InstrumentKind
 from engine.domain.margin import Leverage
-from engine.domain.money import Quantity
-from engine.domain.order import OrderTerms, OrderType, Side
-from engine.domain.requests import NoteLeverage
+from engine.domain.money import Currency, Price, Quantity
+from engine.domain.order import Order, OrderTerms, OrderType, Side
+from engine.domain.requests import NoteLeverage, PlaceOrder, ReplaceOrder
 from tests.standins.market import LISTED
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -49,3 +51,91 @@ def test_a_sale_that_closes_what_one_that_rests_would_close_leaves_that_one_to_o
 
     proposal = desk.kernel.proposal(PAPER, terms, desk.now)
     assert proposal.exposure_after(MINE) == 6_010
+
+
+@pytest.mark.parametrize("rule", ["max_open_orders", "max_orders_per_minute"])
+@pytest.mark.parametrize(("limit", "passes"), [(1, False), (2, True)])
+def test_a_pair_is_two_orders(rule: str, limit: int, passes: bool) -> None:
+    desk = SmallDesk({rule: limit})
+    quantity = Quantity(Decimal("0.1"))
+    wish = PlaceOrder(
+        key=IntentKey("pair"),
+        account=PAPER,
+        terms=OrderTerms(BTC, BUY, OrderType.LIMIT, quantity, price=Price(Decimal(59_000))),
+        by=ANN,
+        at=desk.now,
+        expires_to_send_at=0,
+        oco=OrderTerms(BTC, BUY, OrderType.STOP, quantity, stop_price=Price(Decimal(61_000))),
+    )
+
+    events = desk.take(wish).events
+    denied = [event.rule for event in events if isinstance(event, facts.OrderDenied)]
+    assert denied == ([] if passes else [rule])
+
+
+def test_losing_trades_that_turn_round_count_like_those_that_close() -> None:
+    desk = margined("max_consecutive_losses", 3)
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    for side, price in ((SELL, 59_000), (BUY, 60_000)):
+        desk.trade(side, BTC, "0.2", price)
+        assert desk.refused(BUY, ETH, "0.1") == ""
+    desk.trade(SELL, BTC, "0.2", 59_000)
+    assert desk.refused(BUY, ETH, "0.2") == "max_consecutive_losses"
+
+    desk = margined("max_consecutive_losses", 1)
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.trade(SELL, BTC, "0.2", 61_000)
+    assert desk.refused(BUY, ETH, "0.1") == ""
+
+
+def test_a_turn_shares_its_fee_between_the_trade_it_ends_and_the_one_it_begins() -> None:
+    desk = margined("max_consecutive_losses", 1)
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    (event,) = desk.place(SELL, BTC, "0.4").events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 60_100, fee=("20", "USDT"))
+    assert desk.refused(BUY, ETH, "0.1") == ""
+
+    (event,) = desk.place(BUY, BTC, "0.3").events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 60_060)
+    assert desk.refused(BUY, ETH, "0.2") == "max_consecutive_losses"
+
+
+def changing(desk: SmallDesk, side: Side, price: int, quantity: str) -> Order:
+    """An order for 0.1 that its venue has been asked to make larger or smaller."""
+    (event,) = desk.place(side, BTC, "0.1", price).events
+    assert isinstance(event, facts.OrderInitialized)
+    order = event.order
+    desk.accept(order.client_order_id)
+    size = Quantity(Decimal(quantity))
+    wish = ReplaceOrder(IntentKey("c"), PAPER, order.client_order_id, ANN, desk.now, None, size)
+    (asked,) = desk.take(wish).events
+    assert isinstance(asked, facts.OrderReplaceRequested)
+    desk.wait(5)
+    return order
+
+
+def test_a_change_that_is_under_way_counts_as_large_as_it_may_become() -> None:
+    desk = SmallDesk({"max_position_value": 70_000}, cash=1_000_000)
+    order = changing(desk, BUY, 59_000, "1")
+    book = desk.kernel.accounts[PAPER]
+
+    assert book.free_cash(Currency("USDT")) == 1_000_000 - 59_000
+    assert desk.refused(BUY, BTC, "1", 59_000) == "max_position_value"
+    desk.take(facts.OrderReplaceRejected(order.client_order_id, "no", desk.now))
+    assert book.free_cash(Currency("USDT")) == 1_000_000 - 5_900
+    assert desk.refused(BUY, BTC, "1", 59_000) == ""
+
+
+def test_a_change_to_less_sets_nothing_free_before_the_venue_has_made_it() -> None:
+    desk = SmallDesk(cash=10_000)
+    changing(desk, BUY, 60_000, "0.01")
+    assert desk.refused(BUY, BTC, "0.1", 59_000) == "cash"
+
+
+def test_a_sale_that_is_being_enlarged_has_promised_all_of_it() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.3", 60_000)
+    changing(desk, SELL, 61_000, "0.3")
+    assert desk.refused(SELL, BTC, "0.1", 62_000) == "holding"
