@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,14 +15,17 @@ from engine.portfolio.book import AccountBook
 
 # A tether is counted as one dollar: the desk shows one figure for both, and says so.
 _DOLLARS = frozenset({Currency("USD"), Currency("USDT"), Currency("USDC")})
+_BITCOIN = Currency("BTC")
+_Ratio = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
     """Equity in the account's currency; `missing` names what no price was known for.
 
-    `positions` is what is held at its price, of what is held on margin the profit alone.
-    `oldest_mark` is the moment (UTC ms) of the oldest price that positions are valued at.
+    `may_be_more` is whether any of that is worth something, rather than owed. `positions` is what
+    is held at its price, of what is held on margin the profit alone. `oldest_mark` is the moment
+    (UTC ms) of the oldest price that positions are valued at.
     """
 
     equity: Decimal
@@ -31,6 +34,7 @@ class Valuation:
     unrealized: Decimal
     missing: tuple[str, ...]
     oldest_mark: int | None = None
+    may_be_more: bool = False
 
 
 def unrealized(position: Position, price: Decimal) -> Decimal:
@@ -39,16 +43,15 @@ def unrealized(position: Position, price: Decimal) -> Decimal:
 
 
 def rate(source: Currency, target: Currency, quotes: Mapping[Symbol, Tick]) -> Decimal | None:
-    """How many `target` one `source` is, by a direct pair or across BTC; None if unknown."""
-    if source == target or {source, target} <= _DOLLARS:
+    """How many `target` one `source` is, by a pair of both or across a third; None if unknown."""
+    if _is_same(source, target):
         return Decimal(1)
-    direct = quotes.get(Symbol(f"{source}/{target}"))
-    if direct is not None:
-        return direct.last
-    above, below = quotes.get(_bitcoin(target, quotes)), quotes.get(_bitcoin(source, quotes))
-    if above is None or below is None or not below.last:
-        return None
-    return above.last / below.last
+    found = _pair(source, target, quotes) or _across(_BITCOIN, source, target, quotes)
+    if found is None:
+        sides = {side for symbol in quotes for side in symbol.split("/")}
+        each = (_across(Currency(side), source, target, quotes) for side in sorted(sides))
+        found = next((ratio for ratio in each if ratio is not None), None)
+    return None if found is None else found[0] / found[1]
 
 
 def is_told_by(source: Currency, target: Currency, symbols: Iterable[Symbol]) -> bool:
@@ -57,10 +60,39 @@ def is_told_by(source: Currency, target: Currency, symbols: Iterable[Symbol]) ->
     return rate(source, target, {s: Tick(s, one, one, one, one, 0) for s in symbols}) is not None
 
 
-def _bitcoin(currency: Currency, quotes: Mapping[Symbol, Tick]) -> Symbol:
-    names = sorted(_DOLLARS) if currency in _DOLLARS else [currency]
-    pairs = [Symbol(f"BTC/{name}") for name in names]
-    return next((pair for pair in pairs if pair in quotes), pairs[0])
+def _is_same(one: Currency, other: Currency) -> bool:
+    return one == other or {one, other} <= _DOLLARS
+
+
+def _pair(source: Currency, target: Currency, quotes: Mapping[Symbol, Tick]) -> _Ratio | None:
+    """Their rate by a pair of both, whichever way it is quoted; any dollar serves for another."""
+    for one in _names(source):
+        for other in _names(target):
+            straight = quotes.get(Symbol(f"{one}/{other}"))
+            if straight is not None:
+                return straight.last, Decimal(1)
+            inverse = quotes.get(Symbol(f"{other}/{one}"))
+            if inverse is not None and inverse.last:
+                return Decimal(1), inverse.last
+    return None
+
+
+def _across(
+    middle: Currency, source: Currency, target: Currency, quotes: Mapping[Symbol, Tick]
+) -> _Ratio | None:
+    if _is_same(middle, source) or _is_same(middle, target):
+        return None
+    first, second = _pair(source, middle, quotes), _pair(middle, target, quotes)
+    if first is None or second is None:
+        return None
+    return first[0] * second[0], first[1] * second[1]
+
+
+def _names(currency: Currency) -> Sequence[Currency]:
+    """It, and after it whatever is counted as the same."""
+    if currency not in _DOLLARS:
+        return (currency,)
+    return sorted(_DOLLARS, key=lambda each: (each != currency, each))
 
 
 def valued(
@@ -68,12 +100,13 @@ def valued(
 ) -> Valuation:
     """The account's worth; a held position without a price counts at cost and is named."""
     target = book.account.currency
-    missing: list[str] = []
+    unpriced: list[Symbol] = []
+    unrated: dict[Currency, Decimal] = {}
 
     def converted(amount: Decimal, currency: Currency) -> Decimal:
         factor = rate(currency, target, quotes)
         if factor is None:
-            missing.append(currency)
+            unrated[currency] = unrated.get(currency, ZERO) + amount
             return ZERO
         return amount * factor
 
@@ -85,12 +118,14 @@ def valued(
             continue
         instrument, tick = instruments[symbol], quotes.get(symbol)
         if tick is None:
-            missing.append(symbol)
+            unpriced.append(symbol)
         elif oldest is None or tick.at < oldest:
             oldest = tick.at
         worth = position.cost if tick is None else position.quantity * tick.last
-        profit = converted(worth - position.cost, instrument.quote)
         # What is held on margin was not paid for: of it the account has the profit alone.
-        held += profit if instrument.kind.is_margined else converted(worth, instrument.quote)
-        open_profit += profit
-    return Valuation(cash + held, cash, held, open_profit, tuple(missing), oldest)
+        profit = worth - position.cost
+        held += converted(profit if instrument.kind.is_margined else worth, instrument.quote)
+        open_profit += ZERO if instrument.quote in unrated else converted(profit, instrument.quote)
+    missing = (*unrated, *unpriced)
+    may_be_more = bool(unpriced) or any(amount > ZERO for amount in unrated.values())
+    return Valuation(cash + held, cash, held, open_profit, missing, oldest, may_be_more)

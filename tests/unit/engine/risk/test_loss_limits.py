@@ -163,3 +163,15 @@ def test_an_emptied_account_begins_anew_with_what_is_put_in() -> None:
     moved(desk, 500)
 
     assert desk.kernel.accounts[PAPER].peak_equity == 500
+
+
+@pytest.mark.parametrize(("fee", "acts"), [("0.001", True), ("-0.001", False)])
+def test_what_is_owed_and_has_no_price_keeps_no_limit_from_acting(fee: str, acts: bool) -> None:
+    desk = SmallDesk()
+    desk.set("max_daily_loss", 2_000, on_breach=OnBreach.FLATTEN)
+    (event,) = desk.place(BUY, BTC, "1").events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 60_000, fee=(fee, "XYZ"))
+    desk.price(BTC, 57_000)
+
+    assert halted_by(desk) == ([True] if acts else [])
