@@ -266,5 +266,5 @@ def test_an_order_that_waits_has_no_slippage_and_a_change_shows_its_use(room: Ro
     changed = room.say(f"/replace {order} quantity=0.2")
 
     facts = {name: plain(text) for name, text in changed.fields}
-    assert facts["Exposure"].startswith("0.00 USDT → 10,000.00 USDT")
+    assert facts["Exposure"].startswith("5,000.00 USDT → 10,000.00 USDT")
     assert plain(rows(changed)["max_order_value"][1]) == "10,000 USDT"
