@@ -15,8 +15,8 @@ OF_STRAITS: tuple[Mutant, ...] = (
     scarce(
         "close on a loss though nobody said so",
         "engine.risk.watch",
-        "            does = limit.on_breach is OnBreach.FLATTEN\n",
-        "            does = limit.on_breach is not OnBreach.FLATTEN\n",
+        "    does = limit.on_breach is OnBreach.FLATTEN\n",
+        "    does = limit.on_breach is not OnBreach.FLATTEN\n",
         "a_loss_halts_as_was_set",
     ),
     scarce(
