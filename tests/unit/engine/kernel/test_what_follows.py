@@ -135,7 +135,7 @@ def test_what_follows_a_pair_is_never_more_than_one_whole(steps) -> None:
     pit.settle()
 
     bought = sum(o.filled for o in map(pit.kernel.orders.get, pair) if o is not None)
-    assert sum(followers(pit)) == min(WHOLE, bought) / 2
+    assert sum(followers(pit)) <= min(WHOLE, bought) / 2
 
 
 @pytest.mark.parametrize("sets_aside", [True, False])
