@@ -124,18 +124,19 @@ def test_what_follows_a_pair_is_for_what_the_two_filled_together() -> None:
     assert sorted(followers(pit)) == [2, 3]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(STEPS)
 def test_what_follows_a_pair_is_never_more_than_one_whole(steps) -> None:
     pit = Pit()
-    first = followed_pair(pit)
+    followed_pair(pit)
     pair = [each.client_order_id for each in pit.open()]
     lived(pit, [step for step in steps if step[0] != "sell"])
-    pit.cancel(first)
+    for each in pair:  # of two the desk may have taken one back
+        pit.cancel(each)
     pit.settle()
 
     bought = sum(o.filled for o in map(pit.kernel.orders.get, pair) if o is not None)
-    assert sum(followers(pit)) <= min(WHOLE, bought) / 2
+    assert sum(followers(pit)) == min(WHOLE, bought) / 2
 
 
 @pytest.mark.parametrize("sets_aside", [True, False])
