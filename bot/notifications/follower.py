@@ -18,7 +18,7 @@ from bot.ports.records import JournalReader
 from engine.domain import events as facts
 from engine.domain.events import Event
 from engine.domain.identifiers import THE_DESK, ClientOrderId, PersonId
-from engine.domain.order import Order
+from engine.domain.order import Order, Purpose
 from engine.domain.values import changed
 from engine.errors import StoreUnavailable
 from engine.ports.journal import Recorded
@@ -140,7 +140,7 @@ class Follower:
         return await self._find_order(found) if found else None
 
     async def _audience(self, event: Event, order: Order | None) -> Sequence[Person]:
-        if isinstance(event, _FOR_ALL) or (order is not None and order.placed_by == THE_DESK):
+        if isinstance(event, _FOR_ALL) or (order is not None and _is_closed_for_all(order)):
             return await self._people.everyone()
         if isinstance(event, facts.AlertFired):
             owner = event.alert.owner
@@ -150,6 +150,11 @@ class Follower:
             return ()
         person = await self._people.get(owner)
         return [person] if person else []
+
+
+def _is_closed_for_all(order: Order) -> bool:
+    """Whether the desk or a venue closes by it, and not what an account held when it was opened."""
+    return order.placed_by == THE_DESK and order.purpose is not Purpose.ENTRY
 
 
 def _subject(event: Event, weight: Weight) -> str:

@@ -232,13 +232,14 @@ class Brackets:
         brackets = self._in_turn(place)
         left = abs(held) if watch is None else max(ZERO, abs(held) - watch.spoken_for)
         room = left if watch is None else max(ZERO, left - watch.set_aside)
-        # What fees in the bought coin leave beside the step makes a step with what others leave.
-        beside = max(ZERO, abs(held) - sum(map(self._left, brackets), ZERO)) % step
+        # Where a fee was taken in the bought coin, a whole step is made up with what is nobody's.
+        spare = max(ZERO, abs(held) - sum(map(self._left, brackets), ZERO))
         for bracket in brackets:
             opened = self._left(bracket)
-            beside += opened
-            own = round_down(beside, step) if opened else ZERO
-            beside -= own
+            beside = opened % step
+            is_made_up = beside > ZERO and step - beside <= spare
+            own = opened - beside + (step if is_made_up else ZERO)
+            spare += opened - own
             covered = Quantity(max(ZERO, min(own, round_down(left, step))))
             left -= covered
             if watch is not None:

@@ -22,8 +22,8 @@ OF_STRAITS: tuple[Mutant, ...] = (
     scarce(
         "tell nobody what a loss has closed",
         "bot.notifications.follower",
-        "(order is not None and order.placed_by == THE_DESK)",
-        "(order is not None and order.purpose.value == 'liquidation')",
+        "    return order.placed_by == THE_DESK and order.purpose is not Purpose.ENTRY\n",
+        "    return order.placed_by == THE_DESK and order.purpose.value == 'liquidation'\n",
         "everybody_hears_of_their_fills",
     ),
     scarce(
