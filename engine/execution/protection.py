@@ -240,7 +240,7 @@ class Brackets:
             is_made_up = beside > ZERO and step - beside <= spare
             own = opened - beside + (step if is_made_up else ZERO)
             spare += opened - own
-            covered = Quantity(max(ZERO, min(own, round_down(left, step))))
+            covered = Quantity(round_down(max(ZERO, min(own, left)), step))
             left -= covered
             if watch is not None:
                 covered = Quantity(round_down(min(covered, room), step))
