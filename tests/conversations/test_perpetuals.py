@@ -48,6 +48,15 @@ def levered(room: ExchangeRoom, times: int = 5) -> Card:
     return room.until(lambda: next((c for c in room.cards() if f"{times}×" in c.title), None))
 
 
+def bought_two(room: ExchangeRoom) -> None:
+    """A long of two, on a leverage that was confirmed."""
+    room.living()
+    levered(room)
+    room.say("/buy BTC/USDT:USDT 2 account=main")
+    room.say("/yes")
+    room.until(lambda: held(room) == 2)
+
+
 def held(room: ExchangeRoom) -> Decimal:
     found: Decimal = room.kernel.accounts["main"].held(PERPETUAL)
     return found
@@ -110,11 +119,7 @@ def test_from_a_leverage_to_a_short_and_flat_again(room: ExchangeRoom) -> None:
 
 
 def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None:
-    room.living()
-    levered(room)
-    room.say("/buy BTC/USDT:USDT 2 account=main")
-    room.say("/yes")
-    room.until(lambda: held(room) == 2)
+    bought_two(room)
 
     # Two that each close all of it: whichever is first, the other finds nothing.
     for price in (110, 111):
@@ -149,11 +154,7 @@ def test_a_stop_that_is_asked_for_after_a_short_buys_it_back(desk: ExchangeRoom)
 def test_a_yes_to_what_only_reduces_opens_nothing_once_the_position_is_gone(
     desk: ExchangeRoom,
 ) -> None:
-    desk.living()
-    levered(desk)
-    desk.say("/buy BTC/USDT:USDT 2 account=main")
-    desk.say("/yes")
-    desk.until(lambda: held(desk) == 2)
+    bought_two(desk)
     asked = desk.say("/sell BTC/USDT:USDT 2 price=110 account=main")
     desk.say(desk.say("/sell BTC/USDT:USDT 2 account=main").buttons[0].line)
     desk.until(lambda: held(desk) == 0)
@@ -340,11 +341,7 @@ def test_a_halt_that_flattens_buys_a_short_back(desk: ExchangeRoom) -> None:
 
 
 def test_a_yes_to_a_close_does_nothing_once_the_position_has_turned(desk: ExchangeRoom) -> None:
-    desk.living()
-    levered(desk)
-    desk.say("/buy BTC/USDT:USDT 2 account=main")
-    desk.say("/yes")
-    desk.until(lambda: held(desk) == 2)
+    bought_two(desk)
     asked = desk.say("/close btc-perp account=main")
     assert asked.title == "Really sell 2 BTC/USDT:USDT?"
     desk.say(desk.say("/sell BTC/USDT:USDT 5 account=main").buttons[0].line)

@@ -4,47 +4,37 @@ from __future__ import annotations
 
 import gc
 import logging
-import math
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import structlog
 
 from bot.card import Card
-from bot.chat import Chat as DeskChat
-from bot.chat import serve
-from bot.config import Config
-from bot.errors import BotError
 from bot.homes import DATABASE
-from bot.identity.credentials import Credentials
 from bot.message import OutgoingMessage
-from bot.sections import AccountSection, DeskSection, RiskSection
-from bot.wiring import Application, System, build
+from bot.sections import AccountSection
 from connectors.storage.schema import migrate
 from engine.domain.account import CashReason
-from engine.domain.commands import SubmitOrder
-from engine.domain.identifiers import AccountId, PersonId
 from engine.domain.market import Tick
 from engine.domain.order import Order
-from engine.errors import EngineError, RateLimited, StoreUnavailable, VenueUnavailable
+from engine.errors import StoreUnavailable
 from engine.ports.boundary import watch_boundaries
-from engine.ports.credentials import VenueKeys
 from tests.simulation import invariants
 from tests.simulation.chance import Chance
-from tests.simulation.chat import Chat, SimAdapter
+from tests.simulation.chat import Chat
 from tests.simulation.disk import Disk
 from tests.simulation.evidence import Broken, Evidence, held
 from tests.simulation.exchange import QUOTE, Exchange
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.leveraged import Leveraged
-from tests.simulation.margin_venue import KEY, SECRET, GoodKeys, MarginVenue
-from tests.simulation.market import INSTRUMENTS, PERPETUALS, Feed, NoCandles, Prices
+from tests.simulation.life import LIMITS, Life
+from tests.simulation.margin_venue import KEY, SECRET
+from tests.simulation.market import INSTRUMENTS, PERPETUALS, Prices
 from tests.simulation.nature import drawn, of_row
 from tests.simulation.people import Crowd
 from tests.simulation.perpetuals import Forced, Perpetuals
@@ -54,11 +44,10 @@ from tests.simulation.timeline import (
     CountedNames,
     Killed,
     Timeline,
-    VirtualTimeLoop,
     WallClock,
 )
 from tests.simulation.trace import Trace
-from tests.simulation.venue import CANARY, NastyVenue, Wire
+from tests.simulation.venue import CANARY, Wire
 from tests.simulation.weather import Weather
 from tests.standins.market import VENUE
 
@@ -66,10 +55,7 @@ HOURS = 5.0
 """One seed's length."""
 CALM_SECONDS = 600.0
 """Without faults or people at the end, so that all can come to rest."""
-SNAPSHOT_EVERY = 100
-"""Entries; some ten to a seed, so that most lives begin from one."""
 TICKET_KEY = b"canary-of-the-ticket-key-0123456"
-LIMITS = RiskSection(max_order_value=Decimal(25_000), max_position_value=None, max_daily_loss=None)
 LIVE = AccountSection(id="main", mode="live", venue=VENUE)
 """What is held on margin is held for real: paper accounts hold none."""
 
@@ -81,7 +67,6 @@ _BETWEEN_LIMITS = 900.0
 _BETWEEN_KEYS = 600.0
 _LEAST_CASH = Decimal(500)
 """What nobody takes out beyond."""
-_OWNER = PersonId("telegram:max")
 _TAKES = (CashReason.WITHDRAWAL, CashReason.TRANSFER, CashReason.CHARGE)
 _CHECK_SECONDS = 10.0
 _HEARD_MS = 3_000
@@ -433,127 +418,6 @@ class World:
         held(invariants.FROM_HOUR_TO_HOUR, self.seen)
         held(invariants.AT_THE_END, self.seen)
         raise Done
-
-
-class Life:
-    """One process of the desk, from its start to its death."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._loop = VirtualTimeLoop(world.timeline)
-        self.feed = Feed(world.prices, world.clock, world.exchange.nature, world.listed)
-        self.app: Application | None = None
-        self.is_alive = True
-        self.is_serving = False
-        self._since = world.seen.begun_at = world.timeline.now
-
-    def serves_for(self) -> float:
-        """Seconds."""
-        return self._world.timeline.now - self._since
-
-    @property
-    def is_behind(self) -> bool:
-        return self.app is None or self.app.runtime.turns._is_behind
-
-    def live(self) -> None:
-        self._loop.run_until_complete(self._main())
-
-    def end(self) -> None:
-        self.is_alive = self.is_serving = False
-        world = self._world
-        world.wire.line = None
-        world.disk.died()
-        self.app = None
-        self._loop.abandon()
-
-    def die_after(self, turns: int) -> None:
-        if turns:
-            self._loop.call_soon(self.die_after, turns - 1)
-        else:
-            self._world.kill("some await")
-
-    def alive(self) -> None:
-        if not self.is_alive:
-            raise Killed
-
-    async def _main(self) -> None:
-        world = self._world
-        system = System(
-            world.clock,
-            world.names,
-            workers=False,
-            connections=partial(world.disk.connect, alive=self.alive),
-            durable=False,
-            snapshot_every=SNAPSHOT_EVERY,
-        )
-        config = Config(
-            desk=DeskSection(urgent_again=world.faces.urgent_again),
-            people=world.faces.roles,
-            accounts=(world.account,),
-            risk=LIMITS,
-        )
-        is_live = world.account.mode == "live"
-        self.app = await build(
-            config,
-            world.home,
-            system,
-            self.feed,
-            venue=None if is_live else _Leaving(world, self.alive),
-            candles=NoCandles(),
-            probe=GoodKeys() if is_live else None,
-            connect=(lambda _keys, _quote: _LeavingLive(world, self.alive)) if is_live else None,
-        )
-        world.disk.settle()
-        if is_live:
-            await self._turned_live(self.app.credentials)
-        await serve(self.app, self._adapters)
-
-    async def _turned_live(self, credentials: Credentials) -> None:
-        """In its first life keys are entered and the decision is made."""
-        account = AccountId(self._world.account.id)
-        if await credentials.grant(account) is None:
-            await credentials.enter(VenueKeys(account, VENUE, KEY, SECRET), _OWNER)
-            await credentials.turn_live(account, _OWNER)
-
-    def enter_keys(self) -> None:
-        """As a command does."""
-        if self.is_serving and self.app is not None:
-            self._world.trace.note("keys are entered anew")
-            keys = VenueKeys(AccountId(self._world.account.id), VENUE, KEY, SECRET)
-            self._entering = self._loop.create_task(self._enter(self.app, keys))
-
-    async def _enter(self, app: Application, keys: VenueKeys) -> None:
-        with suppress(EngineError, BotError):
-            await app.live.enter(keys, _OWNER)
-
-    def _adapters(self, chat: DeskChat) -> list[SimAdapter]:
-        self.is_serving = True
-        self._world.seen.app = self.app
-        world = self._world
-        return [SimAdapter(face, world.chat, self.alive) for face in world.faces.faces]
-
-
-class _Leaving(NastyVenue):
-    """The venue, with an eye on what leaves for it."""
-
-    def __init__(self, world: World, alive: Callable[[], None]) -> None:
-        super().__init__(world.wire, alive)
-        self._world = world
-
-    async def submit(self, command: SubmitOrder) -> None:
-        self._alive()
-        name, sent = command.order.client_order_id, self._world.seen.sent
-        earlier = sent.get(name, -math.inf)
-        self._world.leaves(command.order)
-        try:
-            await super().submit(command)
-        except (VenueUnavailable, RateLimited):
-            sent[name] = earlier  # it was refused at the door
-            raise
-
-
-class _LeavingLive(_Leaving, MarginVenue):
-    """The same of an account on margin."""
 
 
 def simulated(

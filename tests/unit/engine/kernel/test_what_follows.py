@@ -73,28 +73,19 @@ def test_what_filled_after_the_end_is_followed_each_time_it_is_heard() -> None:
     assert [(each.terms.type, each.remaining) for each in pit.open()] == [(OrderType.STOP, 4)] * 2
 
 
-def test_what_follows_an_order_made_smaller_is_its_share() -> None:
+@pytest.mark.parametrize(("changed_to", "follows"), [(4, 4), (20, 10)])
+def test_what_follows_a_changed_order_is_its_share_and_no_more_than_was_confirmed(
+    changed_to: int, follows: int
+) -> None:
     pit = Pit()
     first, _ = leading(pit)
     pit.price(Decimal(100))
-    pit.replace(first, quantity=Quantity(Decimal(4)))
+    pit.replace(first, quantity=Quantity(Decimal(changed_to)))
     pit.settle()
     pit.price(Decimal(90))
     pit.settle()
 
-    assert followers(pit) == [4]
-
-
-def test_what_follows_an_order_made_larger_is_no_more_than_was_confirmed() -> None:
-    pit = Pit()
-    first, _ = leading(pit)
-    pit.price(Decimal(100))
-    pit.replace(first, quantity=Quantity(Decimal(20)))
-    pit.settle()
-    pit.price(Decimal(90))
-    pit.settle()
-
-    assert (pit.held, followers(pit)) == (20, [10])
+    assert (pit.held, followers(pit)) == (changed_to, [follows])
 
 
 def followed_pair(pit: Pit) -> ClientOrderId:
