@@ -10,7 +10,9 @@ from bot.voice import Voice
 from engine.desk import Holding
 from engine.domain.account import Fill
 from engine.domain.alert import Alert
+from engine.domain.money import ZERO
 from engine.domain.order import Order, Purpose, Side
+from engine.domain.timeframe import Timeframe
 from engine.formula import parse
 
 MOST_MARKS = 60
@@ -21,16 +23,23 @@ _TONES: dict[Purpose, Tone] = {
 }
 
 
-def marks_of(fills: Sequence[Fill], voice: Voice) -> tuple[Mark, ...]:
-    """The newest fills, each at its price."""
-    return tuple(
-        Mark(
-            time=fill.at // 1000,
-            price=float(fill.price),
-            side="buy" if fill.side is Side.BUY else "sell",
-            label=voice.quantity(fill.quantity),
-        )
-        for fill in fills[-MOST_MARKS:]
+def marks_of(fills: Sequence[Fill], timeframe: Timeframe, voice: Voice) -> tuple[Mark, ...]:
+    """The newest fills; those of one side in one candle are one mark, at their average price."""
+    together: dict[tuple[int, Side], list[Fill]] = {}
+    for fill in fills:
+        place = timeframe.open_of(fill.at // 1000), fill.side
+        together.setdefault(place, []).append(fill)
+    return tuple(_mark(each, voice) for each in tuple(together.values())[-MOST_MARKS:])
+
+
+def _mark(fills: Sequence[Fill], voice: Voice) -> Mark:
+    quantity = sum((fill.quantity for fill in fills), ZERO)
+    value = sum((fill.quantity * fill.price for fill in fills), ZERO)
+    return Mark(
+        time=fills[-1].at // 1000,
+        price=float(value / quantity),
+        side="buy" if fills[0].side is Side.BUY else "sell",
+        label=voice.quantity(quantity),
     )
 
 

@@ -141,7 +141,8 @@ async def _spec(
     marks: tuple[Mark, ...] = ()
     levels: tuple[Level, ...] = ()
     if not context.message.is_public:
-        marks = marks_of(await desk.orders.fills(symbol, first * 1000, last * 1000), voice)
+        fills = await desk.orders.fills(symbol, first * 1000, last * 1000)
+        marks = marks_of(fills, timeframe, voice)
         holdings = desk.portfolio.holdings(symbol)
         levels = levels_of(holdings, desk.orders.open(symbol), desk.alerts.mine(symbol), voice)
     return CandleChart(
