@@ -84,10 +84,13 @@ class Person:
 
     async def page(self, line: str, who: str = "ann") -> str:
         """Say what needs a secret, with a yes where one is wanted; gives the page's address."""
-        before = len(self.pages(who))
+        before, said = len(self.pages(who)), len(self.harness.seen(who))
         await self.harness.say(who, line)
         if line.startswith("/connect"):
-            await self.desk.reads("/yes")
+            # A yes that comes before its card is none.
+            await self.harness.until(
+                lambda: any("/yes" in seen.text for seen in self.harness.seen(who)[said:])
+            )
             await self.harness.say(who, "/yes")
         await self.harness.until(lambda: len(self.pages(who)) > before)
         return self.pages(who)[-1]
