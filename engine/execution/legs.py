@@ -45,7 +45,8 @@ class Leg:
         if self.latest is None or order.attempt >= self.latest.attempt:
             self.latest = order
         is_refused = before == order and takes_the_market(order)
-        if before is None or before.terms != order.terms or is_refused:
+        has_ended = not order.is_open and order.state is not OrderState.FILLED
+        if before is None or before.terms != order.terms or is_refused or has_ended:
             self._asked = None
 
     @property

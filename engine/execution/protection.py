@@ -310,10 +310,10 @@ def _target_steps(
         covered = NO_QUANTITY  # what is closed at the market is not sold to a target as well
     for number, wanted in enumerate(shares(parent, filled, covered, step)):
         leg = bracket.leg(Purpose.TAKE_PROFIT, number)
+        yield from _too_large(leg, wanted, at)
         if watch is None:
             yield from _kept(parent, leg, wanted, at)
             continue
-        yield from _too_large(leg, wanted, at)
         if leg.is_open or watch.has_reached(parent, number):
             yield from _kept(parent, leg, wanted, at, is_watched=True)
         else:

@@ -230,10 +230,13 @@ class State:
 
     def _apply_cash(self, event: facts.CashMoved) -> None:
         self.accounts[event.entry.account].enter(event.entry, event.worth, event.equity)
+        self.exposed.add(event.entry.account)
 
     def _apply_limit(self, event: facts.RiskLimitSet) -> None:
         self.limits.set(event.rule, event.scope, event.limit)
         self.kill_switch.forget_stops(event.rule, event.scope)
+        # What is lost already may be beyond it, also where nothing is held.
+        self.exposed.update(self.accounts)
 
     def _apply_day(self, event: facts.DayOpened) -> None:
         book = self.accounts[event.account]

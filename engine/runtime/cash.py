@@ -18,6 +18,7 @@ _log = structlog.get_logger(__name__)
 EVERY_SECONDS = 300.0
 # A venue may tell of a movement some time after it dates it.
 _BACK_MS = 86_400_000
+_PRICES_SECONDS = 30
 
 
 class CashWatch:
@@ -31,7 +32,14 @@ class CashWatch:
         """Up to when each account's venue was asked, UTC ms."""
 
     async def run(self) -> None:
-        """Look at every account, again and again."""
+        """Look at every account, again and again, first once what it holds has a price.
+
+        What money put in or taken out does to a drawdown is only known where that is.
+        """
+        for _ in range(_PRICES_SECONDS):
+            if not any(map(self._turns.kernel.awaits_price, self._venues)):
+                break
+            await self._clock.sleep(1.0)
         while True:
             for account in tuple(self._venues):
                 await self.try_to_look(account)

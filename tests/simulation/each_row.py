@@ -152,18 +152,6 @@ def _taken_by_others(seen: Evidence, order: Mapping[str, Any]) -> Decimal:
     return total
 
 
-def a_loss_halts_as_was_set(seen: Evidence, row: Happened) -> str:
-    """A halt for a loss is one at a limit that stands, and closes only where that says so."""
-    if row.kind != "TradingHalted" or row.body["cause"] != "loss_limit":
-        return ""
-    facts = dict(row.body["facts"])
-    limit = seen.record.limits.get(facts["rule"])
-    if limit is None or Decimal(facts["used"]) < limit:
-        return f"halted at {facts}, the limit is {limit}"
-    is_said = facts["rule"] in seen.record.closing_rules
-    return "" if row.body["flatten"] == is_said else f"closes {row.body['flatten']}, said {is_said}"
-
-
 def nothing_leaves_that_a_halt_forbids(seen: Evidence, row: Happened) -> str:
     """While halted, only what reduces is submitted."""
     if row.kind != "OrderSubmitted" or not seen.record.is_halted:

@@ -14,6 +14,7 @@ from engine.kernel import Kernel
 from engine.portfolio.book import AccountBook
 from tests.simulation.chat import Chat
 from tests.simulation.exchange import Exchange
+from tests.simulation.losses import Losses
 from tests.simulation.lots import Lots
 from tests.simulation.market import Prices
 from tests.simulation.perpetuals import Perpetuals
@@ -57,6 +58,11 @@ class Evidence:
     most: Lots = field(default_factory=lambda: Lots(plain_first=True))
     """The same with as much as can be left of what a stop came with."""
 
+    losses: Losses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.losses = Losses(self.account)
+
     @property
     def kernel(self) -> Kernel:
         assert self.app is not None
@@ -71,6 +77,10 @@ class Evidence:
     def perpetuals(self) -> Perpetuals | None:
         """The exchange, where it is one of perpetuals."""
         return self.exchange if isinstance(self.exchange, Perpetuals) else None
+
+    def worth(self) -> Decimal:
+        """Of all that is booked, at the last prices."""
+        return self.record.worth(self.prices.last)
 
     def adds_risk(self, terms: Mapping[str, Any]) -> bool:
         """Whether an order could make a position: on margin all that is not held to reducing."""

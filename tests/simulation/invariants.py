@@ -24,7 +24,6 @@ from tests.simulation.changing import (
     every_change_was_answered,
 )
 from tests.simulation.each_row import (
-    a_loss_halts_as_was_set,
     a_yes_comes_in_time_and_at_the_price,
     fills_are_the_exchanges_own,
     nothing_goes_that_nobody_asked_to_go,
@@ -46,6 +45,7 @@ from tests.simulation.each_step import (
     what_goes_in_slices_stays,
 )
 from tests.simulation.evidence import Check
+from tests.simulation.followed import what_follows_is_no_more, what_is_to_follow_follows
 from tests.simulation.in_time import (
     a_halt_leaves_nothing_that_adds_risk,
     a_pair_stands_for_one,
@@ -57,6 +57,11 @@ from tests.simulation.in_time import (
     slices_make_up_the_whole,
     unknown_does_not_stay,
     what_a_halt_closes_is_gone,
+)
+from tests.simulation.losses import (
+    a_loss_at_its_limit_halts,
+    a_loss_halts_as_was_set,
+    losses_count_from_what_was_worth,
 )
 from tests.simulation.on_margin import (
     a_leverage_is_the_exchanges,
@@ -79,6 +84,7 @@ EACH_ROW = (
     what_closes_everything_was_confirmed,
     a_yes_comes_in_time_and_at_the_price,
     orders_passed_the_rules,
+    losses_count_from_what_was_worth,
     a_loss_halts_as_was_set,
     nothing_leaves_that_a_halt_forbids,
     what_ended_has_ended,
@@ -110,6 +116,8 @@ FROM_TIME_TO_TIME: tuple[Check, ...] = (
     protection_covers_no_more,
     a_pair_stands_for_one,
     slices_make_up_the_whole,
+    what_follows_is_no_more,
+    a_loss_at_its_limit_halts,
     unknown_does_not_stay,
     cancels_come_to_something,
     changes_come_to_something,
@@ -129,6 +137,7 @@ AT_THE_END: tuple[Check, ...] = (
     everybody_hears_of_their_fills,
     every_yes_came_to_something,
     every_change_was_answered,
+    what_is_to_follow_follows,
     the_money_is_all_there,
     the_orders_are_the_exchanges,
     the_record_is_unbroken,

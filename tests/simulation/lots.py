@@ -43,7 +43,10 @@ class Lots:
             own = self.by_entry.get(str(told.parent)) if told and is_exit else None
             opened = self._take(own, self._in_turn(symbol, record), sign, fill.quantity)
             if opened and (sign > 0 or exchange.goes_short):
-                lot = self.by_entry.setdefault(name, Lot(name, symbol, _ZERO, sign))
+                # What is opened in slices was opened by the whole.
+                is_slice = told is not None and told.body["purpose"] == "slice"
+                entry = str(told.parent) if told is not None and is_slice else name
+                lot = self.by_entry.setdefault(entry, Lot(entry, symbol, _ZERO, sign))
                 lot.left += opened
 
     def _in_turn(self, symbol: str, record: Record) -> list[Lot]:

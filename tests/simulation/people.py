@@ -206,9 +206,10 @@ class Crowd:
             case _:
                 return self._chance.choice(self.sayings[mood])
 
-    def allow_to_lose(self, amount: int) -> None:
-        """The manager says at which loss of the day the account is to be closed."""
-        self._say(self._faces.manager, f"/risk max_daily_loss {amount} on_breach=flatten")
+    def allow_to_lose(self, rule: str, most: str, *, closes: bool) -> None:
+        """The manager says at which loss the account is to be halted, or closed as well."""
+        breach = " on_breach=flatten" if closes else ""
+        self._say(self._faces.manager, f"/risk {rule} {most}{breach}")
 
     def resume(self) -> None:
         """The manager lifts a halt that has stood for a while."""

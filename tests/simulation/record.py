@@ -10,11 +10,14 @@ from typing import Any
 
 import orjson
 
+from engine.domain.identifiers import Symbol
+from engine.domain.market import Tick
 from tests.simulation.disk import Disk
 from tests.simulation.stake import Stake, decimal
 
 _ZERO = Decimal(0)
 _DESK = "desk"
+_QUOTE = "USDT"
 ENDS = {
     "OrderRejected", "OrderCanceled", "OrderExpired", "OrderNeverArrived", "ExecutionEnded",
 }  # fmt: skip
@@ -96,6 +99,8 @@ class Record:
         self.last = 0
         self.orders: dict[str, Told] = {}
         self._children: dict[str, list[str]] = {}
+        self.leading: list[Told] = []
+        """Orders that something is to follow, oldest first."""
         self.trades: set[tuple[str, str]] = set()
         """By order and trade: one trade may be between two orders of the account."""
         self.cash: dict[str, Decimal] = {}
@@ -134,16 +139,26 @@ class Record:
     def is_closing(self) -> bool:
         return any(self._halts.values())
 
+    def is_closing_of(self, account: str | None) -> bool:
+        """Whether a halt of just this account, or of all where it is None, closes what is held."""
+        return self._halts.get(account, False)
+
     def open(self) -> Iterator[Told]:
         """Orders that have not ended, as the journal tells it, slices left out."""
         for told in self.orders.values():
             if not told.ended and told.body["purpose"] != "slice" and self.remaining(told) > 0:
                 yield told
 
+    def filled(self, told: Told) -> Decimal:
+        """What of an order is booked; of one in slices, what is of these."""
+        if not told.body["twap"]:
+            return told.filled
+        slices = (e for e in self.children(told.name) if e.body["purpose"] == "slice")
+        return sum((each.filled for each in slices), _ZERO)
+
     def remaining(self, told: Told) -> Decimal:
-        """What of an order is not booked; of one in slices, what these have not filled."""
-        sliced = sum((each.filled for each in self.children(told.name)), _ZERO)
-        return told.quantity - (sliced if told.body["twap"] else told.filled)
+        """What of an order is not booked."""
+        return told.quantity - self.filled(told)
 
     def key_of(self, sequence: int) -> str | None:
         """The intent under which a row was written."""
@@ -155,6 +170,17 @@ class Record:
     def times(self, symbol: str) -> Decimal:
         """How many times its margin a position is worth."""
         return Decimal((self.leverage.get(symbol) or {"times": 1})["times"])
+
+    def worth(self, prices: Mapping[Symbol, Tick]) -> Decimal:
+        """Cash with what is held, at the last prices; on margin with what closing would settle."""
+        held = sum((q * prices[s].last for s, q in self._bought()), self.cash.get(_QUOTE, _ZERO))
+        stakes = self._stakes.items()
+        return held + sum((decimal(e.profit_at(prices[Symbol(s)].last)) for s, e in stakes), _ZERO)
+
+    def _bought(self) -> Iterator[tuple[Symbol, Decimal]]:
+        for symbol, quantity in self.positions.items():
+            if symbol not in self._stakes:
+                yield Symbol(symbol), quantity
 
     def backing(self) -> Decimal:
         """Margin that what is held keeps."""
@@ -197,16 +223,7 @@ class Record:
             case "LeverageSet":
                 self._lever(body)
             case "OrderInitialized" | "OrderDenied" | "OrderAdopted":
-                order = body["order"]
-                name = order["client_order_id"]
-                self.orders[name] = Told(
-                    name, order, happened.sequence, Decimal(order["terms"]["quantity"])
-                )
-                self.orders[name].levels.append(level_of(order["terms"]))
-                if order.get("parent"):
-                    self._children.setdefault(order["parent"], []).append(name)
-                if kind == "OrderDenied":
-                    self.orders[name].ended = kind
+                self._begin(happened, body["order"])
             case "OrderFilled":
                 self._fill(happened.sequence, body)
             case "ProtectionDiffers" | "ProtectionRestored" | "ProtectionEnded":
@@ -222,6 +239,18 @@ class Record:
                 self._limit(body)
             case _:
                 self._order_news(happened)
+
+    def _begin(self, happened: Happened, order: Mapping[str, Any]) -> None:
+        name = order["client_order_id"]
+        told = Told(name, order, happened.sequence, Decimal(order["terms"]["quantity"]))
+        self.orders[name] = told
+        told.levels.append(level_of(order["terms"]))
+        if order["triggers"] is not None:
+            self.leading.append(told)
+        if order.get("parent"):
+            self._children.setdefault(order["parent"], []).append(name)
+        if happened.kind == "OrderDenied":
+            told.ended = happened.kind
 
     def _fill(self, sequence: int, body: Mapping[str, Any]) -> None:
         order = self.orders[body["client_order_id"]]

@@ -33,6 +33,7 @@ from tests.simulation.exchange import QUOTE, Exchange
 from tests.simulation.faces import ROWS as FACES
 from tests.simulation.leveraged import Leveraged
 from tests.simulation.life import LIMITS, Life
+from tests.simulation.losses import DAILY_LOSS, DRAWDOWN
 from tests.simulation.margin_venue import KEY, SECRET
 from tests.simulation.market import INSTRUMENTS, PERPETUALS, Prices
 from tests.simulation.nature import drawn, of_row
@@ -316,12 +317,16 @@ class World:
         self.exchange.move_cash(reason, amount)
 
     def _limit_moves(self) -> None:
-        """A little more may be lost than is lost already, until the account is closed."""
+        """A little more may be lost than is lost already, until the account is halted or closed."""
         if self.weather.is_calm:
             return
         self.timeline.after(self._straits.expovariate(1 / _BETWEEN_LIMITS), self._limit_moves)
-        lost = max(0, round(self.scene.cash - self.exchange.worth()))
-        self.crowd.allow_to_lose(lost + self._straits.randint(40, 250))
+        worth, losses = self.exchange.worth(), self.seen.losses
+        rule = self._straits.choice((DAILY_LOSS, DAILY_LOSS, DRAWDOWN))
+        lost = max(Decimal(0), losses.lost(rule, worth))
+        more = self._straits.randint(40, 250)
+        most = f"{lost + more:.0f}" if rule == DAILY_LOSS else f"{(lost + more / worth) * 100:.2f}%"
+        self.crowd.allow_to_lose(rule, most, closes=self._straits.random() < 0.7)
 
     def _keys_change(self) -> None:
         """The owner enters the keys anew, and what the old line has not answered it never will."""
@@ -377,6 +382,7 @@ class World:
     def _written(self) -> None:
         for row in self.seen.record.news():
             held(invariants.EACH_ROW, self.seen, row)
+            self.seen.losses.fold(row, self.seen.worth())
             self.trace.note(f"journal {row.sequence}: {row.kind}")
         if self._life is not None and self._life.app is not None:
             self.seen.app = self._life.app

@@ -6,7 +6,7 @@ from collections import deque
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
@@ -24,7 +24,7 @@ from engine.domain.identifiers import ClientOrderId, TradeId
 from engine.domain.money import Price
 from engine.domain.order import Order, OrderType, Purpose, Side
 from tests.unit.engine.kernel.brackets import STEPS, STOP, WHOLE, entered, is_protected, lived
-from tests.unit.engine.kernel.pit import BTC, Pit
+from tests.unit.engine.kernel.pit import ANN, BTC, Pit
 
 
 def test_what_was_closed_by_hand_is_protected_no_more_after_a_restart() -> None:
@@ -237,6 +237,20 @@ def test_where_it_could_not_grow_a_second_stands_for_the_rest() -> None:
     assert pit.leaving[-1].order.terms.quantity == 2
 
 
+def test_a_stop_that_made_way_for_a_larger_one_is_followed_by_that_at_once() -> None:
+    pit = Pit(sets_aside=True, amends=False)
+    pit.place(Side.BUY, Decimal(10), OrderType.LIMIT, price=Price(Decimal(95)), stop_loss=STOP)
+    pit.price(Decimal(94), Decimal(4))
+    pit.settle()
+    pit.price(Decimal(94), Decimal(4))
+    while pit.leaving or pit.heard:
+        pit.let_out(len(pit.leaving))
+        pit.let_in(len(pit.heard))
+
+    resting = [o for o in pit.venue.open_orders(ANN) if o.order.purpose is Purpose.STOP_LOSS]
+    assert [each.order.remaining for each in resting] == [pit.held] == [8]
+
+
 def over(pit: Pit, *, by_hand: bool) -> ClientOrderId:
     """An entry of which four were filled and closed again; five are held beside it."""
     parent = pit.place(
@@ -327,6 +341,7 @@ def test_what_is_closed_for_want_of_a_stop_is_not_sold_to_its_target_as_well(
 
 @settings(max_examples=150, deadline=None)
 @given(STEPS, st.integers(1, 9), st.booleans())
+@example(steps=[("price", 120, 7), ("crash",), ("out", 2), ("crash",)], first=3, sets_aside=False)
 def test_an_entry_without_a_stop_is_closed_once_and_takes_from_no_other(
     steps, first, sets_aside
 ) -> None:
