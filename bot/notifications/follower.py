@@ -140,6 +140,9 @@ class Follower:
         return await self._find_order(found) if found else None
 
     async def _audience(self, event: Event, order: Order | None) -> Sequence[Person]:
+        if isinstance(event, facts.TradingResumed):
+            # Who lifted the halt has that for an answer.
+            return [each for each in await self._people.everyone() if each.id != event.by]
         if isinstance(event, _FOR_ALL) or (order is not None and _is_closed_for_all(order)):
             return await self._people.everyone()
         if isinstance(event, facts.AlertFired):
