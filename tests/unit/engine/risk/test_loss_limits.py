@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -138,6 +139,36 @@ def moved(desk: SmallDesk, amount: int) -> None:
     name = EntryId(f"cash{len(desk.journal)}")
     entry = CashEntry(name, PAPER, reason, Currency("USDT"), Decimal(amount), desk.now)
     desk.take(BookCash(PAPER, (entry,), desk.now))
+
+
+def lost(desk: SmallDesk) -> None:
+    """A thousand is lost in a trade that is over, and the account was looked after since."""
+    desk.trade(BUY, BTC, "1", 60_000)
+    desk.trade(SELL, BTC, "1", 59_000)
+    assert halted_by(desk) == []
+
+
+def charged(desk: SmallDesk) -> None:
+    entry = CashEntry(
+        EntryId("fee"), PAPER, CashReason.CHARGE, Currency("USDT"), Decimal(-600), desk.now
+    )
+    desk.take(BookCash(PAPER, (entry,), desk.now))
+
+
+def lowered(desk: SmallDesk) -> None:
+    desk.set("max_daily_loss", 500)
+
+
+@pytest.mark.parametrize("reach", [charged, lowered])
+def test_a_limit_is_reached_also_where_nothing_is_held(reach: Callable[[SmallDesk], None]) -> None:
+    desk = SmallDesk()
+    desk.set("max_daily_loss", 1_500)
+    lost(desk)
+    assert PAPER not in desk.kernel.watched()
+
+    reach(desk)
+    assert PAPER in desk.kernel.watched()
+    assert halted_by(desk) == [False]
 
 
 @pytest.mark.parametrize("amount", [-60_000, -30_000, 50_000, 900_000])

@@ -67,7 +67,7 @@ class DeafDesk:
         """`creator` None has threads write, as a desk does."""
         self.clock = ManualClock()
         self.stores = await open_stores(home / "desk.db", creator=creator)
-        self.turns = Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
+        self.turns = self._turns()
         self.venue = kind(VenueName("demo"), [BTC], MemoryBook(), self.clock, self.fills)
         self._group = asyncio.TaskGroup()
         await self._group.__aenter__()
@@ -83,6 +83,14 @@ class DeafDesk:
         await self.turns.take(OpenAccount(account, cash, self.clock.now_ms()))
         await self.price(100)
         return self
+
+    async def restart(self) -> None:
+        """What the journal tells is known, and no price."""
+        self.turns = self._turns()
+        await self.turns.rebuild()
+
+    def _turns(self) -> Turns:
+        return Turns(lambda: Kernel([BTC], {}), self.stores.journal, self._furnish)
 
     async def pass_time(self, seconds: int) -> None:
         """Let so many seconds pass, one by one."""
