@@ -4,7 +4,7 @@ What protects an entry closes that one's. Whatever else closes takes first what 
 protection opened, and then of the entries that filled first. A fill that is heard late is put
 where it belongs in time, and what came after it is reckoned anew. At one moment, which may be a
 second long, what closes is taken to come first, so that an entry of that moment opens what it can
-and is protected; only its own protection comes after it.
+and is protected; only its own protection comes after it, and right then.
 """
 
 from __future__ import annotations
@@ -83,13 +83,18 @@ class Attribution:
 def _in_turn(moment: list[Move]) -> list[Move]:
     """Moves of one moment as they are taken to have come."""
     entered = {each.entry for each in moment if each.entry is not None and not each.protects}
+    own = [each for each in moment if each.protects and each.entry in entered]
+    turns = sorted((each for each in moment if each not in own), key=_turn)
+    for each in own:
+        last = max(place for place, move in enumerate(turns) if move.entry == each.entry)
+        turns.insert(last + 1, each)
+    return turns
 
-    def turn(move: Move) -> int:
-        if move.protects:
-            return 3 if move.entry in entered else 1
-        return 0 if move.only_closes else 2
 
-    return sorted(moment, key=turn)
+def _turn(move: Move) -> int:
+    if move.protects:
+        return 1
+    return 0 if move.only_closes else 2
 
 
 class _Opened:

@@ -44,7 +44,7 @@ class Leg:
         self.filled += order.filled - (before.filled if before is not None else ZERO)
         if self.latest is None or order.attempt >= self.latest.attempt:
             self.latest = order
-        is_refused = before == order and takes_the_market(order)
+        is_refused = before == order and (takes_the_market(order) or not order.is_open)
         has_ended = not order.is_open and order.state is not OrderState.FILLED
         if before is None or before.terms != order.terms or is_refused or has_ended:
             self._asked = None
@@ -101,13 +101,13 @@ class Leg:
     def fails(self) -> int:
         """Attempts that came to nothing since the last that did not; one under way is neither.
 
-        Those at less than is wanted now say nothing: it may have been too little for the venue.
+        Those at less than is missing now say nothing: it may have been too little for the venue.
         """
-        failures = 0
+        failures, missing = 0, self.wanted - self.standing
         for order in reversed(self.attempts.values()):
             if (order.is_open and order.state not in STANDS) or self._keeps_place_of(order):
                 continue
-            if not _came_to_nothing(order) or order.terms.quantity < self.wanted:
+            if not _came_to_nothing(order) or order.terms.quantity < missing:
                 break
             failures += 1
         return failures
@@ -119,9 +119,14 @@ class Leg:
 
     @property
     def level(self) -> Order | None:
-        """The attempt where the next one is to rest: one that rests now, or else the last."""
-        resting = (o for o in reversed(self.attempts.values()) if o.state in MOVABLE)
-        return next(resting, self.latest)
+        """The attempt where the next one is to rest: one that rests, or did last, or else the last.
+
+        A place that the venue has refused is none to try again.
+        """
+        latest_first = list(reversed(self.attempts.values()))
+        resting = (order for order in latest_first if order.state in MOVABLE)
+        stood = (order for order in latest_first if order.venue_order_id is not None)
+        return next(resting, next(stood, self.latest))
 
     def next_name(self, parent: ClientOrderId) -> ClientOrderId:
         """What the next attempt is called, whose entry this is."""

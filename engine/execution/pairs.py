@@ -33,6 +33,12 @@ class _Pair:
         filled = sum((order.filled for order in self.orders.values()), ZERO)
         return Quantity(max(ZERO, self.whole - filled))
 
+    def left_beside(self, order: Order) -> Quantity:
+        """What is left for one where others take the market, and will fill before it could."""
+        others = (each for each in self.orders.values() if each is not order)
+        taking = (each.remaining for each in others if each.is_open and takes_the_market(each))
+        return Quantity(max(ZERO, self.left - sum(taking, ZERO)))
+
 
 class Pairs:
     """Every pair of which one is still open."""
@@ -81,18 +87,21 @@ class Pairs:
         events: list[Event] = []
         commands: list[VenueCommand] = []
         pair = self._by_order.get(order)
-        if pair is None or pair.left == pair.whole:
+        if pair is None:
             return events, commands
         for each in pair.orders.values():
-            if not pair.left or (pair.left < each.remaining and _stays_large(pair, each, at)):
+            left = pair.left_beside(each)
+            if left >= each.remaining:
+                continue
+            if not left or _stays_large(pair, each, at):
                 event, asked = _taken_back(pair, each, at)
                 events.extend(event)
                 commands.extend(asked)
-            elif pair.left < each.remaining and each.replaces and each.state is INITIALIZED:
-                terms = changed(each.terms, quantity=pair.left)
+            elif each.replaces and each.state is INITIALIZED:
+                terms = changed(each.terms, quantity=left)
                 events.append(OrderReplaced(each.client_order_id, terms, at))
-            elif _may_shrink(each) and pair.left < each.remaining:
-                commands.extend(_smaller(pair, each, at))
+            elif _may_shrink(each):
+                commands.extend(_smaller(pair, each, left, at))
         return events, commands
 
 
@@ -133,8 +142,8 @@ def _may_shrink(order: Order) -> bool:
     return order.state in MOVABLE and not takes_the_market(order)
 
 
-def _smaller(pair: _Pair, order: Order, at: int) -> list[VenueCommand]:
-    if not _may_ask(pair, order.client_order_id, pair.left, at):
+def _smaller(pair: _Pair, order: Order, left: Quantity, at: int) -> list[VenueCommand]:
+    if not _may_ask(pair, order.client_order_id, left, at):
         return []
-    terms = changed(order.aimed, quantity=Quantity(order.filled + pair.left))
+    terms = changed(order.aimed, quantity=Quantity(order.filled + left))
     return [ModifyOrder.of(order, terms)]

@@ -24,6 +24,7 @@ from engine.domain.events import (
     OrderCanceled,
     OrderCancelRequested,
     OrderInitialized,
+    OrderReplaced,
     ProtectionDiffers,
     ProtectionEnded,
     ProtectionRestored,
@@ -87,6 +88,13 @@ class _Bracket:
         """Whether no stop could be had, so that all it covers is closed at the market."""
         stop = self.legs.get((Purpose.STOP_LOSS, 0))
         return self.has_stop and stop is not None and (stop.has_failed or self.is_closing)
+
+    @property
+    def stopping(self) -> Decimal:
+        """What a stop that went off is closing, in base units."""
+        stop = self.legs.get((Purpose.STOP_LOSS, 0))
+        open_ones = stop.open() if stop is not None else ()
+        return sum((each.remaining for each in open_ones if takes_the_market(each)), ZERO)
 
     @property
     def is_closing(self) -> bool:
@@ -293,12 +301,14 @@ def _stop_steps(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[_Part
         for purpose in _LAST_RESORTS:
             if (leg := bracket.legs.get((purpose, 0))) is not None:
                 yield from _too_large(leg, covered, at)
-        if bracket.is_closing and not stop.has_failed:
+        if bracket.is_closing:
             stop.wanted = covered  # what it has filled since is stopped after that
-            return
+            if not stop.has_failed:
+                return
         yield from _kept(parent, stop, covered, at)
         if covered and stop.has_failed:
-            yield from _kept(parent, bracket.leg(Purpose.EXIT), covered, at)
+            beside = Quantity(max(ZERO, covered - stop.standing))
+            yield from _kept(parent, bracket.leg(Purpose.EXIT), beside, at)
 
 
 def _target_steps(
@@ -308,6 +318,7 @@ def _target_steps(
     filled = [bracket.leg(Purpose.TAKE_PROFIT, n).filled for n in range(len(parent.targets))]
     if bracket.is_given_up:
         covered = NO_QUANTITY  # what is closed at the market is not sold to a target as well
+    covered = Quantity(max(ZERO, covered - bracket.stopping))
     for number, wanted in enumerate(shares(parent, filled, covered, step)):
         leg = bracket.leg(Purpose.TAKE_PROFIT, number)
         yield from _too_large(leg, wanted, at)
@@ -321,9 +332,14 @@ def _target_steps(
 
 
 def _too_large(leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
-    """Take back what still waits for its room where another sale needs some of that."""
+    """Make smaller, or take back, what has not left yet and is for more than is wanted now."""
     for child in leg.open():
-        if child.state is OrderState.INITIALIZED and child.remaining > wanted:
+        if child.state is not OrderState.INITIALIZED or child.remaining <= wanted:
+            continue
+        if wanted:
+            terms = changed(child.terms, quantity=wanted)
+            yield (OrderReplaced(child.client_order_id, terms, at),), ()
+        else:
             yield (OrderCanceled(child.client_order_id, "reduce_only", at, THE_DESK),), ()
 
 

@@ -93,7 +93,7 @@ def _cancel_refused(order: Order, event: OrderCancelRejected) -> Order:
 def _filled(order: Order, event: OrderFilled) -> Order:
     filled = Quantity(order.filled + event.quantity)
     # While it is being made larger, nobody knows whether that was all.
-    whole = max(order.terms.quantity, order.asked.quantity if order.asked is not None else ZERO)
+    whole = max(order.terms.quantity, order.aimed.quantity)
     state = FILLED if filled >= whole else _partly(order)
     value = order.filled_value + event.quantity * event.price
     return _with_fill(order, filled, value, state, False, event.at)
@@ -131,7 +131,11 @@ def _change_asked(order: Order, event: OrderReplaceRequested | OrderReplaceRejec
     if isinstance(event, OrderReplaceRejected) and event.reason == BEING_CHANGED:
         return order
     asked = event.terms if isinstance(event, OrderReplaceRequested) and order.is_open else None
-    return order if order.asked == asked else changed(order, asked=asked)
+    if order.asked == asked:
+        return order
+    # What filled while it was to be made larger was all, where it was not.
+    is_whole = asked is None and order.is_open and ZERO < order.terms.quantity <= order.filled
+    return changed(order, asked=asked, state=FILLED if is_whole else order.state)
 
 
 def _replaced(order: Order, event: OrderReplaced) -> Order:

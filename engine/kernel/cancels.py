@@ -6,7 +6,7 @@ from engine.domain import requests as wishes
 from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
 from engine.domain.order import Order
-from engine.kernel.orders import cancelling
+from engine.execution.cancelling import cancelling
 from engine.kernel.state import State
 from engine.kernel.step import Step
 from engine.kernel.triggering import worked_out

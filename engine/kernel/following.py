@@ -7,9 +7,9 @@ from engine.domain.events import Event
 from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderType, Purpose
+from engine.execution.cancelling import cancelling
 from engine.execution.legs import MOVABLE
 from engine.execution.protection import Watch
-from engine.kernel.orders import cancelling
 from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
 from engine.kernel.state import State
@@ -53,10 +53,26 @@ def protected(state: State, account: AccountId, symbol: Symbol, at: int) -> Step
         watch = Watch(needed, resting, price)
     place, step = (account, symbol), instrument.quantity_step
     events, commands = state.brackets.adjust(place, held, step, at, watch)
-    if instrument.amends or instrument.sets_aside:
+    if instrument.amends:
         return _done(state, events, commands)
+    if instrument.sets_aside:
+        return _made_way(state, events, commands, at)
     # What would be bare for a moment if it were canceled first.
     return _anew(state, events, commands, at).then(gone_again(state, account, symbol, at))
+
+
+def _made_way(state: State, events: list[Event], commands: list[VenueCommand], at: int) -> Step:
+    """The same where another one finds its coins only once the first has gone."""
+    asked: list[VenueCommand] = []
+    for command in commands:
+        if isinstance(command, ModifyOrder):
+            order = state.orders.open[command.client_order_id]
+            event, canceling = cancelling(order, THE_DESK, at)
+            events.append(event)
+            asked.extend(canceling)
+        else:
+            asked.append(command)
+    return _done(state, events, asked)
 
 
 def paired(state: State, name: ClientOrderId, at: int) -> Step:

@@ -14,8 +14,9 @@ from engine.domain.events import (
 from engine.domain.identifiers import AccountId, IntentKey, Symbol
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side
+from engine.execution.cancelling import cancelling
 from engine.execution.legs import MOVABLE
-from engine.kernel.orders import cancelling, on_place
+from engine.kernel.orders import on_place
 from engine.kernel.state import NOT_CONNECTED, State
 from engine.kernel.step import NOTHING, Step
 from engine.portfolio.book import AccountBook

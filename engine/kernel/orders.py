@@ -5,22 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.domain import requests as wishes
-from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
+from engine.domain.commands import ModifyOrder, SubmitOrder
 from engine.domain.events import (
     BEING_CHANGED,
     Event,
-    OrderCanceled,
-    OrderCancelRequested,
     OrderDenied,
     OrderInitialized,
     OrderReplaceRejected,
     OrderReplaceRequested,
 )
-from engine.domain.identifiers import PersonId
 from engine.domain.instrument import Instrument
 from engine.domain.money import Price, Quantity
 from engine.domain.order import (
-    INITIALIZED,
     MARKET,
     Order,
     OrderState,
@@ -94,15 +90,6 @@ def _other(order: Order, wish: wishes.PlaceOrder) -> Order | None:
     return changed(
         order, client_order_id=order.linked, terms=wish.oco, linked=order.client_order_id
     )
-
-
-def cancelling(order: Order, by: PersonId, at: int) -> tuple[Event, tuple[VenueCommand, ...]]:
-    """What has not left is canceled here and now; the rest is asked of the venue."""
-    if order.state is INITIALIZED or order.twap is not None:
-        return OrderCanceled(order.client_order_id, "by_request", at, by), ()
-    requested = OrderCancelRequested(order.client_order_id, by, at)
-    command = CancelOrder.of(order)
-    return requested, (command,)
 
 
 def on_replace(state: State, wish: wishes.ReplaceOrder) -> Step:

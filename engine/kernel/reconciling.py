@@ -17,8 +17,9 @@ from engine.domain.instrument import Instrument
 from engine.domain.money import ZERO, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.domain.values import changed
+from engine.execution.cancelling import cancelling
 from engine.execution.naming import client_order_id
-from engine.kernel.orders import cancelling, on_place
+from engine.kernel.orders import on_place
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from engine.domain.commands import CancelOrder, SubmitOrder
-from engine.domain.events import Event, OrderCancelRequested, OrderInitialized
+from engine.domain.commands import SubmitOrder, VenueCommand
+from engine.domain.events import Event, OrderInitialized
 from engine.domain.identifiers import THE_DESK, ClientOrderId
-from engine.execution.legs import MOVABLE
+from engine.domain.order import OrderState
+from engine.execution.cancelling import cancelling
 from engine.execution.slicing import Run, next_slice
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -25,9 +26,8 @@ def worked(state: State, parent: ClientOrderId, at: int) -> Step:
     is_over = is_late or run.is_stopped
     if run.parent.is_open and not is_over:
         return _next(state, run, at)
-    if run.under_way:
-        return _taken_back(state, run, at) if is_over else NOTHING
-    return state.happened(run.ended(_reason(state, run), at))
+    step = _taken_back(state, run, at) if is_over else NOTHING
+    return step if run.under_way else step.then(state.happened(run.ended(_reason(state, run), at)))
 
 
 def _reason(state: State, run: Run) -> str:
@@ -48,8 +48,12 @@ def _next(state: State, run: Run, at: int) -> Step:
 
 
 def _taken_back(state: State, run: Run, at: int) -> Step:
-    """What rests beyond its end is asked back."""
-    orders = [order for order in run.under_way.values() if order.state in MOVABLE]
-    events: list[Event] = [OrderCancelRequested(o.client_order_id, THE_DESK, at) for o in orders]
-    commands = tuple(CancelOrder.of(each) for each in orders)
-    return state.happened(*events, commands=commands) if events else NOTHING
+    """What rests beyond its end is asked back, and what has not left never does."""
+    events: list[Event] = []
+    commands: list[VenueCommand] = []
+    for order in run.under_way.values():
+        if order.state is not OrderState.PENDING_CANCEL and order.canceled_by is None:
+            event, command = cancelling(order, THE_DESK, at)
+            events.append(event)
+            commands.extend(command)
+    return state.happened(*events, commands=tuple(commands)) if events else NOTHING

@@ -202,14 +202,14 @@ class Sender:
     async def _submit(self, order: Order) -> None:
         name = order.client_order_id
         step = await self._written(lambda: SendOrder(name, self._clock.now_ms()))
-        leaves = False
+        leaves = None
         for command in step.commands:
             if isinstance(command, SubmitOrder) and command.order.client_order_id == name:
-                leaves = True
+                leaves = command.order  # as it is by now
             else:
                 self._spawn(self.send(command))  # makes room for it
-        if leaves:  # neither too late, nor halted, nor sent before
-            await self._deliver(order)
+        if leaves is not None:  # neither too late, nor halted, nor sent before
+            await self._deliver(leaves)
 
     async def _deliver(self, order: Order) -> None:
         name = order.client_order_id

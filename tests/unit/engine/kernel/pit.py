@@ -25,7 +25,7 @@ from engine.domain.instrument import InstrumentKind
 from engine.domain.margin import Leverage
 from engine.domain.market import DataKind, Tick
 from engine.domain.money import ZERO, Currency, Price, Quantity
-from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Side
+from engine.domain.order import Order, OrderState, OrderTerms, OrderType, Purpose, Side
 from engine.domain.requests import (
     CancelOrders,
     HaltTrading,
@@ -183,11 +183,21 @@ class Pit:
                 self.let_in(len(self.heard))
             self.pass_time(6)
 
+    def flow(self) -> None:
+        """All arrives, and no time passes."""
+        while self.leaving or self.heard:
+            self.let_out(len(self.leaving))
+            self.let_in(len(self.heard))
+
     # -- what can be seen -----------------------------------------------------------------
 
     @property
     def last(self) -> Decimal:
         return self.kernel.quotes[BTC.symbol].last if self.kernel.quotes else Decimal(100)
+
+    def rests(self) -> list[tuple[Purpose, Decimal]]:
+        """What rests at the exchange, and how much of it is left."""
+        return [(e.order.purpose, e.order.remaining) for e in self.venue.open_orders(ANN)]
 
     @property
     def held(self) -> Decimal:
@@ -231,10 +241,16 @@ class Pit:
     def _submitted(self, order: Order) -> None:
         step = self.kernel.step(SendOrder(order.client_order_id, self.at))
         self.journal.extend(step.events)
-        leaves = [c for c in step.commands if c == SubmitOrder(order)]
+        name = order.client_order_id
+        leaves = [
+            each
+            for each in step.commands
+            if isinstance(each, SubmitOrder) and each.order.client_order_id == name
+        ]
         self.leaving.extend(c for c in step.commands if c not in leaves)  # makes room for it
         if not leaves:
             return
+        order = leaves[0].order  # as it is by now
         if self._free(leaves[0]) < 0:
             self.wanting += 1
             self._told((OrderRejected(order.client_order_id, "insufficient balance", self.at),))

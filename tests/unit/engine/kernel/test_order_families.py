@@ -259,5 +259,6 @@ def test_an_order_in_slices_ends_once_its_stop_has_filled(has_stop: bool, dies: 
 
     (end,) = [each for each in pit.journal if isinstance(each, ExecutionEnded)]
     assert end.reason == "stopped_out"
-    assert end.slices == pit.kernel.orders.get(parent).filled < 3
+    # One that had not left by then never did.
+    assert pit.kernel.orders.get(parent).filled <= end.slices < 3
     assert (pit.held, pit.open()) == (0, [])

@@ -24,7 +24,7 @@ from engine.domain.identifiers import ClientOrderId, TradeId
 from engine.domain.money import Price
 from engine.domain.order import Order, OrderType, Purpose, Side
 from tests.unit.engine.kernel.brackets import STEPS, STOP, WHOLE, entered, is_protected, lived
-from tests.unit.engine.kernel.pit import ANN, BTC, Pit
+from tests.unit.engine.kernel.pit import BTC, Pit
 
 
 def test_what_was_closed_by_hand_is_protected_no_more_after_a_restart() -> None:
@@ -243,12 +243,10 @@ def test_a_stop_that_made_way_for_a_larger_one_is_followed_by_that_at_once() -> 
     pit.price(Decimal(94), Decimal(4))
     pit.settle()
     pit.price(Decimal(94), Decimal(4))
-    while pit.leaving or pit.heard:
-        pit.let_out(len(pit.leaving))
-        pit.let_in(len(pit.heard))
+    pit.flow()
 
-    resting = [o for o in pit.venue.open_orders(ANN) if o.order.purpose is Purpose.STOP_LOSS]
-    assert [each.order.remaining for each in resting] == [pit.held] == [8]
+    assert (Purpose.STOP_LOSS, 8) in pit.rests()
+    assert pit.held == 8
 
 
 def over(pit: Pit, *, by_hand: bool) -> ClientOrderId:
