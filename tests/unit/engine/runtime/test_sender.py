@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from connectors.paper.venue import PaperVenue
 from engine.domain.commands import SubmitOrder
+from engine.domain.events import OrderReplaced
 from engine.domain.identifiers import IntentKey, PersonId
+from engine.domain.money import Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import CancelOrders, HaltTrading, Request
 from engine.errors import OrderStateUnknown, RateLimited
@@ -117,6 +121,23 @@ def test_what_waits_leaves_when_the_venue_is_free(tmp_path: Path) -> None:
             await desk.pass_time(1)
 
         assert await desk.there(order) is not None
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_was_made_smaller_before_it_left_arrives_so(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        order, sending = await desk.place(8, 99)
+        terms = desk.turns.kernel.orders.open[order].terms
+        smaller = replace(terms, quantity=Quantity(Decimal(6)))
+        await desk.turns.take(OrderReplaced(order, smaller, desk.clock.now_ms()))
+        await sending
+
+        there = await desk.there(order)
+        assert there is not None
+        assert there.order.terms == smaller
         await desk.close()
 
     asyncio.run(story())
