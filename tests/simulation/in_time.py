@@ -14,6 +14,10 @@ _ZERO = Decimal(0)
 _STOPS = "stop_loss", "exit"
 _NAKED_SECONDS = 25.0
 """How long protection may differ from position when nothing is the matter."""
+_CALM_SECONDS = 30.0
+_HEARD_SECONDS = 2.0
+"""How long word of a fill, and what follows from it, may be on its way in fair weather."""
+_UNDER_WAY = OrderState.INITIALIZED, OrderState.SUBMITTED, OrderState.PENDING_CANCEL
 _ANSWER_SECONDS = 20.0
 _UNKNOWN_SECONDS = 30.0
 _CANCEL_SECONDS = 30.0
@@ -25,6 +29,38 @@ _AGREE_SECONDS = 150.0
 
 def protection_covers_the_position(seen: Evidence) -> str:
     """What is left of protected entries is covered by stops that rest at the exchange."""
+    for symbol, wanted, covered in _protection(seen):
+        if seen.lasts(f"naked {symbol}", _NAKED_SECONDS + _longer(seen), wrong=covered < wanted):
+            return f"{symbol}: {wanted} to protect, stops rest for {covered}"
+    return ""
+
+
+def protection_that_is_short_is_on_its_way(seen: Evidence) -> str:
+    """When nothing was the matter for a while, the desk waits for nothing but the exchange."""
+    trouble = max(seen.weather.trouble_until, seen.begun_at)
+    if seen.timeline.now - trouble < _CALM_SECONDS or not seen.exchange.nature.holds_stops:
+        return ""
+    for symbol, wanted, covered in _protection(seen):
+        if covered < wanted and not _is_moving(seen, symbol):
+            return f"{symbol}: {wanted} to protect, {covered} covered, and nothing is under way"
+    return ""
+
+
+def _is_moving(seen: Evidence, symbol: str) -> bool:
+    """Whether an order of it is on its way there, or word of one is on its way back."""
+    known = (each[-1] for each in seen.exchange.orders.values() if each)
+    moved = (each.past[-1][0] for each in known if each.terms.symbol == symbol)
+    if seen.timeline.now - max(moved, default=0.0) < _HEARD_SECONDS:
+        return True
+    here = (each for each in seen.kernel.orders.open.values() if each.terms.symbol == symbol)
+    return any(
+        each.unknown or each.asked is not None or (each.twap is None and each.state in _UNDER_WAY)
+        for each in here
+    )
+
+
+def _protection(seen: Evidence) -> Iterator[tuple[str, Decimal, Decimal]]:
+    """Of each instrument what is to be protected and what is, in base units."""
     seen.lots.follow(seen.exchange, seen.record)
     owed: dict[str, Decimal] = {}
     given_up: dict[str, Decimal] = {}
@@ -40,10 +76,7 @@ def protection_covers_the_position(seen: Evidence) -> str:
         # What could not be protected, as was said, is held beside it.
         left = seen.exchange.left_to_protection(symbol) - given_up.get(symbol, _ZERO)
         wanted = min(wanted - seen.exchange.in_kind(symbol), left)
-        wanted = seen.exchange.whole_steps(symbol, wanted)
-        if seen.lasts(f"naked {symbol}", _NAKED_SECONDS + _longer(seen), wrong=covered < wanted):
-            return f"{symbol}: {wanted} to protect, stops rest for {covered}"
-    return ""
+        yield symbol, seen.exchange.whole_steps(symbol, wanted), covered
 
 
 def protection_covers_no_more(seen: Evidence) -> str:
