@@ -20,6 +20,21 @@ OF_STRAITS: tuple[Mutant, ...] = (
         "a_loss_halts_as_was_set",
     ),
     scarce(
+        "look after nobody who holds nothing",
+        "engine.kernel.state",
+        "        self.exposed.update(self.accounts)\n",
+        "        pass\n",
+        "a_loss_at_its_limit_halts",
+        seed=3,
+    ),
+    scarce(
+        "take money that was taken out for lost",
+        "engine.portfolio.book",
+        "            self.day_equity += worth\n",
+        "            pass\n",
+        "a_loss_halts_as_was_set",
+    ),
+    scarce(
         "tell nobody what a loss has closed",
         "bot.notifications.follower",
         "    return order.placed_by == THE_DESK and order.purpose is not Purpose.ENTRY\n",

@@ -63,12 +63,46 @@ MUTANTS = (
         (
             Graft(
                 "engine.execution.pairs",
-                "        if pair is None or pair.left == pair.whole:\n",
-                "        if True:\n",
+                "        if pair is None:\n            return events",
+                "        if True:\n            return events",
             ),
         ),
         "a_pair_stands_for_one",
         scene=Scene(talk="conditions"),
+    ),
+    Mutant(
+        "follow a part as the whole",
+        (Graft("engine.kernel.triggering", "    if filled >= whole:\n", "    if filled:\n"),),
+        "what_follows_is_no_more",
+        hours=5.0,
+        scene=Scene(talk="conditions", means="scarce"),
+    ),
+    Mutant(
+        "let nothing follow what was taken back in part",
+        (
+            Graft(
+                "engine.kernel.triggering",
+                "    if second is None or first.is_open or first.filled <= earlier:\n",
+                "    if second is None or first.is_open or first.remaining:\n",
+            ),
+        ),
+        "what_is_to_follow_follows",
+        hours=5.0,
+        scene=Scene(talk="conditions", means="scarce"),
+    ),
+    Mutant(
+        "pause before the stop that takes another one's place",
+        (
+            Graft(
+                "engine.execution.legs",
+                "        has_ended = not order.is_open and order.state is not OrderState.FILLED\n",
+                "        has_ended = False\n",
+            ),
+        ),
+        "protection_that_is_short_is_on_its_way",
+        seed=13,
+        hours=5.0,
+        scene=Scene(row="kraken", means="scarce"),
     ),
     one(
         "take silence for a refusal",
