@@ -87,17 +87,25 @@ class Instruments(dict[Symbol, Instrument]):
 
     What is not listed is not in it; looked up, it is what it was in the `past`, or else a pair with
     the finest steps, so that what was traded and is held of it stays readable. Raises StateCorrupt
-    where nobody knows in which currency it was traded.
+    where nobody knows in which currency it was traded. `venues` are those that have a feed.
     """
 
-    def __init__(self, listed: Iterable[Instrument], past: Iterable[Instrument] = ()) -> None:
+    def __init__(
+        self,
+        listed: Iterable[Instrument],
+        past: Iterable[Instrument] = (),
+        venues: Iterable[VenueName] = (),
+    ) -> None:
         super().__init__((each.symbol, each) for each in listed)
         self._past = {each.symbol: each for each in past}
+        self._venues = frozenset(venues)
 
     @property
-    def known(self) -> frozenset[Symbol]:
-        """All that is listed or was: a venue that is not reached yet lists nothing."""
-        return frozenset((*self, *self._past))
+    def priceable(self) -> frozenset[Symbol]:
+        """All that is listed, and what was at a venue that is not reached yet: it lists nothing."""
+        silent = self._venues - {each.venue for each in self.values()}
+        late = (each.symbol for each in self._past.values() if each.venue in silent)
+        return frozenset((*self, *late))
 
     def __missing__(self, symbol: Symbol) -> Instrument:
         """Stands for one that was delisted."""

@@ -12,7 +12,7 @@ from engine.domain.account import Fill
 from engine.domain.commands import VenueCommand
 from engine.domain.difference import Difference, Settlement
 from engine.domain.events import Event, OrderEvent
-from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol
+from engine.domain.identifiers import AccountId, ClientOrderId, DifferenceId, Symbol, VenueName
 from engine.domain.instrument import Instrument, Instruments
 from engine.domain.market import Tick
 from engine.domain.money import Currency
@@ -63,9 +63,10 @@ class State:
         instruments: Iterable[Instrument],
         limits: Mapping[str, Decimal],
         past: Iterable[Instrument] = (),
+        venues: Iterable[VenueName] = (),
     ) -> None:
-        """`past`: what was listed once and may still be held."""
-        self.instruments = Instruments(instruments, past)
+        """`past`: what was listed once and may still be held; `venues`: those that have a feed."""
+        self.instruments = Instruments(instruments, past, venues)
         self.quotes: dict[Symbol, Tick] = {}
         self.accounts: dict[AccountId, AccountBook] = {}
         self.orders = Orders()
@@ -283,12 +284,20 @@ class State:
         return valued(self.accounts[account], self.instruments, self.quotes)
 
     def awaits_price(self, account: AccountId) -> bool:
-        """Whether it has something without a price that is traded, or that a pair could price."""
-        book = self.accounts[account]
+        """Whether it has something without a price that a feed may yet price.
+
+        What is listed no more, and what is too little to be closed, counts at cost; a currency that
+        no pair tells of counts as nothing.
+        """
+        missing = self.valuation(account).missing
+        if not missing:
+            return False
+        book, priceable = self.accounts[account], self.instruments.priceable
         return any(
-            name in book.positions
-            or is_told_by(Currency(name), book.account.currency, self.instruments.known)
-            for name in self.valuation(account).missing
+            name in priceable and bool(self.instruments[name].closable(book.held(name)))
+            if name in book.positions
+            else is_told_by(Currency(name), book.account.currency, priceable)
+            for name in map(Symbol, missing)
         )
 
     def free_cash(self, account: AccountId, currency: Currency) -> Decimal:

@@ -77,8 +77,9 @@ def _went_silent(standing: Standing, switch: KillSwitch, since: int) -> Reason |
         return None
     longest = min(limit.value for _, limit in limits)
     for symbol, position in standing.book.positions.items():
+        instrument = standing.instruments[symbol]
         # A stock's market is closed most of the day; silence says nothing there.
-        if not position.quantity or standing.instruments[symbol].kind.has_sessions:
+        if not instrument.closable(position.quantity) or instrument.kind.has_sessions:
             continue
         tick = standing.quotes.get(symbol)
         # Whoever resumed knew of the silence there was: only a later one counts.

@@ -299,7 +299,7 @@ class LiveRuntime:
             self._builder.resume(instrument.symbol, candles)
 
     def _kernel(self, limits: Mapping[str, Decimal]) -> Kernel:
-        return Kernel(self.markets.instruments(), limits, self._past)
+        return Kernel(self.markets.instruments(), limits, self._past, self.markets.sources)
 
     async def _furnish(self, kernel: Kernel) -> None:
         for alert in tuple(kernel.alerts):

@@ -26,7 +26,7 @@ from engine.domain.market import DataKind, Tick
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderTerms, OrderType, Side
 from engine.kernel import Kernel, Step
-from tests.standins.market import LISTED
+from tests.standins.market import LISTED, VENUE
 
 BTC, ETH, SOL = Symbol("BTC/USDT"), Symbol("ETH/USDT"), Symbol("SOL/USDT")
 PAPER = AccountId("paper")
@@ -58,18 +58,20 @@ class SmallDesk:
         self.take(wishes.OpenDay("2026-03-02", self.now))
 
     def _kernel(self) -> Kernel:
-        return Kernel(self._listed, self._opening)
+        return Kernel(self._listed, self._opening, LISTED, [VENUE])
 
     def take(self, arrival: object) -> Step:
         step = self.kernel.step(arrival)  # type: ignore[arg-type]
         self.journal.extend(step.events)
         return step
 
-    def restarted(self) -> SmallDesk:
+    def restarted(self, listed: Sequence[Instrument] | None = None) -> SmallDesk:
         """The same desk on a kernel that knows the journal alone, and no price.
 
-        Its books have not been compared with the venue's.
+        Its books have not been compared with the venue's. `listed` is what its feed lists by then,
+        where that is not the same: nothing while it cannot be reached.
         """
+        self._listed = self._listed if listed is None else listed
         quotes, self.kernel = self.kernel.quotes, self._kernel()
         for event in self.journal:
             self.kernel.apply(event)

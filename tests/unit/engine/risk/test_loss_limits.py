@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from small_desk import BTC, ETH, MINE, OLGA, PAPER, SmallDesk
+from small_desk import BTC, ETH, MINE, OLGA, PAPER, SOL, SmallDesk
 
 from engine.domain import events as facts
 from engine.domain.account import CashEntry, CashReason
@@ -14,8 +14,9 @@ from engine.domain.identifiers import EntryId, IntentKey
 from engine.domain.limits import OnBreach
 from engine.domain.money import Currency
 from engine.domain.order import Side
-from engine.domain.requests import BookCash, HaltTrading, OpenDay, ResumeTrading
+from engine.domain.requests import BookCash, HaltTrading, NoteLine, OpenDay, ResumeTrading
 from engine.risk.gate import RULES
+from tests.standins.market import LISTED
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -131,6 +132,77 @@ def test_a_day_does_not_wait_for_what_nothing_could_price() -> None:
     desk.price(BTC, 70_000)
     desk.watch()
     assert desk.kernel.accounts[PAPER].peak_equity == 110_000
+
+
+WITHOUT_SOL = [each for each in LISTED if each.symbol != SOL]
+
+
+def bought(desk: SmallDesk, quantity: str, fee: str) -> None:
+    """A coin besides the one that matters, its fee paid in it."""
+    (event,) = desk.place(BUY, SOL, quantity).events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 150, fee=(fee, "SOL"))
+
+
+def test_a_crumb_that_is_listed_no_more_keeps_no_limit_from_acting_and_no_day_from_beginning() -> (
+    None
+):
+    desk = SmallDesk()
+    desk.set("max_daily_loss", 1_000, on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    bought(desk, "0.1", "0.095")
+    desk.restarted(WITHOUT_SOL).take(NoteLine(PAPER, ""))
+
+    for day, price in (("2026-03-03", 59_200), ("2026-03-04", 58_400)):
+        desk.price(BTC, price)
+        desk.price(ETH, 3_000)
+        assert halted_by(desk) == []
+        assert opened(desk, day) == [40_000 + price]
+        assert desk.refused(BUY, ETH, "0.01") == ""
+        desk.wait(20)
+    desk.price(BTC, 57_300)
+    assert halted_by(desk) == [True]
+
+
+def test_a_day_counts_what_is_listed_no_more_at_cost() -> None:
+    desk = SmallDesk()
+    bought(desk, "10", "0")
+    desk.restarted(WITHOUT_SOL)
+    desk.price(BTC, 60_000)
+
+    assert opened(desk, "2026-03-03") == [100_000]
+
+
+def test_a_day_waits_for_a_feed_that_is_not_reached_yet() -> None:
+    desk = SmallDesk()
+    bought(desk, "10", "0")
+    desk.restarted(listed=())
+    assert opened(desk, "2026-03-03") == []
+
+    desk.kernel.instruments.update((each.symbol, each) for each in LISTED)
+    assert opened(desk, "2026-03-03") == []
+    desk.price(SOL, 160)
+    assert opened(desk, "2026-03-03") == [100_100]
+
+
+def test_a_day_does_not_wait_for_a_pair_that_is_listed_no_more() -> None:
+    desk = SmallDesk()
+    (event,) = desk.place(BUY, BTC, "1").events
+    assert isinstance(event, facts.OrderInitialized)
+    desk.fill(event.order, 60_000, fee=("0.001", "SOL"))
+    desk.restarted(WITHOUT_SOL).price(BTC, 60_000)
+
+    assert opened(desk, "2026-03-03") == [100_000]
+
+
+def test_silence_about_a_crumb_halts_nothing() -> None:
+    desk = SmallDesk({"max_data_age": 30})
+    bought(desk, "0.1", "0.095")
+    desk.restarted(WITHOUT_SOL)
+    desk.watch()
+    desk.silence(60)
+
+    assert halted_by(desk) == []
 
 
 def moved(desk: SmallDesk, amount: int) -> None:
