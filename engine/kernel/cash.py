@@ -14,6 +14,8 @@ from engine.kernel.reconciling import size_taken
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
 
+_PATIENCE_MS = 3_600_000
+
 
 def on_book_cash(state: State, wish: wishes.BookCash) -> Step:
     """Each movement once, whatever the venue repeats.
@@ -21,16 +23,31 @@ def on_book_cash(state: State, wish: wishes.BookCash) -> Step:
     A coin that is traded here is a position: its worth is put in, and it is bought with that. One
     that has no price yet waits, for the venue tells of it again.
     """
+    state.watched_since = state.watched_since or wish.at
     book = state.accounts[wish.account]
     new = {each.id: each for each in wish.entries if not book.has_entered(each)}
+    is_unpriced = bool(new) and state.awaits_price(wish.account)
     step = NOTHING
     for entry in new.values():
+        if _may_wait(state, entry, wish.at) and (
+            is_unpriced or state.awaits_rate(entry.account, entry.currency)
+        ):
+            continue
         traded = _traded(state, entry)
         if traded is None:
             step = step.then(state.happened(_moved(state, entry, wish.at)))
         elif traded.symbol in state.quotes:
             step = step.then(_in_kind(state, entry, traded, wish.at))
     return step
+
+
+def _may_wait(state: State, entry: CashEntry, at: int) -> bool:
+    """Whether it had better wait until it is known what it is a share of, and of what worth.
+
+    What it does to a loss is not known either. An hour after its time, or after the desk's own
+    beginning, it waits no more: a market may be closed for days.
+    """
+    return entry.reason.is_flow and at - max(entry.at, state.watched_since) < _PATIENCE_MS
 
 
 def _traded(state: State, entry: CashEntry) -> Instrument | None:

@@ -289,16 +289,19 @@ class State:
         What is listed no more, and what is too little to be closed, counts at cost; a currency that
         no pair tells of counts as nothing.
         """
-        missing = self.valuation(account).missing
-        if not missing:
-            return False
-        book, priceable = self.accounts[account], self.instruments.priceable
+        book, instruments = self.accounts[account], self.instruments
         return any(
-            name in priceable and bool(self.instruments[name].closable(book.held(name)))
+            bool(instruments[name].closable(book.held(name))) and name in instruments.priceable
             if name in book.positions
-            else is_told_by(Currency(name), book.account.currency, priceable)
-            for name in map(Symbol, missing)
+            else self.awaits_rate(account, Currency(name))
+            for name in map(Symbol, self.valuation(account).missing)
         )
+
+    def awaits_rate(self, account: AccountId, currency: Currency) -> bool:
+        """Whether a currency's worth is not known yet, and a feed may yet tell it."""
+        target = self.accounts[account].account.currency
+        is_known = rate(currency, target, self.quotes) is not None
+        return not is_known and is_told_by(currency, target, self.instruments.priceable)
 
     def free_cash(self, account: AccountId, currency: Currency) -> Decimal:
         """Cash that no open order will take and that backs no position."""

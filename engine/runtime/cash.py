@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import count
 
 import structlog
 
+from engine.domain.account import CashEntry
 from engine.domain.identifiers import AccountId
 from engine.domain.requests import BookCash
 from engine.errors import StoreUnavailable, VenueError
@@ -15,10 +17,9 @@ from engine.runtime.turns import Turns
 
 _log = structlog.get_logger(__name__)
 
-EVERY_SECONDS = 300.0
+EVERY_SECONDS = 300
 # A venue may tell of a movement some time after it dates it.
 _BACK_MS = 86_400_000
-_PRICES_SECONDS = 30
 
 
 class CashWatch:
@@ -30,20 +31,18 @@ class CashWatch:
         self._clock = clock
         self._looked: dict[AccountId, int] = {}
         """Up to when each account's venue was asked, UTC ms."""
+        self._waiting: dict[AccountId, Sequence[CashEntry]] = {}
+        """What each account's venue told of and is not booked, for want of a price."""
 
     async def run(self) -> None:
-        """Look at every account, again and again, first once what it holds has a price.
-
-        What money put in or taken out does to a drawdown is only known where that is.
-        """
-        for _ in range(_PRICES_SECONDS):
-            if not any(map(self._turns.kernel.awaits_price, self._venues)):
-                break
-            await self._clock.sleep(1.0)
-        while True:
+        """Look at every account, again and again; each second book what has waited for a price."""
+        for second in count():
             for account in tuple(self._venues):
-                await self.try_to_look(account)
-            await self._clock.sleep(EVERY_SECONDS)
+                if second % EVERY_SECONDS == 0:
+                    await self.try_to_look(account)
+                else:
+                    await self._try_again(account)
+            await self._clock.sleep(1.0)
 
     async def try_to_look(self, account: AccountId) -> None:
         """The same as `look`; what cannot be asked now is asked the next time."""
@@ -51,6 +50,12 @@ class CashWatch:
             await self.look(account)
         except (VenueError, StoreUnavailable) as error:
             _log.warning("cash_not_looked_at", account=account, error=str(error))
+
+    async def _try_again(self, account: AccountId) -> None:
+        try:
+            await self._book(account, self._waiting.get(account, ()))
+        except StoreUnavailable as error:
+            _log.warning("cash_not_booked", account=account, error=str(error))
 
     async def look(self, account: AccountId) -> None:
         """Book what is new of one account. Raises VenueError, StoreUnavailable."""
@@ -61,7 +66,12 @@ class CashWatch:
         known_until = max(book.entered_until, self._looked.get(account, 0))
         since = max(book.opened_at, known_until - _BACK_MS)
         told = await venue.cash_entries(account, since)
-        entries = tuple(entry for entry in told if entry.account == account)
-        if entries:
-            await self._turns.take(BookCash(account, entries, self._clock.now_ms()))
+        await self._book(account, [entry for entry in told if entry.account == account])
         self._looked[account] = now
+
+    async def _book(self, account: AccountId, entries: Sequence[CashEntry]) -> None:
+        if not entries:
+            return
+        await self._turns.take(BookCash(account, tuple(entries), self._clock.now_ms()))
+        book = self._turns.kernel.accounts[account]
+        self._waiting[account] = [entry for entry in entries if not book.has_entered(entry)]

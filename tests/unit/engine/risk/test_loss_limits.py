@@ -6,17 +6,17 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from small_desk import BTC, ETH, MINE, OLGA, PAPER, SOL, SmallDesk
+from small_desk import BTC, ETH, MINE, MINUTE, OLGA, PAPER, SECOND, SOL, SmallDesk
 
 from engine.domain import events as facts
 from engine.domain.account import CashEntry, CashReason
-from engine.domain.identifiers import EntryId, IntentKey
+from engine.domain.identifiers import EntryId, IntentKey, Symbol
 from engine.domain.limits import OnBreach
 from engine.domain.money import Currency
 from engine.domain.order import Side
 from engine.domain.requests import BookCash, HaltTrading, NoteLine, OpenDay, ResumeTrading
 from engine.risk.gate import RULES
-from tests.standins.market import LISTED
+from tests.standins.market import LISTED, instrument
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -205,12 +205,21 @@ def test_silence_about_a_crumb_halts_nothing() -> None:
     assert halted_by(desk) == []
 
 
-def moved(desk: SmallDesk, amount: int) -> None:
-    """Money put in, or taken out where it is below zero."""
+def flow(desk: SmallDesk, amount: int, currency: str = "USDT") -> CashEntry:
+    """Money put in, or taken out where it is below zero, just now."""
     reason = CashReason.DEPOSIT if amount > 0 else CashReason.WITHDRAWAL
     name = EntryId(f"cash{len(desk.journal)}")
-    entry = CashEntry(name, PAPER, reason, Currency("USDT"), Decimal(amount), desk.now)
-    desk.take(BookCash(PAPER, (entry,), desk.now))
+    return CashEntry(name, PAPER, reason, Currency(currency), Decimal(amount), desk.now)
+
+
+def told(desk: SmallDesk, entry: CashEntry) -> list[facts.CashMoved]:
+    """What is booked of it once the venue tells of it."""
+    events = desk.take(BookCash(PAPER, (entry,), desk.now)).events
+    return [event for event in events if isinstance(event, facts.CashMoved)]
+
+
+def moved(desk: SmallDesk, amount: int) -> None:
+    assert told(desk, flow(desk, amount))
 
 
 def lost(desk: SmallDesk) -> None:
@@ -278,3 +287,61 @@ def test_what_is_owed_and_has_no_price_keeps_no_limit_from_acting(fee: str, acts
     desk.price(BTC, 57_000)
 
     assert halted_by(desk) == ([True] if acts else [])
+
+
+@pytest.mark.parametrize("amount", [-35_000, 50_000])
+def test_money_moved_before_a_price_is_known_waits_for_it(amount: int) -> None:
+    desk = SmallDesk()
+    desk.set("max_drawdown", "0.10", on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    desk.price(BTC, 52_000)
+    desk.restarted()
+    entry = flow(desk, amount)
+
+    assert told(desk, entry) == []
+    desk.price(BTC, 52_000)
+    assert len(told(desk, entry)) == 1
+    assert told(desk, entry) == []
+    used = RULES["max_drawdown"].now(desk.kernel.standing(PAPER, desk.now), MINE)
+    assert used is not None
+    assert abs(used - Decimal("0.08")) < Decimal("1e-20")
+    assert halted_by(desk) == []
+
+
+def test_money_in_a_currency_without_a_rate_waits_for_it() -> None:
+    desk = SmallDesk(listed=(*LISTED, instrument("BTC/EUR")))
+    entry = flow(desk, 10_000, "EUR")
+
+    assert told(desk, entry) == []
+    desk.price(Symbol("BTC/EUR"), 50_000)
+    (moved,) = told(desk, entry)
+    assert moved.worth == 12_000
+
+
+def test_money_in_a_currency_that_nothing_tells_the_worth_of_does_not_wait() -> None:
+    desk = SmallDesk()
+    (moved,) = told(desk, flow(desk, 10_000, "XYZ"))
+    assert moved.worth is None
+
+
+@pytest.mark.parametrize("age", [0, 50 * MINUTE, 600 * MINUTE])
+def test_money_waits_for_a_price_no_longer_than_an_hour(age: int) -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "1", 60_000)
+    entry = flow(desk, -10_000)
+    desk.silence(age // SECOND)
+    desk.restarted()
+
+    waited = 0
+    while not told(desk, entry):
+        desk.silence(60)
+        waited += MINUTE
+    assert waited == 60 * MINUTE
+
+
+def test_what_is_no_money_put_in_or_taken_out_never_waits() -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "1", 60_000)
+    desk.restarted()
+    charged(desk)
+    assert desk.kernel.accounts[PAPER].cash[Currency("USDT")] == 39_400

@@ -29,7 +29,7 @@ class PayingVenue(PaperVenue):
         return (entry,) if self.pays else ()
 
 
-@pytest.mark.parametrize(("priced_after", "booked_after"), [(3, 4), (None, 31)])
+@pytest.mark.parametrize(("priced_after", "booked_after"), [(3, 4), (400, 401), (None, 3_601)])
 def test_money_taken_out_is_booked_once_what_is_held_has_a_price(
     tmp_path: Path, priced_after: int | None, booked_after: int
 ) -> None:
