@@ -38,11 +38,12 @@ class PositionValue(Rule):
         """The position's value at the last price, or at the order's where that adds at a higher."""
         terms, tally = proposal.terms, proposal.standing.tally(scope)
         held = tally.positions.get(terms.symbol)
-        waiting = proposal.standing.asked_for(scope, terms.symbol, terms.side).quantity
+        waiting = proposal.waiting(scope).quantity
         before = held.quantity if held else ZERO
         after = before + terms.side.sign * (waiting + terms.quantity)
         last = proposal.tick.last if proposal.tick is not None else proposal.price
-        price = max(last, proposal.price) if abs(after) > abs(before) else last
+        worst = max(last, proposal.price, proposal.price_beside)
+        price = worst if abs(after) > abs(before) else last
         return abs(after) * price
 
 

@@ -15,6 +15,7 @@ from engine.domain.order import BUY, SELL, OrderTerms
 from engine.domain.values import quick
 from engine.portfolio.book import AccountBook
 from engine.risk.standing import COSTS, ONE_UNIT, Standing
+from engine.risk.tally import Asked
 
 
 @quick
@@ -112,7 +113,18 @@ class Proposal:
     def cash_beside(self) -> Decimal:
         """The same of the first of its pair."""
         first = self.beside
-        return ZERO if first is None else self._set_aside_by(first, _expected(first, self.tick))
+        return ZERO if first is None else self._set_aside_by(first, self.price_beside)
+
+    @property
+    def price_beside(self) -> Decimal:
+        """The worst that is to be expected of the first of its pair, in quote currency."""
+        return ZERO if self.beside is None else _expected(self.beside, self.tick)
+
+    def waiting(self, scope: Scope) -> Asked:
+        """What open orders of its side would still take, the first of its pair with them."""
+        asked = self.standing.asked_for(scope, self.terms.symbol, self.terms.side)
+        first = self.beside
+        return asked if first is None or first.reduce_only else asked.beside(first)
 
     def _opened_by(self, terms: OrderTerms) -> Decimal:
         against_it = self.held * terms.side.sign < ZERO
@@ -142,12 +154,13 @@ class Proposal:
         against_it = held * self.terms.side.sign < ZERO
         closed = min(abs(held), self.terms.quantity) if against_it else ZERO
         change = (self.terms.quantity - closed) * self.price
-        if closed:
+        if closed or self.beside is not None:
             # What rests would have closed that; now it opens.
             resting = standing.asked_for(scope, symbol, self.terms.side)
+            against = abs(held) if against_it else ZERO
             last = standing.value(symbol, ONE_UNIT) or ZERO
-            freed = resting.beyond(abs(held) - closed, last) - resting.beyond(abs(held), last)
-            change += freed - closed * last
+            freed = self.waiting(scope).beyond(against - closed, last)
+            change += freed - resting.beyond(against, last) - closed * last
         before, added = standing.exposure(scope), standing.in_money(change, self.instrument.quote)
         return None if before is None or added is None else before + added
 

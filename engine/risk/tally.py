@@ -40,6 +40,15 @@ class Asked:
             return ZERO
         return (self.value + self.unpriced * last) * (1 - against / self.quantity)
 
+    def beside(self, terms: OrderTerms) -> Asked:
+        """The same with an order of these terms."""
+        price = terms.price or terms.stop_price
+        return Asked(
+            self.quantity + terms.quantity,
+            self.value + (ZERO if price is None else terms.quantity * price),
+            self.unpriced + (terms.quantity if price is None else ZERO),
+        )
+
     def count(self, order: Order, sign: int) -> None:
         """Put an order in (1) or take it out (-1)."""
         quantity, value = order.most

@@ -53,24 +53,63 @@ def test_a_sale_that_closes_what_one_that_rests_would_close_leaves_that_one_to_o
     assert proposal.exposure_after(MINE) == 6_010
 
 
-@pytest.mark.parametrize("rule", ["max_open_orders", "max_orders_per_minute"])
-@pytest.mark.parametrize(("limit", "passes"), [(1, False), (2, True)])
-def test_a_pair_is_two_orders(rule: str, limit: int, passes: bool) -> None:
-    desk = SmallDesk({rule: limit})
-    quantity = Quantity(Decimal("0.1"))
-    wish = PlaceOrder(
+def pair(desk: SmallDesk, quantity: str, side: Side = BUY) -> PlaceOrder:
+    """One that waits below the market, and one above it."""
+    size, closes = Quantity(Decimal(quantity)), side is SELL
+    low, high = Price(Decimal(55_000)), Price(Decimal(65_000))
+    waits, breaks = (high, low) if closes else (low, high)
+    limit = OrderTerms(BTC, side, OrderType.LIMIT, size, price=waits, reduce_only=closes)
+    stop = OrderTerms(BTC, side, OrderType.STOP, size, stop_price=breaks, reduce_only=closes)
+    return PlaceOrder(
         key=IntentKey("pair"),
         account=PAPER,
-        terms=OrderTerms(BTC, BUY, OrderType.LIMIT, quantity, price=Price(Decimal(59_000))),
+        terms=limit,
         by=ANN,
         at=desk.now,
         expires_to_send_at=0,
-        oco=OrderTerms(BTC, BUY, OrderType.STOP, quantity, stop_price=Price(Decimal(61_000))),
+        oco=stop,
     )
 
-    events = desk.take(wish).events
-    denied = [event.rule for event in events if isinstance(event, facts.OrderDenied)]
-    assert denied == ([] if passes else [rule])
+
+@pytest.mark.parametrize(
+    ("rule", "too_little", "enough"),
+    [
+        ("max_open_orders", 1, 2),
+        ("max_orders_per_minute", 1, 2),
+        ("max_exposure", 41_999, 42_000),
+        ("max_leverage", "0.41", "0.42"),
+        ("max_position_value", 45_000, 46_000),
+    ],
+)
+def test_a_pair_is_two_orders(rule: str, too_little: str | int, enough: str | int) -> None:
+    for limit, expected in ((too_little, [rule]), (enough, [])):
+        desk = SmallDesk({rule: limit})
+        events = desk.take(pair(desk, "0.35")).events
+        assert [e.rule for e in events if isinstance(e, facts.OrderDenied)] == expected
+
+
+@pytest.mark.parametrize(("side", "exposure"), [(BUY, 72_000), (SELL, 9_000)])
+def test_the_exposure_of_a_pair_is_shown_as_it_will_count(side: Side, exposure: int) -> None:
+    desk = SmallDesk()
+    desk.trade(BUY, BTC, "0.5", 60_000)
+    wish = pair(desk, "0.35", side)
+    assert wish.oco is not None
+    for one, other in ((wish.terms, wish.oco), (wish.oco, wish.terms)):
+        proposal = desk.kernel.proposal(PAPER, one, desk.now, beside=other)
+        assert proposal.exposure_after(MINE) == exposure
+
+    desk.take(wish)
+    if side is BUY:
+        assert desk.kernel.standing(PAPER, desk.now).exposure(MINE) == exposure
+
+
+def test_a_pair_closes_a_short_once_and_opens_what_the_other_one_takes() -> None:
+    desk = margined("max_exposure", 100_000)
+    desk.trade(SELL, BTC, "0.35", 60_000)
+    wish = pair(desk, "0.35")
+
+    proposal = desk.kernel.proposal(PAPER, wish.terms, desk.now, beside=wish.oco)
+    assert proposal.exposure_after(MINE) == Decimal("0.35") * 65_000
 
 
 def test_losing_trades_that_turn_round_count_like_those_that_close() -> None:
