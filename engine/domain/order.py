@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -107,6 +108,7 @@ ACCEPTED: Final = OrderState.ACCEPTED
 FILLED: Final = OrderState.FILLED
 ENTRY: Final = Purpose.ENTRY
 STOP_LOSS: Final = Purpose.STOP_LOSS
+SLICE: Final = Purpose.SLICE
 
 PROTECTING = frozenset({Purpose.STOP_LOSS, Purpose.TAKE_PROFIT, Purpose.EXIT})
 FORCED = frozenset({Purpose.LIQUIDATION, Purpose.DELEVERAGING})
@@ -245,6 +247,10 @@ class Order:
     def is_protection(self) -> bool:
         """Whether it closes what another order opened, by a rule confirmed with it."""
         return self.purpose in PROTECTING
+
+    def is_part_of(self, wholes: Container[ClientOrderId]) -> bool:
+        """Whether it is a slice of one of these, which asks for what it asks for."""
+        return self.parent is not None and self.purpose is SLICE and self.parent in wholes
 
     @property
     def is_alone(self) -> bool:

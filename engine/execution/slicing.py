@@ -91,6 +91,11 @@ class Slicing:
         """The run of a parent, while it lasts."""
         return self._runs.get(parent)
 
+    def under_way(self, parent: ClientOrderId) -> tuple[Order, ...]:
+        """The slices of a parent that something may still come of."""
+        run = self._runs.get(parent)
+        return () if run is None else tuple(run.under_way.values())
+
     def running(self) -> tuple[Run, ...]:
         """All of them, oldest first."""
         return tuple(self._runs.values())

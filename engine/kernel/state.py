@@ -140,14 +140,20 @@ class State:
             self.tallies.restate(order)
             self.accounts[order.account].restate(order)
         else:
-            self.tallies.follow(order)
-            self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
+            self._count(order)
         if order.is_alone:
             return
         self.brackets.follow(order, before, self.orders)
         self.pairs.follow(order)
         self.slicing.follow(order)
         self.kill_switch.follow(order)
+        if order.twap is not None and not order.is_open:
+            for part in self.slicing.under_way(order.client_order_id):
+                self._count(part)
+
+    def _count(self, order: Order) -> None:
+        self.tallies.follow(order)
+        self.accounts[order.account].put(order, self.instruments[order.terms.symbol])
 
     def order_of(self, event: OrderEvent) -> Order:
         """The order it speaks of. Raises StateCorrupt if there is none."""

@@ -30,6 +30,7 @@ class AccountBook:
         "_by_symbol",
         "_entered",
         "_reducing",
+        "_set_aside",
         "account",
         "cash",
         "day",
@@ -67,6 +68,8 @@ class AccountBook:
         """What was traded on margin, and the currency that backs it."""
         self.promised: dict[Symbol, Decimal] = {}
         """Base units that open sales will take; what may only reduce promises nothing."""
+        self._set_aside: dict[ClientOrderId, Decimal] = {}
+        """How much of that is each order's."""
         self._by_symbol: dict[Symbol, dict[ClientOrderId, None]] = {}
         self._reducing: dict[Symbol, dict[ClientOrderId, None]] = {}
         self._entered: OrderedDict[EntryId, None] = OrderedDict()
@@ -103,30 +106,28 @@ class AccountBook:
         self, symbol: Symbol, leverage: Leverage | None, instrument: Instrument
     ) -> None:
         """Hold an instrument on another margin; what its open orders set aside goes with it."""
-        open_orders = self.open_orders(symbol)
-        for order in open_orders:
-            self.put(changed(order, state=OrderState.CANCELED), instrument)
         self.leverage.pop(symbol, None)
         if leverage is not None:
             self.leverage[symbol] = leverage
-        for order in open_orders:
+        for order in self.open_orders(symbol):
             self.put(order, instrument)
 
     def put(self, order: Order, instrument: Instrument) -> None:
-        """An order as it stands now; one that is over leaves the book."""
+        """An order as it stands now; one that is over leaves the book.
+
+        Once one that goes in slices has, its slices are to be put again: they stand for themselves.
+        """
         order_id, symbol = order.client_order_id, order.terms.symbol
-        before = self.orders.get(order_id)
         if order.terms.side is BUY or instrument.kind.is_margined:
-            self._reserve(before, order, instrument)
+            self._reserve(order, instrument)
         elif not order.terms.reduce_only:
-            self._promise(before, order)
+            self._promise(order)
         if order.state not in CLOSED:
             self.orders[order_id] = order
             self._by_symbol.setdefault(symbol, {})[order_id] = None
             if order.terms.reduce_only:
                 self._reducing.setdefault(symbol, {})[order_id] = None
-        elif before is not None:
-            del self.orders[order_id]
+        elif self.orders.pop(order_id, None) is not None:
             del self._by_symbol[symbol][order_id]
             self._reducing.get(symbol, {}).pop(order_id, None)
 
@@ -134,19 +135,29 @@ class AccountBook:
         """An open order of the book that asks for what it asked for, and stands elsewhere now."""
         self.orders[order.client_order_id] = order
 
-    def _reserve(self, before: Order | None, order: Order, instrument: Instrument) -> None:
+    def _reserve(self, order: Order, instrument: Instrument) -> None:
         """Set aside what an open buy will take; a market order's price is not known yet."""
-        change = self._needs(order, instrument)
-        change -= self._needs(before, instrument) if before is not None else ZERO
+        _, value = order.most
+        needs = ZERO if value is None else self._of_value(value, order.terms, instrument)
+        change = self._kept(order, needs)
         if change:
             quote = instrument.quote
             self.reserved[quote] = self.reserved.get(quote, ZERO) + change
 
-    def _needs(self, order: Order, instrument: Instrument) -> Decimal:
-        _, value = order.most
-        if value is None or not order.is_open:
-            return ZERO
-        return self._of_value(value, order.terms, instrument)
+    def _promise(self, order: Order) -> None:
+        """Set aside what an open sale will take."""
+        change = self._kept(order, order.most[0])
+        if change:
+            symbol = order.terms.symbol
+            self.promised[symbol] = self.promised.get(symbol, ZERO) + change
+
+    def _kept(self, order: Order, needs: Decimal) -> Decimal:
+        """Note what an order sets aside from now on; gives by how much that is more."""
+        before = self._set_aside.pop(order.client_order_id, ZERO)
+        if order.state in CLOSED or not needs or order.is_part_of(self.orders):
+            return -before
+        self._set_aside[order.client_order_id] = needs
+        return needs - before
 
     def sets_aside(
         self,
@@ -175,14 +186,6 @@ class AccountBook:
         if terms.reduce_only:
             return ZERO
         return margin_of(value, leverage or self.leverage.get(terms.symbol, WHOLE))
-
-    def _promise(self, before: Order | None, order: Order) -> None:
-        """Set aside what an open sale will take."""
-        was = before.most[0] if before is not None and before.is_open else ZERO
-        change = (order.most[0] if order.is_open else ZERO) - was
-        if change:
-            symbol = order.terms.symbol
-            self.promised[symbol] = self.promised.get(symbol, ZERO) + change
 
     @contextmanager
     def without(self, order: Order, instrument: Instrument) -> Iterator[None]:

@@ -129,6 +129,7 @@ class Standing:
         priced = (
             book.sets_aside(order.terms, order.remaining, instrument, leverage)
             for order in book.open_orders(symbol)
+            if not order.is_part_of(book.orders)
         )
         unpriced = (
             self._taken(symbol, side, asked.unpriced, leverage)

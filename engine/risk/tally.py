@@ -15,7 +15,7 @@ from engine.domain.identifiers import AccountId, ClientOrderId, PersonId, Symbol
 from engine.domain.instrument import Instrument
 from engine.domain.limits import Scope
 from engine.domain.money import ZERO
-from engine.domain.order import Order, OrderTerms, Purpose, Side
+from engine.domain.order import SLICE, Order, OrderTerms, Side
 from engine.portfolio.positions import booked
 
 MINUTE_MS = 60_000
@@ -78,12 +78,11 @@ class Tally:
         self._twins: OrderedDict[tuple[PersonId, OrderTerms], int] = OrderedDict()
 
     def follow(self, order: Order) -> None:
-        """Take note of how an order stands now."""
+        """Take note of how an order stands now; of its slices again once it has ended."""
         before = self.open.get(order.client_order_id)
         if before is not None:
             self._asked_of(before).count(before, -1)
-        # What a slice asks for, its parent has asked for.
-        counts = not order.terms.reduce_only and order.purpose is not Purpose.SLICE
+        counts = not order.terms.reduce_only and not order.is_part_of(self.open)
         if order.is_open and counts:
             self.open[order.client_order_id] = order
             self._asked_of(order).count(order, 1)
@@ -174,7 +173,7 @@ class Tallies:
 
     def note_placed(self, order: Order) -> None:
         """An order passed risk; protection and slices, which follow by themselves, do not count."""
-        if order.is_protection or order.purpose is Purpose.SLICE:
+        if order.is_protection or order.purpose is SLICE:
             return
         self._accounts[order.account].note_placed(order)
         if order.origin is not None:

@@ -34,6 +34,7 @@ ORDERS = st.builds(
         state=state,
         filled=Quantity(Decimal(filled)),
         purpose=Purpose.SLICE if name == "h" else Purpose.ENTRY,
+        parent=ClientOrderId("g") if name == "h" else None,
     ),
     st.sampled_from("abcdefgh"),
     st.sampled_from([0, 100, 250]),
@@ -50,6 +51,8 @@ def test_sums_follow_every_change_of_price_size_fill_and_state(story: list[Order
     tally = Tally({})
     for order in story:
         tally.follow(order)
+        if order.purpose is Purpose.SLICE and order.is_open:
+            assert (order.client_order_id in tally.open) is (order.parent not in tally.open)
 
         for symbol in (BTC.symbol, ETH.symbol):
             for side in Side:
@@ -67,4 +70,4 @@ def test_sums_follow_every_change_of_price_size_fill_and_state(story: list[Order
                     sum((each.remaining * p for each, p in pairs if p is not None), ZERO),
                     sum((each.remaining for each, p in pairs if p is None), ZERO),
                 )
-    assert not any(o.terms.reduce_only or o.purpose is Purpose.SLICE for o in tally.open.values())
+    assert not any(each.terms.reduce_only for each in tally.open.values())
