@@ -205,7 +205,8 @@ def _traded(
 ) -> None:
     """Count a fill's profit and fee for the trade it ends, and for the one it begins.
 
-    What a fee in the bought coin leaves below the venue's step cannot be sold and is no trade.
+    What a fee in the bought coin leaves below the venue's least cannot be sold and is no trade, but
+    what grows from there is not over.
     """
     (before, after), (profit, fee) = held, came_of_it
     is_left = bool(instrument.closable(after))
@@ -213,4 +214,5 @@ def _traded(
         opening = fee * abs(after) / fill.quantity
         tally.note_fill(fill.symbol, profit - fee + opening, fill.at, is_over=True)
         profit, fee = ZERO, opening
-    tally.note_fill(fill.symbol, profit - fee, fill.at, is_over=not is_left)
+    is_over = not is_left and abs(after) < abs(before)
+    tally.note_fill(fill.symbol, profit - fee, fill.at, is_over=is_over)

@@ -141,6 +141,21 @@ def test_a_turn_shares_its_fee_between_the_trade_it_ends_and_the_one_it_begins()
     assert desk.refused(BUY, ETH, "0.2") == "max_consecutive_losses"
 
 
+def test_a_fill_too_small_to_be_sold_again_ends_no_trade_while_the_position_grows() -> None:
+    least = Decimal("0.01")
+    listed = [replace(i, minimum_quantity=least) if i.symbol == BTC else i for i in LISTED]
+    desk = SmallDesk({"max_consecutive_losses": 1}, listed=listed)
+    (event,) = desk.place(BUY, BTC, "0.5", 60_000).events
+    assert isinstance(event, facts.OrderInitialized)
+    for part in ("0.004", "0.004", "0.492"):
+        desk.fill(event.order, 60_000, Decimal(part), ("0.24", "USDT"))
+        assert desk.refused(BUY, ETH, "0.01") == ""
+        desk.wait(20)
+
+    desk.trade(SELL, BTC, "0.492", 59_000)
+    assert desk.refused(BUY, ETH, "0.01") == "max_consecutive_losses"
+
+
 def changing(desk: SmallDesk, side: Side, price: int, quantity: str) -> Order:
     """An order for 0.1 that its venue has been asked to make larger or smaller."""
     (event,) = desk.place(side, BTC, "0.1", price).events
