@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.domain.limits import Scope
 from engine.domain.money import ZERO
-from engine.risk.rule import BY_ACCOUNT, Rule, Unit
+from engine.risk.loss import LossRule
+from engine.risk.rule import Unit
 from engine.risk.standing import Standing
 
 
-class DailyLoss(Rule):
+class DailyLoss(LossRule):
     """Equity at the beginning of the day less equity now, open positions marked."""
 
     name = "max_daily_loss"
     unit = Unit.ACCOUNT
-    scopes = BY_ACCOUNT
-    stops_losses = True
 
-    def now(self, standing: Standing, scope: Scope) -> Decimal:
+    def known(self, standing: Standing) -> Decimal:
         """What today has lost; nothing where it has gained, or where the day has not begun."""
-        del scope
         opening = standing.book.day_equity
         return ZERO if opening is None else max(ZERO, opening - standing.valuation.equity)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from engine.domain.limits import Scope
 from engine.domain.money import ZERO
-from engine.risk.rule import BY_ACCOUNT, Rule, Unit
+from engine.risk.loss import LossRule
+from engine.risk.rule import Unit
 from engine.risk.standing import Standing
 
 NOTED_RISE = Decimal("1.001")
 """A new height is put on record when it is so many times the last one."""
 
 
-class Drawdown(Rule):
+class Drawdown(LossRule):
     """Also what was won today and given back counts."""
 
     name = "max_drawdown"
     unit = Unit.RATIO
-    scopes = BY_ACCOUNT
-    stops_losses = True
 
-    def now(self, standing: Standing, scope: Scope) -> Decimal:
+    def known(self, standing: Standing) -> Decimal:
         """The fall; none where the day has not begun."""
-        del scope
         peak = standing.book.peak_equity
         if peak is None or peak <= ZERO:
             return ZERO

@@ -57,7 +57,12 @@ class Rule:
 
     def breach(self, proposal: Proposal, scope: Scope, limit: Limit) -> Breach | None:
         """The two steps: warn at four fifths, refuse beyond the whole."""
-        used = self.after(proposal, scope)
+        return self.judged(proposal, scope, limit, self.after(proposal, scope))
+
+    def judged(
+        self, proposal: Proposal, scope: Scope, limit: Limit, used: Decimal | None
+    ) -> Breach | None:
+        """What the two steps say of a figure; one that is not known refuses."""
         if used is None:
             facts = {"rule": self.name, "symbol": proposal.terms.symbol}
             return Breach("no_figure", facts)

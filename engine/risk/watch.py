@@ -32,9 +32,6 @@ def reason_to_halt(standing: Standing, switch: KillSwitch, since: int) -> Reason
 
 def _lost_too_much(standing: Standing, switch: KillSwitch) -> Reason | None:
     """Of the rules whose limits are reached anew the first, before it one that closes all."""
-    # What is owed and has no price makes a loss larger only.
-    if standing.valuation.may_be_more:
-        return None
     each = (_reached(rule, standing, switch) for rule in RULES.values() if rule.stops_losses)
     found = [reason for reason in each if reason is not None]
     return next((reason for reason in found if reason.flatten), found[0] if found else None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import pytest
@@ -345,3 +345,44 @@ def test_what_is_no_money_put_in_or_taken_out_never_waits() -> None:
     desk.restarted()
     charged(desk)
     assert desk.kernel.accounts[PAPER].cash[Currency("USDT")] == 39_400
+
+
+def with_euros(limits: Mapping[str, str | int]) -> SmallDesk:
+    """A tenth of a coin and 10,000 euros, whose rate is not known again after a restart."""
+    desk = SmallDesk(limits, listed=(*LISTED, instrument("BTC/EUR")))
+    desk.price(Symbol("BTC/EUR"), 50_000)
+    assert told(desk, flow(desk, 10_000, "EUR"))
+    desk.trade(BUY, BTC, "0.1", 60_000)
+    desk.restarted().take(NoteLine(PAPER, ""))
+    desk.price(BTC, 60_000)
+    desk.price(ETH, 3_000)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit", "refusal"),
+    [
+        ("max_daily_loss", 5_000, "no_figure"),
+        ("max_daily_loss", 13_000, ""),
+        ("max_drawdown", "0.05", "no_figure"),
+        ("max_drawdown", "0.15", ""),
+    ],
+)
+def test_a_loss_that_may_be_less_is_no_figure(rule: str, limit: str | int, refusal: str) -> None:
+    desk = with_euros({rule: limit})
+    desk.set(rule, limit, on_breach=OnBreach.FLATTEN)
+
+    assert RULES[rule].now(desk.kernel.standing(PAPER, desk.now), MINE) is None
+    assert halted_by(desk) == []
+    assert desk.refused(BUY, ETH, "0.01") == refusal
+
+    desk.price(Symbol("BTC/EUR"), 50_000)
+    assert RULES[rule].now(desk.kernel.standing(PAPER, desk.now), MINE) == 0
+    assert desk.refused(BUY, ETH, "0.02") == ""
+
+
+def test_a_loss_that_may_be_less_warns_as_what_is_known_of_it_does() -> None:
+    desk = with_euros({"max_daily_loss": 14_000})
+    (event,) = desk.place(BUY, ETH, "0.01").events
+    assert isinstance(event, facts.OrderInitialized)
+    assert event.warnings == ("max_daily_loss",)
