@@ -8,11 +8,12 @@ from itertools import count
 
 from engine.domain import events as facts
 from engine.domain import requests as wishes
-from engine.domain.account import Account
+from engine.domain.account import Account, CashEntry, CashReason
 from engine.domain.events import Event
 from engine.domain.identifiers import (
     AccountId,
     ClientOrderId,
+    EntryId,
     IntentKey,
     PersonId,
     Symbol,
@@ -186,3 +187,34 @@ class SmallDesk:
 STRATEGY = Scope(ScopeKind.STRATEGY, "sma-cross")
 LEADER = Scope(ScopeKind.COPY, "@lea")
 MINE = Scope(ScopeKind.ACCOUNT, PAPER)
+
+
+def halted_by(desk: SmallDesk) -> list[bool]:
+    """Looks after the account until nothing comes of it: of each halt, whether it closes."""
+    found = []
+    while True:
+        halts = [e for e in desk.watch().events if isinstance(e, facts.TradingHalted)]
+        if not halts:
+            return found
+        found += [halt.flatten for halt in halts]
+
+
+def opened(desk: SmallDesk, day: str) -> list[Decimal]:
+    """What the day is measured from, where it has begun."""
+    step = desk.take(wishes.OpenDay(day, desk.now))
+    return [event.equity for event in step.events if isinstance(event, facts.DayOpened)]
+
+
+def flow(
+    desk: SmallDesk, amount: int, currency: str = "USDT", reason: CashReason | None = None
+) -> CashEntry:
+    """Money put in, or taken out where it is below zero, just now; or for another reason."""
+    reason = reason or (CashReason.DEPOSIT if amount > 0 else CashReason.WITHDRAWAL)
+    name = EntryId(f"cash{len(desk.journal)}")
+    return CashEntry(name, PAPER, reason, Currency(currency), Decimal(amount), desk.now)
+
+
+def told(desk: SmallDesk, entry: CashEntry) -> list[facts.CashMoved]:
+    """What is booked of it once the venue tells of it."""
+    events = desk.take(wishes.BookCash(PAPER, (entry,), desk.now)).events
+    return [event for event in events if isinstance(event, facts.CashMoved)]
