@@ -155,11 +155,14 @@ class Standing:
         return margin_of(opened, leverage) + quantity * price * COSTS
 
     def _at_risk(self, scope: Scope) -> Iterator[tuple[Symbol, Decimal | None]]:
-        """Amounts in quote currency."""
+        """Amounts in quote currency; at cost what has no price and is too little to be closed."""
         positions = self.tally(scope).positions
         for symbol, position in positions.items():
             if position.quantity:
-                yield symbol, self.value(symbol, position.quantity)
+                worth = self.value(symbol, position.quantity)
+                if worth is None and not self.instruments[symbol].closable(position.quantity):
+                    worth = abs(position.cost)
+                yield symbol, worth
         for (symbol, side), asked in self.asked(scope):
             held = positions[symbol].quantity if symbol in positions else ZERO
             against = abs(held) if held * side.sign < ZERO else ZERO

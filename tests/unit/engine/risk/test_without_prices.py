@@ -64,6 +64,22 @@ def test_a_crumb_that_is_listed_no_more_keeps_no_limit_from_acting_and_no_day_fr
     assert halted_by(desk) == [True]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "fee", "refusal"), [("0.1", "0.095", ""), ("1", "0", "no_figure")]
+)
+def test_a_crumb_without_a_price_is_at_risk_at_its_cost(
+    quantity: str, fee: str, refusal: str
+) -> None:
+    desk = SmallDesk({"max_exposure": 1_000})
+    bought(desk, quantity, fee)
+    desk.restarted(WITHOUT_SOL).take(NoteLine(PAPER, ""))
+    desk.price(ETH, 3_000)
+
+    exposure = desk.kernel.standing(PAPER, desk.now).exposure(MINE)
+    assert exposure == (None if refusal else 15)
+    assert desk.refused(BUY, ETH, "0.01") == refusal
+
+
 def test_a_day_counts_what_is_listed_no_more_at_cost() -> None:
     desk = SmallDesk()
     bought(desk, "10", "0")
