@@ -21,7 +21,8 @@ def on_book_cash(state: State, wish: wishes.BookCash) -> Step:
     """Each movement once, whatever the venue repeats.
 
     A coin that is traded here is a position: its worth is put in, and it is bought with that. One
-    that has no price yet waits, for the venue tells of it again.
+    that has no price yet waits, for the venue tells of it again, and so does other money put in or
+    taken out while what it is a share of is not known.
     """
     state.watched_since = state.watched_since or wish.at
     book = state.accounts[wish.account]
@@ -29,25 +30,23 @@ def on_book_cash(state: State, wish: wishes.BookCash) -> Step:
     is_unpriced = bool(new) and state.awaits_price(wish.account)
     step = NOTHING
     for entry in new.values():
-        if _may_wait(state, entry, wish.at) and (
-            is_unpriced or state.awaits_rate(entry.account, entry.currency)
-        ):
-            continue
         traded = _traded(state, entry)
         if traded is None:
-            step = step.then(state.happened(_moved(state, entry, wish.at)))
+            waits = is_unpriced or state.awaits_rate(entry.account, entry.currency)
+            if not waits or _is_overdue(state, entry, wish.at):
+                step = step.then(state.happened(_moved(state, entry, wish.at)))
         elif traded.symbol in state.quotes:
             step = step.then(_in_kind(state, entry, traded, wish.at))
     return step
 
 
-def _may_wait(state: State, entry: CashEntry, at: int) -> bool:
-    """Whether it had better wait until it is known what it is a share of, and of what worth.
+def _is_overdue(state: State, entry: CashEntry, at: int) -> bool:
+    """Whether it waits for no price any more: it is no flow, or a market may be closed for days.
 
-    What it does to a loss is not known either. An hour after its time, or after the desk's own
-    beginning, it waits no more: a market may be closed for days.
+    An hour after its time, or after the desk's own beginning.
     """
-    return entry.reason.is_flow and at - max(entry.at, state.watched_since) < _PATIENCE_MS
+    since = max(entry.at, state.watched_since)
+    return not entry.reason.is_flow or at - since >= _PATIENCE_MS
 
 
 def _traded(state: State, entry: CashEntry) -> Instrument | None:
