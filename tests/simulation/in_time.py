@@ -153,7 +153,7 @@ def slices_make_up_the_whole(seen: Evidence) -> str:
     for told in seen.record.orders.values():
         if told.body.get("twap") is None:
             continue
-        slices = [seen.exchange.orders.get(e.name) for e in seen.record.children(told.name)]
+        slices = [seen.exchange.orders.get(each.name) for each in seen.record.slices(told.name)]
         filled = sum((each[-1].filled for each in slices if each), _ZERO)
         if filled > Decimal(told.terms["quantity"]):
             return f"slices of {told.name} filled {filled} of {told.terms['quantity']}"

@@ -153,8 +153,7 @@ class Record:
         """What of an order is booked; of one in slices, what is of these."""
         if not told.body["twap"]:
             return told.filled
-        slices = (e for e in self.children(told.name) if e.body["purpose"] == "slice")
-        return sum((each.filled for each in slices), _ZERO)
+        return sum((each.filled for each in self.slices(told.name)), _ZERO)
 
     def remaining(self, told: Told) -> Decimal:
         """What of an order is not booked."""
@@ -188,8 +187,12 @@ class Record:
         return sum(kept, _ZERO)
 
     def children(self, entry: str) -> list[Told]:
-        """The orders that protect it."""
+        """The orders that protect it, are parts of it, or follow it."""
         return [self.orders[name] for name in self._children.get(entry, ())]
+
+    def slices(self, whole: str) -> list[Told]:
+        """The orders that are parts of it."""
+        return [each for each in self.children(whole) if each.body["purpose"] == "slice"]
 
     def ticket(self, key: str) -> tuple[Any, ...] | None:
         """(person, conversation, state, used_by, body) of the ticket behind an intent."""
