@@ -16,7 +16,7 @@ from engine.domain.identifiers import Symbol
 from engine.domain.market import Tick
 from engine.domain.money import ZERO, Currency
 from engine.domain.timeframe import Timeframe
-from engine.portfolio.valuation import rate
+from engine.portfolio.valuation import rate, telling
 
 Moments = NDArray[np.int64]
 
@@ -71,8 +71,9 @@ class Marks:
         return self._same[source]
 
     def _reckoned(self, source: Currency, target: Currency) -> Floats:
-        pairs = Marks(self.times, {s: p for s, p in self.prices.items() if _tells(s, source)})
-        rates = (rate(source, target, pairs.quotes(index)) for index in range(len(self.times)))
+        pairs = telling(source, target, self.prices)
+        told = Marks(self.times, {name: p for name, p in self.prices.items() if name in pairs})
+        rates = (rate(source, target, told.quotes(index)) for index in range(len(self.times)))
         return np.array([float(value or 0) for value in rates])
 
 
@@ -101,13 +102,9 @@ def conversion_pairs(
     currencies: Iterable[Currency], target: Currency, symbols: Iterable[Symbol]
 ) -> set[Symbol]:
     """The instruments whose prices tell what these currencies are worth."""
-    foreign = [source for source in currencies if rate(source, target, {}) is None]
-    return {symbol for symbol in symbols for source in foreign if _tells(symbol, source)}
-
-
-def _tells(symbol: Symbol, source: Currency) -> bool:
-    base, _, _ = symbol.partition("/")
-    return base in {source, "BTC"}
+    listed = frozenset(symbols)
+    foreign = (source for source in currencies if rate(source, target, {}) is None)
+    return {symbol for source in foreign for symbol in telling(source, target, listed)}
 
 
 def _filled(column: Floats) -> Floats:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from engine.domain.account import Position
 from engine.domain.identifiers import Symbol
@@ -60,21 +61,43 @@ def is_told_by(source: Currency, target: Currency, symbols: Iterable[Symbol]) ->
     return rate(source, target, {s: Tick(s, one, one, one, one, 0) for s in symbols}) is not None
 
 
+def telling(source: Currency, target: Currency, symbols: Iterable[Symbol]) -> set[Symbol]:
+    """Those of these pairs that `rate` may reckon by."""
+    listed = frozenset(symbols)
+    found = _listed(source, target, listed)
+    for middle in {Currency(side) for symbol in listed for side in symbol.split("/")}:
+        if _is_same(middle, source) or _is_same(middle, target):
+            continue
+        first, second = _listed(source, middle, listed), _listed(middle, target, listed)
+        if first and second:
+            found |= first | second
+    return found
+
+
+def _listed(source: Currency, target: Currency, symbols: frozenset[Symbol]) -> set[Symbol]:
+    return {name for way in _ways(source, target) for name in way if name in symbols}
+
+
 def _is_same(one: Currency, other: Currency) -> bool:
     return one == other or {one, other} <= _DOLLARS
 
 
 def _pair(source: Currency, target: Currency, quotes: Mapping[Symbol, Tick]) -> _Ratio | None:
-    """Their rate by a pair of both, whichever way it is quoted; any dollar serves for another."""
-    for one in _names(source):
-        for other in _names(target):
-            straight = quotes.get(Symbol(f"{one}/{other}"))
-            if straight is not None:
-                return straight.last, Decimal(1)
-            inverse = quotes.get(Symbol(f"{other}/{one}"))
-            if inverse is not None and inverse.last:
-                return Decimal(1), inverse.last
+    """Their rate by a pair of both, whichever way it is quoted."""
+    for straight, inverse in _ways(source, target):
+        told = quotes.get(straight)
+        if told is not None:
+            return told.last, Decimal(1)
+        told = quotes.get(inverse)
+        if told is not None and told.last:
+            return Decimal(1), told.last
     return None
+
+
+def _ways(source: Currency, target: Currency) -> Iterator[tuple[Symbol, Symbol]]:
+    """The names of a pair of both, straight and inverse; any dollar serves for another."""
+    for one, other in product(_names(source), _names(target)):
+        yield Symbol(f"{one}/{other}"), Symbol(f"{other}/{one}")
 
 
 def _across(

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.desk.ledger import Ledger
-from engine.desk.marks import Marks, fitting_timeframe, marked, moments
+from engine.desk.marks import Marks, conversion_pairs, fitting_timeframe, marked, moments
 from engine.desk.performance import Performance, Reckoning
 from engine.domain.account import Account, CashEntry, CashReason, Fill
 from engine.domain.candles import Candle, Candles
@@ -159,6 +159,32 @@ def test_other_currencies_count_across_bitcoin_and_their_drift_is_no_profit() ->
     assert seen.closing.unrealized == 120
     assert seen.currency_effect == seen.change + Decimal("1.1") - 120
     assert seen.curve.values.tolist() == pytest.approx([2100, 2098.9, 2318.8])
+
+
+@pytest.mark.parametrize(
+    ("columns", "foreign"),
+    [
+        ({"USD/JPY": 150.0}, "JPY"),
+        ({"USDC/EUR": 0.5}, "EUR"),
+        ({"ETH/XBT": 0.5, "ETH/USDT": 3000.0}, "XBT"),
+        ({"USD/JPY": 150.0, "EUR/JPY": 165.0}, "EUR"),
+    ],
+)
+def test_a_currency_that_nothing_moved_is_no_profit_whatever_pair_tells_its_worth(
+    columns: dict[str, float], foreign: str
+) -> None:
+    book = ledger([], {USDT: "1000", Currency(foreign): "1000"})
+    wanted = conversion_pairs([USDT, Currency(foreign)], USDT, map(Symbol, columns))
+    prices = {name: str(price) for name, price in columns.items()}
+    seen = reckoned(
+        book,
+        {name: [columns[name]] * 3 for name in wanted},
+        {Symbol(name): price for name, price in prices.items()},
+    )
+
+    assert seen.opening.missing == ()
+    assert seen.change == 0
+    assert seen.curve.values.tolist() == pytest.approx([float(seen.opening.equity)] * 3)
 
 
 def test_a_fee_in_base_units_is_in_the_cost_and_counted_once() -> None:
