@@ -24,5 +24,6 @@ class OpenOrders(Rule):
         return Decimal(len(tally.open) - is_there)
 
     def after(self, proposal: Proposal, scope: Scope) -> Decimal:
-        """And this one, and the other of its pair."""
-        return self.now(proposal.standing, scope) + proposal.count
+        """And this one, and the other of its pair, where they may add risk."""
+        count = 0 if proposal.terms.reduce_only else proposal.count
+        return self.now(proposal.standing, scope) + count

@@ -90,6 +90,24 @@ def test_the_use_of_a_position_limit_before_an_order_is_of_its_own_instrument(ro
         room.say("/no")
 
 
+def test_what_may_only_reduce_is_no_open_order_more_on_its_card(room: Room) -> None:
+    room.say("/risk max_open_orders 10", who="olga")
+    room.say("/yes", who="olga")
+    placed(room, "/buy BTC/USDT 0.1 stop_loss=58000")
+    placed(room, "/buy ETH/USDT 1 2900")
+    stop = next(row[0] for row in room.say("/orders").table.rows if "stop" in row[4])
+
+    def open_orders(line: str) -> tuple[str, ...]:
+        (row,) = (row for row in room.say(line).table.rows if row[0] == "max_open_orders")
+        room.say("/no")
+        return row[1:3]
+
+    assert open_orders(f"/replace {stop} 57000") == ("1", "1")
+    assert open_orders("/sell BTC/USDT 0.1 66000 reduce_only=true") == ("1", "1")
+    assert open_orders("/sell BTC/USDT 0.1 66000 oco=57500") == ("1", "1")
+    assert open_orders("/buy BTC/USDT 0.1 50000") == ("1", "2")
+
+
 @pytest.mark.parametrize("price", ["", "price=60500 "])
 def test_an_order_in_slices_protects_nothing(room: Room, price: str) -> None:
     placed(room, "/buy BTC/USDT 0.1")
