@@ -85,10 +85,20 @@ def outlook(
 
 def _paid(proposal: Proposal, fee: Decimal) -> Decimal:
     """What it takes of free cash, the other one of its pair with it."""
+    if takes(proposal):
+        return proposal.terms.side.sign * proposal.notional + fee + _beside(proposal)
     # A sale that waits sets nothing aside and brings nothing yet.
-    if proposal.terms.side is Side.SELL and not takes(proposal):
-        return ZERO
-    return proposal.terms.side.sign * proposal.notional + fee + _beside(proposal)
+    return ZERO if proposal.terms.side is Side.SELL else _set_aside(proposal)
+
+
+def _set_aside(proposal: Proposal) -> Decimal:
+    """What it keeps while it waits, the other one of its pair with it."""
+    terms = proposal.terms
+    if terms.price is None and terms.stop_price is None:
+        return proposal.cash_needed + _beside(proposal)
+    # The book sets aside the whole of it, also what would close a position.
+    mine = proposal.book.sets_aside(terms, terms.quantity, proposal.instrument)
+    return mine + _beside(proposal)
 
 
 def _beside(proposal: Proposal) -> Decimal:
@@ -105,14 +115,7 @@ def _free_on_margin(
     before, after = backing
     if takes(proposal):
         return free - (after.margin - before.margin) + after_fill(proposal)[1] - fee
-    if proposal.reduces:
-        return free
-    terms = proposal.terms
-    if terms.price is None and terms.stop_price is None:
-        return free - proposal.cash_needed - _beside(proposal)
-    # The book sets aside the whole of it, also what would close a position.
-    mine = proposal.book.sets_aside(terms, terms.quantity, proposal.instrument)
-    return free - mine - _beside(proposal)
+    return free if proposal.reduces else free - _set_aside(proposal)
 
 
 def after_fill(proposal: Proposal) -> tuple[Position, Decimal]:

@@ -129,14 +129,31 @@ def test_free_cash_leaves_out_what_an_order_without_a_price_will_take(room: Room
 
     said, after = free_cash(room, "/buy ETH/USDT 7 2900")
     assert said == f"{before:,.2f} USDT"
-    assert after == f"{before - 7 * 2900 * Decimal('1.001'):,.2f} USDT"
+    assert after == f"{before - 7 * 2900:,.2f} USDT"
+
+
+@pytest.mark.parametrize("terms", ["50000", "stop_price=61000", "trail=5%"])
+def test_free_cash_after_a_buy_that_waits_is_what_the_next_order_has(
+    room: Room, terms: str
+) -> None:
+    _, after = free_cash(room, f"/buy BTC/USDT 0.4 {terms}")
+
+    assert after == f"{free(room):,.2f} USDT"
+
+
+def test_free_cash_after_a_change_of_what_waits_is_what_the_next_order_has(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.4 50000")
+    order = room.say("/orders").table.rows[0][0]
+
+    before, after = free_cash(room, f"/replace {order} 49999")
+    assert (before, after) == ("30,000.00 USDT", "30,000.40 USDT")
+    assert after == f"{free(room):,.2f} USDT"
 
 
 def test_free_cash_after_a_pair_of_two_buys_is_without_both(room: Room) -> None:
     _, after = free_cash(room, "/buy BTC/USDT 0.3 59000 oco=62000")
 
-    assert free(room) == 13_700
-    assert after == "13,682.30 USDT"  # less the fee
+    assert after == f"{free(room):,.2f} USDT" == "13,700.00 USDT"
 
 
 def test_a_pair_that_sells_sets_no_cash_aside(room: Room) -> None:
@@ -150,7 +167,7 @@ def test_free_cash_and_exposure_before_a_change_are_with_the_order(room: Room) -
     order = room.say("/orders").table.rows[0][0]
 
     shown = asked(room, f"/replace {order} price=58000")
-    assert shown["Free cash"] == "44,100.00 USDT → 44,194.20 USDT"
+    assert shown["Free cash"] == "44,100.00 USDT → 44,200.00 USDT"
     assert shown["Exposure"].startswith("5,900.00 USDT → 5,800.00 USDT")
 
 
