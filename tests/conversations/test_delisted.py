@@ -55,6 +55,24 @@ def test_nothing_new_of_it_is_traded(desk: Room) -> None:
     assert "SOL/USDT" in card.title
 
 
+def test_all_that_is_listed_can_still_be_closed(desk: Room) -> None:
+    desk.say("/buy BTC/USDT 0.1")
+    desk.say("/yes")
+
+    asked = desk.say("/close all")
+    assert asked.title == "Really close 1 position?"
+    assert asked.table is not None
+    assert [row[0] for row in asked.table.rows] == ["BTC/USDT"]
+    assert asked.text.startswith("SOL/USDT stays open. No market of the desk lists SOL/USDT now.")
+
+    answered = desk.all_said("/yes")[0]
+    assert answered.title == "1 closing order is on its way"
+    assert answered.text.splitlines()[1] == asked.text
+    held = desk.say("/positions").table
+    assert held is not None
+    assert [row[0] for row in held.rows] == ["SOL/USDT"]
+
+
 def test_reports_and_profits_still_count_it(desk: Room) -> None:
     assert "SOL/USDT" in str(desk.say("/pnl all").table)
     assert desk.say("/report performance").attachments

@@ -285,6 +285,37 @@ def test_what_can_be_closed_only_since_the_card_stays_open(room: Room) -> None:
     assert [row[0] for row in room.say("/positions").table.rows] == ["ETH/USDT"]
 
 
+def test_what_has_no_price_yet_keeps_nothing_else_open(room: Room) -> None:
+    for line in ("/buy BTC/USDT 0.1", "/buy ETH/USDT 1", "/buy SOL/USDT 10"):
+        bought(room, line)
+    room.restart()
+    room.price("BTC/USDT", 60_000)
+    room.price("ETH/USDT", 3_000)
+
+    asked = room.say("/close all")
+    assert asked.title == "Really close 2 positions?"
+    assert asked.text.startswith("SOL/USDT stays open. There is no price of SOL/USDT")
+
+    room.price("SOL/USDT", 150)
+    answered = room.all_said("/yes")[0]
+    assert answered.title == "2 closing orders are on their way"
+    assert "SOL/USDT is not as your card showed it" in answered.text
+    assert [row[0] for row in room.say("/positions").table.rows] == ["SOL/USDT"]
+
+
+def test_nothing_is_asked_where_there_is_no_price_at_all(room: Room) -> None:
+    bought(room, "/buy BTC/USDT 0.1")
+    bought(room, "/buy ETH/USDT 1")
+    room.restart()
+
+    refused = room.say("/close all")
+
+    assert refused.title == "None of these can be closed"
+    assert [line.split()[0] for line in refused.text.splitlines()] == ["BTC/USDT", "ETH/USDT"]
+    assert refused.buttons == ()
+    assert room.say("/close BTC/USDT").title == "No price of BTC/USDT yet"
+
+
 def test_nothing_is_asked_where_none_can_be_closed(room: Room) -> None:
     for symbol, price in (("BTC/USDT", 65000), ("ETH/USDT", 3500)):
         bought(room, f"/buy {symbol} 0.1")

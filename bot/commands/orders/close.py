@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Self
@@ -23,14 +23,17 @@ from bot.voice import Voice
 from engine.desk import Draft, Holding, OrderWish, Outlook, Refused
 from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.order import Side
-from engine.errors import PositionNotFound
+from engine.errors import InstrumentNotFound, PositionNotFound, QuoteNotFound
 
 ALL = "all"
 OTHERWISE = "not_as_shown"
 _EXACTLY = re.compile(r"(?P<symbol>.+):(?P<quantity>[\d.,]+)")
 DUST = "dust"
+UNLISTED, UNPRICED = "unlisted", "no_quote"
 _OWN = frozenset({OTHERWISE, DUST})
 """Refusals of the card's own, which the desk does not know."""
+_Unable = Mapping[Symbol, Refused]
+"""What no order can be reckoned for, and why."""
 
 
 def _holding(text: object) -> str:
@@ -63,7 +66,7 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     def bound(self, context: Context) -> Self:
         """With the very quantities and sides that the card shows: a yes is for those alone."""
-        wishes, drafts = self._wishes(context), self._drafts(context)
+        wishes, (drafts, _) = self._wishes(context), self._drafts(context)
         exactly = " ".join(f"{wish.symbol}:{wish.quantity:f}" for wish in wishes)
         shown = tuple(_sided(draft) for draft in drafts if draft.refusal is None)
         update = {"symbol": exactly, "percent": None, "shown": shown}
@@ -71,36 +74,49 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     async def preview(self, context: Context) -> Preview:
         """What each sale would bring."""
-        drafts = self._drafts(context)
+        drafts, unable = self._drafts(context)
         outlooks = [await context.desk.orders.outlook(draft.terms) for draft in drafts]
-        if len(drafts) == 1:
+        if len(drafts) == 1 and not unable:
             return DraftPreview(drafts[0], outlooks[0])
-        return ClosePreview(tuple(drafts), tuple(outlooks))
+        return ClosePreview(tuple(drafts), tuple(outlooks), unable)
 
     async def handle(self, context: Context) -> Outcome:
         """Send one order a position, each once for this confirmation."""
-        outcomes: list[OrderPlaced | OrderRefused] = []
-        drafts = self._drafts(context)
-        for draft in drafts:
-            if draft.refusal is not None and draft.refusal.rule in _OWN:
-                outcomes.append(OrderRefused(draft.refusal))
-                continue
-            key = IntentKey(f"{context.intent}:{draft.terms.symbol}")
-            accepted = await context.desk.orders.place(
-                draft, key, context.intent, confirmed_ms_ago=context.age_ms
-            )
-            outcomes.append(placed_or_refused(accepted, draft))
+        drafts, unable = self._drafts(context)
+        outcomes = {draft.terms.symbol: await self._closed(draft, context) for draft in drafts}
+        outcomes.update((symbol, OrderRefused(refusal)) for symbol, refusal in unable.items())
         if len(outcomes) == 1:
-            return outcomes[0]
-        symbols = [draft.terms.symbol for draft in drafts]
-        return ClosesPlaced(tuple(zip(symbols, outcomes, strict=True)))
+            return next(iter(outcomes.values()))
+        return ClosesPlaced(tuple(outcomes.items()))
 
-    def _drafts(self, context: Context) -> Sequence[Draft]:
-        """What each comes to, or why not: it is dust, or the card did not show it so."""
-        drafts = [context.desk.orders.draft(wish) for wish in self._wishes(context)]
-        return [
-            replace(draft, refusal=self._own_refusal(draft) or draft.refusal) for draft in drafts
-        ]
+    async def _closed(self, draft: Draft, context: Context) -> OrderPlaced | OrderRefused:
+        if draft.refusal is not None and draft.refusal.rule in _OWN:
+            return OrderRefused(draft.refusal)
+        key = IntentKey(f"{context.intent}:{draft.terms.symbol}")
+        accepted = await context.desk.orders.place(
+            draft, key, context.intent, confirmed_ms_ago=context.age_ms
+        )
+        return placed_or_refused(accepted, draft)
+
+    def _drafts(self, context: Context) -> tuple[Sequence[Draft], _Unable]:
+        """What each comes to, or why not: it is dust, or the card did not show it so.
+
+        Raises InstrumentNotFound, QuoteNotFound where one alone was asked for.
+        """
+        wishes, named = self._wishes(context), tuple(_parts(self.symbol))
+        drafts: list[Draft] = []
+        unable: dict[Symbol, Refused] = {}
+        for wish in wishes:
+            try:
+                draft = context.desk.orders.draft(wish)
+            except (InstrumentNotFound, QuoteNotFound) as error:
+                if max(len(wishes), len(named)) == 1:
+                    raise
+                rule = UNPRICED if isinstance(error, QuoteNotFound) else UNLISTED
+                unable[wish.symbol] = Refused(rule, {"symbol": wish.symbol})
+            else:
+                drafts.append(replace(draft, refusal=self._own_refusal(draft) or draft.refusal))
+        return drafts, unable
 
     def _own_refusal(self, draft: Draft) -> Refused | None:
         symbol, instrument = draft.terms.symbol, draft.instrument
@@ -132,8 +148,7 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
     def _holdings(self, context: Context, named: Sequence[str]) -> Sequence[Holding]:
         holdings = context.desk.portfolio.holdings()
         if self.symbol != ALL:
-            wanted = named or (self.symbol,)
-            symbols = {context.desk.markets.find(each).symbol for each in wanted}
+            symbols = named or (context.desk.markets.find(self.symbol).symbol,)
             holdings = [each for each in holdings if each.position.symbol in symbols]
         if not holdings and self.symbol == ALL:
             raise PositionNotFound(why="all")
@@ -148,6 +163,7 @@ class ClosePreview:
 
     drafts: tuple[Draft, ...]
     outlooks: tuple[Outlook, ...]
+    unable: _Unable
 
     @property
     def is_refused(self) -> bool:
@@ -167,8 +183,9 @@ class ClosePreview:
     def card(self, voice: Voice) -> Card:
         """One row a position, and a line for each that cannot be closed."""
         columns = ("symbol", "quantity", "price", "age", "value", "fee", "slippage")
-        first, rows = self.drafts[0], [_row(*each, voice) for each in self._closing]
+        rows = [_row(*each, voice) for each in self._closing]
         refused = [(d.terms.symbol, d.refusal) for d in self.drafts if d.refusal is not None]
+        refused += self.unable.items()
         table = Table(
             header=tuple(voice.say(f"fields.{name}") for name in columns),
             rows=tuple(rows),
@@ -179,7 +196,7 @@ class ClosePreview:
             question if rows else voice.say("close.none"),
             text="\n".join(_not_closed(symbol, refusal, voice) for symbol, refusal in refused),
             table=table if rows else None,
-            badge=badge(first.kind, voice, first.account),
+            badge=next((badge(d.kind, voice, d.account) for d in self.drafts), ""),
             hint="" if rows else voice.say("close.none_hint"),
             tone=Tone.ASK if rows else Tone.BAD,
         )
