@@ -175,7 +175,7 @@ class Trade(AccountCommand):
         outcome = await context.desk.orders.place(
             draft, key, context.intent, confirmed_ms_ago=context.age_ms
         )
-        return placed_or_refused(outcome, draft)
+        return placed_or_refused(outcome, draft.kind, draft.account)
 
     def _wish(self, context: Context) -> OrderWish:
         self._check_venue(context)

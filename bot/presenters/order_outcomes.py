@@ -8,7 +8,9 @@ from bot.card import Button, Card, Tone
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, described, refusal_card
 from bot.voice import Voice
-from engine.desk import Draft, OrderAccepted, Refused
+from engine.desk import OrderAccepted, Refused
+from engine.domain.account import Account
+from engine.domain.market import DataKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,13 @@ class OrderPlaced:
     """The desk has taken it and sends it."""
 
     accepted: OrderAccepted
-    draft: Draft
+    kind: DataKind
+    account: Account
 
     def card(self, voice: Voice) -> Card:
         """Its id, and how to take it back."""
         order_id = self.accepted.client_order_id[:SHORT_ID]
-        terms = self.draft.terms
+        terms = self.accepted.order.terms
         return Card(
             voice.say(
                 f"orders.placed.{terms.side.value}",
@@ -32,7 +35,7 @@ class OrderPlaced:
                 (voice.say("fields.order"), order_id),
                 (voice.say("fields.type"), described(terms, voice)),
             ),
-            badge=badge(self.draft.kind, voice, self.draft.account),
+            badge=badge(self.kind, voice, self.account),
             buttons=(Button(voice.say("orders.cancel_button"), f"/cancel {order_id}"),),
             hint=voice.say("orders.placed.hint", order=order_id),
             tone=Tone.GOOD,
@@ -51,8 +54,10 @@ class OrderRefused:
         return refusal_card(self.refusal, voice)
 
 
-def placed_or_refused(outcome: OrderAccepted | Refused, draft: Draft) -> OrderPlaced | OrderRefused:
-    """The outcome of an order, either way."""
+def placed_or_refused(
+    outcome: OrderAccepted | Refused, kind: DataKind, account: Account
+) -> OrderPlaced | OrderRefused:
+    """The outcome of an order, either way; `kind` says what prices it was reckoned at."""
     if isinstance(outcome, Refused):
         return OrderRefused(outcome)
-    return OrderPlaced(outcome, draft)
+    return OrderPlaced(outcome, kind, account)

@@ -221,6 +221,11 @@ class OrderDesk:
         )
         return _outcome(await self._runtime.ask(request, key, correlation))
 
+    async def came_of(self, key: IntentKey) -> OrderAccepted | Refused | None:
+        """What `place` gave for a key; None where it was not used. Raises StoreUnavailable."""
+        events = await self._runtime.turns.came_of(key)
+        return None if events is None else _outcome(events)
+
     async def cancel(self, orders: Sequence[ClientOrderId], correlation: str) -> None:
         """Ask for these to be canceled; the venue's answer is told as it comes."""
         now = self._runtime.clock.now_ms()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Self
@@ -82,28 +82,46 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
 
     async def handle(self, context: Context) -> Outcome:
         """Send one order a position, each once for this confirmation."""
-        drafts, unable = self._drafts(context)
-        outcomes = {draft.terms.symbol: await self._closed(draft, context) for draft in drafts}
+        outcomes = await self._came_of_it(context)
+        drafts, unable = self._drafts(context, tuple(outcomes))
+        for draft in drafts:
+            outcomes[draft.terms.symbol] = await self._closed(draft, context)
         outcomes.update((symbol, OrderRefused(refusal)) for symbol, refusal in unable.items())
         if len(outcomes) == 1:
             return next(iter(outcomes.values()))
         return ClosesPlaced(tuple(outcomes.items()))
 
+    async def _came_of_it(self, context: Context) -> dict[Symbol, OrderPlaced | OrderRefused]:
+        """What was done for this very yes before a crash."""
+        desk, account = context.desk.orders, context.desk.orders.account
+        found: dict[Symbol, OrderPlaced | OrderRefused] = {}
+        for name, _ in _parts(self.symbol):
+            symbol = Symbol(name)
+            outcome = await desk.came_of(_key(symbol, context))
+            if outcome is not None:
+                found[symbol] = placed_or_refused(outcome, account.data_kind, account)
+        return found
+
     async def _closed(self, draft: Draft, context: Context) -> OrderPlaced | OrderRefused:
         if draft.refusal is not None and draft.refusal.rule in _OWN:
             return OrderRefused(draft.refusal)
-        key = IntentKey(f"{context.intent}:{draft.terms.symbol}")
         accepted = await context.desk.orders.place(
-            draft, key, context.intent, confirmed_ms_ago=context.age_ms
+            draft,
+            _key(draft.terms.symbol, context),
+            context.intent,
+            confirmed_ms_ago=context.age_ms,
         )
-        return placed_or_refused(accepted, draft)
+        return placed_or_refused(accepted, draft.kind, draft.account)
 
-    def _drafts(self, context: Context) -> tuple[Sequence[Draft], _Unable]:
+    def _drafts(
+        self, context: Context, done: Collection[Symbol] = ()
+    ) -> tuple[Sequence[Draft], _Unable]:
         """What each comes to, or why not: it is dust, or the card did not show it so.
 
+        Nothing is asked anew of what is `done`.
         Raises InstrumentNotFound, QuoteNotFound where one alone was asked for.
         """
-        wishes, named = self._wishes(context), tuple(_parts(self.symbol))
+        wishes, named = self._wishes(context, done), tuple(_parts(self.symbol))
         drafts: list[Draft] = []
         unable: dict[Symbol, Refused] = {}
         for wish in wishes:
@@ -128,12 +146,12 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
             return Refused(OTHERWISE, {"symbol": symbol})
         return None
 
-    def _wishes(self, context: Context) -> Sequence[OrderWish]:
+    def _wishes(self, context: Context, done: Collection[Symbol] = ()) -> Sequence[OrderWish]:
         """One for each position; never more than is held by now."""
         share = self.percent.value if self.percent else Decimal(100)
         exactly = dict(_parts(self.symbol))
         wishes = []
-        for holding in self._holdings(context, tuple(exactly)):
+        for holding in self._holdings(context, tuple(exactly), done):
             held = abs(holding.position.quantity)
             wanted = exactly.get(holding.position.symbol, held * share / 100)
             wishes.append(
@@ -145,16 +163,18 @@ class Close(AccountCommand, name="close", effect=Effect.MOVES_MONEY, aliases=("f
             )
         return wishes
 
-    def _holdings(self, context: Context, named: Sequence[str]) -> Sequence[Holding]:
+    def _holdings(
+        self, context: Context, named: Sequence[str], done: Collection[Symbol]
+    ) -> Sequence[Holding]:
         holdings = context.desk.portfolio.holdings()
         if self.symbol != ALL:
             symbols = named or (context.desk.markets.find(self.symbol).symbol,)
             holdings = [each for each in holdings if each.position.symbol in symbols]
-        if not holdings and self.symbol == ALL:
+        if not (holdings or done) and self.symbol == ALL:
             raise PositionNotFound(why="all")
-        if not holdings:
+        if not (holdings or done):
             raise PositionNotFound(symbol=", ".join(named) or self.symbol.upper())
-        return holdings
+        return [each for each in holdings if each.position.symbol not in done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +250,10 @@ class ClosesPlaced:
 def _not_closed(symbol: Symbol, refusal: Refused, voice: Voice) -> str:
     card = refusal_card(refusal, voice)
     return voice.say("close.refused", symbol=symbol, reason=f"{card.text} {card.hint}")
+
+
+def _key(symbol: Symbol, context: Context) -> IntentKey:
+    return IntentKey(f"{context.intent}:{symbol}")
 
 
 def _sided(draft: Draft) -> str:
