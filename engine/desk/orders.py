@@ -226,11 +226,22 @@ class OrderDesk:
         events = await self._runtime.turns.came_of(key)
         return None if events is None else _outcome(events)
 
-    async def cancel(self, orders: Sequence[ClientOrderId], correlation: str) -> None:
-        """Ask for these to be canceled; the venue's answer is told as it comes."""
+    async def cancel(self, orders: Sequence[ClientOrderId], key: IntentKey) -> None:
+        """Ask once for these to be canceled; the venue's answer is told as it comes."""
         now = self._runtime.clock.now_ms()
         request = CancelOrders(self._account, tuple(orders), self._person, now)
-        await self._runtime.ask(request, correlation=correlation)
+        await self._runtime.ask(request, key, key)
+
+    async def canceled(self, key: IntentKey) -> Sequence[Order]:
+        """What `cancel` asked for under a key; nothing where it was not used.
+
+        Raises StoreUnavailable.
+        """
+        events = await self._runtime.turns.came_of(key) or ()
+        asked = (
+            e for e in events if isinstance(e, facts.OrderCancelRequested | facts.OrderCanceled)
+        )
+        return [await self.find(name) for name in dict.fromkeys(e.client_order_id for e in asked)]
 
     async def replace(
         self,

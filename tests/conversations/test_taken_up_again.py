@@ -92,3 +92,20 @@ def test_a_close_that_was_half_done_goes_on_with_the_rest(room: Room) -> None:
     assert "2 closing orders are on their way" in titles(answered)
     assert room.say("/positions").title == "Nothing is held"
     assert len(room.run(room.app.stores.history.fills("paper"))) == 4
+
+
+@pytest.mark.parametrize("line", ["/cancel all", "/cancel BTC/USDT"])
+def test_a_cancel_is_answered_as_it_was_done(room: Room, line: str) -> None:
+    placed(room, "/buy BTC/USDT 0.1 50000")
+    order = room.say("/orders").table.rows[0][0]
+    room.say(line)
+
+    assert f"Cancel asked for: {order}" in titles(taken_up(room, "/yes"))
+    assert room.say("/orders").title == "No orders, open"
+
+
+def test_a_cancel_that_needs_no_yes_is_answered_as_it_was_done(room: Room) -> None:
+    placed(room, "/buy BTC/USDT 0.1 50000")
+    order = room.say("/orders").table.rows[0][0]
+
+    assert f"Cancel asked for: {order}" in titles(taken_up(room, f"/cancel {order}"))

@@ -16,7 +16,7 @@ from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
 from bot.voice import Voice
 from engine.domain.account import Account
-from engine.domain.identifiers import Symbol
+from engine.domain.identifiers import IntentKey, Symbol
 from engine.domain.order import Order
 from engine.errors import OrderNotFound
 
@@ -48,7 +48,9 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
         return Consent.CONFIRM if self.order == ALL or self.order is None else Consent.NONE
 
     async def consent_in(self, context: Context) -> Consent:
-        """Protection is not taken away without a yes."""
+        """Protection is not taken away without a yes; what was done before a crash needs none."""
+        if await self._done(context):
+            return Consent.NONE
         protects = any(order.terms.reduce_only for order in await self._meant(context))
         return Consent.CONFIRM if protects else self.consent()
 
@@ -64,10 +66,16 @@ class Cancel(RestingOrderCommand, name="cancel", effect=Effect.REDUCES_RISK):
 
     async def handle(self, context: Context) -> Outcome:
         """Ask the venue for each; its answer is told as it comes."""
+        if done := await self._done(context):
+            return CancelAsked(tuple(done))
         orders = await self._meant(context)
         names = [order.client_order_id for order in orders]
-        await context.desk.orders.where(orders[0]).cancel(names, context.intent)
+        await context.desk.orders.where(orders[0]).cancel(names, IntentKey(context.intent))
         return CancelAsked(tuple(orders))
+
+    async def _done(self, context: Context) -> Sequence[Order]:
+        """What these very words had canceled before a crash."""
+        return await context.desk.orders.canceled(IntentKey(context.intent))
 
     async def _meant(self, context: Context) -> Sequence[Order]:
         desk = context.desk
