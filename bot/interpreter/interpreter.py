@@ -9,7 +9,14 @@ from functools import reduce
 from typing import Any, Protocol
 
 from bot.command import Catalogue, Command, HalfSaid
-from bot.errors import BotError, CommandNotFound, ModelUnavailable, NotBuiltYet, NotUnderstood
+from bot.errors import (
+    ArgumentInvalid,
+    BotError,
+    CommandNotFound,
+    ModelUnavailable,
+    NotBuiltYet,
+    NotUnderstood,
+)
 from bot.families.lines import canonical_line
 from bot.interpreter.clarify import fits_a_button, ways_on
 from bot.interpreter.phrases.own_words import OwnWords
@@ -112,7 +119,7 @@ class Interpreter:
     async def read(self, utterance: Utterance, hands: Hands) -> Understood:
         """What these words ask for. Raises NotUnderstood, NotBuiltYet."""
         if utterance.text.lstrip().startswith("/"):
-            return Understood((self._slashed(utterance.text),))
+            return self._slash(utterance.text)
         if self._model is None:
             return self.offline(utterance)
         certain = self._certain(utterance) if self._offline_first else None
@@ -123,6 +130,18 @@ class Interpreter:
             return await self._model.read(utterance, words, self._earlier(utterance), hands)
         except ModelUnavailable as error:
             return replace(self.offline(utterance), fallback=error.reason)
+
+    def _slash(self, text: str) -> Understood:
+        """The command typed; one that is about an order and names none is half said."""
+        try:
+            return Understood((self._slashed(text),))
+        except ArgumentInvalid as error:
+            missing, is_bare = error.facts["argument"], len(text.split()) == 1
+            if error.facts["kind"] != "missing" or missing != "order" or not is_bare:
+                raise
+            name = error.facts["command"]
+            ways = ways_on(name, {}, (missing,), self._built)
+            return Understood(missing=(missing,), about=name, said=HalfSaid({}), ways=ways)
 
     def _slashed(self, text: str) -> Command:
         try:

@@ -108,11 +108,14 @@ def test_every_kind_of_entry_has_its_words(language: str) -> None:
     assert not [kind for kind in kinds if f"why.event.{kind}" not in texts(language)]
 
 
-def test_where_no_order_is_named_the_newest_are_shown_to_choose_from(desk: Room) -> None:
-    assert desk.say("why did my order not fill?").table is None
+@pytest.mark.parametrize("words", ["why did my order not fill?", "/why"])
+def test_where_no_order_is_named_the_newest_are_shown_to_choose_from(
+    desk: Room, words: str
+) -> None:
+    assert desk.say(words).table is None
     orders = [placed(desk, f"/buy BTC/USDT 0.1 {price}") for price in (40_000, 50_000)]
 
-    card = desk.say("why did my order not fill?")
+    card = desk.say(words)
 
     assert card.table is not None
     assert [row[0] for row in card.table.rows] == orders[::-1]
