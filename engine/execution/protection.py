@@ -225,6 +225,12 @@ class Brackets:
             return None
         return bracket.leg(child.purpose, child.leg)
 
+    def next_name(self, child: Order) -> ClientOrderId:
+        """What is called that takes a child's place. Raises KeyError where it protects nothing."""
+        bracket = self._by_parent[child.parent or child.client_order_id]
+        parent = bracket.parent.client_order_id
+        return bracket.leg(child.purpose, child.leg).next_name(parent)
+
     def adjust(
         self, place: Place, held: Decimal, step: Decimal, at: int, watch: Watch | None = None
     ) -> tuple[list[Event], list[VenueCommand]]:

@@ -8,7 +8,7 @@ from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO
 from engine.domain.order import Order, OrderType, Purpose
 from engine.execution.cancelling import cancelling
-from engine.execution.legs import MOVABLE
+from engine.execution.legs import MOVABLE, giving_way
 from engine.execution.protection import Watch
 from engine.kernel.replacing import gone_again, relieved, succeeded
 from engine.kernel.room import set_aside, spoken_for
@@ -67,7 +67,7 @@ def _made_way(state: State, events: list[Event], commands: list[VenueCommand], a
     for command in commands:
         if isinstance(command, ModifyOrder):
             order = state.orders.open[command.client_order_id]
-            event, canceling = cancelling(order, THE_DESK, at)
+            event, canceling = giving_way(order, state.brackets.next_name(order), at)
             events.append(event)
             asked.extend(canceling)
         else:

@@ -7,7 +7,12 @@ from decimal import Decimal
 import pytest
 
 from engine.domain.commands import SubmitOrder
-from engine.domain.events import OrderInitialized, OrderRejected, ProtectionDiffers
+from engine.domain.events import (
+    OrderCancelRequested,
+    OrderInitialized,
+    OrderRejected,
+    ProtectionDiffers,
+)
 from engine.domain.identifiers import ClientOrderId
 from engine.domain.money import Price, Quantity
 from engine.domain.order import (
@@ -109,6 +114,10 @@ def test_a_stop_that_is_made_smaller_again_and_again_has_not_failed(targets: int
         assert pit.rests() == [(STOP_LOSS, pit.held)]
     assert pit.held == (10 if targets else 13)
     assert pit.count(ProtectionDiffers) == 0
+    begun = [e.order.client_order_id for e in pit.journal if isinstance(e, OrderInitialized)]
+    went = [each for each in pit.journal if isinstance(each, OrderCancelRequested)]
+    assert went
+    assert all(each.successor in begun for each in went)
 
 
 def test_a_larger_stop_under_way_is_made_smaller_not_withdrawn() -> None:
