@@ -24,6 +24,8 @@ from bot.interpreter.phrases.reading import CommandText
 from bot.interpreter.slash import build, read_slash, unknown
 from bot.interpreter.understood import Hands, Understood, Utterance
 
+_ORDER = "order"
+
 
 class CommandWords(Protocol):
     """A command by name with its arguments in canonical text."""
@@ -132,16 +134,25 @@ class Interpreter:
             return replace(self.offline(utterance), fallback=error.reason)
 
     def _slash(self, text: str) -> Understood:
-        """The command typed; one that is about an order and names none is half said."""
+        """The command typed; one that an order would make whole, and that names none, is half said.
+
+        Raises ArgumentInvalid, CommandNotFound, NotBuiltYet.
+        """
         try:
             return Understood((self._slashed(text),))
         except ArgumentInvalid as error:
-            missing, is_bare = error.facts["argument"], len(text.split()) == 1
-            if error.facts["kind"] != "missing" or missing != "order" or not is_bare:
+            if not self._lacks_an_order(text):
                 raise
-            name = error.facts["command"]
-            ways = ways_on(name, {}, (missing,), self._built)
-            return Understood(missing=(missing,), about=name, said=HalfSaid({}), ways=ways)
+            name, missing = error.facts["command"], (_ORDER,)
+            ways = ways_on(name, {}, missing, self._built)
+            return Understood(missing=missing, about=name, said=HalfSaid({}), ways=ways)
+
+    def _lacks_an_order(self, text: str) -> bool:
+        try:
+            self._slashed(f"{text} {_ORDER}=0")
+        except BotError:
+            return False
+        return True
 
     def _slashed(self, text: str) -> Command:
         try:

@@ -487,7 +487,6 @@ def test_figures_add_up_over_a_round_trip(room: Room) -> None:
         ("/buy BTC/USDT 0.1 price=1 price=2", "price"),
         ("/buy BTC/USDT 0.1 amount=500", "size"),
         ("/buy BTC/USDT 0.1 venue=nowhere", "venue"),
-        ("/cancel", "order"),
         ("/replace", "order"),
         ("/replace abc", "price"),
         ("/orders status=lost", "status"),
@@ -509,6 +508,17 @@ def test_a_wrong_argument_is_named_and_nothing_else_happens(
     assert card.title == f"Something is wrong with “{wrong}”"
     assert card.text.startswith(f"{wrong}: ")
     assert room.say("/yes", who="olga").title == "Nothing is waiting for a yes."
+
+
+@pytest.mark.parametrize("line", ["/cancel", "/why"])
+def test_a_command_about_an_order_that_names_none_asks_which(room: Room, line: str) -> None:
+    card = room.say(line)
+    assert card.title == f"This looks like {line}, but something is missing"
+    assert "id" in card.text
+
+    room.say("/buy BTC/USDT 0.1 50000")
+    order = dict(room.say("/yes").fields)["Order"]
+    assert [each.line for each in room.say(line).buttons] == [f"{line} order={order}"]
 
 
 @pytest.mark.parametrize(
