@@ -38,6 +38,8 @@ _FOR_ALL = (
     facts.DifferenceSettled,
 )
 
+_CHANGES = facts.OrderReplaceRequested, facts.OrderReplaced, facts.OrderReplaceRejected
+
 FindOrder = Callable[[str], Awaitable[Order | None]]
 Story = Callable[[ClientOrderId], Awaitable[Sequence[Recorded]]]
 
@@ -111,6 +113,8 @@ class Follower:
         event = recorded.event
         if order is not None and isinstance(event, facts.OrderCanceled):
             return await self._has_successor(order)
+        if order is not None and isinstance(event, facts.OrderReplaceRejected):
+            return order.is_protection and not await self._was_asked_for(recorded)
         if order is not None and isinstance(event, facts.OrderAccepted):
             old = await self._find_order(order.replaces or "")
             same_but_size = old and changed(old.terms, quantity=order.terms.quantity)
@@ -127,6 +131,14 @@ class Follower:
                 case facts.OrderReplaced(terms=later):
                     terms = later
         return changed(terms, quantity=event.terms.quantity) == event.terms
+
+    async def _was_asked_for(self, refused: Recorded) -> bool:
+        """Whether a person wanted the change that is refused; the desk's own come without one."""
+        order = getattr(refused.event, "client_order_id", ClientOrderId(""))
+        story = await self._story(order)
+        changes = [each.event for each in story if each.sequence < refused.sequence]
+        asked = [each for each in changes if isinstance(each, _CHANGES)]
+        return bool(asked) and isinstance(asked[-1], facts.OrderReplaceRequested)
 
     async def _has_successor(self, order: Order) -> bool:
         story = [each.event for each in await self._story(order.client_order_id)]

@@ -36,6 +36,8 @@ class Leg:
     wanted: Quantity = NO_QUANTITY
     latest: Order | None = None
     _asked: tuple[Quantity, int] | None = None
+    _is_refused: bool = False
+    """Whether the answer to what was asked last is known, and was no."""
 
     def put(self, order: Order) -> None:
         """An attempt as it stands now."""
@@ -46,7 +48,13 @@ class Leg:
             self.latest = order
         is_refused = before == order and (takes_the_market(order) or not order.is_open)
         has_ended = not order.is_open and order.state is not OrderState.FILLED
+        self._is_refused = before == order
         if before is None or before.terms != order.terms or is_refused or has_ended:
+            self._asked = None
+
+    def note_room(self) -> None:
+        """Coins are free that were not: what was refused for want of them is asked for again."""
+        if self._is_refused:
             self._asked = None
 
     @property

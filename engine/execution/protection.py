@@ -145,6 +145,8 @@ class Brackets:
             bracket = self._by_parent.get(order.parent) if order.parent is not None else None
             if bracket is not None:
                 bracket.leg(order.purpose, order.leg).put(order)
+                if before is not None and order.terms.quantity < before.terms.quantity:
+                    self._note_room((order.account, order.terms.symbol))
         elif order.stop_loss is not None or order.targets:
             bracket = self._entered(order, before, known)
         else:
@@ -152,6 +154,11 @@ class Brackets:
         has_filled = before is not None and order.filled > before.filled
         if bracket is not None and not has_filled:  # a fill is noted next
             self._forget_if_over(bracket)
+
+    def _note_room(self, place: Place) -> None:
+        for bracket in self._by_place[place].values():
+            for leg in bracket.legs.values():
+                leg.note_room()
 
     def _entered(self, order: Order, before: Order | None, known: Orders) -> _Bracket | None:
         """The entry's bracket: a new one, or one that was over and has filled more."""

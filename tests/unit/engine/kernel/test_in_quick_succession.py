@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,8 @@ from engine.domain.events import (
     OrderCancelRequested,
     OrderInitialized,
     OrderRejected,
+    OrderReplaced,
+    OrderReplaceRejected,
     ProtectionDiffers,
 )
 from engine.domain.identifiers import ClientOrderId
@@ -132,6 +135,27 @@ def test_a_larger_stop_under_way_is_made_smaller_not_withdrawn() -> None:
 
     assert pit.rests() == [(STOP_LOSS, 9)]
     assert pit.held == 9
+
+
+def test_a_stop_that_had_no_room_to_grow_grows_once_another_has_made_some() -> None:
+    pit = Pit(sets_aside=True)
+    other = pit.place(Side.BUY, Decimal(5), OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    pit.price(Decimal(100))
+    entry = waiting(pit)
+    for _ in range(2):
+        pit.settle()
+        pit.price(Decimal(95), Decimal(4))
+    pit.let_in(9)
+    (stop,), (first,) = pit.children(entry), pit.children(other)
+    assert [each.client_order_id for each in pit.leaving] == [stop.client_order_id]
+    pit.leaving.clear()
+
+    pit.hear(OrderReplaceRejected(stop.client_order_id, "insufficient balance", pit.at))
+    assert not pit.leaving
+    smaller = replace(first.terms, quantity=Quantity(Decimal(4)))
+    pit.hear(OrderReplaced(first.client_order_id, smaller, pit.at))
+    assert stop.client_order_id in [each.client_order_id for each in pit.leaving]
 
 
 @pytest.mark.parametrize("sets_aside", [True, False])
