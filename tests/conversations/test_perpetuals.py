@@ -48,13 +48,13 @@ def levered(room: ExchangeRoom, times: int = 5) -> Card:
     return room.until(lambda: next((c for c in room.cards() if f"{times}×" in c.title), None))
 
 
-def bought_two(room: ExchangeRoom) -> None:
-    """A long of two, on a leverage that was confirmed."""
+def bought(room: ExchangeRoom, quantity: int = 2) -> None:
+    """A long of so much, on a leverage that was confirmed."""
     room.living()
     levered(room)
-    room.say("/buy BTC/USDT:USDT 2 account=main")
+    room.say(f"/buy BTC/USDT:USDT {quantity} account=main")
     room.say("/yes")
-    room.until(lambda: held(room) == 2)
+    room.until(lambda: held(room) == quantity)
 
 
 def held(room: ExchangeRoom) -> Decimal:
@@ -119,7 +119,7 @@ def test_from_a_leverage_to_a_short_and_flat_again(room: ExchangeRoom) -> None:
 
 
 def test_what_closes_is_held_to_that_by_the_exchange(room: ExchangeRoom) -> None:
-    bought_two(room)
+    bought(room)
 
     # Two that each close all of it: whichever is first, the other finds nothing.
     for price in (110, 111):
@@ -154,7 +154,7 @@ def test_a_stop_that_is_asked_for_after_a_short_buys_it_back(desk: ExchangeRoom)
 def test_a_yes_to_what_only_reduces_opens_nothing_once_the_position_is_gone(
     desk: ExchangeRoom,
 ) -> None:
-    bought_two(desk)
+    bought(desk)
     asked = desk.say("/sell BTC/USDT:USDT 2 price=110 account=main")
     desk.say(desk.say("/sell BTC/USDT:USDT 2 account=main").buttons[0].line)
     desk.until(lambda: held(desk) == 0)
@@ -228,11 +228,7 @@ def test_spot_and_perpetual_of_one_account_stay_apart(desk: ExchangeRoom) -> Non
 
 
 def test_a_leverage_that_is_changed_at_the_exchange_lets_nothing_open(desk: ExchangeRoom) -> None:
-    desk.living()
-    levered(desk)
-    desk.say("/buy BTC/USDT:USDT 1 account=main")
-    desk.say("/yes")
-    desk.until(lambda: held(desk) == 1)
+    bought(desk, 1)
 
     desk.core.margin.leverage["BTCUSDT"] = 50
     desk.run(desk.app.runtime.reconciler.compare("main"))
@@ -341,7 +337,7 @@ def test_a_halt_that_flattens_buys_a_short_back(desk: ExchangeRoom) -> None:
 
 
 def test_a_yes_to_a_close_does_nothing_once_the_position_has_turned(desk: ExchangeRoom) -> None:
-    bought_two(desk)
+    bought(desk)
     asked = desk.say("/close btc-perp account=main")
     assert asked.title == "Really sell 2 BTC/USDT:USDT?"
     desk.say(desk.say("/sell BTC/USDT:USDT 5 account=main").buttons[0].line)

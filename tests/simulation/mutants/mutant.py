@@ -38,8 +38,15 @@ def on_margin(
 
 
 def scarce(
-    name: str, module: str, before: str, after: str, invariant: str, *, seed: int = 1
+    name: str,
+    module: str,
+    before: str,
+    after: str,
+    invariant: str,
+    *,
+    seed: int = 1,
+    talk: str = PLAIN.talk,
 ) -> Mutant:
     """Where cash runs out, losses halt, and orders of the account meet each other."""
-    scene = Scene(means=SCARCE)
+    scene = Scene(talk=talk, means=SCARCE)
     return Mutant(name, (Graft(module, before, after),), invariant, seed, 5.0, scene)

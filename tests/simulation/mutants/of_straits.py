@@ -20,6 +20,22 @@ OF_STRAITS: tuple[Mutant, ...] = (
         "a_loss_halts_as_was_set",
     ),
     scarce(
+        "follow a part as the whole",
+        "engine.kernel.triggering",
+        "    if filled >= whole:\n",
+        "    if filled:\n",
+        "what_follows_is_no_more",
+        talk="conditions",
+    ),
+    scarce(
+        "let nothing follow what was taken back in part",
+        "engine.kernel.triggering",
+        "    if second is None or first.is_open or first.filled <= earlier:\n",
+        "    if second is None or first.is_open or first.remaining:\n",
+        "what_is_to_follow_follows",
+        talk="conditions",
+    ),
+    scarce(
         "look after nobody who holds nothing",
         "engine.kernel.state",
         "        self.exposed.update(self.accounts)\n",

@@ -71,26 +71,6 @@ MUTANTS = (
         scene=Scene(talk="conditions"),
     ),
     Mutant(
-        "follow a part as the whole",
-        (Graft("engine.kernel.triggering", "    if filled >= whole:\n", "    if filled:\n"),),
-        "what_follows_is_no_more",
-        hours=5.0,
-        scene=Scene(talk="conditions", means="scarce"),
-    ),
-    Mutant(
-        "let nothing follow what was taken back in part",
-        (
-            Graft(
-                "engine.kernel.triggering",
-                "    if second is None or first.is_open or first.filled <= earlier:\n",
-                "    if second is None or first.is_open or first.remaining:\n",
-            ),
-        ),
-        "what_is_to_follow_follows",
-        hours=5.0,
-        scene=Scene(talk="conditions", means="scarce"),
-    ),
-    Mutant(
         "pause before the stop that takes another one's place",
         (
             Graft(

@@ -44,22 +44,27 @@ def steps_of(
 STEPS = steps_of((80, 130), 6)
 
 
+def happened(pit: Pit, step: tuple) -> None:
+    """Let one thing happen."""
+    match step:
+        case ("price", last, size):
+            pit.price(Decimal(last), Decimal(size))
+        case ("out", count):
+            pit.let_out(count)
+        case ("in", count):
+            pit.let_in(count)
+        case ("time", seconds):
+            pit.pass_time(seconds)
+        case ("sell", quantity):
+            pit.place(Side.SELL, Decimal(quantity), OrderType.MARKET, reduce_only=True)
+        case ("crash",):
+            pit.crash()
+
+
 def lived(pit: Pit, steps: list[tuple]) -> None:
     """Let these happen, never with less than nothing held."""
     for step in steps:
-        match step:
-            case ("price", last, size):
-                pit.price(Decimal(last), Decimal(size))
-            case ("out", count):
-                pit.let_out(count)
-            case ("in", count):
-                pit.let_in(count)
-            case ("time", seconds):
-                pit.pass_time(seconds)
-            case ("sell", quantity):
-                pit.place(Side.SELL, Decimal(quantity), OrderType.MARKET, reduce_only=True)
-            case ("crash",):
-                pit.crash()
+        happened(pit, step)
         assert pit.held_there >= 0, "more was closed than was held"
         assert pit.held >= 0
 

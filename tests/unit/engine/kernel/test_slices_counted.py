@@ -16,6 +16,7 @@ from engine.domain.money import ZERO, Currency, Price
 from engine.domain.order import Order, OrderType, Purpose, Side, Twap
 from engine.domain.requests import NoteLeverage, NoteLine, SetRiskLimit
 from engine.kernel import Kernel
+from tests.unit.engine.kernel.brackets import happened
 from tests.unit.engine.kernel.pit import ANN, BTC, Pit
 
 USDT = Currency("USDT")
@@ -77,17 +78,12 @@ def test_sums_hold_each_slice_once_whatever_happens_and_after_a_restart(
                 sliced(pit, Side(way), price)
             case ("cancel", number):
                 pit.cancel(*[each.client_order_id for each in pit.open()][number : number + 1])
-            case ("price", last, size):
-                pit.price(Decimal(last), Decimal(size))
-            case ("out", count):
-                pit.let_out(count)
-            case ("in", count):
-                pit.let_in(count)
-            case ("time", seconds):
-                pit.pass_time(seconds)
-            case ("leverage", times) if on_margin:
+            case ("leverage", times):
                 noted = NoteLeverage(ANN, BTC.symbol, Leverage(Decimal(times)), None, pit.at)
-                pit.hear(noted)  # type: ignore[arg-type]
+                if on_margin:
+                    pit.hear(noted)  # type: ignore[arg-type]
+            case _:
+                happened(pit, step)
         is_counted_once(pit.kernel, on_margin=on_margin)
         is_counted_once(pit.told_again(), on_margin=on_margin)
     recalled = pit.told_again()
