@@ -147,7 +147,7 @@ def _figures(draft: Draft, outlook: Outlook, voice: Voice) -> tuple[tuple[str, s
             "price",
             voice.say(
                 "preview.price",
-                price=voice.price(draft.price),
+                price=voice.price(draft.market),
                 age=voice.ago(draft.price_age_seconds),
             ),
         ),

@@ -30,10 +30,11 @@ _SLACK = Decimal("1.002")
 class Draft:
     """Exactly what would be sent, and what it would do; amounts in quote currency.
 
-    `fee` and `price` are estimates; ratios are shares of one. `cash_after` is what is left of the
-    quote currency, `risk_if_stopped` what the stop would lose of what the entry opens, fees
-    apart. `oco` is the other one of a pair, `triggers` what follows, `trails_at` where a trailing
-    stop would stand now. `fee_rate` is the venue's own, None where the fee is reckoned as on paper.
+    `fee` and `price` are estimates, `market` is the best price on the other side; ratios are
+    shares of one. `cash_after` is what is left of the quote currency, `risk_if_stopped` what the
+    stop would lose of what the entry opens, fees apart. `oco` is the other one of a pair,
+    `triggers` what follows, `trails_at` where a trailing stop would stand now. `fee_rate` is the
+    venue's own, None where the fee is reckoned as on paper.
     """
 
     account: Account
@@ -41,6 +42,7 @@ class Draft:
     kind: DataKind
     terms: OrderTerms
     price: Decimal
+    market: Decimal
     price_age_seconds: float
     notional: Decimal
     fee: Decimal
@@ -107,6 +109,7 @@ class Drafter:
             kind=self._runtime.markets.kind(wish.symbol),
             terms=terms,
             price=proposal.price,
+            market=_market(proposal),
             price_age_seconds=_age_seconds(proposal),
             notional=proposal.notional,
             fee=fee,
@@ -336,6 +339,13 @@ def _stop_of(wish: OrderWish, entry: Decimal, instrument: Instrument) -> Price |
     return instrument.price(
         entry * (1 - wish.side.sign * stop) if wish.stop_loss_is_ratio else stop
     )
+
+
+def _market(proposal: Proposal) -> Decimal:
+    terms, tick = proposal.terms, proposal.tick
+    if tick is None or (terms.price is None and terms.stop_price is None):
+        return proposal.price
+    return tick.ask if terms.side is Side.BUY else tick.bid
 
 
 def _age_seconds(proposal: Proposal) -> float:

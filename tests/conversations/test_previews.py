@@ -192,3 +192,22 @@ def test_free_cash_after_a_leverage_counts_whatever_waits(desk: ExchangeRoom, te
     shown = confirmed(desk, "/leverage btc-perp 1x")
     desk.until(lambda: desk.kernel.accounts["main"].leverage[PERPETUAL].times == 1)
     assert shown["Free cash"] == f"{before} → {free_at(desk)}"
+
+
+@pytest.mark.parametrize(
+    ("line", "market"),
+    [
+        ("/buy BTC/USDT 0.1 50000", "60,000.01"),
+        ("/buy BTC/USDT 0.1 stop_price=70000", "60,000.01"),
+        ("/buy BTC/USDT 0.1", "60,000.01"),
+        ("/sell BTC/USDT 0.1 70000", "59,999.99"),
+    ],
+)
+def test_the_price_with_an_age_is_the_markets(tmp_path: Path, line: str, market: str) -> None:
+    room = Room(tmp_path / "home")
+    room.price("BTC/USDT", 60_000)
+    placed(room, "/buy BTC/USDT 0.2")
+    room.price("BTC/USDT", 60_000)
+
+    assert asked(room, line)["Price"] == f"{market}, 0 s ago"
+    room.close()

@@ -144,7 +144,7 @@ def _draw_falls(paper: Document, falls: Floats, panel: _Panel) -> None:
     paper.shape(_down_to(points, panel.top), INK.fall_shade)
     _draw_values(paper, panel, 3, write)
     paper.line(points, INK.bad, 0.35)
-    deepest = typography.percent(float(np.nanmin(falls, initial=0.0)), language)
+    deepest = typography.percent(float(np.nanmin(falls, initial=0.0)), language, 2)
     words = f"{paper.labels['drawdown']} {deepest}"
     paper.text((MARGIN + 1.5, panel.bottom - 1.6), words, 7.5, colour=INK.bad, bold=True)
 

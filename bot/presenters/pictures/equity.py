@@ -97,7 +97,7 @@ def _draw_drawdown(sheet: Surface, palette: Palette, spec: EquityChart, panel: P
     frame.value_axis(sheet, palette, frame.Axis(panel, scale, _write_percent(spec)))
     sheet.line(np.column_stack((columns, rows)), Pen(palette.down, 2.0))
     words = typography.word("drawdown", spec.language)
-    worst = typography.percent(deepest, spec.language)
+    worst = typography.percent(deepest, spec.language, 2)
     place = (panel.left + 6, panel.bottom - 16)
     frame.haloed(sheet, palette, place, f"{words} {worst}", (22, palette.down))
 

@@ -71,8 +71,8 @@ def test_falls_are_drawn_of_what_was_earned() -> None:
     fallen = replace(paper, curve=replace(paper.curve, earned=None))
 
     assert draw_equity(chart) != draw_equity(replace(chart, earned=None))
-    assert "50.0%" in words(fallen)
-    assert "50.0%" not in words(paper)
+    assert "50.00%" in words(fallen)
+    assert "50.00%" not in words(paper)
 
 
 def test_months_are_those_of_the_readers_time_zone() -> None:
