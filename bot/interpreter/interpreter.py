@@ -141,15 +141,15 @@ class Interpreter:
         try:
             return Understood((self._slashed(text),))
         except ArgumentInvalid as error:
-            if not self._lacks_an_order(text):
+            if error.facts["argument"] != _ORDER or not self._is_whole(f"{text} {_ORDER}=0"):
                 raise
             name, missing = error.facts["command"], (_ORDER,)
             ways = ways_on(name, {}, missing, self._built)
             return Understood(missing=missing, about=name, said=HalfSaid({}), ways=ways)
 
-    def _lacks_an_order(self, text: str) -> bool:
+    def _is_whole(self, text: str) -> bool:
         try:
-            self._slashed(f"{text} {_ORDER}=0")
+            self._slashed(text)
         except BotError:
             return False
         return True
