@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from engine.domain.order import OrderState, Side
+from engine.domain.order import OrderState, OrderType, Side
 from tests.simulation.evidence import Evidence
 from tests.simulation.exchange import Resting
 from tests.simulation.nature import Nature
@@ -48,9 +48,12 @@ def protection_that_is_short_is_on_its_way(seen: Evidence) -> str:
 
 def _is_moving(seen: Evidence, symbol: str) -> bool:
     """Whether an order of it is on its way there, or word of one is on its way back."""
-    known = (each[-1] for each in seen.exchange.orders.values() if each)
-    moved = (each.past[-1][0] for each in known if each.terms.symbol == symbol)
-    if seen.timeline.now - max(moved, default=0.0) < _HEARD_SECONDS:
+    there = [each[-1] for each in seen.exchange.orders.values() if each]
+    there = [each for each in there if each.terms.symbol == symbol]
+    moved = max((each.past[-1][0] for each in there), default=0.0)
+    # Protection made way for what sells at the market, until the exchange has filled all of it.
+    fills = any(each.is_open and each.terms.type is OrderType.MARKET for each in there)
+    if fills or seen.timeline.now - moved < _HEARD_SECONDS:
         return True
     here = (each for each in seen.kernel.orders.open.values() if each.terms.symbol == symbol)
     return any(
