@@ -8,6 +8,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 # What a packaged data set asks for and its plain CSV file does not need.
 UNNEEDED := pandas shapely icalendar
 ARGS ?=
+# What plays with a stand-in waits for it half of the time, so two share a core.
+TESTERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
 .PHONY: run setup test check format demo docs lock clean bench bench-backtest bench-chat bench-engine bench-language bench-venues gates simulate
 
@@ -18,7 +20,7 @@ setup: $(VENV)/.ready-run $(VENV)/.compiled
 
 test: $(VENV)/.ready-dev $(VENV)/.compiled
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/python -m pytest -n auto --ignore=tests/gates $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --ignore=tests/gates $(ARGS)
 
 check: $(VENV)/.ready-dev
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/lint-imports --no-logo >.lint-imports.log 2>&1 || { cat .lint-imports.log 2>/dev/null; exit 1; }

@@ -1,4 +1,4 @@
-"""Seeds of three hours, each at its own exchange, market and platforms, and every mutant seen."""
+"""Seeds of three hours, an hour at each exchange with each way to talk, and every mutant seen."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.mutants.table import MUTANTS, Mutant
+from tests.simulation.people import TALKS
+from tests.simulation.scene import MARKETS
 
 ROOT = Path(__file__).parents[2]
 SEEDS = {"spot": 200, "perpetuals": 20}
@@ -32,6 +34,21 @@ def test_the_seeds_break_no_invariant(market: str, first: int) -> None:
     ran = _ran(
         "tests.simulation", "--market", market, "--seed", str(first), "--processes", "1",
         "--hours", str(A_HAND * HOURS), "--length", str(HOURS),
+    )  # fmt: skip
+
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("market", "row"), [(market, row) for market, rows in MARKETS.items() for row in rows]
+)
+@pytest.mark.parametrize("talk", TALKS)
+def test_invariants_hold_at_an_exchange_as_its_contract_row_says(
+    market: str, row: str, talk: str
+) -> None:
+    ran = _ran(
+        "tests.simulation", "--market", market, "--seed", "5", "--length", "1",
+        "--row", row, "--talk", talk,
     )  # fmt: skip
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
