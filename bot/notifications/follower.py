@@ -133,7 +133,12 @@ class Follower:
         return changed(terms, quantity=event.terms.quantity) == event.terms
 
     async def _was_asked_for(self, refused: Recorded) -> bool:
-        """Whether a person wanted the change that is refused; the desk's own come without one."""
+        """Whether a person wanted the change that is refused; the desk's own come without one.
+
+        What refuses at once is written beside the words that asked.
+        """
+        if refused.correlation:
+            return True
         order = getattr(refused.event, "client_order_id", ClientOrderId(""))
         story = await self._story(order)
         changes = [each.event for each in story if each.sequence < refused.sequence]

@@ -11,7 +11,8 @@ import pytest
 from bot.card import Card
 from bot.message import Delivery, OutgoingMessage, Priority, Sending
 from bot.sections import RiskSection
-from engine.domain.identifiers import PersonId
+from engine.domain.identifiers import IntentKey, PersonId
+from engine.domain.requests import ReplaceOrder
 from tests.room import CONFIG, Room
 
 CALM = RiskSection(max_data_age=None, max_quote_age=None)
@@ -379,3 +380,15 @@ def test_what_was_said_again_is_not_said_a_third_time_after_a_restart(room: Room
     assert not said_again(room)
     pass_(room, 40)
     assert len(said_again(room)) == 1
+
+
+def test_a_change_of_a_stop_that_the_desk_refuses_after_the_yes_is_told(room: Room) -> None:
+    room.say("/buy BTC/USDT 0.1 stop_loss=58000")
+    room.say("/yes")
+    (stop,) = room.app.runtime.kernel.orders.open.values()
+    name, key, now = stop.client_order_id, IntentKey("yes"), room.app.runtime.clock.now_ms()
+    wish = ReplaceOrder(key, stop.account, name, stop.placed_by, now, None, stop.terms.quantity)
+    room.run(room.app.runtime.ask(wish, key, key))
+    room.wait(1)
+
+    assert f"Order {name[:6]} is not changed" in room.titles()
