@@ -390,12 +390,17 @@ class RiskLimitSet:
 
 @dataclass(frozen=True, slots=True)
 class DayOpened:
-    """The desk's day changed; daily limits count from this equity in account currency."""
+    """The desk's day changed; daily limits count from this equity in account currency.
+
+    `uncounted` are instruments and currencies of the account that nothing prices: it counts what is
+    held of the first at cost, and the second as nothing.
+    """
 
     account: AccountId
     day: str
     equity: Decimal
     at: int
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,11 +413,15 @@ class OrderAdopted:
 
 @dataclass(frozen=True, slots=True)
 class EquityPeaked:
-    """An account's equity, in its currency, stands higher than before on this desk's day."""
+    """An account's equity, in its currency, stands higher than before on this desk's day.
+
+    `uncounted` is as when the day opened.
+    """
 
     account: AccountId
     equity: Decimal
     at: int
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

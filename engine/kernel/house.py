@@ -72,7 +72,9 @@ def on_note_leverage(state: State, wish: wishes.NoteLeverage) -> Step:
 def on_open_day(state: State, wish: wishes.OpenDay) -> Step:
     """For each account that can be valued: a price that came later would look like a loss."""
     opened = [
-        facts.DayOpened(name, wish.day, state.valuation(name).equity, wish.at)
+        facts.DayOpened(
+            name, wish.day, state.valuation(name).equity, wish.at, state.uncounted(name)
+        )
         for name, book in state.accounts.items()
         if book.day != wish.day and not state.awaits_price(name)
     ]

@@ -248,9 +248,12 @@ class State:
     def _apply_day(self, event: facts.DayOpened) -> None:
         book = self.accounts[event.account]
         book.day, book.day_equity, book.peak_equity = event.day, event.equity, event.equity
+        book.uncounted = set(event.uncounted)
 
     def _apply_peak(self, event: facts.EquityPeaked) -> None:
-        self.accounts[event.account].peak_equity = event.equity
+        book = self.accounts[event.account]
+        book.peak_equity = event.equity
+        book.uncounted.intersection_update(event.uncounted)
 
     def _apply_difference(self, event: facts.DifferenceFound) -> None:
         self.ignored.pop(event.difference.id, None)
@@ -302,6 +305,11 @@ class State:
             else self.awaits_rate(account, Currency(name))
             for name in map(Symbol, self.valuation(account).missing)
         )
+
+    def uncounted(self, account: AccountId) -> tuple[str, ...]:
+        """What of an account that awaits no price has none."""
+        priceable = self.instruments.priceable
+        return tuple(name for name in self.valuation(account).missing if name not in priceable)
 
     def awaits_rate(self, account: AccountId, currency: Currency) -> bool:
         """Whether a currency's worth is not known yet, and a feed may yet tell it."""

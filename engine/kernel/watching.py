@@ -21,7 +21,8 @@ def on_watch(state: State, wish: WatchAccount) -> Step:
     if state.kill_switch.in_force(account) is not None:
         step = cancelled_again(state, account, at).then(flattened(state, account, at))
     standing = state.standing(account, at)
-    if not any(position.quantity for position in standing.book.positions.values()):
+    is_held = any(position.quantity for position in standing.book.positions.values())
+    if not is_held and not standing.valuation.may_be_more:
         state.exposed.discard(account)
     return step.then(_peaked(state, standing)).then(_halted(state, standing))
 
@@ -30,9 +31,11 @@ def _peaked(state: State, standing: Standing) -> Step:
     book = standing.book
     if book.peak_equity is None or standing.valuation.equity <= book.peak_equity * NOTED_RISE:
         return NOTHING
-    if state.awaits_price(book.account.id):
+    account = book.account.id
+    if state.awaits_price(account):
         return NOTHING
-    return state.happened(EquityPeaked(book.account.id, standing.valuation.equity, standing.at))
+    peaked = EquityPeaked(account, standing.valuation.equity, standing.at, state.uncounted(account))
+    return state.happened(peaked)
 
 
 def _halted(state: State, standing: Standing) -> Step:

@@ -46,6 +46,7 @@ class AccountBook:
         "positions",
         "promised",
         "reserved",
+        "uncounted",
     )
 
     def __init__(
@@ -77,6 +78,8 @@ class AccountBook:
         self.day_equity: Decimal | None = None
         self.peak_equity: Decimal | None = None
         """The highest equity of the desk's day, as it was noted."""
+        self.uncounted: set[str] = set()
+        """What had no price to come when the day began, nor at its height: neither has it in."""
 
     def position(self, symbol: Symbol) -> Position:
         """What is held of it, flat if nothing."""
@@ -269,6 +272,7 @@ class AccountBook:
             self._entered.popitem(last=False)
         if entry.reason.is_flow and worth is not None and self.day_equity is not None:
             self.day_equity += worth
+            self.uncounted.discard(entry.currency)
             if self.peak_equity is not None:
                 self.peak_equity = _moved(self.peak_equity, worth, equity)
 

@@ -24,9 +24,10 @@ _Ratio = tuple[Decimal, Decimal]
 class Valuation:
     """Equity in the account's currency; `missing` names what no price was known for.
 
-    `may_be_more` is whether any of that is worth something, rather than owed or too little to be
-    closed. `positions` is what is held at its price, of what is held on margin the profit alone.
-    `oldest_mark` is the moment (UTC ms) of the oldest price that positions are valued at.
+    `may_be_more` is whether any of that is worth something, rather than owed, too little to be
+    closed or left out of the day's figures as well. `positions` is what is held at its price, of
+    what is held on margin the profit alone. `oldest_mark` is the moment (UTC ms) of the oldest
+    price that positions are valued at.
     """
 
     equity: Decimal
@@ -150,7 +151,8 @@ def valued(
         held += converted(profit if instrument.kind.is_margined else worth, instrument.quote)
         open_profit += ZERO if instrument.quote in unrated else converted(profit, instrument.quote)
     missing = (*unrated, *unpriced)
-    may_be_more = any(amount > ZERO for amount in unrated.values()) or any(
-        instruments[symbol].closable(book.held(symbol)) for symbol in unpriced
-    )
+    worthy = {name for name, amount in unrated.items() if amount > ZERO} | {
+        symbol for symbol in unpriced if instruments[symbol].closable(book.held(symbol))
+    }
+    may_be_more = not worthy <= book.uncounted
     return Valuation(cash + held, cash, held, open_profit, missing, oldest, may_be_more)

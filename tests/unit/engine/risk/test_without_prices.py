@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import pytest
@@ -31,7 +31,7 @@ from engine.domain.requests import NoteLine
 from engine.risk.gate import RULES
 from tests.standins.market import LISTED, instrument
 
-BUY = Side.BUY
+BUY, SELL = Side.BUY, Side.SELL
 
 
 WITHOUT_SOL = [each for each in LISTED if each.symbol != SOL]
@@ -218,3 +218,62 @@ def test_a_loss_that_may_be_less_warns_as_what_is_known_of_it_does() -> None:
     (event,) = desk.place(BUY, ETH, "0.01").events
     assert isinstance(event, facts.OrderInitialized)
     assert event.warnings == ("max_daily_loss",)
+
+
+def with_a_coin_that_nothing_prices(desk: SmallDesk) -> SmallDesk:
+    assert told(desk, flow(desk, 1, "XYZ"))
+    return desk
+
+
+def with_what_is_listed_no_more(desk: SmallDesk) -> SmallDesk:
+    bought(desk, "10", "0")
+    desk.restarted(WITHOUT_SOL).take(NoteLine(PAPER, ""))
+    return desk
+
+
+@pytest.mark.parametrize("rule", ["max_daily_loss", "max_drawdown"])
+@pytest.mark.parametrize("holding", [with_a_coin_that_nothing_prices, with_what_is_listed_no_more])
+def test_what_had_no_price_when_the_day_began_keeps_no_limit_from_acting(
+    holding: Callable[[SmallDesk], SmallDesk], rule: str
+) -> None:
+    desk = SmallDesk()
+    desk.set(rule, 1_000 if rule == "max_daily_loss" else "0.01", on_breach=OnBreach.FLATTEN)
+    desk.trade(BUY, BTC, "1", 60_000)
+    holding(desk).price(BTC, 57_000)
+    assert halted_by(desk) == []
+
+    assert opened(desk, "2026-03-03")
+    desk.price(BTC, 55_500)
+    desk.restarted()
+    assert halted_by(desk) == []
+    desk.price(BTC, 55_500)
+    assert halted_by(desk) == [True]
+
+
+def test_what_has_a_price_by_the_height_of_the_day_is_no_fall_while_it_has_none() -> None:
+    desk = with_a_coin_that_nothing_prices(SmallDesk())
+    desk.set("max_drawdown", "0.05", on_breach=OnBreach.FLATTEN)
+    assert opened(desk, "2026-03-03") == [100_000]
+
+    priced = (*LISTED, instrument("BTC/XYZ"))
+    desk.restarted(priced).price(BTC, 60_000)
+    desk.price(Symbol("BTC/XYZ"), 6)
+    desk.watch()
+    assert desk.kernel.accounts[PAPER].peak_equity == 110_000
+    desk.restarted(priced).price(BTC, 60_000)
+    assert halted_by(desk) == []
+
+
+def test_a_limit_is_looked_at_until_the_loss_is_known_also_where_nothing_is_held() -> None:
+    desk = SmallDesk(listed=(*LISTED, instrument("BTC/EUR")))
+    desk.price(Symbol("BTC/EUR"), 50_000)
+    assert told(desk, flow(desk, 10_000, "EUR"))
+    desk.trade(BUY, BTC, "1", 60_000)
+    desk.trade(SELL, BTC, "1", 59_000)
+    desk.restarted().price(BTC, 60_000)
+    desk.set("max_daily_loss", 500)
+    assert halted_by(desk) == []
+
+    desk.price(Symbol("BTC/EUR"), 50_000)
+    assert PAPER in desk.kernel.watched()
+    assert halted_by(desk) == [False]
