@@ -55,7 +55,7 @@ class AccountView:
 
     @property
     def today(self) -> Decimal | None:
-        """Profit since the desk's day began; None before the first one did."""
+        """Profit since the desk's day began; None until it has for this account."""
         return None if self.day_equity is None else self.valuation.equity - self.day_equity
 
 
@@ -114,7 +114,7 @@ class PortfolioDesk:
         cash = tuple((currency, amount) for currency, amount in sorted(book.cash.items()))
         worth = kernel.valuation(account)
         oldest = self._age(worth.oldest_mark) if worth.oldest_mark is not None else None
-        return AccountView(book.account, cash, worth, book.day_equity, oldest)
+        return AccountView(book.account, cash, worth, self._runtime.day_equity(account), oldest)
 
     def holdings(self, symbol: Symbol | None = None) -> Sequence[Holding]:
         """Open positions, by symbol."""

@@ -78,7 +78,7 @@ def vitals(runtime: LiveRuntime) -> Vitals:
 
 def _account(runtime: LiveRuntime, account: Account) -> AccountVitals:
     kernel = runtime.kernel
-    equity, opened = kernel.valuation(account.id).equity, kernel.accounts[account.id].day_equity
+    equity, opened = kernel.valuation(account.id).equity, runtime.day_equity(account.id)
     return AccountVitals(
         account=account,
         equity=equity,

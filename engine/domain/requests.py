@@ -198,10 +198,11 @@ class WatchAccount:
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
-    """The desk's calendar day began."""
+    """The desk's calendar day began, for these accounts; for all where it is None."""
 
     day: str
     at: int
+    accounts: tuple[AccountId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,8 +75,8 @@ def on_open_day(state: State, wish: wishes.OpenDay) -> Step:
         facts.DayOpened(
             name, wish.day, state.valuation(name).equity, wish.at, state.uncounted(name)
         )
-        for name, book in state.accounts.items()
-        if book.day != wish.day and not state.awaits_price(name)
+        for name in (state.accounts if wish.accounts is None else wish.accounts)
+        if state.accounts[name].day != wish.day and not state.awaits_price(name)
     ]
     return state.happened(*opened)
 

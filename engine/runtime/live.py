@@ -263,6 +263,16 @@ class LiveRuntime:
         venue: object = self._venues.get(account)
         return venue.fees(symbol) if isinstance(venue, TellsFees) else None
 
+    @property
+    def _today(self) -> str:
+        now = datetime.fromtimestamp(self._clock.now_ms() / 1000, UTC)
+        return now.astimezone(self._timezone).date().isoformat()
+
+    def day_equity(self, account: AccountId) -> Decimal | None:
+        """What its profit of today is measured from; None until its day has begun."""
+        book = self.kernel.accounts[account]
+        return book.day_equity if book.day == self._today else None
+
     async def load_history_for(self, alert: Alert) -> None:
         """Past candles for an alert, so that it need not wait for them to pass again."""
         await self._load(self.kernel, alert)
@@ -371,9 +381,10 @@ class LiveRuntime:
         while True:
             pause = _HOUSEKEEPING_SECONDS
             try:
-                await self._open_day()
+                known = tuple(filter(self._resuming.is_caught_up, self.kernel.accounts))
+                await self._open_day(known)
                 await self._take(PassTime(self._clock.now_ms()))
-                await self._watch()
+                await self._watch(known)
                 for bar in self._builder.on_time(self._clock.now_ms()):
                     await self._on_bar(self.markets.find(bar.symbol).venue, bar)
                 if rounds % _FLUSH_EVERY == 0:
@@ -385,21 +396,17 @@ class LiveRuntime:
             rounds += 1
             await self._clock.sleep(pause)
 
-    async def _open_day(self) -> None:
-        now = self._clock.now_ms()
-        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(self._timezone).date()
-        kernel, day = self.kernel, today.isoformat()
-        if any(
-            book.day != day and not kernel.awaits_price(name)
-            for name, book in kernel.accounts.items()
-        ):
-            await self.turns.take(OpenDay(day, now))
+    async def _open_day(self, known: tuple[AccountId, ...]) -> None:
+        """Of what is caught up with: what filled during an absence is no loss of today."""
+        kernel, day = self.kernel, self._today
+        if any(kernel.accounts[n].day != day and not kernel.awaits_price(n) for n in known):
+            await self.turns.take(OpenDay(day, self._clock.now_ms(), known))
 
-    async def _watch(self) -> None:
+    async def _watch(self, known: tuple[AccountId, ...]) -> None:
         """Look after what is held and what is halted, once caught up with."""
         self.reconciler.watch()
         for account in self.kernel.watched():
-            if self._resuming.is_caught_up(account):
+            if account in known:
                 await self._take(WatchAccount(account, self._clock.now_ms()))
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:

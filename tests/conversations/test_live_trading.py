@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.card import Tone
+from bot.config import Config
 from engine.domain.identifiers import AccountId, PersonId
+from engine.domain.market import Tick
 from engine.domain.order import OrderType
 from tests.exchange_room import ExchangeRoom, configured
 from tests.standins.exchange.listed import SPOT
@@ -232,6 +234,35 @@ def test_on_a_test_network_every_card_says_so(tmp_path: Path) -> None:
     room.trades()
     assert room.say("/buy BTC/USDT 0.5 account=main").badge == "TEST NETWORK · main"
     assert dict(room.say("/accounts main", who="olga").fields)["Mode"] == "TEST NETWORK"
+    room.close()
+
+
+def dated(timezone: str) -> Config:
+    config = configured("bybit")
+    desk = config.desk.model_copy(update={"timezone": timezone})
+    return config.model_copy(update={"desk": desk})
+
+
+def test_a_day_begins_with_what_filled_during_an_absence(tmp_path: Path) -> None:
+    room = ExchangeRoom(tmp_path / "home", "bybit", dated("Etc/GMT+12"))
+    living(room)
+    room.say("/buy BTC/USDT 100 stop_loss=90 account=main")
+    room.say("/yes")
+    room.until(lambda: room.resting)
+    yesterday = room.kernel.accounts["main"].day
+    room.leave()
+    room.core.tick(Tick(SPOT, *[Decimal(89)] * 3, Decimal(1_000), room.core.now()))
+    assert not room.resting
+    room._config = dated("Pacific/Kiritimati")
+    room.wire.is_gone = True
+    room.run(room.wire.cut_streams())
+    room.again()
+    assert dict(room.say("/balance account=main").fields)["Today"] == "–"
+    room.wire.is_gone = False
+    room.until(lambda: room.kernel.accounts["main"].day not in {"", yesterday})
+
+    assert room.kernel.accounts["main"].held(SPOT) < 1
+    assert room.kernel.accounts["main"].day_equity == room.kernel.valuation("main").equity
     room.close()
 
 
