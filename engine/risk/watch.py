@@ -75,8 +75,10 @@ def _went_silent(standing: Standing, switch: KillSwitch, since: int) -> Reason |
     longest = min(limit.value for _, limit in limits)
     for symbol, position in standing.book.positions.items():
         instrument = standing.instruments[symbol]
-        # A stock's market is closed most of the day; silence says nothing there.
-        if not instrument.closable(position.quantity) or instrument.kind.has_sessions:
+        # A stock's market is closed most of the day, and what nothing prices is never heard of:
+        # silence says nothing there.
+        is_mute = instrument.kind.has_sessions or symbol in standing.book.uncounted
+        if is_mute or not instrument.closable(position.quantity):
             continue
         tick = standing.quotes.get(symbol)
         # Whoever resumed knew of the silence there was: only a later one counts.

@@ -11,6 +11,7 @@ from small_desk import (
     ETH,
     MINE,
     MINUTE,
+    OLGA,
     PAPER,
     SECOND,
     SOL,
@@ -27,7 +28,7 @@ from engine.domain.identifiers import Symbol
 from engine.domain.limits import OnBreach
 from engine.domain.money import Currency
 from engine.domain.order import Side
-from engine.domain.requests import NoteLine
+from engine.domain.requests import NoteLine, ResumeTrading
 from engine.risk.gate import RULES
 from tests.standins.market import LISTED, instrument
 
@@ -276,4 +277,21 @@ def test_a_limit_is_looked_at_until_the_loss_is_known_also_where_nothing_is_held
 
     desk.price(Symbol("BTC/EUR"), 50_000)
     assert PAPER in desk.kernel.watched()
+    assert halted_by(desk) == [False]
+
+
+def test_what_is_listed_no_more_halts_for_its_silence_on_that_day_alone() -> None:
+    desk = SmallDesk({"max_data_age": 300})
+    desk.trade(BUY, BTC, "1", 60_000)
+    with_what_is_listed_no_more(desk).price(BTC, 60_000)
+    assert halted_by(desk) == []
+    for _ in range(2):
+        desk.wait(400)
+        assert halted_by(desk) == [False]
+        desk.take(ResumeTrading(OLGA, desk.now))
+
+    assert opened(desk, "2026-03-03")
+    desk.wait(400)
+    assert halted_by(desk) == []
+    desk.silence(400)
     assert halted_by(desk) == [False]
