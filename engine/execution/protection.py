@@ -41,7 +41,6 @@ from engine.execution.orders import Orders
 GRACE_MS = 10_000
 """How long the venue may take before protection that is under way counts as missing."""
 
-_LAST_RESORTS = (Purpose.STOP_LOSS, Purpose.EXIT)
 Place = tuple[AccountId, Symbol]
 _Part = tuple[tuple[Event, ...], tuple[VenueCommand, ...]]
 
@@ -145,7 +144,8 @@ class Brackets:
             bracket = self._by_parent.get(order.parent) if order.parent is not None else None
             if bracket is not None:
                 bracket.leg(order.purpose, order.leg).put(order)
-                if before is not None and order.terms.quantity < before.terms.quantity:
+                is_smaller = before is not None and order.terms.quantity < before.terms.quantity
+                if is_smaller or not order.is_open:
                     self._note_room((order.account, order.terms.symbol))
         elif order.stop_loss is not None or order.targets:
             bracket = self._entered(order, before, known)
@@ -311,16 +311,15 @@ def _stop_steps(bracket: _Bracket, covered: Quantity, at: int) -> Iterator[_Part
     parent = bracket.parent
     if parent.stop_loss is not None:
         stop = bracket.leg(Purpose.STOP_LOSS)
-        for purpose in _LAST_RESORTS:
-            if (leg := bracket.legs.get((purpose, 0))) is not None:
-                yield from _too_large(leg, covered, at)
+        beside = Quantity(max(ZERO, covered - stop.standing))
+        yield from _too_large(stop, covered, at)
         if bracket.is_closing:
+            yield from _too_large(bracket.leg(Purpose.EXIT), beside, at)
             stop.wanted = covered  # what it has filled since is stopped after that
             if not stop.has_failed:
                 return
         yield from _kept(parent, stop, covered, at)
         if covered and stop.has_failed:
-            beside = Quantity(max(ZERO, covered - stop.standing))
             yield from _kept(parent, bracket.leg(Purpose.EXIT), beside, at)
 
 
@@ -345,12 +344,16 @@ def _target_steps(
 
 
 def _too_large(leg: Leg, wanted: Quantity, at: int) -> Iterator[_Part]:
-    """Make smaller, or take back, what has not left yet and is for more than is wanted now."""
-    for child in leg.open():
-        if child.state is not OrderState.INITIALIZED or child.remaining <= wanted:
+    """Make smaller, or take back, what has not left yet where all comes to more than is wanted."""
+    asking = leg.asking()
+    beyond = sum((child.remaining for child in asking), ZERO) - wanted
+    for child in reversed(asking):
+        if child.state is not OrderState.INITIALIZED or beyond <= ZERO:
             continue
-        if wanted:
-            terms = changed(child.terms, quantity=wanted)
+        left = Quantity(max(ZERO, child.remaining - beyond))
+        beyond -= child.remaining - left
+        if left:
+            terms = changed(child.terms, quantity=left)
             yield (OrderReplaced(child.client_order_id, terms, at),), ()
         else:
             yield (OrderCanceled(child.client_order_id, "reduce_only", at, THE_DESK),), ()

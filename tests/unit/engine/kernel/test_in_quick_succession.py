@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.domain.commands import SubmitOrder
+from engine.domain.commands import ModifyOrder, SubmitOrder
 from engine.domain.events import (
+    OrderCanceled,
     OrderCancelRequested,
     OrderInitialized,
     OrderRejected,
@@ -28,6 +29,7 @@ from engine.domain.order import (
     Target,
     Twap,
 )
+from engine.execution.legs import takes_the_market
 from tests.unit.engine.kernel.brackets import STOP, WHOLE
 from tests.unit.engine.kernel.pit import BTC, Pit
 
@@ -137,7 +139,8 @@ def test_a_larger_stop_under_way_is_made_smaller_not_withdrawn() -> None:
     assert pit.held == 9
 
 
-def test_a_stop_that_had_no_room_to_grow_grows_once_another_has_made_some() -> None:
+@pytest.mark.parametrize("goes", [True, False])
+def test_a_stop_that_had_no_room_to_grow_grows_once_another_has_made_some(goes: bool) -> None:
     pit = Pit(sets_aside=True)
     other = pit.place(Side.BUY, Decimal(5), OrderType.MARKET, stop_loss=STOP)
     pit.settle()
@@ -154,8 +157,11 @@ def test_a_stop_that_had_no_room_to_grow_grows_once_another_has_made_some() -> N
     pit.hear(OrderReplaceRejected(stop.client_order_id, "insufficient balance", pit.at))
     assert not pit.leaving
     smaller = replace(first.terms, quantity=Quantity(Decimal(4)))
-    pit.hear(OrderReplaced(first.client_order_id, smaller, pit.at))
-    assert stop.client_order_id in [each.client_order_id for each in pit.leaving]
+    gone = OrderCanceled(first.client_order_id, "", pit.at)
+    pit.hear(gone if goes else OrderReplaced(first.client_order_id, smaller, pit.at))
+    assert stop.client_order_id in [
+        each.client_order_id for each in pit.leaving if isinstance(each, ModifyOrder)
+    ]
 
 
 @pytest.mark.parametrize("sets_aside", [True, False])
@@ -267,3 +273,46 @@ def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None
     assert (pit.held, pit.open()) == (0, [])
     pit.flow()
     assert pit.held_there == 0
+
+
+def test_targets_that_wait_for_room_are_made_smaller_together() -> None:
+    pit = Pit(sets_aside=True)
+    goal = Target(Price(Decimal(105)), WHOLE, WHOLE)
+    level = Price(Decimal(95))
+    pit.place(Side.BUY, WHOLE, OrderType.LIMIT, price=level, stop_loss=STOP, targets=(goal,))
+    pit.settle()
+    pit.price(Decimal(95), Decimal(4))
+    pit.settle()
+    pit.price(Decimal(106))  # the target waits until the stop is gone
+    for _ in range(2):
+        pit.price(Decimal(95), Decimal(3))
+        pit.let_in(9)
+    sell(pit, 2)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.settle()
+
+    assert pit.held == 0
+    assert pit.open() == []
+
+
+def test_what_closes_for_want_of_a_stop_is_taken_back_where_one_stands_after_all() -> None:
+    pit = Pit(sets_aside=True)
+    pit.refuses = lambda order: order.is_protection
+    goal = Target(Price(Decimal(105)), Quantity(Decimal(5)), WHOLE)
+    entry = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP, targets=(goal,))
+    pit.let_out()
+    pit.price(Decimal(106))
+    pit.let_in(2)
+    pit.pass_time()
+    pit.flow()  # two stops beside the target, and two for all, were refused
+    pit.refuses = lambda _: False
+    pit.pass_time(2)
+    pit.let_out()  # another one leaves, and all but it is beyond the tries for less
+    pit.let_out(9)
+    closing = [each.purpose for each in pit.children(entry) if takes_the_market(each)]
+    assert closing == [Purpose.EXIT]
+
+    pit.settle()
+    assert (pit.held, pit.rests()) == (5, [(STOP_LOSS, 5)])
+    assert len(pit.open()) == 1
