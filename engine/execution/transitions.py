@@ -30,6 +30,7 @@ from engine.domain.events import (
     OrderSubmitted,
     OrderTriggered,
 )
+from engine.domain.identifiers import THE_DESK
 from engine.domain.money import ZERO, Quantity
 from engine.domain.order import (
     ACCEPTED,
@@ -78,9 +79,13 @@ def evolved(order: Order, event: OrderEvent) -> Order:
 
 
 def _cancel_asked(order: Order, event: OrderCancelRequested) -> Order:
-    """Before the venue has answered it is noted, and holds once the order rests."""
+    """Before the venue has answered it is noted, and holds once the order rests.
+
+    What a person wants goes before what the desk asked for already.
+    """
     asked = _moved(order, OrderState.PENDING_CANCEL, event, when=_RESTING)
-    is_noted = asked is not order or order.state is SUBMITTED
+    is_desks = order.state is OrderState.PENDING_CANCEL and order.canceled_by == THE_DESK
+    is_noted = asked is not order or order.state is SUBMITTED or is_desks
     return changed(asked, canceled_by=event.by) if is_noted else order
 
 

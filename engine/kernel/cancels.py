@@ -1,4 +1,4 @@
-"""What people take back: an order, the other one of its pair, the slices under way."""
+"""What people take back: an order, what takes its place, the other one of its pair, its slices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from engine.domain.commands import VenueCommand
 from engine.domain.events import Event
 from engine.domain.order import Order
 from engine.execution.cancelling import cancelling
+from engine.kernel.replacing import successor_of
 from engine.kernel.state import State
 from engine.kernel.step import Step
 from engine.kernel.triggering import worked_out
@@ -26,10 +27,12 @@ def on_cancel(state: State, wish: wishes.CancelOrders) -> Step:
 
 
 def _meant(state: State, wish: wishes.CancelOrders) -> list[Order]:
-    """The orders named, the other one of a pair, and the slices that are under way."""
+    """The orders named, what takes their place, the other one of a pair, and slices under way."""
     names = dict.fromkeys(wish.orders)
     for name in wish.orders:
         order = state.orders.open.get(name)
+        if order is not None and (successor := successor_of(state, order)) is not None:
+            names[successor.client_order_id] = None
         if order is not None and order.linked is not None:
             names.update((each.client_order_id, None) for each in state.pairs.beside(order))
         run = state.slicing.get(name)

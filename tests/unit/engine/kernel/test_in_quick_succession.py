@@ -316,3 +316,25 @@ def test_what_closes_for_want_of_a_stop_is_taken_back_where_one_stands_after_all
     pit.settle()
     assert (pit.held, pit.rests()) == (5, [(STOP_LOSS, 5)])
     assert len(pit.open()) == 1
+
+
+@pytest.mark.parametrize("is_moved", [True, False])
+@pytest.mark.parametrize("sets_aside", [True, False])
+def test_a_stop_that_a_person_takes_away_while_another_takes_its_place_stays_away(
+    sets_aside: bool, is_moved: bool
+) -> None:
+    pit = Pit(sets_aside=sets_aside, amends=False)
+    entry = pit.place(Side.BUY, WHOLE, OrderType.MARKET, stop_loss=STOP)
+    pit.settle()
+    (stop,) = pit.children(entry)
+    if is_moved:
+        pit.replace(stop.client_order_id, Price(Decimal(95)))
+    else:
+        sell(pit, 1)
+        pit.let_out()
+    pit.cancel(stop.client_order_id)
+    pit.settle()
+    pit.price(Decimal(100))
+    pit.settle()
+
+    assert (pit.held, pit.rests()) == (10 if is_moved else 9, [])
