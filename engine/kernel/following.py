@@ -6,7 +6,7 @@ from engine.domain.commands import ModifyOrder, VenueCommand
 from engine.domain.events import Event
 from engine.domain.identifiers import THE_DESK, AccountId, ClientOrderId, Symbol
 from engine.domain.money import ZERO
-from engine.domain.order import Order, OrderType, Purpose
+from engine.domain.order import Order, OrderState, OrderType, Purpose
 from engine.execution.cancelling import cancelling
 from engine.execution.legs import MOVABLE, giving_way
 from engine.execution.protection import Watch
@@ -23,11 +23,14 @@ def followed(state: State, before: Order, at: int) -> Step:
     step = relieved(state, before, at)
     if state.brackets.protects((account, symbol)):
         step = step.then(protected(state, account, symbol, at))
-    if state.accounts[account].reducing_orders(symbol):
-        step = step.then(_swept(state, account, symbol, at))
+    after = state.orders.get(before.client_order_id)
+    was_going, rests = before.state is OrderState.PENDING_CANCEL, after and after.state in MOVABLE
+    # After a refusal, what could not be canceled is asked back with the next second.
+    is_refused = after is before or (was_going and rests)
+    if state.accounts[account].reducing_orders(symbol) and not is_refused:
+        step = step.then(swept(state, account, symbol, at))
     if before.is_alone and before.triggers is None:
         return step
-    after = state.orders.get(before.client_order_id)
     if after is None:
         return step
     if after.linked is not None:
@@ -103,7 +106,7 @@ def _done(state: State, events: list[Event], commands: list[VenueCommand]) -> St
     return state.happened(*events, commands=tuple(commands))
 
 
-def _swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
+def swept(state: State, account: AccountId, symbol: Symbol, at: int) -> Step:
     """Stops put on a holding by hand go with it: none is left but crumbs, or it has turned."""
     book = state.accounts[account]
     held = book.held(symbol)

@@ -59,7 +59,8 @@ def part_moved(state: State, before: Order, after: Order, at: int) -> Step:
         return NOTHING
     run, is_slice = state.slicing.get(after.parent), after.purpose is Purpose.SLICE
     if run is not None:
-        moves = run.is_stopped or (is_slice and not after.is_open)
+        # A slice whose cancel was refused is asked back with the next second.
+        moves = not after.is_open if is_slice else run.is_stopped
         return worked_out(state, after.parent, at) if moves else NOTHING
     whole = state.orders.get(after.parent) if is_slice else None
     if whole is None:

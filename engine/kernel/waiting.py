@@ -1,9 +1,11 @@
-"""What waits for its time: slices that are due, protection that is not where it should be."""
+"""What waits for its time: slices that are due, protection that is not where it should be, and
+what should be gone.
+"""
 
 from __future__ import annotations
 
 from engine.domain.requests import PassTime
-from engine.kernel.following import paired, protected
+from engine.kernel.following import paired, protected, swept
 from engine.kernel.sending import released
 from engine.kernel.state import State
 from engine.kernel.step import NOTHING, Step
@@ -18,6 +20,9 @@ def on_time(state: State, wish: PassTime) -> Step:
     for account, symbol in state.brackets.places():
         step = step.then(protected(state, account, symbol, wish.at))
         step = step.then(released(state, account, symbol))
+    for account, book in state.accounts.items():
+        for symbol in book.reducing():
+            step = step.then(swept(state, account, symbol, wish.at))
     for name in state.pairs.open():
         step = step.then(paired(state, name, wish.at))
     return step

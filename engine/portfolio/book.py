@@ -279,6 +279,10 @@ class AccountBook:
     def _pay(self, currency: Currency, amount: Decimal) -> None:
         self.cash[currency] = self.cash.get(currency, ZERO) - amount
 
+    def reducing(self) -> tuple[Symbol, ...]:
+        """Of which instruments orders are open that may make a position smaller, nothing else."""
+        return tuple(symbol for symbol, names in self._reducing.items() if names)
+
     def reducing_orders(self, symbol: Symbol) -> list[Order]:
         """What of it may make a position smaller, nothing else."""
         names = self._reducing.get(symbol)

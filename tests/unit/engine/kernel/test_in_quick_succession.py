@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from engine.domain.commands import ModifyOrder, SubmitOrder
+from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder
 from engine.domain.events import (
     OrderCanceled,
+    OrderCancelRejected,
     OrderCancelRequested,
     OrderInitialized,
     OrderRejected,
@@ -275,6 +276,30 @@ def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None
     assert pit.held_there == 0
 
 
+def test_a_slice_whose_cancel_is_refused_is_asked_back_once_a_second() -> None:
+    pit = Pit()
+    twap = Twap(10, pit.at, pit.at + 100_000)
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, stop_loss=STOP)
+    pit.flow()
+    pit.price(Decimal(100))
+    pit.flow()
+    pit.pass_time(10)
+    pit.let_out()
+    pit.heard.clear()  # nothing is heard of it yet
+    (part,) = [each for each in pit.open() if each.purpose is Purpose.SLICE]
+    pit.price(BELOW)
+    for report in [each for each in pit.heard if each.client_order_id != part.client_order_id]:
+        pit.hear(report)
+
+    for _ in range(3):
+        (asked,) = pit.leaving
+        assert isinstance(asked, CancelOrder)
+        pit.leaving.clear()
+        pit.hear(OrderCancelRejected(part.client_order_id, "unknown order", pit.at))
+        assert not pit.leaving
+        pit.pass_time()
+
+
 def test_targets_that_wait_for_room_are_made_smaller_together() -> None:
     pit = Pit(sets_aside=True)
     goal = Target(Price(Decimal(105)), WHOLE, WHOLE)
@@ -338,3 +363,29 @@ def test_a_stop_that_a_person_takes_away_while_another_takes_its_place_stays_awa
     pit.settle()
 
     assert (pit.held, pit.rests()) == (10 if is_moved else 9, [])
+
+
+def test_stops_by_hand_whose_cancel_is_refused_are_asked_back_once_a_second() -> None:
+    pit = Pit()
+    pit.place(Side.BUY, WHOLE, OrderType.MARKET)
+    pit.settle()
+    for level in (89, 88):
+        price = Price(Decimal(level))
+        pit.place(Side.SELL, WHOLE, OrderType.STOP, stop_price=price, reduce_only=True)
+        pit.settle()
+    pit.price(Decimal(100))
+    sell(pit, 10)
+    pit.let_out()
+    pit.price(Decimal(100))
+    pit.let_in(9)
+
+    for _ in range(3):
+        asked = [each for each in pit.leaving if isinstance(each, CancelOrder)]
+        assert len(asked) == 2
+        pit.leaving.clear()
+        for each in asked:
+            pit.hear(OrderCancelRejected(each.client_order_id, "unknown order", pit.at))
+        assert not pit.leaving
+        pit.pass_time()
+    pit.settle()
+    assert pit.open() == []
