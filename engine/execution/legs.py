@@ -47,7 +47,8 @@ class Leg:
         if self.latest is None or order.attempt >= self.latest.attempt:
             self.latest = order
         is_refused = before == order and (takes_the_market(order) or not order.is_open)
-        has_ended = not order.is_open and order.state is not OrderState.FILLED
+        was_going = before is not None and before.state is OrderState.PENDING_CANCEL
+        has_ended = not order.is_open and (was_going or order.state is not OrderState.FILLED)
         self._is_refused = before == order
         if before is None or before.terms != order.terms or is_refused or has_ended:
             self._asked = None

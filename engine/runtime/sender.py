@@ -16,7 +16,7 @@ from engine.domain import events as facts
 from engine.domain.commands import CancelOrder, ModifyOrder, SubmitOrder, VenueCommand
 from engine.domain.events import VenueReport
 from engine.domain.identifiers import AccountId, ClientOrderId
-from engine.domain.order import Order, OrderTerms
+from engine.domain.order import Order, OrderState, OrderTerms
 from engine.domain.requests import SendOrder
 from engine.errors import (
     OrderRejected,
@@ -271,10 +271,22 @@ class Sender:
         boundary("venue.modifying")
         if command.terms.reduce_only:
             await self._landed(command)
+            await self._refuse_whole(command)
             await self._insist(command, lambda: self._venues[command.account].modify(command))
         else:
             await self._change(command)
         boundary("venue.modified")
+
+    async def _refuse_whole(self, command: ModifyOrder) -> None:
+        """Say at once that what has filled is not changed, for another is to stand beside it.
+
+        Where an earlier change may be carried out yet, nobody knows whether that was all.
+        """
+        name = command.client_order_id
+        order = self._turns.kernel.orders.get(name)
+        if order is not None and order.state is OrderState.FILLED and name not in self._may_land:
+            now = self._clock.now_ms()
+            await self.report(facts.OrderReplaceRejected(name, "already_filled", now))
 
     async def _insist(
         self, command: CancelOrder | ModifyOrder, ask: Callable[[], Awaitable[None]]

@@ -91,6 +91,20 @@ def test_what_was_to_grow_and_filled_instead_has_another_beside_it_at_once(
     assert sum(stopped) == pit.held
 
 
+def test_what_was_to_make_way_and_filled_first_has_another_beside_it_at_once() -> None:
+    pit = Pit(sets_aside=True, amends=False)
+    waiting(pit)
+    for _ in range(2):
+        pit.settle()
+        pit.price(Decimal(95), Decimal(4))
+    pit.let_in(9)
+    pit.leaving.clear()  # what has filled by then is not asked back
+
+    pit.price(BELOW, Decimal(4))
+    pit.flow()
+    assert pit.rests()[-1] == (STOP_LOSS, pit.held)
+
+
 def test_what_filled_before_it_could_be_made_larger_is_filled() -> None:
     then = OrderTerms(BTC.symbol, Side.SELL, OrderType.LIMIT, WHOLE, Price(Decimal(120)))
     pit = Pit()

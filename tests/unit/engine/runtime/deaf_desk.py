@@ -118,7 +118,9 @@ class DeafDesk:
         await sending
         return order
 
-    async def place(self, quantity: int, price: int) -> tuple[ClientOrderId, asyncio.Task[None]]:
+    async def place(
+        self, quantity: int, price: int, stop_loss: Price | None = None
+    ) -> tuple[ClientOrderId, asyncio.Task[None]]:
         """Place a limit order; its sending is under way."""
         terms = OrderTerms(
             BTC.symbol,
@@ -129,7 +131,8 @@ class DeafDesk:
         )
         now = self.clock.now_ms()
         key = IntentKey(f"k{price}")
-        step = await self.turns.take(PlaceOrder(key, ANN, terms, PersonId("ann"), now, 0), key)
+        wish = PlaceOrder(key, ANN, terms, PersonId("ann"), now, 0, stop_loss=stop_loss)
+        step = await self.turns.take(wish, key)
         (command,) = step.commands
         sending = self._group.create_task(self.sender.send(command))
         return next(reversed(self.turns.kernel.orders.open)), sending

@@ -11,9 +11,15 @@ import pytest
 
 from connectors.paper.venue import PaperVenue
 from engine.domain.commands import SubmitOrder
-from engine.domain.events import OrderReplaced
-from engine.domain.identifiers import IntentKey, PersonId
-from engine.domain.money import Quantity
+from engine.domain.events import OrderAccepted, OrderFilled, OrderReplaced
+from engine.domain.identifiers import (
+    ClientOrderId,
+    IntentKey,
+    PersonId,
+    TradeId,
+    VenueOrderId,
+)
+from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState
 from engine.domain.requests import CancelOrders, HaltTrading, Request
 from engine.errors import OrderStateUnknown, RateLimited
@@ -138,6 +144,35 @@ def test_what_was_made_smaller_before_it_left_arrives_so(tmp_path: Path) -> None
         there = await desk.there(order)
         assert there is not None
         assert there.order.terms == smaller
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_a_stop_that_fills_before_it_could_grow_has_another_beside_it_at_once(
+    tmp_path: Path,
+) -> None:
+    def filled(order: str, trade: str) -> OrderFilled:
+        four, price = Quantity(Decimal(4)), Price(Decimal(99))
+        return OrderFilled(
+            ClientOrderId(order), TradeId(trade), four, price, Decimal(0), Currency("USDT"), 0
+        )
+
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        entry, sending = await desk.place(12, 99, stop_loss=Price(Decimal(90)))
+        await sending
+        take = desk.turns.take
+        (submit,) = (await take(filled(entry, "1"))).commands
+        await desk.sender.send(submit)
+        (stop,) = [each for each in desk.turns.kernel.orders.open if each != entry]
+        await take(OrderAccepted(stop, VenueOrderId("s"), 0))
+        (grow,) = (await take(filled(entry, "2"))).commands
+        await take(filled(stop, "3"))
+
+        await desk.sender.send(grow)
+        (other,) = [each for each in desk.turns.kernel.orders.open if each != entry]
+        assert desk.turns.kernel.orders.open[other].remaining == 4
         await desk.close()
 
     asyncio.run(story())
