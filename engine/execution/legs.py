@@ -22,6 +22,7 @@ _PAUSES_MS = 0, 2_000
 _STOOD_MS = 5_000
 _ASK_AGAIN_MS = 5_000
 MOVABLE = (OrderState.ACCEPTED, OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
+_STOPS = OrderType.STOP, OrderType.TRAILING_STOP
 STANDS = frozenset({*MOVABLE, OrderState.PENDING_CANCEL})
 
 
@@ -190,7 +191,7 @@ def takes_the_market(order: Order) -> bool:
     """Whether it is past changing: a market order, or a stop that has triggered."""
     has_begun = order.state in (OrderState.TRIGGERED, OrderState.PARTIALLY_FILLED)
     kind = order.terms.type
-    return kind is OrderType.MARKET or (kind is OrderType.STOP and has_begun)
+    return kind is OrderType.MARKET or (kind in _STOPS and has_begun)
 
 
 def shares(

@@ -221,6 +221,25 @@ def test_of_a_pair_the_other_waits_for_what_one_that_went_off_is_filling(opens: 
     assert pit.held == (60 if opens else 40)
 
 
+def test_of_a_pair_the_other_waits_for_a_trailing_stop_that_went_off_too() -> None:
+    pit = Pit()
+    pit.place(Side.BUY, Decimal(50), OrderType.MARKET)
+    pit.settle()
+    pit.price(Decimal(100))
+    level = Price(Decimal(105))
+    other = OrderTerms(BTC.symbol, Side.SELL, OrderType.LIMIT, WHOLE, level, reduce_only=True)
+    trail = {"trail": Decimal(5), "reduce_only": True}
+    pit.place(Side.SELL, WHOLE, OrderType.TRAILING_STOP, oco=other, **trail)
+    pit.flow()
+    pit.price(Decimal(94), Decimal(4))
+    pit.flow()
+    for _ in range(2):
+        pit.price(level)
+        pit.settle()
+
+    assert pit.held == 40
+
+
 def test_of_what_came_in_one_moment_the_own_stop_closes_its_own_entry() -> None:
     pit = Pit(on_margin=True)
     waiting(pit)
