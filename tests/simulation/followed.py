@@ -62,5 +62,6 @@ def _asked(seen: Evidence, first: Told) -> Decimal:
 def _share(seen: Evidence, first: Told) -> Decimal:
     """Base units that follow what it and its kin have filled."""
     filled = sum((seen.record.filled(each) for each in _family(seen, first)), _ZERO)
-    whole, then = Decimal(first.terms["quantity"]), first.body["triggers"]["terms"]["quantity"]
-    return Decimal(then) * min(Decimal(1), filled / whole)
+    whole = Decimal(first.terms["quantity"])
+    then = Decimal(first.body["triggers"]["terms"]["quantity"])
+    return min(then, then * filled / whole)  # in this order, for a share is no round figure
