@@ -75,12 +75,13 @@ MUTANTS = (
         (
             Graft(
                 "engine.execution.legs",
-                "        has_ended = not order.is_open and order.state is not OrderState.FILLED\n",
+                "        has_ended = not order.is_open and (was_going or "
+                "order.state is not OrderState.FILLED)\n",
                 "        has_ended = False\n",
             ),
         ),
         "protection_that_is_short_is_on_its_way",
-        seed=13,
+        seed=14,
         hours=5.0,
         scene=Scene(row="kraken", means="scarce"),
     ),
