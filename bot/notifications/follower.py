@@ -107,12 +107,15 @@ class Follower:
         return await self._readers.rows(news, await self._audience(event, order), there)
 
     async def _merely_follows(self, recorded: Recorded, order: Order | None) -> bool:
-        """Whether a stop or target only took the size of what it protects, or an order went by
-        whose place another one takes: that is no news.
+        """Whether a stop or target only took the size of what it protects, an order went by whose
+        place another one takes, or one could not be canceled that the desk alone wanted gone: that
+        is no news.
         """
         event = recorded.event
         if order is not None and isinstance(event, facts.OrderCanceled):
             return await self._has_successor(order)
+        if order is not None and isinstance(event, facts.OrderCancelRejected):
+            return await self._is_the_desks(recorded)
         if order is not None and isinstance(event, facts.OrderReplaceRejected):
             return order.is_protection and not await self._was_asked_for(recorded)
         if order is not None and isinstance(event, facts.OrderAccepted):
@@ -122,10 +125,8 @@ class Follower:
         if order is None or not order.is_protection or not isinstance(event, facts.OrderReplaced):
             return False
         terms = event.terms
-        for earlier in await self._story(event.client_order_id):
-            if earlier.sequence >= recorded.sequence:
-                break
-            match earlier.event:
+        for earlier in await self._before(recorded):
+            match earlier:
                 case facts.OrderInitialized(order=begun):
                     terms = begun.terms
                 case facts.OrderReplaced(terms=later):
@@ -139,11 +140,21 @@ class Follower:
         """
         if refused.correlation:
             return True
-        order = getattr(refused.event, "client_order_id", ClientOrderId(""))
-        story = await self._story(order)
-        changes = [each.event for each in story if each.sequence < refused.sequence]
-        asked = [each for each in changes if isinstance(each, _CHANGES)]
+        asked = [each for each in await self._before(refused) if isinstance(each, _CHANGES)]
         return bool(asked) and isinstance(asked[-1], facts.OrderReplaceRequested)
+
+    async def _is_the_desks(self, refused: Recorded) -> bool:
+        """Whether the desk asked for the cancel that is refused, which it asks for again."""
+        before = await self._before(refused)
+        asked = [each for each in before if isinstance(each, facts.OrderCancelRequested)]
+        return bool(asked) and asked[-1].by == THE_DESK
+
+    async def _before(self, recorded: Recorded) -> list[Event]:
+        """What had happened to its order until then."""
+        order = getattr(recorded.event, "client_order_id", ClientOrderId(""))
+        return [
+            each.event for each in await self._story(order) if each.sequence < recorded.sequence
+        ]
 
     async def _has_successor(self, order: Order) -> bool:
         story = [each.event for each in await self._story(order.client_order_id)]

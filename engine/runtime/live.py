@@ -375,6 +375,7 @@ class LiveRuntime:
     async def _hear(self, venue: Venue) -> None:
         async for report in venue.reports():
             await self._sender.report(report)
+            self.reconciler.heard(report)
 
     async def _keep_house(self) -> None:
         rounds = 0

@@ -17,7 +17,7 @@ import structlog
 
 from engine.domain.commands import CancelOrder
 from engine.domain.difference import Difference, DifferenceKind, Settlement
-from engine.domain.events import Event, OrderCanceled, VenueReport
+from engine.domain.events import Event, OrderCanceled, OrderCancelRejected, VenueReport
 from engine.domain.identifiers import (
     AccountId,
     ClientOrderId,
@@ -122,6 +122,12 @@ class Reconciler:
         """Compare now rather than when it is due: after a reconnect, or because someone asks."""
         for name in self._venues if account is None else (account,):
             self._wanted[name].set()
+
+    def heard(self, report: VenueReport) -> None:
+        """Compare soon what is open here and is not canceled there: it may be over unheard."""
+        order = self._turns.kernel.orders.open.get(report.client_order_id)
+        if order is not None and isinstance(report, OrderCancelRejected):
+            self.soon(order.account)
 
     def watch(self) -> None:
         """Compare soon where reports may be lost: a new line, or an order without an answer."""

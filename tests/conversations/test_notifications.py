@@ -11,8 +11,9 @@ import pytest
 from bot.card import Card
 from bot.message import Delivery, OutgoingMessage, Priority, Sending
 from bot.sections import RiskSection
-from engine.domain.identifiers import IntentKey, PersonId
-from engine.domain.requests import ReplaceOrder
+from engine.domain.events import OrderCancelRejected
+from engine.domain.identifiers import THE_DESK, IntentKey, PersonId
+from engine.domain.requests import CancelOrders, ReplaceOrder
 from tests.room import CONFIG, Room
 
 CALM = RiskSection(max_data_age=None, max_quote_age=None)
@@ -392,3 +393,19 @@ def test_a_change_of_a_stop_that_the_desk_refuses_after_the_yes_is_told(room: Ro
     room.wait(1)
 
     assert f"Order {name[:6]} is not changed" in room.titles()
+
+
+@pytest.mark.parametrize("is_the_desks", [True, False])
+def test_what_only_the_desk_could_not_cancel_is_no_news(room: Room, *, is_the_desks: bool) -> None:
+    room.say("/buy BTC/USDT 0.1 50000 stop_loss=48000")
+    room.say("/yes")
+    (entry,) = room.app.runtime.kernel.orders.open.values()
+    name, now = entry.client_order_id, room.app.runtime.clock.now_ms()
+    by = THE_DESK if is_the_desks else entry.placed_by
+    room.run(
+        room.app.runtime.ask(CancelOrders(entry.account, (name,), by, now), IntentKey("c"), "c")
+    )
+    room.run(room.app.runtime.turns.take(OrderCancelRejected(name, "already canceled", now)))
+    room.wait(1)
+
+    assert (f"Order {name[:6]} could not be canceled" in room.titles()) is not is_the_desks

@@ -13,7 +13,7 @@ from connectors.paper.venue import PaperVenue
 from engine.domain.account import CashEntry, CashReason
 from engine.domain.commands import CancelOrder, ModifyOrder
 from engine.domain.difference import DifferenceKind, Settlement
-from engine.domain.events import OrderCanceled
+from engine.domain.events import OrderCanceled, OrderCancelRejected
 from engine.domain.identifiers import AccountId, EntryId, Symbol, VenueName
 from engine.domain.money import Currency, Price, Quantity
 from engine.domain.order import Order, OrderState
@@ -218,6 +218,34 @@ def test_what_was_made_smaller_unheard_and_filled_whole_is_over(tmp_path: Path) 
 
         assert name not in desk.turns.kernel.orders.open
         assert desk.turns.kernel.accounts[ANN].held(BTC.symbol) == 4
+        await desk.close()
+
+    asyncio.run(story())
+
+
+def test_what_cannot_be_canceled_is_asked_about_at_once(tmp_path: Path) -> None:
+    async def story() -> None:
+        desk = await DeafDesk().open(tmp_path)
+        order = await desk.buy(8, 90)
+        await desk.compare()
+        comparing = asyncio.ensure_future(desk.reconciler.run())
+        await desk.pass_time(60)
+        heard = desk.venue.reports()
+        for _ in range(2):
+            await desk.venue.cancel(CancelOrder(ANN, order, None, BTC.symbol))
+        await desk.pass_time(10)
+        assert order in desk.turns.kernel.orders.open
+
+        report = await anext(heard)
+        while not isinstance(report, OrderCancelRejected):
+            report = await anext(heard)
+        await desk.sender.report(report)
+        desk.reconciler.heard(report)
+        await desk.pass_time(10)
+
+        assert order not in desk.turns.kernel.orders.open
+        comparing.cancel()
+        await asyncio.wait((comparing,))
         await desk.close()
 
     asyncio.run(story())
