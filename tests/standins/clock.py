@@ -33,13 +33,15 @@ class ManualClock:
         await future
 
     async def advance(self, seconds: float) -> None:
-        """Let time pass, waking each sleeper at its own moment."""
+        """Let time pass, waking each sleeper at its own moment, those of one moment together."""
         end = self._now_ms + int(seconds * 1000)
         while self._sleepers and self._sleepers[0][0] <= end:
-            wakes_at, _, future = heapq.heappop(self._sleepers)
-            self._now_ms = max(self._now_ms, wakes_at)
-            if not future.done():
-                future.set_result(None)
+            moment = self._sleepers[0][0]
+            self._now_ms = max(self._now_ms, moment)
+            while self._sleepers and self._sleepers[0][0] == moment:
+                _, _, future = heapq.heappop(self._sleepers)
+                if not future.done():
+                    future.set_result(None)
             for _ in range(5):
                 await asyncio.sleep(0)
         self._now_ms = end
