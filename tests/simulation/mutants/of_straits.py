@@ -26,6 +26,7 @@ OF_STRAITS: tuple[Mutant, ...] = (
         "    if filled:\n",
         "what_follows_is_no_more",
         talk="conditions",
+        seed=56,
     ),
     scarce(
         "let nothing follow what was taken back in part",
@@ -34,6 +35,7 @@ OF_STRAITS: tuple[Mutant, ...] = (
         "    if second is None or first.is_open or first.remaining:\n",
         "what_is_to_follow_follows",
         talk="conditions",
+        seed=12,
     ),
     scarce(
         "look after nobody who holds nothing",
