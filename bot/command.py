@@ -173,11 +173,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class HalfSaid:
-    """What was said of a command whose one thing was not named: arguments, and instruments."""
+    """What was said of a command whose one thing was not named: arguments, instruments, and which
+    kinds of orders: stop, target, limit.
+    """
 
     args: Mapping[str, Any]
     instruments: frozenset[str] = frozenset()
     """In lower case; none where none was named."""
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,8 @@ class Choices:
     things: Table
     badge: str
     """Where the prices come from, when they are not live."""
+    is_meant: bool = False
+    """Whether it is one, and the words say so: `my stop`, where one stop rests."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,10 @@ class Pipeline:
         if understood.says:
             said.cards.append(answered(understood, hands.seen, voice))
         elif understood.missing:
-            said.cards.append(unclear(understood, await hands.choices(understood), voice))
+            choices = await hands.choices(understood)
+            if choices is not None and choices.is_meant:
+                return replace(understood, commands=choices.commands)
+            said.cards.append(unclear(understood, choices, voice))
         elif not understood.commands and not understood.wondered:
             said.cards.append(small_talk(message.text, voice))
         return understood

@@ -9,15 +9,25 @@ from bot.families.accounts import AccountCommand
 from bot.families.lines import line_of
 from bot.presenters.badges import badge
 from bot.presenters.orders import SHORT_ID, order_table
-from engine.domain.order import Order
+from engine.domain.order import Order, Purpose
 
 MOST_CHOICES = 5
 
 
 def about(orders: Sequence[Order], half: HalfSaid) -> Sequence[Order]:
-    """Those of the instruments that were named, all where none was."""
+    """Those of the instruments and kinds that were named, all where none was or none is there."""
     named = half.instruments
-    return [order for order in orders if not named or order.terms.symbol.lower() in named]
+    found = [order for order in orders if not named or order.terms.symbol.lower() in named]
+    return [order for order in found if _kind(order) in half.kinds] or found
+
+
+def _kind(order: Order) -> str:
+    """As people call it."""
+    if order.terms.stop_price is not None or order.terms.trail is not None:
+        return "stop"
+    if order.purpose is Purpose.TAKE_PROFIT:
+        return "target"
+    return "limit" if order.terms.price is not None else "market"
 
 
 def choices_among(
@@ -33,6 +43,7 @@ def choices_among(
         tuple(map(context.read_line, lines)),
         order_table(orders, voice),
         badge(account.data_kind, voice, account),
+        is_meant=len(orders) == 1 and _kind(orders[0]) in half.kinds,
     )
 
 

@@ -201,14 +201,14 @@ class Interpreter:
         return Understood(
             missing=about,
             about=first.name,
-            said=HalfSaid(first.args, self._instruments(utterance)) if alone else None,
+            said=self._said(first.args, utterance) if alone else None,
             strange=tuple(reading.strange),
             ways=ways,
         )
 
-    def _instruments(self, utterance: Utterance) -> frozenset[str]:
-        names = self.phrases().own_words(utterance.text, utterance.now).names
-        return frozenset(name for name in names if "/" in name)
+    def _said(self, args: Mapping[str, Any], utterance: Utterance) -> HalfSaid:
+        words = self.phrases().own_words(utterance.text, utterance.now)
+        return HalfSaid(args, frozenset(n for n in words.names if "/" in n), words.kinds)
 
     def _possible(self, readings: Sequence[CommandWords]) -> Iterator[Command]:
         """The readings that are commands and fit a button."""

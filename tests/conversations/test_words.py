@@ -163,6 +163,9 @@ def test_a_bare_yes_moves_nothing_and_says_what_does(
     assert room.say("/yes").title != title
 
 
+STOPS = 50_000, 51_000
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", "move my btc stop to 52000"), ("fr", "remonte mon stop sur btc à 52000")],
@@ -171,17 +174,19 @@ def test_a_stop_that_rests_is_moved_once_its_order_is_named(
     room: Room, language: str, words: str
 ) -> None:
     room.price("BTC/USDT", 60_000)
-    for line in ("/buy BTC/USDT 0.1", "/yes", "/sell BTC/USDT 0.1 stop_price=50000", "/yes"):
+    for line in ("/buy BTC/USDT 0.2", *(f"/sell BTC/USDT 0.1 stop_price={p}" for p in STOPS)):
         room.say(line)
+        room.say("/yes")
     room.say(f"/language {language}")
-    order = room.say("/orders").table.rows[0][0]
+    orders = [row[0] for row in room.say("/orders").table.rows]
+    order = orders[0]
     card = room.say(words)
 
     assert "/replace" in card.title
     assert card.table is not None
     assert "simulated" in card.badge or "simulés" in card.badge
-    assert [row[0] for row in card.table.rows] == [order]
-    assert lines(card) == [f"/replace order={order} price=52000"]
+    assert [row[0] for row in card.table.rows] == orders
+    assert lines(card) == [f"/replace order={each} price=52000" for each in orders]
     assert order in room.say(lines(card)[0]).title
     assert room.say("/no").title
     room.say(words)

@@ -23,6 +23,11 @@ _VERBS = {
     "resume": ("RESUME",),
     "leverage": ("LEVERAGE", "<times>"),
 }
+_KINDS = {
+    "stop": ("STOPW", "STOPLOSS", "TRAIL"),
+    "target": ("TAKEPROFIT",),
+    "limit": ("LIMITW",),
+}
 _NUMBERED = wordset("number times money percent fraction id duration negative")
 _GUARDED = MONEY | {"halt", "stop", "resume"}
 
@@ -33,7 +38,8 @@ class OwnWords:
 
     `verbs` are the commands of which a verb was said, `asked` those that the words give, as the
     offline interpreter reads them; `held` are those that a question, a doubt, a report or the past
-    keeps back. `strange` words bear marks of another's hand, or hide letters.
+    keeps back. `kinds` are those of orders that are spoken of: stop, target, limit. `strange` words
+    bear marks of another's hand, or hide letters.
     """
 
     names: frozenset[str] = frozenset()
@@ -41,6 +47,7 @@ class OwnWords:
     verbs: frozenset[str] = frozenset()
     asked: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
     strange: bool = False
 
     def __or__(self, earlier: OwnWords) -> OwnWords:
@@ -51,6 +58,7 @@ class OwnWords:
             self.verbs,
             self.asked,
             self.held,
+            self.kinds,
             self.strange,
         )
 
@@ -63,7 +71,9 @@ def owned(turn: Turn, asked: frozenset[str]) -> OwnWords:
     over = turn.families(turn.tokens)
     held = frozenset(name for name in _GUARDED if _is_held(turn, name, over))
     strange = turn.plain.tricks or turn.alien
-    return OwnWords(names, numbers, _verbs_in(turn.tokens), asked, held, strange)
+    said = {kind for kind, words in _KINDS.items() if any(t.isa(*words) for t in turn.tokens)}
+    verbs = _verbs_in(turn.tokens)
+    return OwnWords(names, numbers, verbs, asked, held, frozenset(said), strange)
 
 
 def _is_held(turn: Turn, name: str, families: frozenset[str]) -> bool:

@@ -14,6 +14,9 @@ REPORTS = {
         PNL|FILL|RISK|TRADING REPORT +2
         REPORT ~ <symbol> +0.5
         <symbol> REPORT +0.5
+        CHART ?OF|FOR ?POSS BALANCE $ +5
+        SHOW ?POSS BALANCE CHART $ +4
+        ^ BALANCE CHART $ +4
     """,
     "schedules": """
         SCHEDULES
