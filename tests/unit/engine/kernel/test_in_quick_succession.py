@@ -292,7 +292,8 @@ def test_a_stop_that_may_not_go_where_it_was_moved_goes_back(sets_aside: bool) -
     assert pit.held == 10
 
 
-def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None:
+def in_slices() -> Pit:
+    """One slice of ten has filled and has its stop; the second is about to leave."""
     pit = Pit()
     twap = Twap(10, pit.at, pit.at + 100_000)
     pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, stop_loss=STOP)
@@ -300,6 +301,11 @@ def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None
     pit.price(Decimal(100))
     pit.flow()
     pit.pass_time(10)
+    return pit
+
+
+def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None:
+    pit = in_slices()
     assert [type(each) for each in pit.leaving] == [SubmitOrder]
 
     pit.price(BELOW)
@@ -310,13 +316,7 @@ def test_a_slice_that_has_not_left_never_does_once_its_stop_has_filled() -> None
 
 
 def test_a_slice_whose_cancel_is_refused_is_asked_back_once_a_second() -> None:
-    pit = Pit()
-    twap = Twap(10, pit.at, pit.at + 100_000)
-    pit.place(Side.BUY, WHOLE, OrderType.MARKET, twap=twap, stop_loss=STOP)
-    pit.flow()
-    pit.price(Decimal(100))
-    pit.flow()
-    pit.pass_time(10)
+    pit = in_slices()
     pit.let_out()
     pit.heard.clear()  # nothing is heard of it yet
     (part,) = [each for each in pit.open() if each.purpose is Purpose.SLICE]
