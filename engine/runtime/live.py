@@ -7,7 +7,7 @@ with the venues what a crash left open, and only then lets anything new leave.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -382,7 +382,7 @@ class LiveRuntime:
         while True:
             pause = _HOUSEKEEPING_SECONDS
             try:
-                known = tuple(filter(self._resuming.is_caught_up, self.kernel.accounts))
+                known = dict.fromkeys(filter(self._resuming.is_caught_up, self.kernel.accounts))
                 await self._open_day(known)
                 await self._take(PassTime(self._clock.now_ms()))
                 await self._watch(known)
@@ -397,13 +397,13 @@ class LiveRuntime:
             rounds += 1
             await self._clock.sleep(pause)
 
-    async def _open_day(self, known: tuple[AccountId, ...]) -> None:
+    async def _open_day(self, known: Collection[AccountId]) -> None:
         """Of what is caught up with: what filled during an absence is no loss of today."""
         kernel, day = self.kernel, self._today
         if any(kernel.accounts[n].day != day and not kernel.awaits_price(n) for n in known):
-            await self.turns.take(OpenDay(day, self._clock.now_ms(), known))
+            await self.turns.take(OpenDay(day, self._clock.now_ms(), tuple(known)))
 
-    async def _watch(self, known: tuple[AccountId, ...]) -> None:
+    async def _watch(self, known: Collection[AccountId]) -> None:
         """Look after what is held and what is halted, once caught up with."""
         self.reconciler.watch()
         for account in self.kernel.watched():
