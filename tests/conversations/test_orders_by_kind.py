@@ -54,7 +54,9 @@ def test_the_only_one_of_its_kind_is_canceled_after_a_yes(
     room: Room, words: str, level: int
 ) -> None:
     name = order_at(room, level)
-    assert room.say(words).title == "Really cancel 1 order?"
+    card = room.say(words)
+    assert card.title == "Really cancel 1 order?"
+    assert ("stands unprotected" in card.text) is (level == 58_000)
 
     assert room.all_said("/yes")[0].title == f"Cancel asked for: {name}"
     assert len(room.app.runtime.kernel.orders.open) == 1

@@ -113,8 +113,9 @@ class CancelPreview:
     is_refused: bool = False
 
     def card(self, voice: Voice) -> Card:
-        """The orders, and a warning where they protect something."""
-        protects = any(order.terms.reduce_only for order in self.orders)
+        """The orders, and a warning where a stop among them protects something."""
+        closing = [order.terms for order in self.orders if order.terms.reduce_only]
+        protects = any(each.stop_price is not None or each.trail is not None for each in closing)
         return Card(
             voice.say("cancel.question", count=str(len(self.orders))),
             text=voice.say("cancel.protects") if protects else "",
